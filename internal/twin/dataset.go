@@ -1,0 +1,48 @@
+package twin
+
+import "time"
+
+// Dataset is one pipeline's entry in the catalogue. The settings come from the SET statements of its
+// extractor; durations of zero mean "none".
+type Dataset struct {
+	Name        string
+	Description string
+	Extractor   string // the first 12 hex digits of the SHA-256 of the SQL file
+	Revision    uint16
+
+	Interval        time.Duration            // expected time between two readings of a component
+	MetricIntervals map[string]time.Duration // where a metric differs; 0 for 'none'
+	MaxFuture       time.Duration            // how far ahead of the clock an event time may be
+	ExpireAfter     time.Duration            // older readings are refused and expire
+	Layout          Layout
+	Metrics         []Metric // what the extractor declares, in name order
+
+	Newest Millis // greatest event time applied; 0 where there is none. Kept by the store
+}
+
+// DefaultMaxFuture holds where SET 'twin.max-future' does not say otherwise.
+const DefaultMaxFuture = 5 * time.Minute
+
+// Layout says which readings share an item of the store.
+type Layout string
+
+// Wide keeps all metrics that a dataset delivers for a component in one item, narrow one metric an item.
+const (
+	Wide   Layout = "wide"
+	Narrow Layout = "narrow"
+)
+
+// Metric is a metric that an extractor declares. A name that the record decides is a pattern, with *
+// for what is not known: axle.*.bearing.temperature.
+type Metric struct {
+	Name  string
+	Units []string // sorted; the unit "" means none
+}
+
+// IntervalOf returns the expected time between two readings of a metric, 0 where there is none.
+func (d *Dataset) IntervalOf(metric string) time.Duration {
+	if v, ok := d.MetricIntervals[metric]; ok {
+		return v
+	}
+	return d.Interval
+}

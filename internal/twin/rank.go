@@ -1,0 +1,58 @@
+package twin
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+)
+
+// RankSize is the length of a [Rank] in bytes.
+const RankSize = 8 + 2 + 8 + 2 + 8
+
+// Rank orders the changes of one component.metric. Its bytes, compared as bytes, are
+//
+//	event time    8  milliseconds, big-endian, sign flipped
+//	revision      2  of the extractor, so that a corrected file that replays old records wins
+//	received at   8  milliseconds, as above; zero bytes when unknown
+//	index         2  the row within the source record: source row or outer array element first, then order of statements
+//	content       8  the head of SHA-256 over value, a zero byte and unit, so that the order is total
+type Rank [RankSize]byte
+
+// Rank returns the rank of c.
+func (c *Change) Rank() Rank {
+	var r Rank
+	binary.BigEndian.PutUint64(r[0:], flip(c.EventTime))
+	binary.BigEndian.PutUint16(r[8:], c.Revision)
+	if c.ReceivedAt != 0 {
+		binary.BigEndian.PutUint64(r[10:], flip(c.ReceivedAt))
+	}
+	binary.BigEndian.PutUint16(r[18:], c.Index)
+	content := make([]byte, 0, 256)
+	content = append(content, c.Value...)
+	content = append(content, 0)
+	content = append(content, c.Unit...)
+	sum := sha256.Sum256(content)
+	copy(r[20:], sum[:8])
+	return r
+}
+
+// Floor returns the greatest rank that a change with an event time up to t can have. A forgotten
+// item keeps it, so that replays cannot bring back what was forgotten.
+func Floor(t Millis) Rank {
+	var r Rank
+	binary.BigEndian.PutUint64(r[0:], flip(t))
+	for i := 8; i < RankSize; i++ {
+		r[i] = 0xff
+	}
+	return r
+}
+
+// Wins reports whether a change with rank r replaces a reading with rank stored.
+func (r Rank) Wins(stored Rank) bool { return bytes.Compare(r[:], stored[:]) > 0 }
+
+// EventTime returns the event time within r.
+func (r Rank) EventTime() Millis {
+	return Millis(binary.BigEndian.Uint64(r[0:]) ^ 1<<63)
+}
+
+func flip(m Millis) uint64 { return uint64(m) ^ 1<<63 }
