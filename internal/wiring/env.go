@@ -1,0 +1,58 @@
+package wiring
+
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+)
+
+// Settings are the structs that a function can be given.
+type Settings interface {
+	Extract | Apply | Query | Catalogue
+}
+
+// FromEnv reads the settings of a function from the process's environment. The error names every
+// variable that is missing or wrong.
+func FromEnv[T Settings]() (T, error) { return from[T](os.Getenv) }
+
+// from is FromEnv over any source of variables.
+func from[T Settings](get func(string) string) (T, error) {
+	var s T
+	var errs []error
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("env")
+		value := get(name)
+		if value == "" {
+			errs = append(errs, fmt.Errorf("%s is missing", name))
+			continue
+		}
+		if err := set(v.Field(i), value); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return s, fmt.Errorf("wiring: the environment of %T:\n%w", s, err)
+	}
+	return s, nil
+}
+
+// env is the other direction of [from].
+func env(settings any) map[string]string {
+	v := reflect.ValueOf(settings)
+	m := make(map[string]string, v.NumField())
+	for i := range v.NumField() {
+		m[v.Type().Field(i).Tag.Get("env")] = v.Field(i).String()
+	}
+	return m
+}
+
+func set(field reflect.Value, value string) error {
+	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(value))
+	}
+	field.SetString(value)
+	return nil
+}

@@ -1,0 +1,46 @@
+package wiring
+
+// Extract is the settings of functions/extract. The SQL file lies beside the binary as [SQLFile].
+type Extract struct {
+	Environment string  `env:"TWIN_ENVIRONMENT"`    // dimension of the metrics
+	Dataset     string  `env:"TWIN_DATASET"`        // name of the dataset, and so of the extractor
+	Framing     Framing `env:"TWIN_FRAMING"`        // how records lie in a record of the source stream
+	StreamARN   string  `env:"TWIN_STREAM_ARN"`     // the twin stream, where changes go
+	Rejects     string  `env:"TWIN_REJECTS_BUCKET"` // the bucket for what could not be used
+}
+
+// Apply is the settings of functions/apply.
+type Apply struct {
+	Environment string `env:"TWIN_ENVIRONMENT"`
+	Table       string `env:"TWIN_TABLE"` // name of the DynamoDB table
+	Rejects     string `env:"TWIN_REJECTS_BUCKET"`
+}
+
+// Query is the settings of functions/query.
+type Query struct {
+	Table string `env:"TWIN_TABLE"`
+}
+
+// Catalogue is the settings of functions/catalogue.
+type Catalogue struct {
+	Table string `env:"TWIN_TABLE"`
+}
+
+// Env returns the environment variables that carry e.
+func (e Extract) Env() map[string]string { return env(e) }
+
+// Env returns the environment variables that carry a.
+func (a Apply) Env() map[string]string { return env(a) }
+
+// Env returns the environment variables that carry q.
+func (q Query) Env() map[string]string { return env(q) }
+
+// Env returns the environment variables that carry c.
+func (c Catalogue) Env() map[string]string { return env(c) }
+
+// SQLFile is the name of the extractor's SQL in the folder of functions/extract.
+const SQLFile = "extract.sql"
+
+// DatasetProperty is the property of the custom resource that functions/catalogue answers: the
+// catalogue entry, a twin.Dataset as JSON.
+const DatasetProperty = "Dataset"

@@ -1,0 +1,78 @@
+package wiring
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Ensure that what the constructs write is what the functions read, for every struct and field.
+func TestRoundTrip(t *testing.T) {
+	roundTrip[Extract](t)
+	roundTrip[Apply](t)
+	roundTrip[Query](t)
+	roundTrip[Catalogue](t)
+}
+
+func roundTrip[T Settings](t *testing.T) {
+	t.Helper()
+	var want T
+	v := reflect.ValueOf(&want).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Type() == reflect.TypeFor[Framing]() {
+			v.Field(i).SetString(string(Gzip))
+			continue
+		}
+		v.Field(i).SetString("value of " + v.Type().Field(i).Name)
+	}
+	m := env(want)
+	if len(m) != v.NumField() {
+		t.Errorf("%T has %d fields but %d variables: %v", want, v.NumField(), len(m), m)
+	}
+	got, err := from[T](func(name string) string { return m[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("read %+v, wrote %+v", got, want)
+	}
+}
+
+// Ensure that the exported methods carry the struct that they belong to.
+func TestEnvMethods(t *testing.T) {
+	for _, c := range []struct {
+		got  map[string]string
+		want any
+	}{
+		{Extract{Dataset: "wagons"}.Env(), Extract{Dataset: "wagons"}},
+		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
+		{Query{Table: "t"}.Env(), Query{Table: "t"}},
+		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
+	} {
+		if !reflect.DeepEqual(c.got, env(c.want)) {
+			t.Errorf("%T.Env() = %v, want %v", c.want, c.got, env(c.want))
+		}
+	}
+}
+
+// Ensure that a function that cannot start says everything that is missing and wrong, not the first thing.
+func TestEveryProblemIsNamedAtOnce(t *testing.T) {
+	t.Setenv("TWIN_DATASET", "wagons")
+	t.Setenv("TWIN_FRAMING", "csv")
+	_, err := FromEnv[Extract]()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{
+		"wiring.Extract",
+		"TWIN_ENVIRONMENT is missing", "TWIN_STREAM_ARN is missing", "TWIN_REJECTS_BUCKET is missing",
+		`TWIN_FRAMING: unknown framing "csv": choose one of [plain lines gzip]`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q:\n%v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "TWIN_DATASET") {
+		t.Errorf("the error names a variable that is right:\n%v", err)
+	}
+}
