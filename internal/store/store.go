@@ -27,25 +27,30 @@ type Writer interface {
 	Write(ctx context.Context, items []Item) ([][]Result, error)
 
 	// Forget removes the readings of a component, and sets the floor that keeps changes with an
-	// event time up to now from coming back.
+	// event time up to now from coming back: in each of its items (see [Part]), so a component that
+	// the store does not hold is left alone.
 	Forget(ctx context.Context, component string, now twin.Millis) error
 
-	// PutDataset writes a dataset into the catalogue. Its Newest is kept by the store: it only grows.
+	// PutDataset writes a dataset into the catalogue. Its Newest is kept by the store, see Advance;
+	// that of d is not looked at.
 	PutDataset(ctx context.Context, d twin.Dataset) error
+	// Advance raises the Newest of a dataset, which only grows. It may come before the dataset does.
+	Advance(ctx context.Context, dataset string, newest twin.Millis) error
 	// RemoveDataset takes a dataset out of the catalogue. Its readings stay until they are forgotten.
 	RemoveDataset(ctx context.Context, name string) error
 }
 
 // Reader is the side of the store that serves it.
 type Reader interface {
-	// Datasets returns the catalogue.
+	// Datasets returns the catalogue in the order of names.
 	Datasets(ctx context.Context) ([]twin.Dataset, error)
 
 	// Components lists the components that have an item of one of the datasets.
 	Components(ctx context.Context, q ComponentQuery) ([]string, error)
 
 	// Readings returns the readings of the components, one per component, metric and dataset, of
-	// these datasets only, in the order component, metric, dataset. No metrics means all.
+	// these datasets only, in the order component, metric, dataset. No metrics means all. What is past
+	// its TTL is left out (its component may still be listed, until the store deletes it).
 	Readings(ctx context.Context, q ReadingQuery) ([]twin.Reading, error)
 }
 
@@ -69,14 +74,22 @@ type Item struct {
 	Component string
 	Dataset   string
 	Layout    twin.Layout // of the dataset
-	TTL       twin.Millis // when the readings may be deleted; 0 for never
+	TTL       twin.Millis // when the readings may be deleted; 0 for never. The last write decides
 	Readings  []twin.Reading
 }
+
+// The caps on what a store keeps together: the readings of one dataset for one component when its
+// layout is wide, one reading when it is narrow. What goes beyond is refused as [twin.TooLarge].
+const (
+	MaxMetrics   = 500       // a few more where writers race for the last places
+	MaxItemBytes = 400 << 10 // the item limit of DynamoDB; a store counts its own encoding
+)
 
 // Result is what became of one reading.
 type Result struct {
 	Outcome Outcome
 	Reason  twin.Reason // with Refused
+	Detail  string      // with Refused: a sentence
 }
 
 // Outcome is what became of one reading.

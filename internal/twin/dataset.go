@@ -5,14 +5,14 @@ import "time"
 // Dataset is one pipeline's entry in the catalogue. The settings come from the SET statements of its
 // extractor; durations of zero mean "none".
 type Dataset struct {
-	Name        string
+	Name        string // without #
 	Description string
 	Extractor   string // the first 12 hex digits of the SHA-256 of the SQL file
 	Revision    uint16
 
 	Interval        time.Duration            // expected time between two readings of a component
 	MetricIntervals map[string]time.Duration // where a metric differs; 0 for 'none'
-	MaxFuture       time.Duration            // how far ahead of the clock an event time may be
+	MaxFuture       time.Duration            // how far ahead of the clock an event time may be; 0 for DefaultMaxFuture
 	ExpireAfter     time.Duration            // older readings are refused and expire
 	Layout          Layout
 	Metrics         []Metric // what the extractor declares, in name order

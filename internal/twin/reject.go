@@ -11,7 +11,7 @@ const (
 	Expired     Reason = "expired"      // event time older than twin.expire-after
 	BadValue    Reason = "bad-value"    // a delivered value is not JSON, or is NaN or Infinity
 	BadTime     Reason = "bad-time"     // an event time outside of the years 0000 to 9999
-	BadName     Reason = "bad-name"     // an empty component or metric, or one that is not UTF-8
+	BadName     Reason = "bad-name"     // an empty dataset, component or metric, or one that is not UTF-8; a dataset with #
 	UnknownData Reason = "unknown-data" // no such dataset
 	Panicked    Reason = "panic"        // the engine failed on this record: a bug, kept to be reported
 )
