@@ -24,10 +24,32 @@ func MillisOf(t time.Time) Millis { return Millis(t.UnixMilli()) }
 func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)).UTC() }
 
 // String returns m as RFC 3339 in UTC, always with three digits: 2026-11-23T10:15:30.120Z.
-func (m Millis) String() string { return m.Time().Format(rfc3339Millis) }
+func (m Millis) String() string {
+	var b [32]byte
+	return string(m.Append(b[:0]))
+}
 
-// Append appends what [Millis.String] returns.
-func (m Millis) Append(b []byte) []byte { return m.Time().AppendFormat(b, rfc3339Millis) }
+// Append appends what [Millis.String] returns. It is on the way of every change, so it does not go
+// through the layouts of package time.
+func (m Millis) Append(b []byte) []byte {
+	if m < MinMillis || m > MaxMillis {
+		return m.Time().AppendFormat(b, rfc3339Millis)
+	}
+	t := m.Time()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = append(b, byte('0'+year/1000), byte('0'+year/100%10))
+	b = append(appendTwo(b, year%100), '-')
+	b = append(appendTwo(b, int(month)), '-')
+	b = append(appendTwo(b, day), 'T')
+	b = append(appendTwo(b, hour), ':')
+	b = append(appendTwo(b, minute), ':')
+	b = append(appendTwo(b, second), '.')
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(appendTwo(b, ms/10), byte('0'+ms%10), 'Z')
+}
+
+func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
 
 // MarshalText makes m a JSON string.
 func (m Millis) MarshalText() ([]byte, error) {
