@@ -1,0 +1,73 @@
+package digitaltwin.oracle;
+
+import java.time.Duration;
+import org.apache.flink.api.dag.Pipeline;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.PipelineExecutor;
+import org.apache.flink.core.execution.PipelineExecutorFactory;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalizationBehavior;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** One MiniCluster for all jobs: the default local executor starts one for each, which takes a second. */
+public final class Cluster implements PipelineExecutorFactory {
+  private static final String TARGET = "twin-mini";
+  private static MiniCluster cluster;
+
+  /** Starts the cluster; slots bounds the tasks of all jobs that run at once. */
+  static void start(int slots) throws Exception {
+    Configuration c = new Configuration();
+    c.set(RestOptions.ADDRESS, "127.0.0.1");
+    c.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+    c.set(RestOptions.BIND_PORT, "0");
+    c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(32));
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+    cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+        .setConfiguration(c).setNumTaskManagers(1).setNumSlotsPerTaskManager(slots)
+        .setCommonBindAddress("127.0.0.1").build());
+    cluster.start();
+  }
+
+  /** Returns the settings of a job on this cluster. */
+  static Configuration settings(boolean objectReuse) {
+    Configuration c = new Configuration();
+    c.set(DeploymentOptions.TARGET, TARGET);
+    c.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+    c.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
+    c.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+    c.set(PipelineOptions.OBJECT_REUSE, objectReuse);
+    return c;
+  }
+
+  @Override
+  public String getName() {
+    return TARGET;
+  }
+
+  @Override
+  public boolean isCompatibleWith(Configuration c) {
+    return TARGET.equals(c.get(DeploymentOptions.TARGET));
+  }
+
+  @Override
+  public PipelineExecutor getExecutor(Configuration c) {
+    return (Pipeline pipeline, Configuration settings, ClassLoader loader) -> {
+      JobGraph graph = ((StreamGraph) pipeline).getJobGraph();
+      return cluster.submitJob(graph).thenApply(x -> (JobClient)
+          new MiniClusterJobClient(graph.getJobID(), cluster, loader, JobFinalizationBehavior.NOTHING));
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package digitaltwin.oracle;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.types.Row;
+
+/**
+ * What one job reads and gives. The operators of the job live in the same JVM and find it by its key,
+ * which is an option of their tables.
+ */
+final class Run {
+  private static final Map<String, Run> RUNS = new ConcurrentHashMap<>();
+  private static long keys;
+
+  /** What went wrong with one record; kind is "decode" or "query". */
+  record Fault(int record, String kind, String message) {}
+
+  final String key;
+  final List<byte[]> records;
+  final List<List<Row>> rows = new ArrayList<>();
+  final Set<Fault> faults = new LinkedHashSet<>();
+  private final long deadline; // System.nanoTime
+  private final List<Long> seen = new ArrayList<>(); // by sink: the last marker
+  private volatile int current;
+
+  Run(List<byte[]> records, long timeoutMillis) {
+    this.records = records;
+    this.deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+    for (int i = 0; i < records.size(); i++) {
+      rows.add(new ArrayList<>());
+    }
+    synchronized (RUNS) {
+      key = Long.toString(++keys);
+    }
+    RUNS.put(key, this);
+  }
+
+  static Run of(String key) {
+    Run r = RUNS.get(key);
+    if (r == null) {
+      throw new IllegalStateException("the run is over");
+    }
+    return r;
+  }
+
+  void forget() {
+    RUNS.remove(key);
+  }
+
+  long millisLeft() {
+    return Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+  }
+
+  /** Makes room for a sink, at planning, and returns its number. */
+  synchronized int addSink() {
+    seen.add(-1L);
+    return seen.size() - 1;
+  }
+
+  void begin(int record) {
+    current = record;
+  }
+
+  synchronized void fault(int record, String kind, Throwable t) {
+    faults.add(new Fault(record, kind, Errors.text(t)));
+  }
+
+  /** Takes a row; it belongs to the record in flight, for there is only one. */
+  synchronized void add(Row row) {
+    rows.get(current).add(row);
+  }
+
+  synchronized void seen(int sink, long marker) {
+    if (marker > seen.get(sink)) {
+      seen.set(sink, marker);
+      notifyAll();
+    }
+  }
+
+  /** Waits until every sink has everything of the record. */
+  synchronized void await(int record) throws InterruptedException, TimeoutException {
+    while (seen.stream().anyMatch(m -> m < record)) {
+      if (System.nanoTime() >= deadline) {
+        throw new TimeoutException("timeout: record " + record + " has not reached every sink");
+      }
+      wait(millisLeft());
+    }
+  }
+}
