@@ -80,13 +80,6 @@ var zones = map[string]string{
 	"sbb_istdaten": "Europe/Zurich",
 }
 
-// Expected returns the expected.txt of a dataset: the readings that must come out of its samples,
-// stated by hand. It is nil where there is none.
-func Expected(dataset string) []byte {
-	b, _ := testdata.ReadFile(path.Join("testdata", dataset, "expected.txt"))
-	return b
-}
-
 func list(f embed.FS, dir string) []string {
 	entries, err := fs.ReadDir(f, dir)
 	if err != nil {

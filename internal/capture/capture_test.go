@@ -1,0 +1,66 @@
+package capture
+
+import (
+	"testing"
+	"time"
+)
+
+// The newest reading becomes one of now, cut to the coarsest form of time in the capture, so that the
+// delay between a timetable in minutes and a forecast in seconds survives.
+func TestAppendKeepsDistances(t *testing.T) {
+	records := [][]byte{[]byte("25.09.2016 22:19;25.09.2016 22:19:55"), []byte("25.09.2016 22:20;25.09.2016 22:20:25")}
+	c := prepare(records, time.Date(2016, 9, 25, 20, 20, 25, 0, time.UTC), zurich)
+	now := time.Date(2026, 11, 25, 1, 0, 30, 0, time.UTC) // 02:00:30 in Zurich, winter time
+	for i, want := range []string{"25.11.2026 01:59;25.11.2026 01:59:55", "25.11.2026 02:00;25.11.2026 02:00:25"} {
+		if got := string(c.Append([]byte("> "), i, now)); got != "> "+want {
+			t.Errorf("record %d: %q, want %q", i, got, want)
+		}
+	}
+	if got := string(c.Append(nil, 1, now.Add(-6*time.Second))); got != "25.11.2026 01:59;25.11.2026 01:59:25" {
+		t.Errorf("six seconds earlier: %q: the newest reading would be later than now", got)
+	}
+}
+
+// Where all times have seconds, a replay is exact to the second.
+func TestAppendToTheSecond(t *testing.T) {
+	c := prepare([][]byte{[]byte(`{"tst":"2018-10-09T04:32:52Z"}`)}, time.Date(2018, 10, 9, 4, 32, 55, 0, time.UTC), time.UTC)
+	got := string(c.Append(nil, 0, time.Date(2026, 11, 25, 1, 0, 30, 999e6, time.UTC)))
+	if want := `{"tst":"2026-11-25T01:00:27Z"}`; got != want || c.Len() != 1 {
+		t.Errorf("%d records, %s, want %s", c.Len(), got, want)
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for _, c := range []struct {
+		name, data string
+		want       []string
+	}{
+		{"a.json", "[1,\n2]\n", []string{"[1,\n2]\n"}},
+		{"A.JSON", "", []string{""}},
+		{"a.ndjson", "{}\n\n{\"a\":1}\r\n  \n{}", []string{"{}", "{\"a\":1}", "{}"}},
+		{"a.csv", "A;B\n1;\n", []string{"A;B", "1;"}},
+		{"json", "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := FramingOf(c.name).Split([]byte(c.data))
+			if len(got) != len(c.want) {
+				t.Fatalf("%q, want %q", got, c.want)
+			}
+			for i := range got {
+				if string(got[i]) != c.want[i] {
+					t.Errorf("record %d: %q, want %q", i, got[i], c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestFramingNames(t *testing.T) {
+	var f Framing
+	if err := f.UnmarshalText([]byte("lines")); err != nil || f != Lines {
+		t.Errorf("lines: %q, %v", f, err)
+	}
+	if err := f.UnmarshalText([]byte("line")); err == nil {
+		t.Error("an unknown framing is taken")
+	}
+}
