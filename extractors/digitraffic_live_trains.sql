@@ -19,7 +19,7 @@ CREATE TABLE digitraffic_live_trains (
   cancelled         BOOLEAN,
   version           BIGINT,
   timeTableRows     ARRAY<ROW<
-    stationShortCode STRING, `type` STRING, trainStopping BOOLEAN, commercialStop BOOLEAN, commercialTrack STRING,
+    stationShortCode STRING, type STRING, trainStopping BOOLEAN, commercialStop BOOLEAN, commercialTrack STRING,
     cancelled BOOLEAN, scheduledTime STRING, actualTime TIMESTAMP_LTZ(3), differenceInMinutes INT,
     causes ARRAY<ROW<categoryCode STRING, detailedCategoryCode STRING, thirdCategoryCode STRING>>,
     trainReady ROW<source STRING, accepted BOOLEAN, `timestamp` TIMESTAMP_LTZ(3)>>>
@@ -32,8 +32,8 @@ CREATE TABLE digitraffic_live_trains (
 -- data pumping: one row for each timetable row that has happened
 CREATE VIEW stops AS
 SELECT CONCAT('train:', t.departureDate, ':', CAST(t.trainNumber AS STRING)) AS train,
-       CONCAT('stop:', t.departureDate, ':', CAST(t.trainNumber AS STRING), ':', r.stationShortCode, ':', r.`type`) AS stop,
-       t.version AS version, t.cancelled AS train_cancelled, t.runningCurrently AS running,
+       CONCAT('stop:', t.departureDate, ':', CAST(t.trainNumber AS STRING), ':', r.stationShortCode, ':', r.type) AS stop,
+       t.version AS version, t.cancelled AS train_cancelled, t.runningCurrently AS in_service,
        t.trainType AS train_type, t.trainCategory AS category, t.operatorShortCode AS operator,
        NULLIF(t.commuterLineID, '') AS commuter_line,
        r.actualTime AS event_time, r.differenceInMinutes AS delay, r.stationShortCode AS station,
@@ -56,7 +56,7 @@ SELECT train, 'delay',   JSON_STRING(delay),   'min', event_time FROM stops;
 INSERT INTO digitaltwin (component, metric, `value`, event_time)
 SELECT train, 'cancelled',     JSON_STRING(train_cancelled), event_time FROM stops
 UNION ALL
-SELECT train, 'running',       JSON_STRING(running),         event_time FROM stops
+SELECT train, 'running',       JSON_STRING(in_service),      event_time FROM stops
 UNION ALL
 SELECT train, 'type',          JSON_STRING(train_type),      event_time FROM stops
 UNION ALL

@@ -16,7 +16,7 @@ CREATE TABLE hsl_hfp (
   mqtt_topic STRING,
   payload    ROW<VP ROW<
     tst TIMESTAMP_LTZ(3), desi STRING, dir STRING, oper INT, oday STRING, `start` STRING,
-    spd DOUBLE, hdg INT, lat DOUBLE, `long` DOUBLE, acc DOUBLE, dl INT, odo INT, drst INT>>
+    spd DOUBLE, hdg INT, lat DOUBLE, long DOUBLE, acc DOUBLE, dl INT, odo INT, drst INT>>
 ) WITH (
   'format' = 'json',
   'json.timestamp-format.standard' = 'ISO-8601',
@@ -31,7 +31,7 @@ SELECT CONCAT('vehicle:', CAST(TRY_CAST(SPLIT_INDEX(mqtt_topic, '/', 6) AS INT) 
        t.payload.VP.tst                             AS event_time,
        SPLIT_INDEX(mqtt_topic, '/', 4)              AS status,
        NULLIF(SPLIT_INDEX(mqtt_topic, '/', 3), '')  AS journey_type,
-       NULLIF(SPLIT_INDEX(mqtt_topic, '/', 5), '')  AS `mode`,
+       NULLIF(SPLIT_INDEX(mqtt_topic, '/', 5), '')  AS mode,
        NULLIF(SPLIT_INDEX(mqtt_topic, '/', 8), '')  AS route,
        NULLIF(SPLIT_INDEX(mqtt_topic, '/', 10), '') AS headsign,
        NULLIF(SPLIT_INDEX(mqtt_topic, '/', 12), '') AS next_stop,
@@ -41,7 +41,7 @@ SELECT CONCAT('vehicle:', CAST(TRY_CAST(SPLIT_INDEX(mqtt_topic, '/', 6) AS INT) 
        NULLIF(t.payload.VP.oday, '')                AS operating_day,
        CAST(t.payload.VP.oper AS STRING)            AS operator,
        t.payload.VP.spd AS speed, t.payload.VP.hdg AS heading, t.payload.VP.acc AS acceleration,
-       t.payload.VP.lat AS lat, t.payload.VP.`long` AS lon,
+       t.payload.VP.lat AS lat, t.payload.VP.long AS lon,
        t.payload.VP.dl AS deviation, t.payload.VP.odo AS odometer, t.payload.VP.drst AS door
 FROM hsl_hfp AS t;
 
@@ -64,7 +64,7 @@ WHERE lat IS NOT NULL AND lon IS NOT NULL;
 INSERT INTO digitaltwin (component, metric, `value`, event_time)
 SELECT component, 'door.open',          JSON_STRING(door = 1),      event_time FROM messages
 UNION ALL
-SELECT component, 'mode',               JSON_STRING(`mode`),        event_time FROM messages
+SELECT component, 'mode',               JSON_STRING(mode),          event_time FROM messages
 UNION ALL
 SELECT component, 'journey.type',       JSON_STRING(journey_type),  event_time FROM messages WHERE status = 'ongoing'
 UNION ALL

@@ -38,7 +38,7 @@ FROM shelly_pro3em AS t;
 -- one row for each phase
 CREATE VIEW phases AS
 SELECT component, event_time, 'a' AS phase,
-       em.a_act_power AS power, em.a_current AS amperes, em.a_voltage AS voltage,
+       em.a_act_power AS watts, em.a_current AS amperes, em.a_voltage AS volts,
        em.a_freq AS frequency, em.a_pf AS power_factor, emdata.a_total_act_energy AS energy
 FROM statuses
 UNION ALL
@@ -54,11 +54,11 @@ FROM statuses;
 
 -- data delivery: the phases
 INSERT INTO digitaltwin (component, metric, `value`, unit, event_time)
-SELECT component, CONCAT('phase.', phase, '.power.active'),  JSON_STRING(power),        'W',   event_time FROM phases
+SELECT component, CONCAT('phase.', phase, '.power.active'),  JSON_STRING(watts),        'W',   event_time FROM phases
 UNION ALL
 SELECT component, CONCAT('phase.', phase, '.current'),       JSON_STRING(amperes),      'A',   event_time FROM phases
 UNION ALL
-SELECT component, CONCAT('phase.', phase, '.voltage'),       JSON_STRING(voltage),      'V',   event_time FROM phases
+SELECT component, CONCAT('phase.', phase, '.voltage'),       JSON_STRING(volts),        'V',   event_time FROM phases
 UNION ALL
 SELECT component, CONCAT('phase.', phase, '.frequency'),     JSON_STRING(frequency),    'Hz',  event_time FROM phases
 UNION ALL

@@ -14,14 +14,14 @@ SET 'twin.interval.shock'        = 'none';    -- only when it happens
 
 -- data templating: the shape of a source record; what is not declared is not read
 CREATE TABLE wagon_telemetry (
-  `header`   ROW<measuredAt TIMESTAMP_LTZ(3)>,
+  header   ROW<measuredAt TIMESTAMP_LTZ(3)>,
   wagon      ROW<id STRING>,
   train      ROW<number STRING, place INT>,
   motion     ROW<state STRING, speedKmh DOUBLE, heading INT, mileageKm DOUBLE>,
   `position` ROW<fix STRING, lat DOUBLE, lon DOUBLE, fixedAt TIMESTAMP_LTZ(3)>,
   axles      ARRAY<ROW<n INT, bearingTempC DOUBLE>>,
   brake      ROW<pipePressureBar DOUBLE, applied BOOLEAN>,
-  `load`     ROW<state STRING, massT DOUBLE, weighedAt TIMESTAMP_LTZ(3)>,
+  load     ROW<state STRING, massT DOUBLE, weighedAt TIMESTAMP_LTZ(3)>,
   cargo      ROW<tempC DOUBLE>,
   battery    ROW<soc INT>,
   shock      ROW<x DOUBLE, y DOUBLE, z DOUBLE, happenedAt TIMESTAMP_LTZ(3)>
@@ -34,13 +34,13 @@ CREATE TABLE wagon_telemetry (
 -- data pumping: what is taken
 CREATE VIEW samples AS
 SELECT CONCAT('wagon:', REPLACE(t.wagon.id, ' ', '-')) AS component,
-       t.`header`.measuredAt AS measured_at,
+       t.header.measuredAt AS measured_at,
        t.train.number AS train_number, t.train.place AS train_place,
        t.motion.state AS movement, t.motion.speedKmh AS speed, t.motion.heading AS heading, t.motion.mileageKm AS mileage,
        t.`position`.fix AS fix, t.`position`.lat AS lat, t.`position`.lon AS lon, t.`position`.fixedAt AS fixed_at,
        t.axles AS axles,
        t.brake.pipePressureBar AS brake_pressure, t.brake.applied AS brake_applied,
-       t.`load`.state AS load_state, t.`load`.massT AS load_mass, t.`load`.weighedAt AS weighed_at,
+       t.load.state AS load_state, t.load.massT AS load_mass, t.load.weighedAt AS weighed_at,
        t.cargo.tempC AS cargo_temperature,
        t.battery.soc AS battery,
        t.shock.x AS shock_x, t.shock.y AS shock_y, t.shock.z AS shock_z, t.shock.happenedAt AS shock_at
