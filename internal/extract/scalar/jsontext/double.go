@@ -1,0 +1,80 @@
+package jsontext
+
+import (
+	"strconv"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
+)
+
+// AppendDouble appends f as Java's BigDecimal.valueOf(f).toString() does: 7.0, 0.00015, 1.0E+7,
+// 14999999.999999998, and 0.0 for -0.0. It appends nothing and returns false for NaN and the infinities.
+func AppendDouble(dst []byte, f float64) ([]byte, bool) {
+	if f-f != 0 {
+		return dst, false
+	}
+	if f == 0 {
+		return append(dst, "0.0"...), true
+	}
+	d := number.JavaDigits(f)
+	if f < 0 {
+		dst = append(dst, '-')
+	}
+	// Double.toString always writes a digit after the point, and an exponent outside 1e-3 to 1e7;
+	// BigDecimal keeps the number of digits that it finds in that text.
+	scale := max(d.Len-d.Point, 1)
+	if d.Point <= -3 || d.Point > 7 {
+		scale = max(d.Len-1, 1) - (d.Point - 1)
+	}
+	digits := d.Bytes[:d.Point+scale]
+	for i := d.Len; i < len(digits); i++ {
+		digits[i] = '0'
+	}
+	return appendScaled(dst, digits, scale), true
+}
+
+// AppendDecimal appends the value of a DECIMAL in plain notation, such as -12.30, as Java's
+// BigDecimal.toString() does, which turns to an exponent below 1E-6: 0E-10, 1.5E-9.
+func AppendDecimal(dst, plain []byte) []byte {
+	var buf [40]byte
+	digits, scale := buf[:0], 0
+	for i, c := range plain {
+		switch {
+		case c == '-':
+			dst = append(dst, '-')
+		case c == '.':
+			scale = len(plain) - i - 1
+		case c != '0' || len(digits) > 0:
+			digits = append(digits, c)
+		}
+	}
+	if len(digits) == 0 {
+		digits = append(digits, '0')
+	}
+	return appendScaled(dst, digits, scale)
+}
+
+// appendScaled appends digits * 10^-scale as BigDecimal.toString() does. digits has no leading zero
+// unless it is just 0.
+func appendScaled(dst, digits []byte, scale int) []byte {
+	exp := len(digits) - 1 - scale
+	switch {
+	case scale == 0:
+		return append(dst, digits...)
+	case scale < 0 || exp < -6:
+		dst = append(dst, digits[0])
+		if len(digits) > 1 {
+			dst = append(append(dst, '.'), digits[1:]...)
+		}
+		dst = append(dst, 'E')
+		if exp >= 0 {
+			dst = append(dst, '+')
+		}
+		return strconv.AppendInt(dst, int64(exp), 10)
+	case exp >= 0:
+		dst = append(dst, digits[:exp+1]...)
+		dst = append(dst, '.')
+		return append(dst, digits[exp+1:]...)
+	}
+	dst = append(dst, "0.00000"[:2-exp-1]...)
+	return append(dst, digits...)
+}
