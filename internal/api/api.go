@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Reader is the side of a store that the API needs. Lists are in byte order.
+type Reader interface {
+	// Datasets returns the catalogue.
+	Datasets(ctx context.Context) ([]twin.Dataset, error)
+
+	// Components lists the components that have an item of one of the datasets: fewer than the limit
+	// only where the list ends.
+	Components(ctx context.Context, q store.ComponentQuery) ([]string, error)
+
+	// Readings returns the readings of the components, one per component, metric and dataset.
+	Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Reading, error)
+}
+
+// Config is what a handler is made of. Only Reader is required.
+type Config struct {
+	Reader Reader
+
+	// Access returns what the caller of a request may read; nil returned lets him read nothing. Without
+	// the function every caller may read everything.
+	Access func(context.Context) Access
+
+	// CatalogueAge is how long the catalogue may be used before it is read again. It saves one read of the
+	// store per request, and a new dataset is seen that much later. 0 reads it for every request.
+	CatalogueAge time.Duration
+
+	// Base returns what stands before /v1 in the URL that the caller used, such as
+	// https://api.example.com/prod. Without it the links to next pages are query-only references
+	// (?limit=100&cursor=…), which are right behind any stage, domain or proxy.
+	Base func(*http.Request) string
+
+	// OAuth is how a consumer gets a token, for the OpenAPI document. Nil says that none is needed.
+	OAuth *OAuth
+
+	Now func() time.Time // nil is time.Now
+	Log *slog.Logger     // takes failures of the store and panics; nil is slog.Default()
+}
+
+// OAuth is the OAuth 2.0 client credentials flow that guards the API.
+type OAuth struct {
+	TokenURL string
+	Scope    string
+}
+
+type handler struct {
+	Config
+	catalogue catalogue
+}
+
+// New returns the handler of /v1. It panics without a Reader.
+func New(c Config) http.Handler {
+	if c.Reader == nil {
+		panic("api: New needs Config.Reader")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return &handler{
+		Config:    c,
+		catalogue: catalogue{reader: c.Reader, age: c.CatalogueAge, now: c.Now},
+	}
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"strings"
+)
+
+// position is how far a list was read: up to and with this metric of this component, or with all of the
+// component where there is no metric.
+type position struct {
+	component, metric string
+}
+
+// cursorVersion is the first byte of a cursor. A change to what follows raises it.
+const cursorVersion = 1
+
+// A cursor is base64url, without padding, of
+//
+//	version     1
+//	filters     8  the head of SHA-256 over the path and the filters of the list
+//	length      uvarint, of component
+//	component
+//	metric      may be empty
+//	checksum    4  CRC-32 of all before it, big-endian
+//
+// It carries nothing but names that were listed to its caller, so it needs no secret: who makes up a cursor
+// gets a page of what he may read anyway.
+const cursorFilters, cursorChecksum = 8, 4
+
+// appendCursor appends the cursor for the page after p of the list with these filters.
+func appendCursor(b []byte, filters []string, p position) []byte {
+	c := make([]byte, 0, 1+cursorFilters+binary.MaxVarintLen16+len(p.component)+len(p.metric)+cursorChecksum)
+	c = append(c, cursorVersion)
+	c = appendFilters(c, filters)
+	c = binary.AppendUvarint(c, uint64(len(p.component)))
+	c = append(c, p.component...)
+	c = append(c, p.metric...)
+	c = binary.BigEndian.AppendUint32(c, crc32.ChecksumIEEE(c))
+	return base64.RawURLEncoding.AppendEncode(b, c)
+}
+
+// parseCursor reads a cursor of the list with these filters; "" is the beginning.
+func parseCursor(s string, filters []string) (position, error) {
+	if s == "" {
+		return position{}, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || strings.ContainsAny(s, "\r\n") { // which the decoder skips
+		return position{}, wrongCursor("It is not one: a cursor is base64url text, and is not made but taken from the link to a next page.")
+	}
+	if b[0] != cursorVersion {
+		return position{}, wrongCursor("It is of another version of this API, or damaged. Begin again without a cursor.")
+	}
+	n := len(b) - cursorChecksum
+	if n < 1+cursorFilters || crc32.ChecksumIEEE(b[:n]) != binary.BigEndian.Uint32(b[n:]) {
+		return position{}, wrongCursor("It is damaged or cut off. Take it whole from the link to the next page.")
+	}
+	if !bytes.Equal(b[1:1+cursorFilters], appendFilters(nil, filters)) {
+		return position{}, wrongCursor("It belongs to another list. Keep path and filters (dataset, prefix, component, metric, metrics) as they were on the first page.")
+	}
+	rest := b[1+cursorFilters : n]
+	length, k := binary.Uvarint(rest)
+	if k <= 0 || length == 0 || length > uint64(len(rest)-k) {
+		return position{}, wrongCursor("It is damaged. Take it from the link to the next page.")
+	}
+	rest = rest[k:]
+	return position{string(rest[:length]), string(rest[length:])}, nil
+}
+
+func wrongCursor(detail string) error {
+	return invalidCursor.new("This cursor cannot be used. %s", detail).about("cursor")
+}
+
+// appendFilters appends the head of the hash of filters.
+func appendFilters(b []byte, filters []string) []byte {
+	var text []byte
+	for _, f := range filters {
+		text = binary.AppendUvarint(text, uint64(len(f)))
+		text = append(text, f...)
+	}
+	sum := sha256.Sum256(text)
+	return append(b, sum[:cursorFilters]...)
+}

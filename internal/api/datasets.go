@@ -1,0 +1,113 @@
+package api
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// listDatasets serves the catalogue as the caller may see it.
+func (h *handler) listDatasets(c *call) (answer, error) {
+	v, err := h.viewOfNow(c)
+	if err != nil {
+		return answer{}, err
+	}
+	b := append(c.body, `{"datasets":[`...)
+	for i := range v.datasets {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = v.appendDataset(b, i)
+	}
+	return answer{body: append(b, "]}"...)}, nil
+}
+
+// dataset serves one entry of the catalogue.
+func (h *handler) dataset(c *call) (answer, error) {
+	v, err := h.viewOfNow(c)
+	if err != nil {
+		return answer{}, err
+	}
+	i, ok := v.find(c.names[0])
+	if !ok {
+		return answer{}, noDataset(c.names[0])
+	}
+	return answer{body: v.appendDataset(c.body, i)}, nil
+}
+
+// viewOfNow returns what the caller may read of the catalogue as it is now: its newest event times move all
+// the time, so it is not taken from the cache.
+func (h *handler) viewOfNow(c *call) (view, error) {
+	s, err := h.catalogue.read(c.Context())
+	if err != nil {
+		return view{}, err
+	}
+	return h.view(c.Context(), s), nil
+}
+
+// health says that the handler runs. It does not ask the store: a liveness check must not restart what cannot
+// help it.
+func (h *handler) health(c *call) (answer, error) {
+	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil
+}
+
+// appendDataset appends the i-th dataset as a JSON object. The newest event time is that of all components, so
+// who may read some of them only does not get it.
+func (v *view) appendDataset(b []byte, i int) []byte {
+	d := &v.datasets[i]
+	b = append(b, `{"dataset":`...)
+	b = appendString(b, d.Name)
+	b = append(b, `,"description":`...)
+	b = appendOptional(b, d.Description)
+	b = append(b, `,"extractor":`...)
+	b = appendOptional(b, d.Extractor)
+	b = append(b, `,"intervalSeconds":`...)
+	b = appendSeconds(b, d.Interval)
+	b = append(b, `,"metricIntervalSeconds":{`...)
+	for n, metric := range slices.Sorted(maps.Keys(d.MetricIntervals)) {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, metric)
+		b = append(b, ':')
+		b = appendSeconds(b, d.MetricIntervals[metric])
+	}
+	b = append(b, `},"metrics":[`...)
+	for n := range d.Metrics {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = appendMetric(b, &d.Metrics[n])
+	}
+	b = append(b, `],"newestEventTime":`...)
+	if d.Newest == 0 || !v.whole(i) {
+		b = append(b, "null"...)
+	} else {
+		b = appendTime(b, d.Newest)
+	}
+	return append(b, '}')
+}
+
+func appendMetric(b []byte, m *twin.Metric) []byte {
+	b = append(b, `{"metric":`...)
+	b = appendString(b, m.Name)
+	b = append(b, `,"units":[`...)
+	for i, unit := range m.Units {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendOptional(b, unit)
+	}
+	return append(b, "]}"...)
+}
+
+// appendSeconds appends a duration as a number of seconds, null for none.
+func appendSeconds(b []byte, d time.Duration) []byte {
+	if d <= 0 {
+		return append(b, "null"...)
+	}
+	return strconv.AppendFloat(b, d.Seconds(), 'f', -1, 64)
+}

@@ -1,0 +1,168 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// call is one request on its way through its endpoint.
+type call struct {
+	*http.Request
+	route *route
+	names []string // in the path, decoded
+	parameters
+	body []byte // where the endpoint appends the answer
+}
+
+// answer is what an endpoint gives.
+type answer struct {
+	body []byte
+	next string // reference of the next page; "" without one
+}
+
+// maxBody is the longest body in bytes. The answer of a Lambda function has at most 6 MB, and a body in base64
+// is a third longer.
+const maxBody = 4 << 20
+
+// bodies holds memory for answers.
+var bodies = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
+
+// maxKept is the size up to which memory goes back to bodies.
+const maxKept = 256 << 10
+
+// ServeHTTP answers one request.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	memory := bodies.Get().(*[]byte)
+	a, err := h.serve(r, (*memory)[:0])
+	if err != nil {
+		h.refuse(w, r, err)
+	} else {
+		send(w, r, a)
+		*memory = a.body
+	}
+	if cap(*memory) <= maxKept {
+		bodies.Put(memory)
+	}
+}
+
+// serve finds the endpoint of r and runs it. A panic is an error: nothing was written yet.
+func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			h.Log.ErrorContext(r.Context(), "api: panic", "panic", v, "method", r.Method, "path", r.URL.EscapedPath())
+			err = internalError.new("The request could not be answered because of an error in the service. It was logged.")
+		}
+	}()
+	t, names, err := find(r)
+	if err != nil {
+		return answer{}, err
+	}
+	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
+		return answer{}, methodNotAllowed.new("%s takes %s.", t.pattern, strings.Join(allowed, " and ")).about("", allowed...)
+	}
+	if err := t.names(names); err != nil {
+		return answer{}, err
+	}
+	p, err := parseParameters(r.URL.RawQuery, t.parameters)
+	if err != nil {
+		return answer{}, err
+	}
+	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, body: memory})
+	if err == nil && len(a.body) > maxBody {
+		err = answerTooLarge.new("The answer would have more than %d bytes. Ask for fewer metrics or components, "+
+			"or page through GET /v1/readings.", maxBody)
+	}
+	return a, err
+}
+
+// refuse sends the problem that err is, or that stands for it.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var p *problem
+	if !errors.As(err, &p) {
+		h.Log.ErrorContext(r.Context(), "api: store failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+		p = storeUnavailable.new("The store did not answer. Try again.")
+	}
+	p.Instance = r.URL.EscapedPath()
+	header := w.Header()
+	switch p.Status {
+	case http.StatusMethodNotAllowed:
+		header.Set("Allow", strings.Join(p.Allowed, ", "))
+	case http.StatusServiceUnavailable:
+		header.Set("Retry-After", "1")
+	}
+	write(w, r, p.Status, "application/problem+json", p.json())
+}
+
+// send sends a, or 304 if the caller has it.
+func send(w http.ResponseWriter, r *http.Request, a answer) {
+	header := w.Header()
+	if a.next != "" {
+		header.Set("Link", "<"+a.next+`>; rel="next"`)
+	}
+	if r.Method == http.MethodPost { // If-None-Match would mean another thing there
+		write(w, r, http.StatusOK, "application/json", a.body)
+		return
+	}
+	tag := entityTag(a.body)
+	header.Set("ETag", tag)
+	if matches(r.Header["If-None-Match"], tag) {
+		header.Set("Cache-Control", cacheControl)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	write(w, r, http.StatusOK, "application/json", a.body)
+}
+
+// cacheControl lets the caller's own cache keep an answer, if it asks each time whether it still holds.
+const cacheControl = "no-cache, private"
+
+func write(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
+	header := w.Header()
+	header.Set("Content-Type", contentType)
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Cache-Control", cacheControl)
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a caller that went away needs no answer
+	}
+}
+
+// entityTag returns a strong entity tag for body.
+func entityTag(body []byte) string {
+	sum := sha256.Sum256(body)
+	var b [24]byte
+	b[0], b[23] = '"', '"'
+	base64.RawURLEncoding.Encode(b[1:23], sum[:16])
+	return string(b[:])
+}
+
+// matches reports whether tag is in If-None-Match fields, compared weakly (RFC 9110, 13.1.2). What is not a
+// list of entity tags matches nothing from there on.
+func matches(fields []string, tag string) bool {
+	for _, field := range fields {
+		if strings.Trim(field, " \t") == "*" {
+			return true
+		}
+		for {
+			field = strings.TrimPrefix(strings.TrimLeft(field, " \t,"), "W/")
+			if !strings.HasPrefix(field, `"`) {
+				break
+			}
+			end := strings.IndexByte(field[1:], '"')
+			if end < 0 {
+				break
+			}
+			if field[:end+2] == tag {
+				return true
+			}
+			field = field[end+2:]
+		}
+	}
+	return false
+}
