@@ -80,8 +80,8 @@ func (l *Layout) node(f types.Field, width *int) *Node {
 	return n
 }
 
-// Record is the memory of one decoded source row. It is reused: what a decoder put into it is valid
-// until the next row is decoded into it. Texts point into the record's bytes or into Scratch.
+// Record is the memory of the rows of one message. It is reused: the cells are those of the current
+// row; texts point into the message's bytes or into Scratch, and stay until the next message.
 type Record struct {
 	Cells   []Cell   // Layout.Width
 	Arenas  [][]Cell // Layout.Arenas, each a multiple of its node's Width
@@ -93,11 +93,10 @@ func NewRecord(l *Layout) *Record {
 	return &Record{Cells: make([]Cell, l.Width), Arenas: make([][]Cell, l.Arenas)}
 }
 
-// Reset makes every cell NULL and every arena empty.
+// Reset makes every cell NULL and every arena empty, for the next row of the message.
 func (r *Record) Reset() {
 	clear(r.Cells)
 	for i := range r.Arenas {
 		r.Arenas[i] = r.Arenas[i][:0]
 	}
-	r.Scratch = r.Scratch[:0]
 }

@@ -1,0 +1,61 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// arithmetic types x op y: + - * / %.
+func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
+	if isTime(a.Type) || isTime(b.Type) || a.Type.Kind == types.Interval || b.Type.Kind == types.Interval || a.Type.Kind == types.Date || b.Type.Kind == types.Date {
+		return c.timeArithmetic(x, a, b)
+	}
+	t := common(a.Type, b.Type)
+	if t == nil || !t.Numeric() {
+		hint := "write TRY_CAST(x AS DOUBLE) for a text"
+		if x.Op == "+" && (a.Type.Kind == types.String || b.Type.Kind == types.String) {
+			hint = "texts are joined with ||, and a text becomes a number with TRY_CAST(x AS DOUBLE)"
+		}
+		c.reject(x, fmt.Sprintf("%s takes numbers, not %s and %s", x.Op, a.Type, b.Type), hint)
+		return nil
+	}
+	if t.Kind == types.Decimal {
+		return c.decimalArithmetic(x, a, b)
+	}
+	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !nonZero(x.Y, b) {
+		c.reject(x.Y, "the divisor of a whole number may be 0, which would throw in Flink and lose the record",
+			"write a "+x.Op+" NULLIF(b, 0): it gives NULL")
+		return nil
+	}
+	if x.Op == "%" && t.Kind == types.Double {
+		c.reject(x, "% of DOUBLE is not supported", "CAST both to BIGINT")
+		return nil
+	}
+	if x.Op == "%" && t.Kind == types.BigInt { // MOD takes the type of its divisor
+		t = b.Type
+		a = c.coerce(a, bigintType)
+	} else {
+		a = c.coerce(a, t)
+	}
+	op := x.Op
+	return c.g.Call(op, t, []*ir.Expr{a, c.coerce(b, common(a.Type, b.Type))}, func(args []code.Code) code.Code {
+		return code.Arithmetic(op, t, args[0], args[1])
+	})
+}
+
+// nonZero reports whether a divisor cannot be 0: a literal, or NULLIF(x, 0).
+func nonZero(n syntax.Expr, e *ir.Expr) bool {
+	if e.Literal != nil {
+		return e.Literal.Int != 0
+	}
+	call, ok := n.(*syntax.Call)
+	if !ok || call.Name.Name != "NULLIF" || len(call.Args) != 2 {
+		return false
+	}
+	zero, ok := call.Args[1].(*syntax.Literal)
+	return ok && zero.Kind == syntax.NumberLiteral && zero.Text == "0"
+}

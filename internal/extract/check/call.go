@@ -1,0 +1,185 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// call resolves name(args).
+func (c *checker) call(x *syntax.Call, env *environment) *ir.Expr {
+	switch x.Name.Name {
+	case "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS":
+		return c.jsonPath(x, env)
+	case "JSON_OBJECT", "JSON_ARRAY":
+		return c.jsonConstructor(x, env)
+	case "IF":
+		return c.ifCall(x, env)
+	}
+	fn := function.Lookup(x.Name.Name)
+	if fn == nil {
+		c.unknownFunction(x)
+		return nil
+	}
+	args, ok := c.exprs(x.Args, env)
+	if !ok || !c.arity(x, fn) {
+		return nil
+	}
+	return c.apply(x, fn, args)
+}
+
+func (c *checker) unknownFunction(x *syntax.Call) {
+	if r, ok := function.Refused(x.Name.Name); ok {
+		pos, end := x.Range()
+		c.report(pos, end, r.Verdict, r.Reason, r.Hint)
+		return
+	}
+	known := []string{"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "IF", "CAST", "TRY_CAST"}
+	for _, f := range function.All() {
+		known = append(known, f.Name)
+	}
+	hint := "docs/sql.md lists the functions"
+	if n := diag.Nearest(x.Name.Name, known); n != "" {
+		hint = "did you mean " + n + "?"
+	}
+	c.reject(x.Name, "there is no function "+x.Name.Name, hint)
+}
+
+// arity checks the number of arguments.
+func (c *checker) arity(x *syntax.Call, fn *function.Function) bool {
+	least, most := len(fn.Params)-fn.Optional, len(fn.Params)
+	n := len(x.Args)
+	if n >= least && (n <= most || fn.Repeat) {
+		return true
+	}
+	takes := plural(least, "argument")
+	switch {
+	case fn.Repeat:
+		takes = "at least " + takes
+	case fn.Optional > 0:
+		takes = fmt.Sprintf("%d to %s", least, plural(most, "argument"))
+	}
+	var params []string
+	for _, p := range fn.Params {
+		params = append(params, p.Name)
+	}
+	c.reject(x, fmt.Sprintf("%s takes %s, not %d", fn.Name, takes, n), fn.Name+"("+strings.Join(params, ", ")+")")
+	return false
+}
+
+// apply types a call of a function of the table.
+func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) *ir.Expr {
+	ok := true
+	for i, a := range args {
+		p := fn.Params[min(i, len(fn.Params)-1)]
+		switch {
+		case a.Type.Kind == types.Null && !fn.Unify:
+			args[i] = c.nullConstant(p.Kind.Default())
+		case a.Type.Kind == types.Null:
+		case !p.Kind.Accepts(a.Type):
+			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", p.Name, fn.Name, p.Kind.Takes(), a.Type), castHint(p.Kind, a.Type))
+			ok = false
+		case p.Kind == function.Real:
+			args[i] = c.coerce(a, doubleType)
+		}
+	}
+	if !ok {
+		return nil
+	}
+	if fn.Unify {
+		if args, _ = c.unify(fn.Name, args, x.Args); args == nil {
+			return nil
+		}
+	}
+	t := &types.Type{Kind: fn.Type}
+	if fn.Result != nil {
+		kinds := make([]*types.Type, len(args))
+		for i, a := range args {
+			kinds[i] = a.Type
+		}
+		t = fn.Result(kinds)
+	}
+	build, err := fn.Bind(function.Call{Type: t, Args: args, Words: x.Words})
+	if err != nil {
+		var p *function.Problem
+		if errors.As(err, &p) && p.Arg >= 0 {
+			c.reject(x.Args[p.Arg], p.Message, p.Hint)
+		} else {
+			hint := ""
+			if p != nil {
+				hint = p.Hint
+			}
+			c.reject(x, err.Error(), hint)
+		}
+		return nil
+	}
+	e := c.g.Call(fn.Name+strings.Join(x.Words, ","), t, args, build)
+	if fn.Node != nil {
+		e.Node = fn.Node
+	}
+	e.JSON = resultJSON(fn, args)
+	return e
+}
+
+// resultJSON says what is known of a result as JSON text.
+func resultJSON(fn *function.Function, args []*ir.Expr) ir.JSONKind {
+	switch {
+	case fn.Name == "JSON_STRING":
+		return jsonOf(args[0].Type)
+	case fn.Unify:
+		return jointJSON(args)
+	}
+	return ir.NotJSON
+}
+
+// jsonOf says what the JSON text of a value of type t can be.
+func jsonOf(t *types.Type) ir.JSONKind {
+	if t.Kind == types.Double {
+		return ir.MayNotBeFinite
+	}
+	return ir.IsJSON
+}
+
+func castHint(want function.ParamKind, have *types.Type) string {
+	switch {
+	case want == function.Text && have.Kind < types.Array:
+		return "write CAST(x AS STRING)"
+	case have.Kind == types.String && (want == function.Number || want == function.Real):
+		return "write TRY_CAST(x AS DOUBLE)"
+	case have.Kind == types.String && want == function.Whole:
+		return "write TRY_CAST(x AS INT)"
+	case have.Kind == types.String && want == function.Moment:
+		return "write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd HH:mm:ss', 'UTC')"
+	}
+	return ""
+}
+
+// ifCall is IF(condition, then, else), a CASE in short.
+func (c *checker) ifCall(x *syntax.Call, env *environment) *ir.Expr {
+	args, ok := c.exprs(x.Args, env)
+	if !ok {
+		return nil
+	}
+	if len(args) != 3 {
+		c.reject(x, fmt.Sprintf("IF takes 3 arguments, not %d", len(args)), "IF(condition, then, else)")
+		return nil
+	}
+	cond := c.condition(x.Args[0], args[0], "IF")
+	if cond == nil {
+		return nil
+	}
+	values, t := c.unify("IF", args[1:], x.Args[1:])
+	if t == nil {
+		return nil
+	}
+	e := c.g.Call("case 1", t, append([]*ir.Expr{cond}, values...), func(a []code.Code) code.Code { return code.Case(a[:1], a[1:2], a[2]) })
+	e.JSON = jointJSON(values)
+	return e
+}

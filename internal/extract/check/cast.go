@@ -1,0 +1,59 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// cast types CAST(x AS t) and TRY_CAST(x AS t).
+func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
+	e, t := c.expr(x.X, env), c.typeOf(x.Type)
+	if e == nil || t == nil {
+		return nil
+	}
+	if e.Type.Kind == types.Null {
+		if t.Kind >= types.Array {
+			c.reject(x, "a NULL of type "+t.String()+" is not supported", "")
+			return nil
+		}
+		return c.nullConstant(t)
+	}
+	build, err := function.Cast(e.Type, t, x.Try)
+	if err != nil {
+		hint := ""
+		var p *function.Problem
+		if errors.As(err, &p) {
+			hint = p.Hint
+		}
+		c.reject(x, err.Error(), hint)
+		return nil
+	}
+	return c.castCall(e, t, x.Try, build)
+}
+
+func (c *checker) castCall(e *ir.Expr, t *types.Type, try bool, build func(code.Code) code.Code) *ir.Expr {
+	if e.Type.Equal(t) {
+		return e
+	}
+	key := fmt.Sprintf("cast %t from %s", try, e.Type)
+	return c.g.Call(key, t, []*ir.Expr{e}, func(a []code.Code) code.Code {
+		out := build(a[0])
+		out.Type = t
+		return out
+	})
+}
+
+// convert widens e to t as the engine does by itself; common has found t, so it cannot fail.
+func (c *checker) convert(e *ir.Expr, t *types.Type) *ir.Expr {
+	build, err := function.Cast(e.Type, t, false)
+	if err != nil {
+		panic(fmt.Sprintf("BUG: no implicit cast from %s to %s: %v", e.Type, t, err))
+	}
+	return c.castCall(e, t, false, build)
+}

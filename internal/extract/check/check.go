@@ -1,0 +1,176 @@
+// Package check gives a parsed extractor its meaning: it resolves names, types every expression,
+// inlines views, and refuses what the two engines could not run alike.
+//
+// A query is a relation: columns with a type, and for every branch of its UNION ALLs a scope, the
+// conditions on its rows, and one expression per column. A view is such a relation, so reading a
+// view substitutes expressions, and a SELECT over a view of three branches has three. The result is
+// the interned graph of package ir, with one emit for each branch of each INSERT.
+//
+// Every diagnostic is reported once; what depends on something broken is passed over in silence.
+package check
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/decode"
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// Result is a checked extractor.
+type Result struct {
+	Settings []*syntax.Set
+	Tables   []*Table
+	Graph    *ir.Graph
+	Emits    []*ir.Emit
+}
+
+// Table is a source table.
+type Table struct {
+	Name    string
+	Columns []types.Field // the physical ones
+	Format  string        // json, csv or raw
+	Decoder *decode.Decoder
+}
+
+// Report takes a diagnostic for the text from pos to end.
+type Report func(pos, end int, v diag.Verdict, message, hint string)
+
+// Check resolves f. What it reports may repeat; the caller sorts and removes duplicates.
+func Check(f *syntax.File, report Report) *Result {
+	c := &checker{
+		report: report,
+		names:  map[string]*declaration{},
+		result: &Result{Graph: ir.NewGraph()},
+	}
+	c.g = c.result.Graph
+	inserts := 0
+	for _, s := range f.Statements {
+		switch s := s.(type) {
+		case *syntax.Set:
+			c.result.Settings = append(c.result.Settings, s)
+		case *syntax.CreateTable:
+			c.table(s)
+		case *syntax.CreateView:
+			c.view(s)
+		case *syntax.Insert:
+			inserts++
+			c.insert(s)
+		case *syntax.Bad:
+			inserts++ // it may have been one
+			if s.Declares != "" {
+				c.names[s.Declares] = &declaration{broken: true}
+			}
+		}
+	}
+	if inserts == 0 {
+		report(0, 0, diag.Rejected, "this extractor delivers nothing: there is no INSERT INTO digitaltwin",
+			"write INSERT INTO digitaltwin (component, metric, `value`, unit, event_time) SELECT .. FROM ..")
+	}
+	return c.result
+}
+
+type checker struct {
+	report Report
+	names  map[string]*declaration
+	result *Result
+	g      *ir.Graph
+}
+
+// declaration is a table or view of the file.
+type declaration struct {
+	relation *relation
+	broken   bool // it has been complained about
+	used     bool
+	what     string
+	span     syntax.Span
+}
+
+// relation is what a query yields.
+type relation struct {
+	columns  []column
+	branches []branch
+}
+
+type column struct {
+	name string
+	typ  *types.Type
+}
+
+// branch is one way to make rows of a relation.
+type branch struct {
+	scope *ir.Scope
+	where []*ir.Expr
+	exprs []*ir.Expr // one per column
+	pos   int
+}
+
+func (c *checker) reject(n syntax.Node, message, hint string) {
+	pos, end := n.Range()
+	c.report(pos, end, diag.Rejected, message, hint)
+}
+
+func (c *checker) needsFlink(n syntax.Node, message string) {
+	pos, end := n.Range()
+	c.report(pos, end, diag.NeedsFlink, message, "the Go engine sees one record at a time")
+}
+
+func (c *checker) warn(n syntax.Node, message, hint string) {
+	pos, end := n.Range()
+	c.report(pos, end, diag.Warning, message, hint)
+}
+
+// declare enters a table or view, whose relation is nil if it is broken.
+func (c *checker) declare(name syntax.Ident, what string, r *relation) {
+	if old := c.names[name.Name]; old != nil && !old.broken {
+		c.reject(name, "there is a "+old.what+" "+name.Name+" already", "give it another name")
+		return
+	}
+	if name.Name == sinkName {
+		c.reject(name, "digitaltwin is the sink that the platform gives", "give it another name")
+		return
+	}
+	c.names[name.Name] = &declaration{relation: r, broken: r == nil, what: what, span: name.Span}
+}
+
+// lookup finds a table or view. It returns nil after a diagnostic, or in silence where one was made.
+func (c *checker) lookup(n syntax.Ident, local map[string]*declaration) *relation {
+	d := local[n.Name]
+	if d == nil {
+		d = c.names[n.Name]
+	}
+	if d == nil {
+		known := make([]string, 0, len(c.names))
+		for k := range c.names {
+			known = append(known, k)
+		}
+		c.reject(n, "there is no table or view "+n.Name+" before this statement", suggest(n.Name, known))
+		return nil
+	}
+	d.used = true
+	return d.relation
+}
+
+func (c *checker) view(s *syntax.CreateView) {
+	r := c.query(s.Query, nil)
+	if r != nil {
+		r = c.rename(r, s.Columns, s.Name)
+	}
+	c.declare(s.Name, "view", r)
+}
+
+// rename gives the columns of a relation new names, if there are any.
+func (c *checker) rename(r *relation, names []syntax.Ident, of syntax.Ident) *relation {
+	if len(names) == 0 {
+		return r
+	}
+	if len(names) != len(r.columns) {
+		c.reject(names[0], plural(len(names), "name")+" for the "+plural(len(r.columns), "column")+" of "+of.Name, "name all columns, or none")
+		return nil
+	}
+	out := &relation{branches: r.branches}
+	for i, n := range names {
+		out.columns = append(out.columns, column{n.Name, r.columns[i].typ})
+	}
+	return out
+}

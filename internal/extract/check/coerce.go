@@ -1,0 +1,90 @@
+package check
+
+import (
+	"strconv"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+var (
+	boolType   = &types.Type{Kind: types.Boolean}
+	intType    = &types.Type{Kind: types.Int}
+	bigintType = &types.Type{Kind: types.BigInt}
+	doubleType = &types.Type{Kind: types.Double}
+	stringType = &types.Type{Kind: types.String}
+	nullType   = &types.Type{Kind: types.Null}
+)
+
+// common returns the type that both can be widened to without a CAST, or nil.
+func common(a, b *types.Type) *types.Type {
+	switch {
+	case a.Kind == types.Null:
+		return b
+	case b.Kind == types.Null, a.Equal(b):
+		return a
+	case a.Numeric() && b.Numeric():
+		return commonNumber(a, b)
+	case isTime(a) && isTime(b):
+		t := *a
+		if a.Kind != b.Kind {
+			t.Kind = types.TimestampLTZ
+		}
+		t.Precision = max(a.Precision, b.Precision)
+		return &t
+	}
+	return nil
+}
+
+func isTime(t *types.Type) bool { return t.Kind == types.Timestamp || t.Kind == types.TimestampLTZ }
+
+func commonNumber(a, b *types.Type) *types.Type {
+	switch {
+	case a.Kind == types.Double || b.Kind == types.Double:
+		return doubleType
+	case a.Kind == types.Decimal || b.Kind == types.Decimal:
+		a, b = asDecimal(a), asDecimal(b)
+		scale := max(a.Scale, b.Scale)
+		return &types.Type{Kind: types.Decimal, Scale: scale, Precision: min(max(a.Precision-a.Scale, b.Precision-b.Scale)+scale, 38)}
+	}
+	return bigintType // INT with BIGINT
+}
+
+// asDecimal is the DECIMAL that holds every value of a whole number's type.
+func asDecimal(t *types.Type) *types.Type {
+	switch t.Kind {
+	case types.Int:
+		return &types.Type{Kind: types.Decimal, Precision: 10}
+	case types.BigInt:
+		return &types.Type{Kind: types.Decimal, Precision: 19}
+	}
+	return t
+}
+
+// coerce widens e to t, which common has found.
+func (c *checker) coerce(e *ir.Expr, t *types.Type) *ir.Expr {
+	if e.Type.Equal(t) {
+		return e
+	}
+	if e.Type.Kind == types.Null {
+		return c.nullConstant(t)
+	}
+	return c.convert(e, t)
+}
+
+func (c *checker) nullConstant(t *types.Type) *ir.Expr {
+	return c.g.Constant("NULL", code.Null(t), ir.Literal{Null: true})
+}
+
+func (c *checker) intConstant(v int64) *ir.Expr {
+	t := intType
+	if int64(int32(v)) != v {
+		t = bigintType
+	}
+	return c.g.Constant(strconv.FormatInt(v, 10), code.IntConst(t, v), ir.Literal{Int: v})
+}
+
+func (c *checker) textConstant(s string) *ir.Expr {
+	return c.g.Constant(strconv.Quote(s), code.TextConst(stringType, []byte(s)), ir.Literal{Text: s})
+}

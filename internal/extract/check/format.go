@@ -1,0 +1,133 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/decode"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+)
+
+// options reads WITH (..) of a source table.
+type options struct {
+	c      *checker
+	table  *syntax.CreateTable
+	format string
+	out    decode.Options
+	ok     bool
+	ignore bool // ..ignore-parse-errors is given
+}
+
+// optionKinds are the options that a source can have, by format.
+var optionKeys = map[string][]string{
+	"json": {"json.ignore-parse-errors", "json.fail-on-missing-field", "json.timestamp-format.standard", "json.decode.json-parser.enabled"},
+	"csv": {"csv.ignore-parse-errors", "csv.field-delimiter", "csv.disable-quote-character", "csv.quote-character", "csv.escape-character",
+		"csv.null-literal", "csv.array-element-delimiter", "csv.allow-comments"},
+	"raw": {"raw.charset"},
+}
+
+// decoder makes the decoder of a table from its options; nil after a diagnostic.
+func (c *checker) decoder(s *syntax.CreateTable, t *Table) *decode.Decoder {
+	o := &options{c: c, table: s, ok: true}
+	var formatAt syntax.Node = s.Name
+	for _, opt := range s.Options {
+		if opt.Key.Value == "format" {
+			o.format, formatAt = opt.Value.Value, opt.Value
+		}
+	}
+	if o.format == "" {
+		c.reject(s.Name, "the table "+s.Name.Name+" does not say how its records are written", "write WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+		return nil
+	}
+	if _, ok := optionKeys[o.format]; !ok {
+		c.reject(formatAt, "the format "+o.format+" is not supported", suggest(o.format, []string{"json", "csv", "raw"}))
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, opt := range s.Options {
+		if seen[opt.Key.Value] {
+			c.reject(opt.Key, "the option "+opt.Key.Value+" is given twice", "")
+			o.ok = false
+		}
+		seen[opt.Key.Value] = true
+		o.read(opt)
+	}
+	if !o.ok {
+		return nil
+	}
+	if o.format != "raw" && !o.out.IgnoreParseErrors {
+		c.warn(s.Name, "a record that cannot be read would stop this source on Flink, again after every restart",
+			"add '"+o.format+".ignore-parse-errors' = 'true'; what is ignored is still counted and kept as a reject")
+	}
+	d, err := decode.New(o.format, t.Columns, o.out)
+	if err != nil {
+		c.reject(s.Name, strings.TrimPrefix(err.Error(), "decode: "), "")
+		return nil
+	}
+	t.Format = o.format
+	return d
+}
+
+func (o *options) read(opt syntax.Option) {
+	key, value := opt.Key.Value, opt.Value
+	switch key {
+	case "format":
+	case "json.ignore-parse-errors", "csv.ignore-parse-errors":
+		o.out.IgnoreParseErrors = o.truth(value)
+	case "json.fail-on-missing-field":
+		o.out.JSON.FailOnMissingField = o.truth(value)
+	case "json.timestamp-format.standard":
+		switch value.Value {
+		case "SQL":
+			o.out.JSON.Timestamps = decode.SQL
+		case "ISO-8601":
+			o.out.JSON.Timestamps = decode.ISO8601
+		default:
+			o.bad(value, "there is no timestamp format "+value.Value, "write 'SQL' or 'ISO-8601'; times with an offset are declared STRING and read with TO_TIMESTAMP_LTZ")
+		}
+	case "json.decode.json-parser.enabled":
+		if !o.truth(value) && o.ok {
+			o.bad(value, "the tree decoder is not supported", "leave the option out")
+		}
+	case "connector":
+		o.bad(opt.Key, "an extractor declares shape and meaning; the stream is bound outside, by the name of the table", "leave 'connector' and its options out")
+	case "csv.field-delimiter":
+		o.out.CSV.FieldDelimiter = value.Value
+	case "csv.disable-quote-character":
+		o.out.CSV.DisableQuote = o.truth(value)
+	case "csv.quote-character":
+		o.out.CSV.Quote = value.Value
+	case "csv.escape-character":
+		o.out.CSV.Escape = value.Value
+	case "csv.null-literal":
+		o.out.CSV.NullLiteral, o.out.CSV.HasNullLiteral = value.Value, true
+	case "csv.array-element-delimiter":
+		o.out.CSV.ArrayDelimiter = value.Value
+	case "csv.allow-comments":
+		o.out.CSV.AllowComments = o.truth(value)
+	case "raw.charset":
+		o.out.Raw.Charset = value.Value
+	default:
+		known := append([]string{"format"}, optionKeys[o.format]...)
+		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format, suggest(key, known))
+		return
+	}
+	if i := strings.IndexByte(key, '.'); i > 0 && key[:i] != o.format {
+		o.bad(opt.Key, "the option "+key+" does not belong to the format "+o.format, "")
+	}
+}
+
+func (o *options) bad(n syntax.Node, message, hint string) {
+	o.c.reject(n, message, hint)
+	o.ok = false
+}
+
+func (o *options) truth(v syntax.Text) bool {
+	switch strings.ToLower(v.Value) {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	o.bad(v, "'"+v.Value+"' is neither 'true' nor 'false'", "")
+	return false
+}

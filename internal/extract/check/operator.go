@@ -1,0 +1,186 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
+	e := c.expr(x.X, env)
+	if e == nil {
+		return nil
+	}
+	if x.Op == "NOT" {
+		if e = c.condition(x.X, e, "NOT"); e == nil {
+			return nil
+		}
+		return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
+	}
+	if !e.Type.Numeric() && e.Type.Kind != types.Interval {
+		c.reject(x.X, x.Op+" takes a number, not "+e.Type.String(), "")
+		return nil
+	}
+	if x.Op == "+" {
+		return e
+	}
+	if e.Literal != nil && !e.Literal.Null && e.Type.Kind <= types.BigInt {
+		return c.intConstant(-e.Literal.Int)
+	}
+	return c.g.Call("negate", e.Type, []*ir.Expr{e}, code.Negate)
+}
+
+func (c *checker) condition(n syntax.Node, e *ir.Expr, of string) *ir.Expr {
+	if e.Type.Kind != types.Boolean && e.Type.Kind != types.Null {
+		c.reject(n, of+" takes conditions, not "+e.Type.String(), "")
+		return nil
+	}
+	return c.coerce(e, boolType)
+}
+
+func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
+	a, b := c.expr(x.X, env), c.expr(x.Y, env)
+	if a == nil || b == nil {
+		return nil
+	}
+	switch x.Op {
+	case "AND", "OR":
+		a, b = c.condition(x.X, a, x.Op), c.condition(x.Y, b, x.Op)
+		if a == nil || b == nil {
+			return nil
+		}
+		return c.logic(x.Op, a, b)
+	case "=", "<>", "<", "<=", ">", ">=":
+		return c.compare(x, x.Op, a, b)
+	case "||":
+		if a.Type.Kind != types.String && a.Type.Kind != types.Null || b.Type.Kind != types.String && b.Type.Kind != types.Null {
+			c.reject(x, fmt.Sprintf("|| joins STRINGs, not %s and %s", a.Type, b.Type), "write CAST(x AS STRING)")
+			return nil
+		}
+		return c.g.Call("concat", stringType, []*ir.Expr{c.coerce(a, stringType), c.coerce(b, stringType)}, code.Concat)
+	}
+	return c.arithmetic(x, a, b)
+}
+
+func (c *checker) logic(op string, a, b *ir.Expr) *ir.Expr {
+	if op == "AND" {
+		return c.g.Call("and", boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.And(a...) })
+	}
+	return c.g.Call("or", boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Or(a[0], a[1]) })
+}
+
+func (c *checker) not(e *ir.Expr, negated bool) *ir.Expr {
+	if e == nil || !negated {
+		return e
+	}
+	return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
+}
+
+// compare makes a op b after widening both to one type.
+func (c *checker) compare(n syntax.Node, op string, a, b *ir.Expr) *ir.Expr {
+	a, b, ok := c.comparable(n, op, a, b)
+	if !ok {
+		return nil
+	}
+	return c.g.Call(op, boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Compare(op, a[0], a[1]) })
+}
+
+// comparable widens both sides to one type that has an order.
+func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr, *ir.Expr, bool) {
+	if a.Type.Kind == types.Null && b.Type.Kind == types.Null {
+		return c.coerce(a, boolType), c.coerce(b, boolType), true
+	}
+	if a2, b2, ok := c.timeLiterals(n, a, b); !ok {
+		return nil, nil, false
+	} else {
+		a, b = a2, b2
+	}
+	t := common(a.Type, b.Type)
+	if t == nil {
+		hint := "CAST one to the type of the other"
+		if a.Type.Kind == types.String || b.Type.Kind == types.String {
+			hint = "write TRY_CAST(x AS INT) for a text, or quote the other side as a text"
+		}
+		c.reject(n, fmt.Sprintf("%s compares two of one type, not %s with %s", op, a.Type, b.Type), hint)
+		return nil, nil, false
+	}
+	if t.Kind >= types.Array || t.Kind == types.Bytes {
+		c.reject(n, op+" is not defined for "+t.String(), "compare its elements or fields")
+		return nil, nil, false
+	}
+	return c.coerce(a, t), c.coerce(b, t), true
+}
+
+func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
+	e := c.expr(x.X, env)
+	if e == nil {
+		return nil
+	}
+	suffix := fmt.Sprintf("%s %t", x.What, x.Not)
+	switch x.What {
+	case "NULL":
+		return c.g.Call("is "+suffix, boolType, []*ir.Expr{c.typed(e)}, func(a []code.Code) code.Code { return code.IsNullCode(a[0], x.Not) })
+	case "TRUE", "FALSE", "UNKNOWN":
+		if e = c.condition(x.X, e, "IS "+x.What); e == nil {
+			return nil
+		}
+		what := map[string]code.Tri{"TRUE": code.True, "FALSE": code.False, "UNKNOWN": code.Unknown}[x.What]
+		return c.g.Call("is "+suffix, boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.IsTruth(a[0], what, x.Not) })
+	case "DISTINCT":
+		y := c.expr(x.Y, env)
+		if y == nil {
+			return nil
+		}
+		a, b, ok := c.comparable(x, "IS DISTINCT FROM", e, y)
+		if !ok {
+			return nil
+		}
+		return c.g.Call("is "+suffix, boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Distinct(a[0], a[1], x.Not) })
+	}
+	return c.isJSON(x, e)
+}
+
+// typed gives a bare NULL a type where none matters.
+func (c *checker) typed(e *ir.Expr) *ir.Expr {
+	if e.Type.Kind == types.Null {
+		return c.nullConstant(stringType)
+	}
+	return e
+}
+
+func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
+	e, low, high := c.expr(x.X, env), c.expr(x.Low, env), c.expr(x.High, env)
+	if e == nil || low == nil || high == nil {
+		return nil
+	}
+	a := c.compare(x.Low, ">=", e, low)
+	b := c.compare(x.High, "<=", e, high)
+	if a == nil || b == nil {
+		return nil
+	}
+	return c.not(c.logic("AND", a, b), x.Not)
+}
+
+func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {
+	e := c.expr(x.X, env)
+	list, ok := c.exprs(x.List, env)
+	if e == nil || !ok {
+		return nil
+	}
+	var out *ir.Expr
+	for i, y := range list {
+		eq := c.compare(x.List[i], "=", e, y)
+		if eq == nil {
+			return nil
+		}
+		if out == nil {
+			out = eq
+		} else {
+			out = c.logic("OR", out, eq)
+		}
+	}
+	return c.not(out, x.Not)
+}

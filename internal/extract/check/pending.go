@@ -1,0 +1,26 @@
+package check
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+)
+
+func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
+	c.reject(x, "arithmetic of times is not supported yet", "")
+	return nil
+}
+
+func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
+	c.reject(x, "arithmetic of DECIMAL is not supported yet", "use DOUBLE: 1.5e0")
+	return nil
+}
+
+func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
+	c.reject(x, "LIKE is not supported yet", "")
+	return nil
+}
+
+func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
+	c.reject(x, x.Name.Name+" is not supported yet", "")
+	return nil
+}

@@ -1,0 +1,173 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// query resolves a query; local holds the views of WITH. It returns nil after a diagnostic.
+func (c *checker) query(q syntax.Query, local map[string]*declaration) *relation {
+	switch q := q.(type) {
+	case *syntax.Select:
+		return c.selectQuery(q, local)
+	case *syntax.Union:
+		return c.union(q, local)
+	case *syntax.With:
+		inner := map[string]*declaration{}
+		for k, v := range local {
+			inner[k] = v
+		}
+		for i := range q.Views {
+			v := &q.Views[i]
+			r := c.query(v.Query, inner)
+			if r != nil {
+				r = c.rename(r, v.Columns, v.Name)
+			}
+			inner[v.Name.Name] = &declaration{relation: r, what: "view"}
+		}
+		return c.query(q.Body, inner)
+	}
+	panic(fmt.Sprintf("BUG: query %T", q))
+}
+
+// union joins the branches; the types of a column are widened to one.
+func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relation {
+	var parts []*relation
+	for _, b := range q.Branches {
+		parts = append(parts, c.query(b, local))
+	}
+	var out *relation
+	for i, p := range parts {
+		if p == nil {
+			return nil
+		}
+		if out == nil {
+			out = &relation{columns: append([]column(nil), p.columns...)}
+			continue
+		}
+		if len(p.columns) != len(out.columns) {
+			c.reject(q.Branches[i], fmt.Sprintf("this branch of UNION ALL has %s, the first has %s", plural(len(p.columns), "column"), plural(len(out.columns), "column")), "")
+			return nil
+		}
+		for j := range out.columns {
+			t := common(out.columns[j].typ, p.columns[j].typ)
+			if t == nil {
+				c.reject(q.Branches[i], fmt.Sprintf("column %d of this branch of UNION ALL is %s, before it was %s", j+1, p.columns[j].typ, out.columns[j].typ), "CAST one to the type of the other")
+				return nil
+			}
+			out.columns[j].typ = t
+		}
+	}
+	for _, p := range parts {
+		for _, b := range p.branches {
+			for j, e := range b.exprs {
+				b.exprs[j] = c.coerce(e, out.columns[j].typ)
+			}
+			out.branches = append(out.branches, b)
+		}
+	}
+	return out
+}
+
+func (c *checker) selectQuery(q *syntax.Select, local map[string]*declaration) *relation {
+	inputs := c.from(q.From, local)
+	if inputs == nil {
+		return nil
+	}
+	var out *relation
+	for _, in := range inputs {
+		r := c.selectBranch(q, in)
+		if r == nil {
+			return nil
+		}
+		if out == nil {
+			out = r
+			continue
+		}
+		out.branches = append(out.branches, r.branches...)
+	}
+	return out
+}
+
+// input is what one branch of FROM gives to the SELECT.
+type input struct {
+	env   *environment
+	where []*ir.Expr
+}
+
+func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
+	r := &relation{}
+	b := branch{scope: in.env.scope, where: in.where, pos: q.Pos}
+	ok := true
+	for i, item := range q.Items {
+		if item.Star {
+			ok = c.star(item, in.env, r, &b) && ok
+			continue
+		}
+		e := c.expr(item.Expr, in.env)
+		if e == nil {
+			ok = false
+			continue
+		}
+		if e.Type.Kind == types.Null {
+			c.reject(item.Expr, "NULL has no type here", "write CAST(NULL AS STRING)")
+			ok = false
+			continue
+		}
+		r.columns = append(r.columns, column{itemName(item, i), e.Type})
+		b.exprs = append(b.exprs, e)
+	}
+	if q.Where != nil {
+		w := c.expr(q.Where, in.env)
+		switch {
+		case w == nil:
+			ok = false
+		case w.Type.Kind != types.Boolean && w.Type.Kind != types.Null:
+			c.reject(q.Where, "WHERE takes a condition, not "+w.Type.String(), "")
+			ok = false
+		default:
+			b.where = append(append([]*ir.Expr(nil), b.where...), c.coerce(w, boolType))
+		}
+	}
+	if !ok {
+		return nil
+	}
+	r.branches = []branch{b}
+	return r
+}
+
+func itemName(item syntax.Item, i int) string {
+	if item.Alias != nil {
+		return item.Alias.Name
+	}
+	switch x := item.Expr.(type) {
+	case *syntax.Name:
+		return x.Parts[len(x.Parts)-1].Name
+	case *syntax.Field:
+		return x.Name.Name
+	}
+	return fmt.Sprintf("EXPR$%d", i)
+}
+
+func (c *checker) star(item syntax.Item, env *environment, r *relation, b *branch) bool {
+	found := false
+	for _, s := range env.sources {
+		if item.Qualifier != nil && s.alias != item.Qualifier.Name {
+			continue
+		}
+		found = true
+		r.columns = append(r.columns, s.columns...)
+		b.exprs = append(b.exprs, s.exprs...)
+	}
+	if !found {
+		var known []string
+		for _, s := range env.sources {
+			known = append(known, s.alias)
+		}
+		c.reject(item, "there is no table "+item.Qualifier.Name+" in this FROM", suggest(item.Qualifier.Name, known))
+	}
+	return found
+}

@@ -1,0 +1,122 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+const sinkName = "digitaltwin"
+
+// sinkColumns are the columns of the one sink, given by the platform.
+var sinkColumns = []column{
+	{"component", stringType}, {"metric", stringType}, {"value", stringType}, {"unit", stringType},
+	{"event_time", &types.Type{Kind: types.TimestampLTZ, Precision: 3}},
+}
+
+// insert makes an emit of every branch of the query.
+func (c *checker) insert(s *syntax.Insert) {
+	if s.Target.Name != sinkName {
+		c.reject(s.Target, "there is no sink "+s.Target.Name, suggest(s.Target.Name, []string{sinkName}))
+		return
+	}
+	target, ok := c.targets(s)
+	if !ok {
+		return
+	}
+	r := c.query(s.Query, nil)
+	if r == nil {
+		return
+	}
+	if len(r.columns) != len(target) {
+		c.reject(s.Query, fmt.Sprintf("this query gives %s, the sink takes %s: %s", plural(len(r.columns), "column"), plural(len(target), "column"), joinTargets(target)), "the columns are matched by their order, not by their names")
+		return
+	}
+	for i, t := range target {
+		if have := r.columns[i].typ; !deliverable(have, sinkColumns[t].typ) {
+			hint := "CAST it"
+			if sinkColumns[t].name == "value" {
+				hint = "value is JSON text: write JSON_STRING(..)"
+			} else if have.Numeric() {
+				hint = "write CAST(.. AS STRING)"
+			}
+			c.reject(itemOf(s.Query, i), fmt.Sprintf("%s of digitaltwin is %s, but this is %s", sinkColumns[t].name, sinkColumns[t].typ, have), hint)
+			ok = false
+		}
+	}
+	if !ok {
+		return
+	}
+	for _, b := range r.branches {
+		exprs := [5]*ir.Expr{3: c.nullConstant(stringType)}
+		for i, t := range target {
+			exprs[t] = c.coerce(b.exprs[i], sinkColumns[t].typ)
+		}
+		e := &ir.Emit{Scope: b.scope, Where: b.where, Component: exprs[0], Metric: exprs[1], Value: exprs[2], Unit: exprs[3], EventTime: exprs[4], Pos: b.pos}
+		c.result.Emits = append(c.result.Emits, e)
+	}
+}
+
+func deliverable(have, want *types.Type) bool {
+	if want.Kind == types.TimestampLTZ {
+		return have.Kind == types.TimestampLTZ || have.Kind == types.Timestamp
+	}
+	return have.Kind == want.Kind
+}
+
+// targets finds the sink columns that an INSERT names.
+func (c *checker) targets(s *syntax.Insert) ([]int, bool) {
+	if len(s.Columns) == 0 {
+		return []int{0, 1, 2, 3, 4}, true
+	}
+	var out []int
+	seen := map[int]bool{}
+	for _, n := range s.Columns {
+		i := (&source{columns: sinkColumns}).find(n.Name)
+		if i < 0 {
+			c.reject(n, "digitaltwin has no column "+n.Name, suggest(n.Name, names(sinkColumns)))
+			return nil, false
+		}
+		if seen[i] {
+			c.reject(n, "the column "+n.Name+" is named twice", "")
+			return nil, false
+		}
+		seen[i] = true
+		out = append(out, i)
+	}
+	for i, col := range sinkColumns {
+		if !seen[i] && col.name != "unit" {
+			c.reject(s.Target, "without "+quote(col.name)+" every row of this INSERT would be dropped", "name it in the list of columns")
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func joinTargets(t []int) string {
+	var cols []column
+	for _, i := range t {
+		cols = append(cols, sinkColumns[i])
+	}
+	return joinNames(cols)
+}
+
+// itemOf finds the expression that gives column i of a query, to point at it.
+func itemOf(q syntax.Query, i int) syntax.Node {
+	switch q := q.(type) {
+	case *syntax.Union:
+		return itemOf(q.Branches[0], i)
+	case *syntax.With:
+		return itemOf(q.Body, i)
+	case *syntax.Select:
+		for _, it := range q.Items {
+			if it.Star {
+				return q
+			}
+		}
+		return q.Items[i]
+	}
+	return q
+}

@@ -1,0 +1,64 @@
+package check
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// table enters a source table: its physical columns are laid out, the computed ones are expressions over them.
+func (c *checker) table(s *syntax.CreateTable) {
+	t := &Table{Name: s.Name.Name}
+	seen := map[string]bool{}
+	ok := true
+	for _, col := range s.Columns {
+		if seen[col.Name.Name] {
+			c.reject(col.Name, "the table has a column "+col.Name.Name+" already", "")
+			ok = false
+			continue
+		}
+		seen[col.Name.Name] = true
+		if col.Type == nil {
+			continue
+		}
+		typ := c.typeOf(col.Type)
+		if typ == nil {
+			ok = false
+			continue
+		}
+		t.Columns = append(t.Columns, types.Field{Name: col.Name.Name, Type: typ})
+	}
+	if ok && len(t.Columns) == 0 {
+		c.reject(s.Name, "the table "+s.Name.Name+" has no column that is read from a record", "")
+		ok = false
+	}
+	if ok {
+		t.Decoder = c.decoder(s, t)
+	}
+	if t.Decoder == nil {
+		c.declare(s.Name, "table", nil)
+		return
+	}
+	scope := c.g.Source(len(c.result.Tables))
+	physical := &source{alias: t.Name}
+	for _, n := range t.Decoder.Layout().Columns {
+		physical.columns = append(physical.columns, column{n.Name, n.Type})
+		physical.exprs = append(physical.exprs, c.g.Column(scope, n))
+	}
+	r := &relation{branches: []branch{{scope: scope}}}
+	for _, col := range s.Columns {
+		var e *ir.Expr
+		if col.Type == nil {
+			if e = c.expr(col.Expr, &environment{sources: []*source{physical}}); e == nil {
+				c.declare(s.Name, "table", nil)
+				return
+			}
+		} else {
+			e = physical.exprs[physical.find(col.Name.Name)]
+		}
+		r.columns = append(r.columns, column{col.Name.Name, e.Type})
+		r.branches[0].exprs = append(r.branches[0].exprs, e)
+	}
+	c.result.Tables = append(c.result.Tables, t)
+	c.declare(s.Name, "table", r)
+}

@@ -1,0 +1,61 @@
+package decode
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// jsonFormat is the format 'json'.
+type jsonFormat struct {
+	root          *column
+	ignore        bool
+	failOnMissing bool
+	standard      Standard
+	decimals      bool // a DECIMAL is declared somewhere, which changes how numbers within text are printed
+	cursors       sync.Pool
+}
+
+func newJSON(l *row.Layout, options Options) (*jsonFormat, error) {
+	if options.IgnoreParseErrors && options.JSON.FailOnMissingField {
+		return nil, errors.New("json.ignore-parse-errors and json.fail-on-missing-field exclude each other")
+	}
+	root, err := newColumns(l)
+	if err != nil {
+		return nil, err
+	}
+	f := &jsonFormat{
+		root:          root,
+		ignore:        options.IgnoreParseErrors,
+		failOnMissing: options.JSON.FailOnMissingField,
+		standard:      options.JSON.Timestamps,
+		decimals:      root.has(types.Decimal),
+	}
+	f.cursors.New = func() any { return &cursor{opts: f} }
+	return f, nil
+}
+
+func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
+	if len(msg) == 0 {
+		return
+	}
+	f.walk(msg, rec, sink, 0)
+}
+
+// walk decodes msg by the cursor, without the rows that were delivered already.
+func (f *jsonFormat) walk(msg []byte, rec *row.Record, sink Sink, delivered int) {
+	text, failed := jsonText(msg)
+	c := f.cursors.Get().(*cursor)
+	c.reset(text)
+	c.rec, c.sink, c.skipRows = rec, sink, delivered
+	c.syntax, c.broken, c.path = nil, false, c.path[:0]
+	if failed != nil {
+		c.reject(failed)
+	} else {
+		c.run()
+	}
+	c.rec, c.sink, c.p = nil, nil, nil
+	f.cursors.Put(c)
+}

@@ -1,0 +1,44 @@
+package function
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// Cast returns what converts a value of type from into type to, or a *Problem where the two engines
+// could not do it alike. A conversion that can fail is taken with try only, and then gives NULL.
+func Cast(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
+	if from.Equal(to) {
+		return func(x code.Code) code.Code { return x }, nil
+	}
+	if from.Kind >= types.Array || to.Kind >= types.Array {
+		return nil, &Problem{0, "CAST from " + from.String() + " to " + to.String() + " is not supported", "JSON_STRING(x) gives an ARRAY, MAP or ROW as JSON text"}
+	}
+	switch to.Kind {
+	case types.String:
+		return castToText(from)
+	case types.Int, types.BigInt, types.Double, types.Decimal:
+		return castToNumber(from, to, try)
+	case types.Boolean:
+		return castToBoolean(from, try)
+	case types.Date, types.Timestamp, types.TimestampLTZ:
+		return castToTime(from, to, try)
+	}
+	return nil, notCast(from, to)
+}
+
+func notCast(from, to *types.Type) error {
+	return &Problem{0, "there is no CAST from " + from.String() + " to " + to.String(), ""}
+}
+
+func mayThrow(to *types.Type) error {
+	return &Problem{0, "a text that is not " + article(to) + " would make this CAST throw in Flink and lose the record",
+		"write TRY_CAST(x AS " + to.String() + "), which gives NULL"}
+}
+
+func article(t *types.Type) string {
+	if t.Kind == types.Int || t.Kind == types.Interval {
+		return "an " + t.String()
+	}
+	return "a " + t.String()
+}

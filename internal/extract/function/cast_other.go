@@ -1,0 +1,91 @@
+package function
+
+import (
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// castToBoolean is TRY_CAST of a text, and CAST of a whole number.
+func castToBoolean(from *types.Type, try bool) (func(code.Code) code.Code, error) {
+	to := &types.Type{Kind: types.Boolean}
+	switch {
+	case from.Kind == types.String && !try:
+		return nil, mayThrow(to)
+	case from.Kind == types.String:
+		return func(x code.Code) code.Code {
+			return code.Code{Type: to, Bool: func(f *code.Frame) code.Tri {
+				t, ok := x.Text(f)
+				if !ok || len(t) > 5 {
+					return code.Unknown
+				}
+				return parseTruth(t)
+			}}
+		}, nil
+	case from.Kind == types.Int || from.Kind == types.BigInt:
+		return func(x code.Code) code.Code {
+			return code.Code{Type: to, Bool: func(f *code.Frame) code.Tri {
+				v, ok := x.Int(f)
+				if !ok {
+					return code.Unknown
+				}
+				return code.TriOf(v != 0)
+			}}
+		}, nil
+	}
+	return nil, notCast(from, to)
+}
+
+// parseTruth reads true, t, yes, y, 1 and their opposites in any letter case, not trimmed.
+func parseTruth(t []byte) code.Tri {
+	for _, w := range [...]string{"true", "t", "yes", "y", "1"} {
+		if strings.EqualFold(string(t), w) {
+			return code.True
+		}
+	}
+	for _, w := range [...]string{"false", "f", "no", "n", "0"} {
+		if strings.EqualFold(string(t), w) {
+			return code.False
+		}
+	}
+	return code.Unknown
+}
+
+const dayMillis = 86_400_000
+
+// castToTime is CAST between DATE, TIMESTAMP and TIMESTAMP_LTZ; the session's zone is UTC.
+func castToTime(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
+	isTime := func(t *types.Type) bool { return t.Kind == types.Timestamp || t.Kind == types.TimestampLTZ }
+	switch {
+	case from.Kind == types.String && !try:
+		return nil, mayThrow(to)
+	case from.Kind == types.String:
+		return textToTime(to), nil
+	case isTime(from) && isTime(to):
+		return func(x code.Code) code.Code { return code.Code{Type: to, Time: x.Time} }, nil
+	case from.Kind == types.Date && isTime(to):
+		return func(x code.Code) code.Code {
+			return code.Code{Type: to, Time: func(f *code.Frame) (code.Instant, bool) {
+				d, ok := x.Int(f)
+				return code.Instant{Ms: d * dayMillis}, ok
+			}}
+		}, nil
+	case isTime(from) && to.Kind == types.Date:
+		return func(x code.Code) code.Code {
+			return code.Code{Type: to, Int: func(f *code.Frame) (int64, bool) {
+				v, ok := x.Time(f)
+				return floorDiv(v.Ms, dayMillis), ok
+			}}
+		}, nil
+	}
+	return nil, notCast(from, to)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,51 @@
+package function
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+var conditional = []*Function{
+	{
+		Name: "COALESCE", Doc: "The first argument that is not NULL.",
+		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Result: sameAs(0),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return code.Coalesce(a...) }),
+		Example: "COALESCE(CAST(NULL AS STRING), 'a')", Gives: "a",
+	},
+	{
+		Name: "IFNULL", Doc: "The first argument, or the second where it is NULL.",
+		Params: []Param{{"value", AnyValue}, {"otherwise", AnyValue}}, Unify: true, Result: sameAs(0),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return code.Coalesce(a...) }),
+		Example: "IFNULL(CAST(NULL AS INT), 7)", Gives: "7",
+	},
+	{
+		Name: "NULLIF", Doc: "NULL where both are equal, else the first; the way to divide safely: a / NULLIF(b, 0).",
+		Params: []Param{{"value", AnyValue}, {"other", AnyValue}}, Unify: true, Result: sameAs(0),
+		Bind: plain(func(t *types.Type, a []code.Code) code.Code {
+			return code.Case([]code.Code{code.Compare("=", a[0], a[1])}, []code.Code{code.Null(t)}, a[0])
+		}),
+		Example: "NULLIF('-', '-')", Gives: "NULL",
+	},
+	{
+		Name: "GREATEST", Doc: "The greatest argument; NULL if one is NULL.",
+		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Result: sameAs(0),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return extreme(">", a) }),
+		Example: "GREATEST(1, 3, 2)", Gives: "3",
+	},
+	{
+		Name: "LEAST", Doc: "The least argument; NULL if one is NULL.",
+		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Result: sameAs(0),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return extreme("<", a) }),
+		Example: "LEAST(1, 3, 2)", Gives: "1",
+	},
+}
+
+// extreme keeps the argument that compares best; a NULL among them makes the comparison unknown.
+func extreme(op string, a []code.Code) code.Code {
+	best := a[0]
+	for _, x := range a[1:] {
+		null := code.Or(code.IsNullCode(best, false), code.IsNullCode(x, false))
+		best = code.Case([]code.Code{null, code.Compare(op, x, best)}, []code.Code{code.Null(x.Type), x}, best)
+	}
+	return best
+}

@@ -1,0 +1,226 @@
+package function
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/jsontext"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+var stringType = &types.Type{Kind: types.String}
+
+// JSONText is the JSON text of x, NULL for NULL. NaN and the infinities become the texts that Flink
+// writes for them, in quotes.
+func JSONText(x code.Code) code.Code {
+	out := code.Code{Type: stringType}
+	if copied := copiedNumber(x); copied != nil {
+		out.Text = copied
+		return out
+	}
+	write := AppendJSON(x)
+	out.Text = func(f *code.Frame) ([]byte, bool) {
+		n := len(f.Buf)
+		if !write(f, &f.Buf) {
+			return nil, false
+		}
+		return f.Since(n), true
+	}
+	return out
+}
+
+// copiedNumber delivers a number of the record as it stands there, where that is its JSON text already.
+func copiedNumber(x code.Code) func(*code.Frame) ([]byte, bool) {
+	if x.Cell == nil || x.Type.Kind != types.Double && x.Type.Kind != types.Int && x.Type.Kind != types.BigInt {
+		return nil
+	}
+	return func(f *code.Frame) ([]byte, bool) {
+		cells := x.Cell(f)
+		if cells == nil || !cells[0].Valid {
+			return nil, false
+		}
+		c := &cells[0]
+		if c.Text != nil {
+			return c.Text, true
+		}
+		n := len(f.Buf)
+		if x.Type.Kind == types.Double {
+			f.Buf = AppendDouble(f.Buf, c.F)
+		} else {
+			f.Buf = strconv.AppendInt(f.Buf, c.N, 10)
+		}
+		return f.Since(n), true
+	}
+}
+
+// AppendDouble appends the JSON text of v; NaN and the infinities as Flink writes them, in quotes.
+func AppendDouble(dst []byte, v float64) []byte {
+	if b, ok := jsontext.AppendDouble(dst, v); ok {
+		return b
+	}
+	switch {
+	case math.IsNaN(v):
+		return append(dst, `"NaN"`...)
+	case v > 0:
+		return append(dst, `"Infinity"`...)
+	}
+	return append(dst, `"-Infinity"`...)
+}
+
+// AppendJSON returns what appends the JSON text of x to dst and reports whether x is not NULL. It
+// computes x before it looks at dst, because what computes x may lengthen the frame's buffer, which
+// dst may be.
+func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) bool {
+	switch x.Type.Kind {
+	case types.Boolean:
+		return func(f *code.Frame, dst *[]byte) bool {
+			v := x.Bool(f)
+			if v != code.Unknown {
+				*dst = strconv.AppendBool(*dst, v == code.True)
+			}
+			return v != code.Unknown
+		}
+	case types.Int, types.BigInt:
+		return func(f *code.Frame, dst *[]byte) bool {
+			v, ok := x.Int(f)
+			if ok {
+				*dst = strconv.AppendInt(*dst, v, 10)
+			}
+			return ok
+		}
+	case types.Double:
+		return func(f *code.Frame, dst *[]byte) bool {
+			v, ok := x.Double(f)
+			if ok {
+				*dst = AppendDouble(*dst, v)
+			}
+			return ok
+		}
+	case types.Decimal:
+		return func(f *code.Frame, dst *[]byte) bool {
+			v, ok := x.Text(f)
+			if ok {
+				*dst = jsontext.AppendDecimal(*dst, v)
+			}
+			return ok
+		}
+	case types.String:
+		return func(f *code.Frame, dst *[]byte) bool {
+			v, ok := x.Text(f)
+			if ok {
+				*dst = jsontext.AppendString(*dst, v)
+			}
+			return ok
+		}
+	case types.Timestamp, types.TimestampLTZ:
+		write := jsontext.AppendTimestamp
+		if x.Type.Kind == types.TimestampLTZ {
+			write = jsontext.AppendTimestampLTZ
+		}
+		return func(f *code.Frame, dst *[]byte) bool {
+			v, ok := x.Time(f)
+			if ok {
+				*dst = write(*dst, v.Ms, v.Ns)
+			}
+			return ok
+		}
+	case types.Row:
+		return func(f *code.Frame, dst *[]byte) bool {
+			cells := x.Cell(f)
+			if cells == nil || !cells[0].Valid {
+				return false
+			}
+			*dst = appendCell(f, *dst, x.Node, x.Table, cells)
+			return true
+		}
+	case types.Array, types.Map:
+		return func(f *code.Frame, dst *[]byte) bool {
+			elems, ok := x.Elems(f)
+			if ok {
+				*dst = appendElements(f, *dst, x.Node, x.Table, elems)
+			}
+			return ok
+		}
+	}
+	panic("BUG: JSON text of " + x.Type.String())
+}
+
+// appendCell appends what lies at cells[0] and behind it.
+func appendCell(f *code.Frame, dst []byte, n *row.Node, table int, cells []row.Cell) []byte {
+	c := &cells[0]
+	if !c.Valid {
+		return append(dst, "null"...)
+	}
+	switch n.Type.Kind {
+	case types.Boolean:
+		return strconv.AppendBool(dst, c.N != 0)
+	case types.Int, types.BigInt:
+		return strconv.AppendInt(dst, c.N, 10)
+	case types.Double:
+		return AppendDouble(dst, c.F)
+	case types.Decimal:
+		return jsontext.AppendDecimal(dst, c.Text)
+	case types.Timestamp:
+		return jsontext.AppendTimestamp(dst, c.N, c.Aux)
+	case types.TimestampLTZ:
+		return jsontext.AppendTimestampLTZ(dst, c.N, c.Aux)
+	case types.Array, types.Map:
+		arena := f.Records[table].Arenas[n.Arena]
+		return appendElements(f, dst, n, table, arena[c.N:c.N+int64(c.Aux)*int64(n.Width)])
+	case types.Row:
+		dst = append(dst, '{')
+		for i, field := range sortedFields(n.Fields) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(jsontext.AppendString(dst, []byte(field.Name)), ':')
+			dst = appendCell(f, dst, field, table, cells[field.Cell-n.Cell:])
+		}
+		return append(dst, '}')
+	}
+	return jsontext.AppendString(dst, c.Text)
+}
+
+// sortedFields returns fields in the order in which Flink writes them: by name.
+func sortedFields(fields []*row.Node) []*row.Node {
+	out := slices.Clone(fields)
+	slices.SortFunc(out, func(a, b *row.Node) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func appendElements(f *code.Frame, dst []byte, n *row.Node, table int, elems []row.Cell) []byte {
+	if n.Type.Kind == types.Map {
+		return appendEntries(f, dst, n, table, elems)
+	}
+	dst = append(dst, '[')
+	for i := 0; i < len(elems); i += n.Width {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendCell(f, dst, n.Elem, table, elems[i:])
+	}
+	return append(dst, ']')
+}
+
+// appendEntries writes the entries of a MAP sorted by key.
+func appendEntries(f *code.Frame, dst []byte, n *row.Node, table int, elems []row.Cell) []byte {
+	var order []int
+	for i := 0; i < len(elems); i += n.Width {
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(elems[a].Text, elems[b].Text) })
+	dst = append(dst, '{')
+	for k, i := range order {
+		if k > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(jsontext.AppendString(dst, elems[i].Text), ':')
+		dst = appendCell(f, dst, n.Elem, table, elems[i+1:])
+	}
+	return append(dst, '}')
+}

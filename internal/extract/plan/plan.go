@@ -1,0 +1,146 @@
+// Package plan turns the graph of a checked extractor into what runs: nested loops over scopes, with
+// guarded emits in them.
+//
+// For every row of a table the emits of the table's own scope come first, in the order of the
+// statements, then the arrays that are unnested beside it, element by element. What several emits
+// have in common is computed once for each row of the scope that it depends on; a condition is
+// tested in the outermost loop that has what it needs. What no emit reads is never computed.
+package plan
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// Plan is executable. It is immutable.
+type Plan struct {
+	Roots  []*Loop // by table; nil where nothing reads the table
+	Scopes int
+	Memos  int
+}
+
+// Loop is what is done for every row of a scope.
+type Loop struct {
+	Scope int
+	Emits []Emit
+	Inner []*Loop
+
+	// Of a scope that is unnested:
+	Elems    func(*code.Frame) ([]row.Cell, bool)
+	Width    int
+	SkipNull bool       // a NULL row is no element
+	Left     bool       // LEFT JOIN
+	Nulls    []row.Cell // the row that it gives where there is no element
+}
+
+// Emit delivers one row where its conditions are TRUE.
+type Emit struct {
+	Where                          []func(*code.Frame) code.Tri
+	Component, Metric, Value, Unit func(*code.Frame) ([]byte, bool)
+	EventTime                      func(*code.Frame) (code.Instant, bool)
+	JSON                           ir.JSONKind // what is known of Value
+}
+
+// Build compiles the emits of a graph for so many tables.
+func Build(g *ir.Graph, emits []*ir.Emit, tables int) *Plan {
+	b := &builder{
+		plan:  &Plan{Roots: make([]*Loop, tables), Scopes: len(g.Scopes)},
+		uses:  make([]int, len(g.Exprs)),
+		codes: make([]*code.Code, len(g.Exprs)),
+		loops: map[*ir.Scope]*Loop{},
+	}
+	for _, e := range emits {
+		for _, x := range e.Exprs() {
+			b.count(x, e.Scope)
+		}
+		for s := e.Scope; s.Parent != nil; s = s.Parent {
+			b.count(s.Array, s.Parent)
+		}
+	}
+	for _, e := range emits {
+		b.emit(e)
+	}
+	b.plan.Memos = b.memos
+	return b.plan
+}
+
+type builder struct {
+	plan  *Plan
+	uses  []int
+	codes []*code.Code
+	loops map[*ir.Scope]*Loop
+	memos int
+}
+
+// count counts how often an expression is read. A reader in an inner loop reads it for every element,
+// so it counts as several.
+func (b *builder) count(e *ir.Expr, reader *ir.Scope) {
+	first := b.uses[e.ID] == 0
+	b.uses[e.ID]++
+	if e.Scope != nil && reader.Depth > e.Scope.Depth {
+		b.uses[e.ID]++
+	}
+	if !first || e.Scope == nil {
+		return
+	}
+	for _, a := range e.Args {
+		b.count(a, e.Scope)
+	}
+}
+
+// code compiles an expression, folded if it is constant and memoised if it is read more than once.
+func (b *builder) code(e *ir.Expr) code.Code {
+	if c := b.codes[e.ID]; c != nil {
+		return *c
+	}
+	args := make([]code.Code, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = b.code(a)
+	}
+	c := e.Build(args)
+	c.Type = e.Type
+	switch {
+	case e.Scope == nil:
+		c = code.Fold(c)
+	case b.uses[e.ID] > 1 && !e.Cheap:
+		c = code.Memoise(c, e.Scope.Index, b.memos)
+		b.memos++
+	}
+	b.codes[e.ID] = &c
+	return c
+}
+
+// loop finds the loop of a scope, making it and those around it where they are not there yet.
+func (b *builder) loop(s *ir.Scope) *Loop {
+	if l := b.loops[s]; l != nil {
+		return l
+	}
+	l := &Loop{Scope: s.Index, Left: s.Left}
+	b.loops[s] = l
+	if s.Parent == nil {
+		b.plan.Roots[s.Table] = l
+		return l
+	}
+	outer := b.loop(s.Parent)
+	outer.Inner = append(outer.Inner, l)
+	n := s.Array.Node
+	l.Elems, l.Width = b.code(s.Array).Elems, n.Width
+	l.SkipNull = n.Type.Kind == types.Array && n.Elem.Type.Kind == types.Row
+	l.Nulls = make([]row.Cell, n.Width)
+	return l
+}
+
+func (b *builder) emit(e *ir.Emit) {
+	out := Emit{
+		Component: b.code(e.Component).Text, Metric: b.code(e.Metric).Text,
+		Value: b.code(e.Value).Text, Unit: b.code(e.Unit).Text,
+		EventTime: b.code(e.EventTime).Time, JSON: e.Value.JSON,
+	}
+	for _, w := range e.Where {
+		out.Where = append(out.Where, b.code(w).Bool)
+	}
+	l := b.loop(e.Scope)
+	l.Emits = append(l.Emits, out)
+}

@@ -1,0 +1,112 @@
+package extract
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/decode"
+	"github.com/railtwin/digitaltwin/internal/extract/plan"
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Row is one delivered row. Its bytes are valid until the next Run with the same Output, and as long
+// as the record itself is left alone.
+type Row = plan.Row
+
+// Dropped counts the rows that were not delivered because a core field was NULL.
+type Dropped = plan.Dropped
+
+// Problem is what could not be used of a record; the rows beside it stand.
+type Problem struct {
+	Reason twin.Reason
+	Detail string
+	Column string // path of the declared column; empty for the whole record
+	Offset int    // in the record; -1 where unknown
+}
+
+// Output is what one record gave, and the memory that the engine works in. It belongs to one
+// goroutine and one Program, and is reused from record to record.
+type Output struct {
+	Rows     []Row
+	Problems []Problem
+	Dropped  Dropped
+	MaxRows  int // a record that would deliver more is a problem, and delivers nothing
+
+	out     plan.Output
+	frame   *code.Frame
+	records []*row.Record
+	sinks   []tableSink
+}
+
+// NewOutput returns memory for p.
+func (p *Program) NewOutput() *Output {
+	o := &Output{MaxRows: DefaultMaxRows, sinks: make([]tableSink, len(p.decoders))}
+	for i, d := range p.decoders {
+		o.records = append(o.records, row.NewRecord(d.Layout()))
+		o.sinks[i] = tableSink{out: o, loop: p.plan.Roots[i], table: i}
+	}
+	o.frame = code.NewFrame(o.records, p.plan.Scopes, p.plan.Memos)
+	return o
+}
+
+// Run runs one source record through every table of p and leaves what it gave in out, whose former
+// content is overwritten. It never fails: what cannot be used is a Problem, also where the engine
+// itself breaks down.
+func (p *Program) Run(record []byte, out *Output) {
+	out.reset()
+	defer out.finish(record)
+	for i, d := range p.decoders {
+		if s := &out.sinks[i]; s.loop != nil {
+			d.Decode(record, out.records[i], s)
+		}
+	}
+}
+
+func (o *Output) reset() {
+	o.Problems = o.Problems[:0]
+	o.out.MaxRows = o.MaxRows
+	o.out.Reset()
+	o.frame.Buf = o.frame.Buf[:0]
+	o.frame.Depth = 0
+}
+
+// finish turns what the run noticed into problems.
+func (o *Output) finish(record []byte) {
+	if r := recover(); r != nil {
+		o.out.Reset()
+		o.Problems = append(o.Problems[:0], Problem{twin.Panicked, fmt.Sprintf("the engine failed on this record: %v", r), "", -1})
+	}
+	if o.out.TooMany {
+		o.out.Reset()
+		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows", o.MaxRows), "", -1})
+	}
+	if n := o.out.NotFinite; n > 0 {
+		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are NaN or Infinity, which JSON cannot hold, the first of metric %s", n, o.out.BadMetric), "", -1})
+	}
+	if n := o.out.NotJSON; n > 0 {
+		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are not JSON text, the first of metric %s; use JSON_STRING", n, o.out.BadMetric), "", -1})
+	}
+	o.Rows, o.Dropped = o.out.Rows, o.out.Dropped
+}
+
+// tableSink runs the plan for every row that a decoder finds.
+type tableSink struct {
+	out   *Output
+	loop  *plan.Loop
+	table int
+}
+
+var _ decode.Sink = (*tableSink)(nil)
+
+// Row implements [decode.Sink].
+func (s *tableSink) Row() {
+	o := s.out
+	o.frame.Advance(s.loop.Scope, o.records[s.table].Cells, 0)
+	s.loop.Run(o.frame, &o.out)
+}
+
+// Problem implements [decode.Sink].
+func (s *tableSink) Problem(p decode.Problem) {
+	s.out.Problems = append(s.out.Problems, Problem{twin.Unreadable, p.Detail, p.Column, p.Offset})
+}

@@ -1,0 +1,257 @@
+package syntax
+
+import (
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
+)
+
+// statement reads one statement and what ends it. A statement set gives several.
+func (p *parser) statement() (out []Statement) {
+	start := p.peek().pos
+	first := p.i
+	defer func() {
+		switch r := recover(); r.(type) {
+		case nil:
+		case giveUp:
+			p.depth = 0
+			p.skipStatement()
+			out = append(out, &Bad{p.spanFrom(start), declared(p.tokens[first:p.i])})
+		default:
+			panic(r)
+		}
+	}()
+	t := p.peek()
+	switch {
+	case t.is("SET"):
+		out = append(out, p.set())
+	case t.is("CREATE"):
+		out = append(out, p.create())
+	case t.is("INSERT"):
+		out = append(out, p.insert())
+	case t.is("EXECUTE"), t.is("BEGIN"):
+		return p.statementSet(out)
+	default:
+		p.refuseStatement(t)
+	}
+	p.endStatement()
+	return out
+}
+
+// declared finds the name that an unreadable CREATE statement would have declared.
+func declared(tokens []token) string {
+	if len(tokens) == 0 || !tokens[0].is("CREATE") {
+		return ""
+	}
+	for i, t := range tokens {
+		if !t.is("TABLE") && !t.is("VIEW") {
+			continue
+		}
+		for _, n := range tokens[i+1:] {
+			if n.is("IF") || n.is("NOT") || n.is("EXISTS") {
+				continue
+			}
+			if n.kind == quoted || n.kind == word {
+				return n.text
+			}
+			break
+		}
+		break
+	}
+	return ""
+}
+
+func (p *parser) refuseStatement(t token) {
+	switch t.upper {
+	case "SELECT", "WITH", "VALUES":
+		p.failAt(t, diag.Rejected, "a query on its own delivers nothing",
+			"write INSERT INTO digitaltwin (component, metric, `value`, unit, event_time) before it, or CREATE VIEW name AS")
+	case "RESET":
+		p.failAt(t, diag.Rejected, "an extractor cannot reset the engine's configuration", "only SET 'twin.*' is taken")
+	case "ALTER", "DROP", "USE", "LOAD", "UNLOAD", "ADD", "REMOVE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "TRUNCATE", "DELETE", "UPDATE", "ANALYZE", "CALL", "COMPILE", "STOP", "MERGE":
+		p.failAt(t, diag.Rejected, t.upper+" has no place in an extractor",
+			"an extractor holds SET 'twin.*', CREATE TABLE, CREATE VIEW and INSERT INTO digitaltwin")
+	}
+	p.failAt(t, diag.Rejected, "expected a statement, not "+t.describe(),
+		joinHints(closest(t, "SET", "CREATE", "INSERT", "EXECUTE"),
+			"an extractor holds SET 'twin.*', CREATE TABLE, CREATE VIEW and INSERT INTO digitaltwin"))
+}
+
+func (p *parser) set() Statement {
+	start := p.next().pos
+	if t := p.peek(); t.kind == word {
+		p.failAt(t, diag.Rejected, "the key of SET stands in quotes", "write SET 'twin.interval' = '10 s'")
+	}
+	s := &Set{Key: p.literalText("the key")}
+	p.expect("=", "behind the key of SET")
+	if t := p.peek(); t.kind != str {
+		p.failAt(t, diag.Rejected, "the value of SET stands in quotes", "write '"+t.text+"'")
+	}
+	s.Value = p.literalText("the value")
+	s.Span = p.spanFrom(start)
+	return s
+}
+
+func (p *parser) create() Statement {
+	start := p.next().pos
+	if t := p.peek(); t.is("OR") {
+		p.failAt(t, diag.Rejected, "CREATE OR REPLACE has no meaning in a file that begins empty", "write CREATE")
+	}
+	temporary := p.takeWord("TEMPORARY")
+	switch t := p.peek(); {
+	case p.takeWord("TABLE"):
+		if temporary {
+			p.failAt(t, diag.Rejected, "a temporary table cannot be bound to its stream", "leave TEMPORARY out")
+		}
+		return p.createTable(start)
+	case p.takeWord("VIEW"):
+		return p.createView(start)
+	case t.is("FUNCTION"), t.is("SYSTEM"), t.is("CATALOG"), t.is("DATABASE"), t.is("MODEL"), t.is("MATERIALIZED"):
+		p.failAt(t, diag.NeedsFlink, "CREATE "+t.upper+" is not for an extractor", "")
+	case t.is("STREAM"), t.is("PUMP"):
+		p.failAt(t, diag.Rejected, "CREATE "+t.upper+" is the language of the former Kinesis Data Analytics for SQL",
+			"a STREAM becomes CREATE TABLE (the source) or CREATE VIEW, a PUMP becomes INSERT INTO digitaltwin")
+	default:
+		p.failAt(t, diag.Rejected, "expected TABLE or VIEW behind CREATE, not "+t.describe(), closest(t, "TABLE", "VIEW", "TEMPORARY"))
+	}
+	return nil
+}
+
+func (p *parser) createTable(start int) Statement {
+	p.takeWord("IF", "NOT", "EXISTS")
+	c := &CreateTable{Name: p.name("the name of a table")}
+	p.expect("(", "before the columns of "+c.Name.Name)
+	for {
+		c.Columns = append(c.Columns, p.column())
+		if !p.take(",") {
+			break
+		}
+	}
+	p.expect(")", "or , behind a column of "+c.Name.Name)
+	if p.takeWord("COMMENT") {
+		p.literalText("the comment")
+	}
+	for _, w := range []string{"PARTITIONED", "DISTRIBUTED", "LIKE", "AS"} {
+		if t := p.peek(); t.is(w) {
+			p.failAt(t, diag.Rejected, w+" has no place in the declaration of a source", "a source has columns and WITH ('format' = ..)")
+		}
+	}
+	if p.takeWord("WITH") {
+		p.expect("(", "before the options")
+		for {
+			o := Option{Key: p.literalText("the key of an option")}
+			p.expect("=", "behind the key of an option")
+			o.Value = p.literalText("the value of an option")
+			o.Span = Span{o.Key.Pos, o.Value.End}
+			c.Options = append(c.Options, o)
+			if !p.take(",") {
+				break
+			}
+		}
+		p.expect(")", "or , behind an option")
+	}
+	c.Span = p.spanFrom(start)
+	return c
+}
+
+func (p *parser) column() Column {
+	start := p.peek()
+	switch {
+	case start.is("WATERMARK"):
+		p.failAt(start, diag.NeedsFlink, "WATERMARK is for windows, which the Go engine does not run", "")
+	case start.is("PRIMARY"), start.is("CONSTRAINT"), start.is("UNIQUE"):
+		p.failAt(start, diag.Rejected, "a stream of records has no key", "leave the constraint out; component and metric are the key of the twin")
+	}
+	c := Column{Name: p.name("the name of a column")}
+	if p.takeWord("AS") {
+		c.Expr = p.expression()
+	} else {
+		c.Type = p.typeName()
+		if t := p.peek(); t.is("METADATA") {
+			p.failAt(t, diag.Rejected, "METADATA columns silence the Kinesis source of Flink",
+				"the platform keeps arrival time, shard and sequence itself: see ?fields=source of the API")
+		}
+	}
+	if p.takeWord("COMMENT") {
+		p.literalText("the comment")
+	}
+	c.Span = p.spanFrom(start.pos)
+	return c
+}
+
+func (p *parser) createView(start int) Statement {
+	p.takeWord("IF", "NOT", "EXISTS")
+	v := &CreateView{Name: p.name("the name of a view")}
+	if p.peek().isPunct("(") {
+		v.Columns = p.names("the name of a column")
+	}
+	if p.takeWord("COMMENT") {
+		p.literalText("the comment")
+	}
+	p.expectWord("AS", "before the query of the view "+v.Name.Name)
+	v.Query = p.query()
+	v.Span = p.spanFrom(start)
+	return v
+}
+
+func (p *parser) insert() Statement {
+	start := p.next().pos
+	if t := p.peek(); t.is("OVERWRITE") {
+		p.failAt(t, diag.Rejected, "the twin is never overwritten: the newest reading wins", "write INSERT INTO digitaltwin")
+	}
+	p.expectWord("INTO", "behind INSERT")
+	ins := &Insert{Target: p.name("the sink digitaltwin")}
+	if p.peek().isPunct("(") && !p.ahead(1).is("SELECT") && !p.ahead(1).is("WITH") && !p.ahead(1).isPunct("(") {
+		ins.Columns = p.names("the name of a column")
+	}
+	ins.Query = p.query()
+	ins.Span = p.spanFrom(start)
+	return ins
+}
+
+// statementSet reads EXECUTE STATEMENT SET BEGIN insert; .. END.
+func (p *parser) statementSet(out []Statement) []Statement {
+	if p.takeWord("BEGIN") {
+		t := p.tokens[p.i-1]
+		p.failAt(t, diag.Rejected, "a statement set begins with EXECUTE STATEMENT SET BEGIN", "")
+	}
+	p.next()
+	p.expectWord("STATEMENT", "behind EXECUTE")
+	p.expectWord("SET", "behind STATEMENT")
+	p.expectWord("BEGIN", "behind STATEMENT SET")
+	for {
+		for p.take(";") {
+		}
+		if t := p.peek(); t.is("END") {
+			p.next()
+			p.endStatement()
+			return out
+		} else if !t.is("INSERT") {
+			p.failAt(t, diag.Rejected, "a statement set holds INSERT statements and ends with END, not "+strings.TrimSpace(t.describe()), closest(t, "INSERT", "END"))
+		}
+		out = append(out, p.statementInSet())
+	}
+}
+
+// statementInSet reads one INSERT of a set; a broken one does not hide the others.
+func (p *parser) statementInSet() (out Statement) {
+	start := p.peek().pos
+	defer func() {
+		switch r := recover(); r.(type) {
+		case nil:
+		case giveUp:
+			p.depth = 0
+			p.skipStatement()
+			out = &Bad{Span: p.spanFrom(start)}
+		default:
+			panic(r)
+		}
+	}()
+	out = p.insert()
+	if !p.take(";") {
+		t := p.peek()
+		p.refuseClause(t)
+		p.failAt(t, diag.Rejected, "expected ; behind an INSERT of a statement set, not "+t.describe(), "")
+	}
+	return out
+}
