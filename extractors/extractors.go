@@ -68,11 +68,14 @@ func Samples(dataset string) []Sample {
 	dir := path.Join("testdata", dataset)
 	for _, name := range list(testdata, dir) {
 		if name != "SOURCE.txt" && name != "expected.txt" {
-			samples = append(samples, Sample{Name: name, Data: read(testdata, path.Join(dir, name)), Zone: zones[dataset]})
+			samples = append(samples, Sample{Name: name, Data: read(testdata, path.Join(dir, name)), Zone: Zone(dataset)})
 		}
 	}
 	return samples
 }
+
+// Zone returns the IANA name of the zone of the times in a dataset's records that say none, empty where all say it.
+func Zone(dataset string) string { return zones[dataset] }
 
 // zones holds the datasets whose samples have local times. A sample with times in UTC, with offsets
 // or in seconds needs no entry.
