@@ -5,23 +5,23 @@
 -- key      wagon:<UIC number>, its blanks written as '-': wagon:31-85-7961-204-1
 -- time     header.measuredAt, not sentAt: a unit stores what it measures in a tunnel, and sends it later;
 --          position, load and shock were measured at times of their own
-SET 'twin.description'           = 'Freight wagons: position, motion, bearings, brake and load (generated)';
-SET 'twin.interval'              = '10 s';    -- the unit sends every second, and promises one in ten
-SET 'twin.interval.load.state'   = '1 h';     -- weighed while the wagon stands
-SET 'twin.interval.load.mass'    = '1 h';
-SET 'twin.interval.battery'      = '1 min';
-SET 'twin.interval.shock'        = 'none';    -- only when it happens
+SET 'twin.description'         = 'Freight wagons: position, motion, bearings, brake and load (generated)';
+SET 'twin.interval'            = '10 s';    -- the unit sends every second, and promises one in ten
+SET 'twin.interval.battery'    = '1 min';
+SET 'twin.interval.load.state' = 'none';    -- weighed when the wagon stands in a yard
+SET 'twin.interval.load.mass'  = 'none';
+SET 'twin.interval.shock'      = 'none';    -- only when it happens
 
 -- data templating: the shape of a source record; what is not declared is not read
 CREATE TABLE wagon_telemetry (
-  header   ROW<measuredAt TIMESTAMP_LTZ(3)>,
+  header     ROW<measuredAt TIMESTAMP_LTZ(3)>,
   wagon      ROW<id STRING>,
   train      ROW<number STRING, place INT>,
   motion     ROW<state STRING, speedKmh DOUBLE, heading INT, mileageKm DOUBLE>,
   `position` ROW<fix STRING, lat DOUBLE, lon DOUBLE, fixedAt TIMESTAMP_LTZ(3)>,
   axles      ARRAY<ROW<n INT, bearingTempC DOUBLE>>,
   brake      ROW<pipePressureBar DOUBLE, applied BOOLEAN>,
-  load     ROW<state STRING, massT DOUBLE, weighedAt TIMESTAMP_LTZ(3)>,
+  load       ROW<state STRING, massT DOUBLE, weighedAt TIMESTAMP_LTZ(3)>,
   cargo      ROW<tempC DOUBLE>,
   battery    ROW<soc INT>,
   shock      ROW<x DOUBLE, y DOUBLE, z DOUBLE, happenedAt TIMESTAMP_LTZ(3)>
