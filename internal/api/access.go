@@ -139,5 +139,11 @@ func common(prefix string, allowed []string) []string {
 		}
 	}
 	slices.Sort(all)
-	return slices.CompactFunc(all, func(shorter, p string) bool { return strings.HasPrefix(p, shorter) })
+	fewest := all[:0]
+	for _, p := range all {
+		if n := len(fewest); n == 0 || !strings.HasPrefix(p, fewest[n-1]) {
+			fewest = append(fewest, p)
+		}
+	}
+	return fewest
 }
