@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -44,6 +45,19 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	op := x.Op
 	return c.g.Call(op, t, []*ir.Expr{a, c.coerce(b, common(a.Type, b.Type))}, func(args []code.Code) code.Code {
 		return code.Arithmetic(op, t, args[0], args[1])
+	})
+}
+
+// decimalArithmetic types + - * of DECIMAL with DECIMAL or whole numbers.
+func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
+	if x.Op == "/" || x.Op == "%" {
+		c.reject(x, x.Op+" of DECIMAL is not supported", "CAST both to DOUBLE, or write the number with an exponent: 3.6e0")
+		return nil
+	}
+	a, b = c.coerce(a, asDecimal(a.Type)), c.coerce(b, asDecimal(b.Type))
+	op, t := x.Op, function.DecimalType(x.Op, a.Type, b.Type)
+	return c.g.Call(op, t, []*ir.Expr{a, b}, func(args []code.Code) code.Code {
+		return function.DecimalArithmetic(op, t, args[0], args[1])
 	})
 }
 

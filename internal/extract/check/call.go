@@ -149,6 +149,8 @@ func jsonOf(t *types.Type) ir.JSONKind {
 
 func castHint(want function.ParamKind, have *types.Type) string {
 	switch {
+	case want == function.Anything:
+		return function.NotJSON(have)
 	case want == function.Text && have.Kind < types.Array:
 		return "write CAST(x AS STRING)"
 	case have.Kind == types.String && (want == function.Number || want == function.Real):

@@ -24,7 +24,7 @@ func (c *checker) jsonConstructor(x *syntax.Call, env *environment) *ir.Expr {
 			args[i] = c.nullConstant(stringType)
 			continue
 		}
-		if why := notJSON(a.Type); why != "" {
+		if why := function.NotJSON(a.Type); why != "" {
 			c.reject(x.Args[i], fmt.Sprintf("%s cannot hold %s", x.Name.Name, a.Type), why)
 			return nil
 		}
@@ -43,17 +43,6 @@ func (c *checker) jsonConstructor(x *syntax.Call, env *environment) *ir.Expr {
 	})
 	e.JSON = kind
 	return e
-}
-
-// notJSON says what to do with a type that the JSON functions of Flink refuse.
-func notJSON(t *types.Type) string {
-	switch t.Kind {
-	case types.Date, types.Time, types.Interval:
-		return "write CAST(x AS STRING)"
-	case types.Bytes:
-		return "declare STRING"
-	}
-	return ""
 }
 
 // isJSON types x IS JSON.

@@ -11,6 +11,9 @@ import (
 // suggest says which of the known names was meant, or lists them.
 func suggest(name string, known []string) string {
 	if n := diag.Nearest(name, known); n != "" {
+		if _, ok := simpleTypes[n]; ok {
+			return "did you mean " + n + "?"
+		}
 		if strings.EqualFold(n, name) {
 			return "did you mean " + quote(n) + "? upper and lower case are different in names"
 		}

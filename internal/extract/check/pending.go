@@ -10,11 +10,6 @@ func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	return nil
 }
 
-func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
-	c.reject(x, "arithmetic of DECIMAL is not supported yet", "use DOUBLE: 1.5e0")
-	return nil
-}
-
 func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	c.reject(x, "LIKE is not supported yet", "")
 	return nil

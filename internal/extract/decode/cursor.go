@@ -61,13 +61,13 @@ func (c *cursor) element() bool {
 		c.reject(f)
 		return false
 	}
-	switch c.tok {
-	case endArray:
+	switch {
+	case c.tok == endArray:
 		return false
-	case noToken:
+	case c.ended():
 		c.reject(c.runaway())
 		return false
-	case nullToken:
+	case c.tok == nullToken, c.tok == noToken:
 		return true
 	}
 	return c.row()
@@ -251,11 +251,11 @@ func (c *cursor) array(col *column, cell *row.Cell) *failure {
 		if f := c.advance(); f != nil {
 			return f
 		}
-		switch c.tok {
-		case endArray:
+		switch {
+		case c.tok == endArray:
 			*cell = row.Cell{Valid: true, N: int64(begin), Aux: int32(n)}
 			return nil
-		case noToken:
+		case c.ended():
 			return c.runaway()
 		}
 		at := col.grow(c.rec)
@@ -279,11 +279,11 @@ func (c *cursor) entries(col *column, cell *row.Cell) *failure {
 		if f := c.advance(); f != nil {
 			return f
 		}
-		switch c.tok {
-		case endObject:
+		switch {
+		case c.tok == endObject:
 			*cell = row.Cell{Valid: true, N: int64(begin), Aux: int32(len(keys))}
 			return nil
-		case noToken:
+		case c.ended():
 			return c.runaway()
 		}
 		at := col.grow(c.rec)

@@ -80,6 +80,11 @@ func (t *tokenizer) reset(p []byte) {
 
 func (t *tokenizer) scope() *scope { return &t.scopes[len(t.scopes)-1] }
 
+// ended tells whether every further token will be noToken.
+func (t *tokenizer) ended() bool {
+	return t.tok == noToken && t.i >= len(t.p) && t.scope().kind == rootScope
+}
+
 func (t *tokenizer) fail(detail string) *failure { return t.failAt(t.i-1, detail) }
 
 func (t *tokenizer) failAt(offset int, detail string) *failure {

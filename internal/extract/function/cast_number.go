@@ -180,8 +180,3 @@ func trimBlanks(t []byte) []byte {
 	}
 	return t
 }
-
-// castDecimal refuses what has no exact decimal arithmetic yet.
-func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
-	return nil, &Problem{0, "CAST from " + from.String() + " to " + to.String() + " is not supported yet", "use DOUBLE"}
-}

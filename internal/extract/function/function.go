@@ -55,11 +55,12 @@ const (
 	AnyValue                  // any scalar
 	List                      // ARRAY or MAP
 	Pattern                   // STRING, a literal
+	Anything                  // any type that has JSON text
 )
 
 // Takes says in words what a parameter takes.
 func (k ParamKind) Takes() string {
-	return [...]string{"STRING", "INT or BIGINT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "ARRAY or MAP", "a literal text"}[k]
+	return [...]string{"STRING", "INT or BIGINT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
 }
 
 // Accepts reports whether an argument of type t fits.
@@ -77,13 +78,15 @@ func (k ParamKind) Accepts(t *types.Type) bool {
 		return t.Kind == types.Timestamp || t.Kind == types.TimestampLTZ
 	case List:
 		return t.Kind == types.Array || t.Kind == types.Map
+	case Anything:
+		return NotJSON(t) == ""
 	}
 	return t.Kind < types.Array
 }
 
 // Default is the type that a bare NULL gets.
 func (k ParamKind) Default() *types.Type {
-	kinds := [...]types.Kind{types.String, types.Int, types.Double, types.Double, types.Boolean, types.TimestampLTZ, types.String, types.String, types.String}
+	kinds := [...]types.Kind{types.String, types.Int, types.Double, types.Double, types.Boolean, types.TimestampLTZ, types.String, types.String, types.String, types.String}
 	return &types.Type{Kind: kinds[k]}
 }
 

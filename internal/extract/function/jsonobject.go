@@ -11,17 +11,18 @@ import (
 // member is one value of an object or array under construction.
 type member struct {
 	prefix []byte // "key": of an object
-	write  func(f *code.Frame, dst *[]byte) bool
+	write  func(f *code.Frame, dst *[]byte) (start int, ok bool)
 }
 
 func members(values []code.Code, raw []bool) []member {
 	out := make([]member, len(values))
 	for i, v := range values {
 		if raw[i] {
-			out[i].write = func(f *code.Frame, dst *[]byte) bool {
+			out[i].write = func(f *code.Frame, dst *[]byte) (int, bool) {
 				t, ok := v.Text(f)
+				start := len(*dst)
 				*dst = append(*dst, t...)
-				return ok
+				return start, ok
 			}
 			continue
 		}
@@ -70,11 +71,12 @@ func construct(open, shut byte, ms []member, absentOnNull bool) func(*code.Frame
 				*b = append(*b, ',')
 			}
 			*b = append(*b, ms[i].prefix...)
-			switch {
-			case ms[i].write(f, b):
-			case absentOnNull:
+			if _, ok := ms[i].write(f, b); ok {
+				continue
+			}
+			if absentOnNull {
 				*b = (*b)[:before]
-			default:
+			} else {
 				*b = append(*b, "null"...)
 			}
 		}

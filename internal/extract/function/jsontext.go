@@ -15,6 +15,17 @@ import (
 
 var stringType = &types.Type{Kind: types.String}
 
+// NotJSON says what to do with a type that the JSON functions of Flink refuse, "" for the others.
+func NotJSON(t *types.Type) string {
+	switch t.Kind {
+	case types.Date, types.Time, types.Interval:
+		return "write CAST(x AS STRING)"
+	case types.Bytes:
+		return "declare STRING"
+	}
+	return ""
+}
+
 // JSONText is the JSON text of x, NULL for NULL. NaN and the infinities become the texts that Flink
 // writes for them, in quotes.
 func JSONText(x code.Code) code.Code {
@@ -25,11 +36,11 @@ func JSONText(x code.Code) code.Code {
 	}
 	write := AppendJSON(x)
 	out.Text = func(f *code.Frame) ([]byte, bool) {
-		n := len(f.Buf)
-		if !write(f, &f.Buf) {
+		start, ok := write(f, &f.Buf)
+		if !ok {
 			return nil, false
 		}
-		return f.Since(n), true
+		return f.Since(start), true
 	}
 	return out
 }
@@ -72,79 +83,87 @@ func AppendDouble(dst []byte, v float64) []byte {
 	return append(dst, `"-Infinity"`...)
 }
 
-// AppendJSON returns what appends the JSON text of x to dst and reports whether x is not NULL. It
-// computes x before it looks at dst, because what computes x may lengthen the frame's buffer, which
-// dst may be.
-func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) bool {
+// AppendJSON returns what appends the JSON text of x to dst, and reports where it begins and whether x
+// is not NULL. It computes x before it looks at dst, because what computes x may lengthen the
+// frame's buffer, which dst may be.
+func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) (start int, ok bool) {
 	switch x.Type.Kind {
 	case types.Boolean:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v := x.Bool(f)
+			start := len(*dst)
 			if v != code.Unknown {
 				*dst = strconv.AppendBool(*dst, v == code.True)
 			}
-			return v != code.Unknown
+			return start, v != code.Unknown
 		}
 	case types.Int, types.BigInt:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v, ok := x.Int(f)
+			start := len(*dst)
 			if ok {
 				*dst = strconv.AppendInt(*dst, v, 10)
 			}
-			return ok
+			return start, ok
 		}
 	case types.Double:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v, ok := x.Double(f)
+			start := len(*dst)
 			if ok {
 				*dst = AppendDouble(*dst, v)
 			}
-			return ok
+			return start, ok
 		}
 	case types.Decimal:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v, ok := x.Text(f)
+			start := len(*dst)
 			if ok {
 				*dst = jsontext.AppendDecimal(*dst, v)
 			}
-			return ok
+			return start, ok
 		}
 	case types.String:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v, ok := x.Text(f)
+			start := len(*dst)
 			if ok {
 				*dst = jsontext.AppendString(*dst, v)
 			}
-			return ok
+			return start, ok
 		}
 	case types.Timestamp, types.TimestampLTZ:
 		write := jsontext.AppendTimestamp
 		if x.Type.Kind == types.TimestampLTZ {
 			write = jsontext.AppendTimestampLTZ
 		}
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			v, ok := x.Time(f)
+			start := len(*dst)
 			if ok {
 				*dst = write(*dst, v.Ms, v.Ns)
 			}
-			return ok
+			return start, ok
 		}
 	case types.Row:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			cells := x.Cell(f)
 			if cells == nil || !cells[0].Valid {
-				return false
+				return 0, false
 			}
+			start := len(*dst)
 			*dst = appendCell(f, *dst, x.Node, x.Table, cells)
-			return true
+			return start, true
 		}
 	case types.Array, types.Map:
-		return func(f *code.Frame, dst *[]byte) bool {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
 			elems, ok := x.Elems(f)
+			start := len(*dst)
 			if ok {
 				*dst = appendElements(f, *dst, x.Node, x.Table, elems)
 			}
-			return ok
+			return start, ok
 		}
 	}
 	panic("BUG: JSON text of " + x.Type.String())

@@ -106,10 +106,12 @@ func (l *lexer) comment(rest string) {
 // text reads 'text', in which a quote is doubled; start is where the token began (a prefix may precede the quote).
 func (l *lexer) text(start int) token {
 	body, ok := l.delimited('\'')
+	t := token{kind: str, text: body, pos: start, end: l.pos}
 	if !ok {
 		l.report(start, start+1, diag.Rejected, "this text is never closed", "end it with '; a quote within it is doubled: ''")
+		t.kind = bad
 	}
-	return token{kind: str, text: body, pos: start, end: l.pos}
+	return t
 }
 
 func (l *lexer) backtick() token {

@@ -97,6 +97,9 @@ func (p *parser) selectQuery() Query {
 		}
 	}
 	if t := p.peek(); !t.is("FROM") {
+		if alias := p.tokens[p.i-1]; closest(alias, "FROM") != "" {
+			p.failAt(alias, diag.Rejected, "expected , or FROM behind a column of SELECT, not "+alias.describe(), closest(alias, "FROM"))
+		}
 		p.failAt(t, diag.Rejected, "expected , or FROM behind a column of SELECT, not "+t.describe(), joinHints(closest(t, "FROM"), reservedHint(t)))
 	}
 	p.next()

@@ -94,9 +94,10 @@ func (p *parser) set() Statement {
 
 func (p *parser) create() Statement {
 	start := p.next().pos
-	if t := p.peek(); t.is("OR") {
+	if t := p.peek(); t.is("OR") && !p.ahead(2).is("STREAM") && !p.ahead(2).is("PUMP") {
 		p.failAt(t, diag.Rejected, "CREATE OR REPLACE has no meaning in a file that begins empty", "write CREATE")
 	}
+	p.takeWord("OR", "REPLACE")
 	temporary := p.takeWord("TEMPORARY")
 	switch t := p.peek(); {
 	case p.takeWord("TABLE"):

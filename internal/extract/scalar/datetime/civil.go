@@ -8,7 +8,7 @@ const (
 )
 
 // Days returns the days since 1970-01-01 of a date of the proleptic Gregorian calendar. The month is
-// 1 to 12; the day may be outside its month.
+// 1 to 12, or 13 for the next January; the day may be outside its month.
 func Days(year int64, month, dayOfMonth int) int64 {
 	if month <= 2 { // the year starts in March, so that the leap day is its last
 		year--
