@@ -1,0 +1,148 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// maxSQL is the greatest length of an extractor in bytes: more is surely a file of records.
+const maxSQL = 1 << 20
+
+// Extractor is a compiled extractor file.
+type Extractor struct {
+	Path     string
+	Program  *extract.Program
+	Warnings []diag.Diagnostic // with the path as their file
+}
+
+// Open compiles the file at path. What is wrong with the SQL is a [diag.List] in the error, whose
+// positions name the path as it was given.
+func Open(path string) (*Extractor, error) {
+	f, err := openFile(path, "an extractor, such as extractors/hsl_hfp.sql")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	sql, err := io.ReadAll(io.LimitReader(f, maxSQL+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if len(sql) > maxSQL {
+		return nil, fmt.Errorf("%s is longer than %d MB: that is no extractor. The SQL file comes first, then the records", path, maxSQL>>20)
+	}
+	program, err := extract.Compile(filepath.Base(path), sql)
+	if err != nil {
+		if list, ok := errors.AsType[diag.List](err); ok {
+			return nil, at(path, list)
+		}
+		return nil, fmt.Errorf("compile %s: %w", path, err)
+	}
+	return &Extractor{Path: path, Program: program, Warnings: at(path, program.Warnings())}, nil
+}
+
+// String says in one line what the file declares.
+func (e *Extractor) String() string {
+	d := e.Program.Dataset()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: dataset %s, extractor %s, revision %d", e.Path, d.Name, d.Extractor, d.Revision)
+	for _, t := range e.Program.Tables() {
+		fmt.Fprintf(&b, ", table %s (%s)", t.Name, t.Format)
+	}
+	if d.Interval > 0 {
+		fmt.Fprintf(&b, ", every %s", d.Interval)
+	}
+	return b.String() + ", " + count(len(d.Metrics), "metric")
+}
+
+// at returns the diagnostics with the path in place of the bare file name, so that an editor can jump to them.
+func at(path string, list []diag.Diagnostic) diag.List {
+	out := make(diag.List, len(list))
+	for i, d := range list {
+		d.File = path
+		out[i] = d
+	}
+	return out
+}
+
+// Report takes what the records give, in order.
+type Report interface {
+	Change(r Record, c *twin.Change) error
+	Reject(r Record, reject *twin.Reject) error
+}
+
+// Totals counts what the records gave.
+type Totals struct {
+	Records, Changes int
+	Rejects          map[twin.Reason]int
+	Dropped          extract.Dropped
+}
+
+// Run runs the records through the extractor and hands what they give to the reports.
+func (e *Extractor) Run(ctx context.Context, in Inputs, reports ...Report) (Totals, error) {
+	run := &run{extractor: e, reports: reports, out: e.Program.NewOutput(), policy: e.Program.Dataset()}
+	run.totals.Rejects = make(map[twin.Reason]int)
+	run.policy.ExpireAfter = 0
+	err := in.Each(ctx, run.record)
+	return run.totals, err
+}
+
+type run struct {
+	extractor *Extractor
+	reports   []Report
+	out       *extract.Output
+	policy    twin.Dataset
+	totals    Totals
+}
+
+func (r *run) record(record Record) error {
+	r.totals.Records++
+	r.extractor.Program.Run(record.Data, r.out)
+	now := twin.MillisOf(time.Now())
+	for i := range r.out.Rows {
+		c := r.extractor.Program.Change(&r.out.Rows[i], 0, twin.Position{})
+		if reason, detail, ok := twin.Admit(&c, &r.policy, now); !ok {
+			detail = fmt.Sprintf("%s of %s: %s", c.Metric, c.Component, detail)
+			if err := r.reject(record, &twin.Reject{Reason: reason, Detail: detail, Dataset: c.Dataset, Offset: -1}); err != nil {
+				return err
+			}
+			continue
+		}
+		r.totals.Changes++
+		for _, report := range r.reports {
+			if err := report.Change(record, &c); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range r.out.Problems {
+		reject := &twin.Reject{Reason: p.Reason, Detail: p.Detail, Dataset: r.policy.Name, Column: p.Column, Offset: p.Offset}
+		if err := r.reject(record, reject); err != nil {
+			return err
+		}
+	}
+	d := r.out.Dropped
+	r.totals.Dropped.Component += d.Component
+	r.totals.Dropped.Metric += d.Metric
+	r.totals.Dropped.Value += d.Value
+	r.totals.Dropped.EventTime += d.EventTime
+	return nil
+}
+
+func (r *run) reject(record Record, reject *twin.Reject) error {
+	r.totals.Rejects[reject.Reason]++
+	for _, report := range r.reports {
+		if err := report.Reject(record, reject); err != nil {
+			return err
+		}
+	}
+	return nil
+}

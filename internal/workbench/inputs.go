@@ -1,0 +1,152 @@
+package workbench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/railtwin/digitaltwin/internal/capture"
+)
+
+// MaxRecord is the greatest length of a record in bytes.
+const MaxRecord = 64 << 20
+
+// Inputs are files of records.
+type Inputs struct {
+	Paths   []string        // "-" is Stdin
+	Framing capture.Framing // "" goes by the names of the files, see [capture.FramingOf]
+	Stdin   io.Reader
+}
+
+// Record is one source record and where it stands: FILE, or FILE:LINE.
+type Record struct {
+	Name string
+	Data []byte
+}
+
+// Each calls visit with every record in the order of the files, and returns the first error. The
+// data belongs to visit until it returns. Empty lines are no records.
+func (in Inputs) Each(ctx context.Context, visit func(Record) error) error {
+	for _, path := range in.Paths {
+		if err := in.file(ctx, path, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in Inputs) file(ctx context.Context, path string, visit func(Record) error) error {
+	src, err := in.open(path)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	found := false
+	counted := func(r Record) error {
+		found = true
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return visit(r)
+	}
+	if in.framing(path) == capture.File {
+		err = eachFile(path, src, counted)
+	} else {
+		err = eachLine(path, src, counted)
+	}
+	if err == nil && !found {
+		return fmt.Errorf("%s is empty: there is no record in it", display(path))
+	}
+	return err
+}
+
+func (in Inputs) open(path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(in.Stdin), nil
+	}
+	return openFile(path, "a file of records")
+}
+
+// openFile opens a file that must be there and be a file; what says what it should hold.
+func openFile(path, what string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: there is no such file", path)
+		}
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil {
+		f.Close()
+		return nil, err
+	} else if info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s is a directory: name %s", path, what)
+	}
+	return f, nil
+}
+
+func (in Inputs) framing(path string) capture.Framing {
+	if in.Framing != "" {
+		return in.Framing
+	}
+	return capture.FramingOf(path)
+}
+
+func display(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
+}
+
+func eachFile(path string, src io.Reader, visit func(Record) error) error {
+	data, err := io.ReadAll(io.LimitReader(src, MaxRecord+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", display(path), err)
+	}
+	if len(data) > MaxRecord {
+		return fmt.Errorf("%s is longer than %d MB, too long for one record: if a line is a record, add --framing lines", display(path), MaxRecord>>20)
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	return visit(Record{Name: display(path), Data: data})
+}
+
+func eachLine(path string, src io.Reader, visit func(Record) error) error {
+	r := bufio.NewReaderSize(src, 64<<10)
+	var line []byte
+	for n := 1; ; n++ {
+		line = line[:0]
+		var err error
+		for {
+			var part []byte
+			part, err = r.ReadSlice('\n')
+			line = append(line, part...)
+			if !errors.Is(err, bufio.ErrBufferFull) {
+				break
+			}
+			if len(line) > MaxRecord {
+				return fmt.Errorf("%s:%d: the line is longer than %d MB, too long for a record", display(path), n, MaxRecord>>20)
+			}
+		}
+		if err != nil && err != io.EOF {
+			return fmt.Errorf("read %s: %w", display(path), err)
+		}
+		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if len(bytes.TrimSpace(text)) > 0 {
+			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Data: text}); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package workbench
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// JSON writes one object a line: {"change":{…},"record":"FILE:LINE"}, whose change is as in the
+// stream, and {"reject":{"reason","record","detail","column","offset"}}.
+type JSON struct {
+	w    io.Writer
+	line []byte
+}
+
+var _ Report = (*JSON)(nil)
+
+// NewJSON reports to w, with one write a line.
+func NewJSON(w io.Writer) *JSON { return &JSON{w: w} }
+
+// Change implements [Report].
+func (j *JSON) Change(r Record, c *twin.Change) error {
+	name, err := json.Marshal(r.Name)
+	if err != nil {
+		return err
+	}
+	j.line = append(j.line[:0], `{"change":`...)
+	j.line = stream.AppendChange(j.line, c)
+	j.line = append(j.line, `,"record":`...)
+	j.line = append(j.line, name...)
+	return j.end()
+}
+
+// Reject implements [Report].
+func (j *JSON) Reject(r Record, reject *twin.Reject) error {
+	text, err := json.Marshal(struct {
+		Reason twin.Reason `json:"reason"`
+		Record string      `json:"record"`
+		Detail string      `json:"detail"`
+		Column *string     `json:"column"` // null for the whole record
+		Offset *int        `json:"offset"` // null where unknown
+	}{reject.Reason, r.Name, reject.Detail, known(reject.Column, reject.Column != ""), known(reject.Offset, reject.Offset >= 0)})
+	if err != nil {
+		return err
+	}
+	j.line = append(j.line[:0], `{"reject":`...)
+	j.line = append(j.line, text...)
+	return j.end()
+}
+
+func (j *JSON) end() error {
+	j.line = append(j.line, '}', '\n')
+	_, err := j.w.Write(j.line)
+	return err
+}
+
+func known[T any](v T, ok bool) *T {
+	if !ok {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,116 @@
+package workbench
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/tabular"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// maxRejects is how many rejects [Text] keeps to show below the changes.
+const maxRejects = 1000
+
+// Text writes the changes as one table as they come, and the rejects as another below it.
+type Text struct {
+	w       io.Writer
+	changes *tabular.Table
+	any     bool
+	rejects [][]string
+	more    int // rejects that are not shown
+}
+
+var _ Report = (*Text)(nil)
+
+// NewText reports to w. [Text.Flush] ends the report.
+func NewText(w io.Writer) *Text {
+	return &Text{w: w, changes: tabular.New(w, 0,
+		tabular.Column{Heading: "COMPONENT", Max: 60}, tabular.Column{Heading: "METRIC", Max: 60},
+		tabular.Column{Heading: "VALUE", Right: true, Max: 60}, tabular.Column{Heading: "UNIT", Max: 20},
+		tabular.Column{Heading: "EVENT TIME"}, tabular.Column{Heading: "RECORD"})}
+}
+
+// Change implements [Report].
+func (t *Text) Change(r Record, c *twin.Change) error {
+	t.any = true
+	return t.changes.Row(c.Component, c.Metric, c.Value, c.Unit, c.EventTime.String(), r.Name)
+}
+
+// Reject implements [Report].
+func (t *Text) Reject(r Record, reject *twin.Reject) error {
+	if len(t.rejects) == maxRejects {
+		t.more++
+		return nil
+	}
+	offset := ""
+	if reject.Offset >= 0 {
+		offset = strconv.Itoa(reject.Offset)
+	}
+	t.rejects = append(t.rejects, []string{string(reject.Reason), r.Name, reject.Column, offset, reject.Detail})
+	return nil
+}
+
+// Flush writes what is left.
+func (t *Text) Flush() error {
+	if err := t.changes.Flush(); err != nil || len(t.rejects) == 0 {
+		return err
+	}
+	if t.any {
+		fmt.Fprintln(t.w)
+	}
+	table := tabular.New(t.w, 0, tabular.Column{Heading: "REJECT"}, tabular.Column{Heading: "RECORD"},
+		tabular.Column{Heading: "COLUMN", Max: 60}, tabular.Column{Heading: "BYTE", Right: true}, tabular.Column{Heading: "DETAIL", Max: 200})
+	for _, row := range t.rejects {
+		table.Row(row...)
+	}
+	if err := table.Flush(); err != nil || t.more == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(t.w, "and %s, which --json shows\n", count(t.more, "more reject"))
+	return err
+}
+
+// String says in one line what the records gave, with the causes of what they did not.
+func (t Totals) String() string {
+	s := count(t.Records, "record") + ": " + count(t.Changes, "change")
+	rejects := 0
+	var causes []string
+	for _, reason := range slices.Sorted(maps.Keys(t.Rejects)) {
+		rejects += t.Rejects[reason]
+		causes = append(causes, fmt.Sprintf("%d %s", t.Rejects[reason], reason))
+	}
+	s += ", " + count(rejects, "reject")
+	if rejects > 0 {
+		s += " (" + strings.Join(causes, ", ") + ")"
+	}
+	if dropped, causes := droppedBy(t.Dropped); dropped > 0 {
+		s += ", " + count(dropped, "row") + " dropped for NULL (" + strings.Join(causes, ", ") + ")"
+	}
+	return s
+}
+
+func droppedBy(d extract.Dropped) (sum int, causes []string) {
+	for _, c := range []struct {
+		column string
+		n      int
+	}{{"component", d.Component}, {"metric", d.Metric}, {"value", d.Value}, {"event_time", d.EventTime}} {
+		if c.n > 0 {
+			sum += c.n
+			causes = append(causes, fmt.Sprintf("%d %s", c.n, c.column))
+		}
+	}
+	return sum, causes
+}
+
+// count says how many there are of a thing.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
+}
