@@ -36,7 +36,8 @@ type Writer interface {
 	PutDataset(ctx context.Context, d twin.Dataset) error
 	// Advance raises the Newest of a dataset, which only grows. It may come before the dataset does.
 	Advance(ctx context.Context, dataset string, newest twin.Millis) error
-	// RemoveDataset takes a dataset out of the catalogue. Its readings stay until they are forgotten.
+	// RemoveDataset takes a dataset out of the catalogue. Its readings stay until they are forgotten,
+	// and its Newest stays for when it comes back.
 	RemoveDataset(ctx context.Context, name string) error
 }
 

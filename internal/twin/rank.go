@@ -55,4 +55,13 @@ func (r Rank) EventTime() Millis {
 	return Millis(binary.BigEndian.Uint64(r[0:]) ^ 1<<63)
 }
 
+// ReceivedAt returns the received-at within r, 0 where it is unknown.
+func (r Rank) ReceivedAt() Millis {
+	n := binary.BigEndian.Uint64(r[10:])
+	if n == 0 {
+		return 0
+	}
+	return Millis(n ^ 1<<63)
+}
+
 func flip(m Millis) uint64 { return uint64(m) ^ 1<<63 }

@@ -39,6 +39,9 @@ func TestRank_Order(t *testing.T) {
 		if got := ascending[i].Rank().EventTime(); got != ascending[i].EventTime {
 			t.Errorf("the rank of %+v holds the event time %v", ascending[i], got)
 		}
+		if got := ascending[i].Rank().ReceivedAt(); got != ascending[i].ReceivedAt {
+			t.Errorf("the rank of %+v holds the received-at %v", ascending[i], got)
+		}
 	}
 }
 
