@@ -27,7 +27,7 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if t.Kind == types.Decimal {
 		return c.decimalArithmetic(x, a, b)
 	}
-	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !nonZero(x.Y, b) {
+	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !nonZero(b) {
 		c.reject(x.Y, "the divisor of a whole number may be 0, which would throw in Flink and lose the record",
 			"write a "+x.Op+" NULLIF(b, 0): it gives NULL")
 		return nil
@@ -62,14 +62,6 @@ func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 }
 
 // nonZero reports whether a divisor cannot be 0: a literal, or NULLIF(x, 0).
-func nonZero(n syntax.Expr, e *ir.Expr) bool {
-	if e.Literal != nil {
-		return e.Literal.Int != 0
-	}
-	call, ok := n.(*syntax.Call)
-	if !ok || call.Name.Name != "NULLIF" || len(call.Args) != 2 {
-		return false
-	}
-	zero, ok := call.Args[1].(*syntax.Literal)
-	return ok && zero.Kind == syntax.NumberLiteral && zero.Text == "0"
+func nonZero(e *ir.Expr) bool {
+	return e.NonZero || e.Literal != nil && e.Literal.Int != 0
 }

@@ -125,7 +125,13 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 		e.Node = fn.Node
 	}
 	e.JSON = resultJSON(fn, args)
+	e.NonZero = fn.Name == "NULLIF" && isZero(x.Args[1])
 	return e
+}
+
+func isZero(x syntax.Expr) bool {
+	l, ok := x.(*syntax.Literal)
+	return ok && l.Kind == syntax.NumberLiteral && l.Text == "0"
 }
 
 // resultJSON says what is known of a result as JSON text.

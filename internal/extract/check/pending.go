@@ -5,11 +5,6 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 )
 
-func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
-	c.reject(x, "arithmetic of times is not supported yet", "")
-	return nil
-}
-
 func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	c.reject(x, "LIKE is not supported yet", "")
 	return nil

@@ -132,3 +132,17 @@ func Concat(xs []Code) Code {
 		return f.Since(n), true
 	}}
 }
+
+// Move is time + interval, or time - interval.
+func Move(op string, x, interval Code) Code {
+	sign := int64(1)
+	if op == "-" {
+		sign = -1
+	}
+	return Code{Type: x.Type, Time: func(f *Frame) (Instant, bool) {
+		t, ok := x.Time(f)
+		d, ok2 := interval.Int(f)
+		t.Ms += sign * d
+		return t, ok && ok2
+	}}
+}

@@ -1,57 +1,195 @@
 package function
 
 import (
-	"math"
-
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
-	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-var instantType = &types.Type{Kind: types.TimestampLTZ, Precision: 3}
+var (
+	instantType   = &types.Type{Kind: types.TimestampLTZ, Precision: 3}
+	timestampType = &types.Type{Kind: types.Timestamp, Precision: 3}
+	dateType      = &types.Type{Kind: types.Date}
+)
 
-var temporal = []*Function{
-	{
-		Name: "TO_TIMESTAMP_LTZ", Doc: "The instant of a number of seconds (0) or milliseconds (3) since 1970; NULL outside of the years 0000 to 9999.",
-		Params: []Param{{"number", Number}, {"precision", Whole}}, Optional: 1,
-		Result:  func([]*types.Type) *types.Type { return instantType },
-		Bind:    bindEpoch,
-		Example: "TO_TIMESTAMP_LTZ(1743466326, 0)", Gives: "2025-04-01 00:12:06.000",
-	},
+// always is the type of a result that does not depend on the arguments.
+func always(t *types.Type) func([]*types.Type) *types.Type {
+	return func([]*types.Type) *types.Type { return t }
 }
 
-// bindEpoch is TO_TIMESTAMP_LTZ(number[, 0 | 3]).
-func bindEpoch(c Call) (func([]code.Code) code.Code, error) {
-	scale := int64(1)
+// temporal holds what makes times of texts and numbers, and what takes times apart.
+var temporal = append([]*Function{
+	{
+		Name: "TO_TIMESTAMP_LTZ", Doc: "An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a zone (UTC) show it. NULL for what cannot be read.",
+		Params: []Param{{"value", AnyValue}, {"precision or pattern", AnyValue}, {"zone", Text}}, Optional: 2, Result: always(instantType),
+		Bind:    bindInstant,
+		Example: "TO_TIMESTAMP_LTZ('25.09.2016 20:17', 'dd.MM.yyyy HH:mm', 'Europe/Zurich')", Gives: "2016-09-25T18:17:00Z",
+	},
+	{
+		Name: "TO_TIMESTAMP", Doc: "A timestamp without a zone: of a text as yyyy-MM-dd HH:mm:ss, or in a pattern. NULL for what cannot be read.",
+		Params: []Param{{"text", Text}, {"pattern", Pattern}}, Optional: 1, Result: always(timestampType),
+		Bind:    bindTimestamp,
+		Example: "TO_TIMESTAMP('2026-11-23 10:15:30')", Gives: "2026-11-23T10:15:30",
+	},
+	{
+		Name: "TO_DATE", Doc: "A date: of a text as yyyy-MM-dd, or in a pattern. NULL for what cannot be read.",
+		Params: []Param{{"text", Text}, {"pattern", Pattern}}, Optional: 1, Result: always(dateType),
+		Bind:    bindDate,
+		Example: "CAST(TO_DATE('25.09.2016', 'dd.MM.yyyy') AS STRING)", Gives: "2016-09-25",
+	},
+}, parts...)
+
+// bindInstant is TO_TIMESTAMP_LTZ(number[, 0 | 3]) and TO_TIMESTAMP_LTZ(text, pattern[, zone]).
+func bindInstant(c Call) (func([]code.Code) code.Code, error) {
+	switch t := c.Args[0].Type; {
+	case t.Kind == types.String:
+		return bindInstantText(c)
+	case t.Kind == types.Decimal:
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a DECIMAL is not supported", "declare the column as BIGINT or DOUBLE"}
+	case !t.Numeric():
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
+	case len(c.Args) > 2:
+		return nil, &Problem{2, "a number of seconds has no zone: it counts from 1970 in UTC", "leave the zone out"}
+	}
+	precision := 3
 	if len(c.Args) == 2 {
 		l := c.Args[1].Literal
-		switch {
-		case l == nil || l.Null || l.Int != 0 && l.Int != 3:
-			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "Flink throws for others"}
-		case l.Int == 0:
-			scale = 1000
+		if l == nil || l.Null || c.Args[1].Type.Kind != types.Int || l.Int != 0 && l.Int != 3 {
+			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "Flink throws for others, which loses the record"}
 		}
-	}
-	if c.Args[0].Type.Kind == types.Decimal {
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a DECIMAL is not supported", "declare the column as BIGINT or DOUBLE"}
+		precision = int(l.Int)
 	}
 	return func(a []code.Code) code.Code {
+		x := a[0]
 		return code.Code{Type: instantType, Time: func(f *code.Frame) (code.Instant, bool) {
-			ms, ok := epochMillis(f, &a[0], scale)
-			if !ok || ms < int64(twin.MinMillis) || ms > int64(twin.MaxMillis) {
+			if x.Double != nil {
+				v, ok := x.Double(f)
+				if !ok {
+					return code.Instant{}, false
+				}
+				ms, ok := datetime.FromEpochDouble(v, precision)
+				return code.Instant{Ms: ms}, ok
+			}
+			v, ok := x.Int(f)
+			if !ok {
 				return code.Instant{}, false
 			}
-			return code.Instant{Ms: ms}, true
+			ms, ok := datetime.FromEpoch(v, precision)
+			return code.Instant{Ms: ms}, ok
 		}}
 	}, nil
 }
 
-func epochMillis(f *code.Frame, x *code.Code, scale int64) (int64, bool) {
-	if x.Double != nil {
-		v, ok := x.Double(f)
-		v = math.Trunc(v * float64(scale))
-		return int64(v), ok && math.Abs(v) < 1e15
+func bindInstantText(c Call) (func([]code.Code) code.Code, error) {
+	if len(c.Args) == 1 {
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a text without a pattern throws in Flink for a text in another form, which loses the record",
+			"write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC')"}
 	}
-	v, ok := x.Int(f)
-	return v * scale, ok && v < math.MaxInt64/1000 && v > math.MinInt64/1000
+	parser, err := patternParser(c, 1)
+	if err != nil {
+		return nil, err
+	}
+	zone := datetime.Zone{}
+	fixed := len(c.Args) < 3
+	if !fixed && c.Args[2].Literal != nil && !c.Args[2].Literal.Null {
+		if zone, err = datetime.ParseZone(c.Args[2].Literal.Text); err != nil {
+			return nil, &Problem{2, "there is no zone '" + c.Args[2].Literal.Text + "'", "write a name such as 'Europe/Zurich', or an offset such as '+02:00'"}
+		}
+		fixed = true
+	}
+	return func(a []code.Code) code.Code {
+		return code.Code{Type: instantType, Time: func(f *code.Frame) (code.Instant, bool) {
+			t, ok := a[0].Text(f)
+			if !ok {
+				return code.Instant{}, false
+			}
+			in := zone
+			if !fixed {
+				name, ok := a[2].Text(f)
+				if !ok {
+					return code.Instant{}, false
+				}
+				var err error
+				if in, err = datetime.ParseZone(string(name)); err != nil {
+					return code.Instant{}, false
+				}
+			}
+			ms, ns, ok := parser.Parse(t)
+			return code.Instant{Ms: in.Instant(ms), Ns: ns}, ok
+		}}
+	}, nil
+}
+
+// patternParser compiles the literal pattern of argument i.
+func patternParser(c Call, i int) (*datetime.Parser, error) {
+	if c.Args[i].Type.Kind != types.String {
+		return nil, &Problem{i, "the pattern of a text is a text, not " + c.Args[i].Type.String(), "write 'yyyy-MM-dd HH:mm:ss'"}
+	}
+	text, err := literalText(c, i)
+	if err != nil {
+		return nil, err
+	}
+	p, err := datetime.CompileParser(text)
+	if err != nil {
+		return nil, &Problem{i, err.Error(), ""}
+	}
+	return p, nil
+}
+
+func bindTimestamp(c Call) (func([]code.Code) code.Code, error) {
+	parse := func(t []byte) (int64, int32, bool) { return datetime.CastTimestamp(t, 3) }
+	if len(c.Args) == 2 {
+		p, err := patternParser(c, 1)
+		if err != nil {
+			return nil, err
+		}
+		parse = p.Parse
+	}
+	return func(a []code.Code) code.Code { return timeOfText(timestampType, a[0], parse) }, nil
+}
+
+func timeOfText(t *types.Type, x code.Code, parse func([]byte) (int64, int32, bool)) code.Code {
+	return code.Code{Type: t, Time: func(f *code.Frame) (code.Instant, bool) {
+		s, ok := x.Text(f)
+		if !ok {
+			return code.Instant{}, false
+		}
+		ms, ns, ok := parse(s)
+		return code.Instant{Ms: ms, Ns: ns}, ok
+	}}
+}
+
+func bindDate(c Call) (func([]code.Code) code.Code, error) {
+	parse := datetime.CastDate
+	if len(c.Args) == 2 {
+		p, err := patternParser(c, 1)
+		if err != nil {
+			return nil, err
+		}
+		parse = func(t []byte) (int64, bool) {
+			ms, _, ok := p.Parse(t)
+			return floorDiv(ms, dayMillis), ok
+		}
+	}
+	return func(a []code.Code) code.Code { return dateOfText(a[0], parse) }, nil
+}
+
+func dateOfText(x code.Code, parse func([]byte) (int64, bool)) code.Code {
+	return code.Code{Type: dateType, Int: func(f *code.Frame) (int64, bool) {
+		s, ok := x.Text(f)
+		if !ok {
+			return 0, false
+		}
+		return parse(s)
+	}}
+}
+
+// textToTime is TRY_CAST of a text to DATE, TIMESTAMP or TIMESTAMP_LTZ.
+func textToTime(to *types.Type) func(code.Code) code.Code {
+	if to.Kind == types.Date {
+		return func(x code.Code) code.Code { return dateOfText(x, datetime.CastDate) }
+	}
+	return func(x code.Code) code.Code {
+		return timeOfText(to, x, func(t []byte) (int64, int32, bool) { return datetime.CastTimestamp(t, to.Precision) })
+	}
 }

@@ -39,6 +39,8 @@ type Expr struct {
 	Build func(args []code.Code) code.Code
 	Cheap bool // reading it again costs no more than remembering it
 
+	// NonZero says that the value is NULL rather than 0: NULLIF(x, 0).
+	NonZero bool
 	// Literal is set where the expression is a constant that was written as such.
 	Literal *Literal
 	// JSON says that a STRING is JSON text by construction.

@@ -1,0 +1,33 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+var intervalType = &types.Type{Kind: types.Interval}
+
+// timeArithmetic types time + interval, time - interval, interval * number and interval + interval.
+func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
+	whole := func(t *types.Type) bool { return t.Kind == types.Int || t.Kind == types.BigInt }
+	interval := func(t *types.Type) bool { return t.Kind == types.Interval }
+	if x.Op == "+" && interval(a.Type) || x.Op == "*" && interval(b.Type) {
+		a, b = b, a // the interval stands on the right of +, on the left of *
+	}
+	op := x.Op
+	switch {
+	case (op == "+" || op == "-") && isTime(a.Type) && interval(b.Type):
+		return c.g.Call("move "+op, a.Type, []*ir.Expr{a, b}, func(args []code.Code) code.Code { return code.Move(op, args[0], args[1]) })
+	case (op == "+" || op == "-") && interval(a.Type) && interval(b.Type), op == "*" && interval(a.Type) && whole(b.Type):
+		return c.g.Call(op, intervalType, []*ir.Expr{a, b}, func(args []code.Code) code.Code { return code.Arithmetic(op, intervalType, args[0], args[1]) })
+	case op == "-" && isTime(a.Type) && isTime(b.Type):
+		c.reject(x, "the difference of two times has no type of its own here", "write TIMESTAMPDIFF(SECOND, from, to)")
+		return nil
+	}
+	c.reject(x, fmt.Sprintf("%s is not defined for %s and %s", op, a.Type, b.Type), "a time is moved by an INTERVAL: x + INTERVAL '90' SECOND")
+	return nil
+}

@@ -1,0 +1,157 @@
+package function
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// parts holds what takes times apart, compares and moves them.
+var parts = append([]*Function{
+	{
+		Name: "EXTRACT", Doc: "A part of a time, as BIGINT: EXTRACT(unit FROM x), in UTC. DOW counts from Sunday, 1.",
+		Params: []Param{{"time", AnyValue}}, Type: types.BigInt, Bind: bindExtract,
+		Example: "EXTRACT(HOUR FROM TIMESTAMP '2026-11-23 10:15:30')", Gives: "10",
+	},
+	{
+		Name: "TIMESTAMPDIFF", Doc: "The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
+		Params: []Param{{"from", AnyValue}, {"to", AnyValue}}, Type: types.Int, Bind: bindDiff,
+		Example: "TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", Gives: "90",
+	},
+	{
+		Name: "TIMESTAMPADD", Doc: "A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
+		Params: []Param{{"number", Whole}, {"time", Moment}}, Result: sameAs(1), Bind: bindAdd,
+		Example: "TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", Gives: "2026-11-23T10:17:30",
+	},
+	{
+		Name: "DATE_FORMAT", Doc: "A time as text in a pattern, in UTC.",
+		Params: []Param{{"time", Moment}, {"pattern", Pattern}}, Type: types.String, Bind: bindFormat,
+		Example: "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", Gives: "23.11.2026 10:15",
+	},
+}, unitFunctions()...)
+
+// unitFunctions are YEAR(x) and the others that are EXTRACT in short.
+func unitFunctions() []*Function {
+	var out []*Function
+	for _, u := range []struct{ name, unit, gives string }{
+		{"YEAR", "YEAR", "2026"}, {"QUARTER", "QUARTER", "4"}, {"MONTH", "MONTH", "11"}, {"WEEK", "WEEK", "48"},
+		{"DAYOFYEAR", "DOY", "327"}, {"DAYOFMONTH", "DAY", "23"}, {"DAYOFWEEK", "DOW", "2"},
+		{"HOUR", "HOUR", "10"}, {"MINUTE", "MINUTE", "15"}, {"SECOND", "SECOND", "30"},
+	} {
+		out = append(out, &Function{
+			Name: u.name, Doc: "EXTRACT(" + u.unit + " FROM x).",
+			Params: []Param{{"time", AnyValue}}, Type: types.BigInt,
+			Bind:    func(c Call) (func([]code.Code) code.Code, error) { c.Words = []string{u.unit}; return bindExtract(c) },
+			Example: u.name + "(TIMESTAMP '2026-11-23 10:15:30')", Gives: u.gives,
+		})
+	}
+	return out
+}
+
+func unitOf(c Call) (datetime.Unit, error) {
+	u, ok := datetime.ParseUnit(c.Words[0])
+	if !ok {
+		return 0, &Problem{-1, "there is no unit " + c.Words[0], ""}
+	}
+	return u, nil
+}
+
+func bindExtract(c Call) (func([]code.Code) code.Code, error) {
+	u, err := unitOf(c)
+	if err != nil {
+		return nil, err
+	}
+	switch k := c.Args[0].Type.Kind; {
+	case k == types.Date:
+		return func(a []code.Code) code.Code {
+			return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {
+				d, ok := a[0].Int(f)
+				return u.ExtractDate(d), ok
+			}}
+		}, nil
+	case Moment.Accepts(c.Args[0].Type):
+		return func(a []code.Code) code.Code {
+			return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {
+				v, ok := a[0].Time(f)
+				return u.Extract(v.Ms, v.Ns), ok
+			}}
+		}, nil
+	}
+	return nil, &Problem{0, "EXTRACT takes a DATE or a TIMESTAMP, not " + c.Args[0].Type.String(), ""}
+}
+
+// bindDiff takes two times of one type, as Flink does.
+func bindDiff(c Call) (func([]code.Code) code.Code, error) {
+	u, err := unitOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if !u.Differs() {
+		return nil, &Problem{-1, "TIMESTAMPDIFF does not count in " + u.String(), "use SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR"}
+	}
+	x, y := c.Args[0].Type, c.Args[1].Type
+	switch {
+	case x.Kind == types.Date && y.Kind == types.Date:
+		return func(a []code.Code) code.Code {
+			return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {
+				from, ok := a[0].Int(f)
+				to, ok2 := a[1].Int(f)
+				return int64(u.Diff(from*dayMillis, to*dayMillis)), ok && ok2
+			}}
+		}, nil
+	case Moment.Accepts(x) && x.Kind == y.Kind:
+		return func(a []code.Code) code.Code {
+			return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {
+				from, ok := a[0].Time(f)
+				to, ok2 := a[1].Time(f)
+				return int64(u.Diff(from.Ms, to.Ms)), ok && ok2
+			}}
+		}, nil
+	}
+	return nil, &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(), "CAST one to the type of the other"}
+}
+
+var fixedUnits = map[datetime.Unit]int64{
+	datetime.Second: 1000, datetime.Minute: 60_000, datetime.Hour: 3_600_000, datetime.Day: dayMillis,
+}
+
+func bindAdd(c Call) (func([]code.Code) code.Code, error) {
+	u, err := unitOf(c)
+	if err != nil {
+		return nil, err
+	}
+	ms, ok := fixedUnits[u]
+	if !ok {
+		return nil, &Problem{-1, "TIMESTAMPADD of " + u.String() + " is not supported", "use SECOND, MINUTE, HOUR or DAY"}
+	}
+	return func(a []code.Code) code.Code {
+		return code.Code{Type: c.Type, Time: func(f *code.Frame) (code.Instant, bool) {
+			n, ok := a[0].Int(f)
+			t, ok2 := a[1].Time(f)
+			t.Ms += n * ms
+			return t, ok && ok2
+		}}
+	}, nil
+}
+
+func bindFormat(c Call) (func([]code.Code) code.Code, error) {
+	text, err := literalText(c, 1)
+	if err != nil {
+		return nil, err
+	}
+	formatter, err := datetime.CompileFormatter(text)
+	if err != nil {
+		return nil, &Problem{1, err.Error(), ""}
+	}
+	return func(a []code.Code) code.Code {
+		return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
+			v, ok := a[0].Time(f)
+			if !ok {
+				return nil, false
+			}
+			n := len(f.Buf)
+			f.Buf = formatter.Append(f.Buf, v.Ms, v.Ns)
+			return f.Since(n), true
+		}}
+	}, nil
+}
