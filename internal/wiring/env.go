@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 )
 
 // Settings are the structs that a function can be given.
 type Settings interface {
-	Extract | Apply | Query | Catalogue
+	Extract | Apply | Query | Catalogue | AWS
 }
 
 // FromEnv reads the settings of a function from the process's environment. The error names every
@@ -23,8 +24,11 @@ func from[T Settings](get func(string) string) (T, error) {
 	var errs []error
 	v := reflect.ValueOf(&s).Elem()
 	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("env")
+		name, optional := variable(v.Type().Field(i))
 		value := get(name)
+		if value == "" && optional {
+			continue
+		}
 		if value == "" {
 			errs = append(errs, fmt.Errorf("%s is missing", name))
 			continue
@@ -44,9 +48,16 @@ func env(settings any) map[string]string {
 	v := reflect.ValueOf(settings)
 	m := make(map[string]string, v.NumField())
 	for i := range v.NumField() {
-		m[v.Type().Field(i).Tag.Get("env")] = v.Field(i).String()
+		name, _ := variable(v.Type().Field(i))
+		m[name] = v.Field(i).String()
 	}
 	return m
+}
+
+// variable returns the name of the variable of a field, and whether it may be missing.
+func variable(f reflect.StructField) (name string, optional bool) {
+	name, option, _ := strings.Cut(f.Tag.Get("env"), ",")
+	return name, option == "optional"
 }
 
 func set(field reflect.Value, value string) error {

@@ -18,7 +18,9 @@ type Apply struct {
 
 // Query is the settings of functions/query.
 type Query struct {
-	Table string `env:"TWIN_TABLE"`
+	Table    string `env:"TWIN_TABLE"`
+	TokenURL string `env:"TWIN_TOKEN_URL"` // where a client gets a token, for the OpenAPI document
+	Scope    string `env:"TWIN_SCOPE"`     // what it asks for
 }
 
 // Catalogue is the settings of functions/catalogue.

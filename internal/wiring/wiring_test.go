@@ -12,6 +12,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Apply](t)
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
+	roundTrip[AWS](t)
 }
 
 func roundTrip[T Settings](t *testing.T) {
@@ -74,5 +75,18 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "TWIN_DATASET") {
 		t.Errorf("the error names a variable that is right:\n%v", err)
+	}
+}
+
+// Ensure that what may be missing may be missing.
+func TestOptional(t *testing.T) {
+	have := map[string]string{"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+	got, err := from[AWS](func(name string) string { return have[name] })
+	if want := (AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b"}); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	delete(have, "AWS_REGION")
+	if _, err := from[AWS](func(name string) string { return have[name] }); err == nil || !strings.Contains(err.Error(), "AWS_REGION is missing") {
+		t.Errorf("a variable that must be there: %v", err)
 	}
 }

@@ -1,0 +1,45 @@
+// Package bucket keeps rejects in Amazon S3.
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/railtwin/digitaltwin/internal/rejects"
+)
+
+// API is the part of the S3 client that is used.
+type API interface {
+	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
+}
+
+// Bucket keeps rejects below a prefix. The bucket's own settings encrypt them.
+type Bucket struct {
+	Client API
+	Name   string
+	Prefix string
+}
+
+// Keep writes entries as one file, and nothing where there are none.
+func (b *Bucket) Keep(ctx context.Context, entries []rejects.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	file, err := rejects.Encode(entries)
+	if err != nil {
+		return fmt.Errorf("bucket: %w", err)
+	}
+	key := rejects.Key(b.Prefix, &entries[0])
+	_, err = b.Client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(b.Name), Key: aws.String(key), Body: bytes.NewReader(file),
+		ContentType: aws.String("application/gzip"),
+	})
+	if err != nil {
+		return fmt.Errorf("bucket: keeping %d rejects in %s: %w", len(entries), key, err)
+	}
+	return nil
+}

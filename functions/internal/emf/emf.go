@@ -1,0 +1,83 @@
+// Package emf writes metrics as lines of the CloudWatch embedded metric format: a line of a function's
+// log becomes a metric by itself, without a call, a permission or a wait.
+package emf
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// Counts are what a function did in one invocation for one dataset.
+type Counts struct {
+	Values  map[string]int // by the names in wiring; 0 is written too, so that an alarm sees that data flows
+	Rejects map[twin.Reason]int
+}
+
+// NewCounts returns counts of zero.
+func NewCounts(metrics ...string) *Counts {
+	c := &Counts{Values: map[string]int{}, Rejects: map[twin.Reason]int{}}
+	for _, m := range metrics {
+		c.Values[m] = 0
+	}
+	return c
+}
+
+// units of the metrics that are not counts.
+var units = map[string]string{wiring.MetricLag: "Milliseconds"}
+
+// Write writes the counts of an environment's dataset: one line, and one for each reason of rejects.
+func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) error {
+	dimensions := map[string]string{wiring.DimensionEnvironment: environment, wiring.DimensionDataset: dataset}
+	if err := write(w, now, dimensions, c.Values); err != nil {
+		return err
+	}
+	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
+		dimensions[wiring.DimensionReason] = string(reason)
+		if err := write(w, now, dimensions, map[string]int{wiring.MetricRejects: c.Rejects[reason]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type metric struct {
+	Name string
+	Unit string
+}
+
+func write(w io.Writer, now time.Time, dimensions map[string]string, values map[string]int) error {
+	var metrics []metric
+	line := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		unit, ok := units[name]
+		if !ok {
+			unit = "Count"
+		}
+		metrics = append(metrics, metric{name, unit})
+		line[name] = values[name]
+	}
+	for name, value := range dimensions {
+		line[name] = value
+	}
+	line["_aws"] = map[string]any{
+		"Timestamp": now.UnixMilli(),
+		"CloudWatchMetrics": []any{map[string]any{
+			"Namespace": wiring.Namespace, "Dimensions": [][]string{slices.Sorted(maps.Keys(dimensions))}, "Metrics": metrics,
+		}},
+	}
+	b, err := json.Marshal(line)
+	if err != nil {
+		return fmt.Errorf("emf: %w", err)
+	}
+	if _, err := w.Write(append(b, '\n')); err != nil {
+		return fmt.Errorf("emf: %w", err)
+	}
+	return nil
+}

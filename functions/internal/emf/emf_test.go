@@ -1,0 +1,39 @@
+package emf
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// Ensure that a line is what CloudWatch takes for metrics: every name that it declares has its value beside it.
+func TestWrite(t *testing.T) {
+	c := NewCounts(wiring.MetricRecords, wiring.MetricLag)
+	c.Values[wiring.MetricRecords] = 3
+	c.Rejects[twin.Unreadable]++
+	var out strings.Builder
+	if err := c.Write(&out, time.UnixMilli(1545084650987), "dev", "wagons"); err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"Dataset":"wagons","Environment":"dev","Lag":0,"Records":3,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment"]],"Metrics":[{"Name":"Lag","Unit":"Milliseconds"},{"Name":"Records","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
+{"Dataset":"wagons","Environment":"dev","Reason":"unreadable","Rejects":1,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment","Reason"]],"Metrics":[{"Name":"Rejects","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
+`
+	if out.String() != want {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("no log") }
+
+// Ensure that a log that cannot be written is said.
+func TestBrokenLog(t *testing.T) {
+	if err := NewCounts().Write(broken{}, time.Now(), "dev", "wagons"); err == nil || !strings.Contains(err.Error(), "emf: no log") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,141 @@
+// Package trigger reads what AWS Lambda hands to a function for a batch of Kinesis records, and writes
+// which of them are to be handed over again.
+//
+// An event has up to 6 MB of JSON, nearly all of it the records' data in base64. [Parse] walks over it
+// once, without encoding/json, and decodes the data where it lies: a [Record]'s data is a piece of the event
+// itself, valid as long as the event is. What an event holds beside that is skipped.
+package trigger
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Record is one record of a Kinesis stream.
+type Record struct {
+	Position  twin.Position // stream is the name, not the ARN
+	ArrivedAt twin.Millis   // when the stream received it
+	Data      []byte
+}
+
+// Parse returns the records of an event, appended to records. It changes the event. An error means that
+// the event is not one of Kinesis, which is a mistake in the wiring and not in the data.
+func Parse(event []byte, records []Record) ([]Record, error) {
+	s := scanner{text: event}
+	found := false
+	err := s.object(func(key []byte) error {
+		if string(key) != "Records" {
+			return s.skip()
+		}
+		found = true
+		return s.array(func() error {
+			var previous twin.Position
+			if n := len(records); n > 0 {
+				previous = records[n-1].Position
+			}
+			r, err := parseRecord(&s, previous)
+			records = append(records, r)
+			return err
+		})
+	})
+	if err == nil {
+		err = s.end()
+	}
+	if err == nil && !found {
+		err = fmt.Errorf("no Records")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("trigger: the event at byte %d: %w", s.pos, err)
+	}
+	return records, nil
+}
+
+// parseRecord reads one record. Stream and shard are nearly always those of the record before, and then
+// share its memory.
+func parseRecord(s *scanner, previous twin.Position) (Record, error) {
+	var r Record
+	err := s.object(func(key []byte) error {
+		switch string(key) {
+		case "kinesis":
+			return parseKinesis(s, &r)
+		case "eventID": // shardId-000000000006:49590338271490256608559692538361571095921575989136588898
+			id, err := s.string()
+			if err != nil {
+				return err
+			}
+			shard, _, _ := strings.Cut(string(id), ":")
+			r.Position.Shard = same(shard, previous.Shard)
+			return nil
+		case "eventSourceARN": // arn:aws:kinesis:eu-central-1:123456789012:stream/name
+			arn, err := s.string()
+			if err != nil {
+				return err
+			}
+			r.Position.Stream = same(string(arn[lastSlash(arn)+1:]), previous.Stream)
+			return nil
+		}
+		return s.skip()
+	})
+	if err == nil && r.Position.Sequence == "" {
+		err = fmt.Errorf("a record without kinesis.sequenceNumber")
+	}
+	return r, err
+}
+
+func parseKinesis(s *scanner, r *Record) error {
+	return s.object(func(key []byte) error {
+		switch string(key) {
+		case "sequenceNumber":
+			text, err := s.string()
+			r.Position.Sequence = string(text)
+			return err
+		case "approximateArrivalTimestamp":
+			ms, err := s.seconds()
+			r.ArrivedAt = twin.Millis(ms)
+			return err
+		case "data":
+			text, err := s.string()
+			if err != nil {
+				return err
+			}
+			// In place: three bytes are written where four were read, so what is written is never
+			// ahead of what is read. A test holds this against decoding into other memory.
+			n, err := base64.StdEncoding.Decode(text, text)
+			if err != nil {
+				return fmt.Errorf("data: %w", err)
+			}
+			r.Data = text[:n:n]
+			return nil
+		}
+		return s.skip()
+	})
+}
+
+// same returns known if the text is the same, so that a batch holds it once.
+func same(text, known string) string {
+	if text == known {
+		return known
+	}
+	return text
+}
+
+func lastSlash(b []byte) int {
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] == '/' {
+			return i
+		}
+	}
+	return -1
+}
+
+// Done is the answer when all records are finished.
+func Done() []byte { return []byte(`{"batchItemFailures":[]}`) }
+
+// Unfinished is the answer that makes AWS Lambda hand the record with this sequence number, and all after
+// it, over again.
+func Unfinished(sequence string) []byte {
+	return fmt.Appendf(nil, `{"batchItemFailures":[{"itemIdentifier":%q}]}`, sequence)
+}

@@ -1,0 +1,10 @@
+package wiring
+
+// AWS is what AWS Lambda itself sets in the environment of every function.
+type AWS struct {
+	Region          string `env:"AWS_REGION"`
+	AccessKeyID     string `env:"AWS_ACCESS_KEY_ID"`
+	SecretAccessKey string `env:"AWS_SECRET_ACCESS_KEY"`
+	SessionToken    string `env:"AWS_SESSION_TOKEN,optional"`
+	EndpointURL     string `env:"AWS_ENDPOINT_URL,optional"` // of an emulator
+}
