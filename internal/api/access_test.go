@@ -47,7 +47,7 @@ func TestAccessLooksLikeAbsence(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	names := []string{"a", "a:1", "a:2", "ab", "b:1", "b:2", "c"}
 	prefixes := []string{"", "a", "a:", "a:1", "b", "b:2", "c", "zz"}
-	for history := range 400 {
+	for history := range 200 {
 		f := &fake{}
 		r := rules{}
 		for _, d := range []string{"d1", "d2", "d3"} {

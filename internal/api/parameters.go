@@ -25,8 +25,7 @@ type parameters struct {
 	cursor    string
 }
 
-// parseParameters reads a query string, in which only the allowed parameters may stand, each once. An empty
-// one counts as not given.
+// parseParameters reads a query string, in which only the allowed parameters may stand, each once.
 func parseParameters(raw string, allowed []string) (parameters, error) {
 	p := parameters{limit: defaultLimit}
 	if raw == "" {
@@ -78,11 +77,6 @@ func (p *parameters) set(name, value string) error {
 	case "cursor":
 		p.cursor = value // judged with the filters that it must belong to
 		return nil
-	}
-	if value == "" {
-		return nil
-	}
-	switch name {
 	case "fields":
 		for f := range strings.SplitSeq(value, ",") {
 			if f != "source" {
@@ -102,7 +96,7 @@ func (p *parameters) set(name, value string) error {
 		p.metrics = slices.Compact(p.metrics)
 		return nil
 	}
-	if what := wrongName(value); what != "" {
+	if what := wrongName(value); what != "" && (name != "prefix" || value != "") {
 		return invalidParameter.new("The %s %s.", name, what).about(name)
 	}
 	switch name {

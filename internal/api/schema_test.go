@@ -243,7 +243,7 @@ func isType(v any, name string) bool {
 func validText(keyword string, want any, text string) bool {
 	switch keyword {
 	case "pattern":
-		return regexp.MustCompile(want.(string)).MatchString(text)
+		return compiled(want.(string)).MatchString(text)
 	case "minLength":
 		return rational(json.Number(fmt.Sprint(utf8.RuneCountInString(text)))).Cmp(rational(want.(json.Number))) >= 0
 	case "maxLength":
@@ -262,5 +262,16 @@ func validText(keyword string, want any, text string) bool {
 
 func rational(n json.Number) *big.Rat {
 	r, _ := new(big.Rat).SetString(string(n))
+	return r
+}
+
+var patterns sync.Map // of *regexp.Regexp
+
+func compiled(pattern string) *regexp.Regexp {
+	if r, ok := patterns.Load(pattern); ok {
+		return r.(*regexp.Regexp)
+	}
+	r := regexp.MustCompile(pattern)
+	patterns.Store(pattern, r)
 	return r
 }

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// FuzzRequest sends any path, query string and body. Whatever they are, the answer is a described one, and its
+// body is JSON by its schema.
+func FuzzRequest(f *testing.F) {
+	for _, target := range []string{
+		"/", "/v1/components", "/v1/components?limit=1&prefix=v", "/v1/components/vehicle:22:790?metrics=speed&fields=source",
+		"/v1/components/a%2F%2Fb/metrics/..", "/v1/readings?component=vehicle:22:790&metric=speed", "/v1/readings?limit=2",
+		"/v1/readings?cursor=AQECAwQFBgcIAWEA", "/v1/readings?dataset=wayside&limit=0", "/v1/datasets/hsl_hfp", "/v1/health?%zz", "//v1/../x", "/v1/%FF",
+	} {
+		path, query, _ := strings.Cut(target, "?")
+		f.Add(http.MethodGet, path, query, "")
+	}
+	f.Add(http.MethodPost, "/v1/readings:query", "fields=source", `{"components":["vehicle:22:790","x"],"metrics":["speed"]}`)
+	f.Add(http.MethodPost, "/v1/readings:query", "", `{"components":[null],"metrics":{}}`)
+	f.Add("PUT", "/v1/components", "x=y", "")
+	h := newHandler(Config{Reader: sample(), Access: as(rules{"hsl_hfp": {"vehicle:22"}, "oslo_bysykkel_gbfs": {""}})})
+	f.Fuzz(func(t *testing.T, method, path, query, body string) {
+		u, err := url.ParseRequestURI(path)
+		if err != nil {
+			u = &url.URL{Path: path} // as an adapter may make it
+		}
+		u.RawQuery = query
+		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
+		r.Method, r.URL = method, u
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code >= 500 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		if strings.Contains(w.Body.String(), `"value":12,`) {
+			t.Errorf("what may not be read: %s", w.Body)
+		}
+		if err := described(r, w); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzCursor reads any text as a cursor. What is taken is a cursor that this API could have made.
+func FuzzCursor(f *testing.F) {
+	filters := []string{"/v1/readings", "hsl_hfp"}
+	f.Add("")
+	f.Add("AQ")
+	f.Add(string(appendCursor(nil, filters, position{"vehicle:22:790", "speed"})))
+	f.Add(string(appendCursor(nil, filters, position{"a", ""})))
+	f.Add(string(appendCursor(nil, nil, position{"a", "b"})))
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := parseCursor(s, filters)
+		if err == nil && s != "" && string(appendCursor(nil, filters, p)) != s {
+			t.Errorf("%q is taken as %+v, whose cursor is %q", s, p, appendCursor(nil, filters, p))
+		}
+	})
+}
+
+// FuzzIfNoneMatch reads any text as a list of entity tags, which never matches what is not in it.
+func FuzzIfNoneMatch(f *testing.F) {
+	for _, s := range []string{"*", `"a"`, `W/"a", "tag"`, `"`, `,,W/`, `"a""tag"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if matches([]string{s}, `"tag"`) && !strings.Contains(s, `"tag"`) && strings.Trim(s, " \t") != "*" {
+			t.Errorf("%q matches", s)
+		}
+	})
+}
