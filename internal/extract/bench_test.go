@@ -38,15 +38,15 @@ func samples(tb testing.TB) map[string][][]byte {
 // BenchmarkRun measures the engine from the bytes of a record to its rows, on one core.
 func BenchmarkRun(b *testing.B) {
 	for name, records := range samples(b) {
-		sql, err := os.ReadFile("../../extractors/" + name + ".sql")
-		if err != nil {
-			b.Fatal(err)
-		}
-		p, err := Compile(name+".sql", sql)
-		if err != nil {
-			b.Fatal(err)
-		}
 		b.Run(name, func(b *testing.B) {
+			sql, err := os.ReadFile("../../extractors/" + name + ".sql")
+			if err != nil {
+				b.Fatal(err)
+			}
+			p, err := Compile(name+".sql", sql)
+			if err != nil {
+				b.Fatal(err)
+			}
 			out := p.NewOutput()
 			size, rows := 0, 0
 			for _, r := range records {

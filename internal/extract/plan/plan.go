@@ -8,6 +8,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
@@ -23,9 +25,9 @@ type Plan struct {
 
 // Loop is what is done for every row of a scope.
 type Loop struct {
-	Scope int
-	Emits []Emit
-	Inner []*Loop
+	Scope  int
+	Groups []Group
+	Inner  []*Loop
 
 	// Of a scope that is unnested:
 	Elems    func(*code.Frame) ([]row.Cell, bool)
@@ -35,12 +37,23 @@ type Loop struct {
 	Nulls    []row.Cell // the row that it gives where there is no element
 }
 
-// Emit delivers one row where its conditions are TRUE.
+// Group is a run of emits with the same conditions, component and event time, which are computed once
+// for all of them.
+type Group struct {
+	Where     []func(*code.Frame) code.Tri
+	Component func(*code.Frame) ([]byte, bool)
+	EventTime func(*code.Frame) (code.Instant, bool)
+	Emits     []Emit
+
+	key []*ir.Expr // what makes emits belong together
+}
+
+// Emit delivers one row.
 type Emit struct {
-	Where                          []func(*code.Frame) code.Tri
-	Component, Metric, Value, Unit func(*code.Frame) ([]byte, bool)
-	EventTime                      func(*code.Frame) (code.Instant, bool)
-	JSON                           ir.JSONKind // what is known of Value
+	Metric, Value, Unit func(*code.Frame) ([]byte, bool) // Metric and Unit are nil where the constants below hold
+	ConstMetric         []byte
+	ConstUnit           []byte      // nil for NULL
+	JSON                ir.JSONKind // what is known of Value
 }
 
 // Build compiles the emits of a graph for so many tables.
@@ -133,14 +146,35 @@ func (b *builder) loop(s *ir.Scope) *Loop {
 }
 
 func (b *builder) emit(e *ir.Emit) {
-	out := Emit{
-		Component: b.code(e.Component).Text, Metric: b.code(e.Metric).Text,
-		Value: b.code(e.Value).Text, Unit: b.code(e.Unit).Text,
-		EventTime: b.code(e.EventTime).Time, JSON: e.Value.JSON,
+	out := Emit{Value: b.code(e.Value).Text, JSON: e.Value.JSON}
+	if out.JSON == ir.RawJSON {
+		out.JSON = ir.IsJSON
 	}
-	for _, w := range e.Where {
-		out.Where = append(out.Where, b.code(w).Bool)
+	out.Metric, out.ConstMetric = b.text(e.Metric)
+	if out.Metric == nil && out.ConstMetric == nil { // the constant NULL: every row is dropped, and counted
+		out.Metric = b.code(e.Metric).Text
 	}
+	out.Unit, out.ConstUnit = b.text(e.Unit)
+
 	l := b.loop(e.Scope)
-	l.Emits = append(l.Emits, out)
+	key := append([]*ir.Expr{e.Component, e.EventTime}, e.Where...)
+	if n := len(l.Groups); n == 0 || !slices.Equal(l.Groups[n-1].key, key) {
+		g := Group{Component: b.code(e.Component).Text, EventTime: b.code(e.EventTime).Time, key: key}
+		for _, w := range e.Where {
+			g.Where = append(g.Where, b.code(w).Bool)
+		}
+		l.Groups = append(l.Groups, g)
+	}
+	g := &l.Groups[len(l.Groups)-1]
+	g.Emits = append(g.Emits, out)
+}
+
+// text compiles a text, or gives its constant value and no closure.
+func (b *builder) text(e *ir.Expr) (func(*code.Frame) ([]byte, bool), []byte) {
+	c := b.code(e)
+	if !c.Const {
+		return c.Text, nil
+	}
+	v, _ := c.Text(nil)
+	return nil, v
 }

@@ -46,11 +46,11 @@ func (o *Output) Reset() {
 // Run delivers what the current row of the loop's scope gives, and its inner loops. It stops early
 // once there are too many rows.
 func (l *Loop) Run(f *code.Frame, out *Output) {
-	for i := range l.Emits {
+	for i := range l.Groups {
 		if out.TooMany {
 			return
 		}
-		l.Emits[i].run(f, out)
+		l.Groups[i].run(f, out)
 	}
 	for _, in := range l.Inner {
 		in.each(f, out)
@@ -76,54 +76,68 @@ func (l *Loop) each(f *code.Frame, out *Output) {
 	}
 }
 
-func (e *Emit) run(f *code.Frame, out *Output) {
-	for _, w := range e.Where {
+func (g *Group) run(f *code.Frame, out *Output) {
+	for _, w := range g.Where {
 		if w(f) != code.True {
 			return
 		}
 	}
-	component, ok := e.Component(f)
+	component, ok := g.Component(f)
 	if !ok {
-		out.Dropped.Component++
+		out.Dropped.Component += len(g.Emits)
 		return
 	}
-	metric, ok := e.Metric(f)
-	if !ok {
-		out.Dropped.Metric++
-		return
-	}
-	at, ok := e.EventTime(f)
-	if !ok {
-		out.Dropped.EventTime++
-		return
-	}
-	value, ok := e.Value(f)
-	if !ok {
-		out.Dropped.Value++
-		return
-	}
-	switch {
-	case e.JSON == ir.IsJSON:
-	case e.JSON == ir.MayNotBeFinite:
-		if value[0] == '"' {
-			out.NotFinite++
-			out.BadMetric = metric
+	at, known := g.EventTime(f)
+	for i := range g.Emits {
+		e := &g.Emits[i]
+		metric := e.ConstMetric
+		if e.Metric != nil {
+			if metric, ok = e.Metric(f); !ok {
+				out.Dropped.Metric++
+				continue
+			}
+		}
+		if !known {
+			out.Dropped.EventTime++
+			continue
+		}
+		value, ok := e.Value(f)
+		if !ok {
+			out.Dropped.Value++
+			continue
+		}
+		if e.JSON != ir.IsJSON && !out.fit(e.JSON, &value, metric) {
+			continue
+		}
+		unit := e.ConstUnit
+		if e.Unit != nil {
+			unit, _ = e.Unit(f)
+		}
+		if len(out.Rows) >= out.MaxRows {
+			out.TooMany = true
 			return
 		}
-	case !json.Valid(value):
-		out.NotJSON++
-		out.BadMetric = metric
-		return
-	case value[0] <= ' ' || value[len(value)-1] <= ' ':
-		value = bytes.TrimSpace(value)
+		out.Rows = append(out.Rows, Row{
+			Component: component, Metric: metric, Value: value, Unit: unit,
+			EventTime: twin.Millis(at.Ms), Index: uint16(len(out.Rows)),
+		})
 	}
-	if len(out.Rows) >= out.MaxRows {
-		out.TooMany = true
-		return
+}
+
+// fit reports whether a value that is not known to be JSON text is, and counts it otherwise.
+func (o *Output) fit(kind ir.JSONKind, value *[]byte, metric []byte) bool {
+	switch {
+	case kind == ir.MayNotBeFinite:
+		if (*value)[0] != '"' {
+			return true
+		}
+		o.NotFinite++
+	case json.Valid(*value):
+		*value = bytes.TrimSpace(*value)
+		return true
+	default:
+		o.NotJSON++
 	}
-	unit, _ := e.Unit(f)
-	out.Rows = append(out.Rows, Row{
-		Component: component, Metric: metric, Value: value, Unit: unit,
-		EventTime: twin.Millis(at.Ms), Index: uint16(len(out.Rows)),
-	})
+	o.BadMetric = metric
+	return false
 }
