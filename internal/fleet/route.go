@@ -5,9 +5,8 @@ import "math"
 // A route is a line of places between two yards; trains go to the far yard and come back. The places
 // are real, the straight lines between them are not the track.
 type route struct {
-	from, to string // the yards
-	limit    float64
-	places   []place
+	limit  float64 // km/h
+	places []place // from yard to yard
 }
 
 type place struct {
@@ -16,26 +15,26 @@ type place struct {
 }
 
 var routes = []route{
-	{from: "Basel SBB RB", to: "Limmattal RB", limit: 90, places: []place{
-		{lat: 47.5330, lon: 7.6480},
+	{limit: 90, places: []place{
+		{lat: 47.5330, lon: 7.6480},               // Basel SBB RB
 		{lat: 47.5390, lon: 7.9490},               // Stein-Säckingen
 		{lat: 47.4790, lon: 8.1180, tunnel: true}, // Bözberg, 2.5 km
 		{lat: 47.4590, lon: 8.1330},
 		{lat: 47.4810, lon: 8.2080}, // Brugg
-		{lat: 47.4280, lon: 8.3830},
+		{lat: 47.4280, lon: 8.3830}, // Limmattal RB
 	}},
-	{from: "Limmattal RB", to: "Chiasso Smistamento", limit: 100, places: []place{
-		{lat: 47.4280, lon: 8.3830},
+	{limit: 100, places: []place{
+		{lat: 47.4280, lon: 8.3830},               // Limmattal RB
 		{lat: 47.0490, lon: 8.5490},               // Arth-Goldau
 		{lat: 46.8370, lon: 8.6480, tunnel: true}, // Gotthard base tunnel, 57 km
 		{lat: 46.3830, lon: 8.9130},
 		{lat: 46.1950, lon: 9.0290},               // Bellinzona
 		{lat: 46.1560, lon: 9.0000, tunnel: true}, // Ceneri base tunnel, 15 km
 		{lat: 46.0270, lon: 8.9400},
-		{lat: 45.8380, lon: 9.0170},
+		{lat: 45.8380, lon: 9.0170}, // Chiasso Smistamento
 	}},
-	{from: "Basel SBB RB", to: "Domodossola II", limit: 100, places: []place{
-		{lat: 47.5330, lon: 7.6480},
+	{limit: 100, places: []place{
+		{lat: 47.5330, lon: 7.6480},               // Basel SBB RB
 		{lat: 47.4530, lon: 7.8890, tunnel: true}, // Hauenstein base tunnel, 8 km
 		{lat: 47.3830, lon: 7.9130},
 		{lat: 46.9650, lon: 7.4650},               // Bern Wylerfeld
@@ -43,13 +42,13 @@ var routes = []route{
 		{lat: 46.3080, lon: 7.8010},
 		{lat: 46.3230, lon: 8.0050, tunnel: true}, // Simplon, 20 km
 		{lat: 46.2070, lon: 8.2030},
-		{lat: 46.0900, lon: 8.3010},
+		{lat: 46.0900, lon: 8.3010}, // Domodossola II
 	}},
-	{from: "Mannheim Rbf", to: "Basel SBB RB", limit: 100, places: []place{
-		{lat: 49.4530, lon: 8.5060},
+	{limit: 100, places: []place{
+		{lat: 49.4530, lon: 8.5060}, // Mannheim Rbf
 		{lat: 48.9940, lon: 8.4000}, // Karlsruhe
 		{lat: 47.9960, lon: 7.8410}, // Freiburg
-		{lat: 47.5330, lon: 7.6480},
+		{lat: 47.5330, lon: 7.6480}, // Basel SBB RB
 	}},
 }
 
