@@ -120,6 +120,9 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 		}
 		return nil
 	}
+	if fn.Name == "JSON_STRING" && args[0].JSON == ir.RawJSON {
+		return args[0] // JSON text that Flink does not quote again
+	}
 	e := c.g.Call(fn.Name+strings.Join(x.Words, ","), t, args, build)
 	if fn.Node != nil {
 		e.Node = fn.Node
