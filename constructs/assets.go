@@ -1,0 +1,123 @@
+package constructs
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// Assets gives functions their code.
+type Assets interface {
+	// Function returns the code of functions/<name>.
+	Function(name string) (awslambda.Code, error)
+	// Extractor returns the code of functions/extract with an extractor's SQL beside it.
+	Extractor(dataset string, sql []byte) (awslambda.Code, error)
+}
+
+// Functions are the names of the functions, each a folder of functions/.
+var Functions = []string{"apply", "catalogue", "extract", "query"}
+
+// module is where the functions' sources are, also when another module imports this package.
+const module = "github.com/railtwin/digitaltwin"
+
+// Architecture is what functions are built for.
+type Architecture string
+
+// The architectures of AWS Lambda, as Go names them. Arm64 is the cheaper one and the default.
+const (
+	Arm64 Architecture = "arm64"
+	Amd64 Architecture = "amd64"
+)
+
+// Build compiles every function into out/<architecture>/<name>/bootstrap and returns them as [Assets].
+// The builds are reproducible: the same sources and toolchain give the same bytes in every folder, so a
+// deployment changes only the functions that changed.
+//
+// It runs the go command in the folder of this module, which may lie in the module cache. It is meant
+// for main, before the app is synthesized: an error is an ordinary error with the compiler's words.
+func Build(out string, arch Architecture) (Assets, error) {
+	abs, err := filepath.Abs(filepath.Join(out, string(arch)))
+	if err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	dir, err := goCommand("", nil, "list", "-m", "-f", "{{.Dir}}", module)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range Functions {
+		bin := filepath.Join(abs, name, "bootstrap")
+		_, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="},
+			"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
+			"-o", bin, "./functions/"+name)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return built{abs}, nil
+}
+
+func goCommand(dir string, env []string, args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("constructs: %s: %w\n%s", cmd, err, stderr.Bytes())
+	}
+	return string(bytes.TrimSpace(out)), nil
+}
+
+// built serves dir/<name>/bootstrap.
+type built struct{ dir string }
+
+func (b built) Function(name string) (awslambda.Code, error) {
+	return b.code(filepath.Join(b.dir, name)), nil
+}
+
+func (b built) Extractor(dataset string, sql []byte) (awslambda.Code, error) {
+	folder := filepath.Join(b.dir, "extractors", dataset)
+	if err := os.RemoveAll(folder); err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	if err := os.Link(filepath.Join(b.dir, "extract", "bootstrap"), filepath.Join(folder, "bootstrap")); err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, wiring.SQLFile), sql, 0o644); err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	return b.code(folder), nil
+}
+
+// code hashes the folder as it is: with SOURCE the hash of the output folder is the content's own.
+func (b built) code(folder string) awslambda.Code {
+	return awslambda.Code_FromAsset(str(folder), &awss3assets.AssetOptions{AssetHashType: awscdk.AssetHashType_SOURCE})
+}
+
+// Stub returns assets without code, for tests of templates: dir is a folder with any file in it. Their
+// hashes are stable and the toolchain is not touched.
+func Stub(dir string) Assets { return stub{dir} }
+
+type stub struct{ dir string }
+
+func (s stub) Function(name string) (awslambda.Code, error) {
+	return awslambda.Code_FromAsset(str(s.dir), &awss3assets.AssetOptions{
+		AssetHashType: awscdk.AssetHashType_CUSTOM, AssetHash: str("stub-" + name),
+	}), nil
+}
+
+func (s stub) Extractor(dataset string, _ []byte) (awslambda.Code, error) {
+	return s.Function("extract-" + dataset)
+}

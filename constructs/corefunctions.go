@@ -1,0 +1,84 @@
+package constructs
+
+import (
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// addFunctions makes the functions of the core, each with exactly the rights that its code uses.
+func (core *DigitalTwinCore) addFunctions() error {
+	if err := core.addApply(); err != nil {
+		return err
+	}
+	if err := core.addQuery(); err != nil {
+		return err
+	}
+	return core.addCatalogue()
+}
+
+func (core *DigitalTwinCore) addApply() error {
+	f, err := core.newCoreFunction("Apply", "apply", "Digital Twin: keeps the newest readings of the twin stream",
+		time.Minute, wiring.Apply{
+			Environment: core.props.Environment, Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(),
+		}.Env())
+	if err != nil {
+		return err
+	}
+	f.allow("WriteReadings", []string{"dynamodb:Query", "dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	f.allowRejects(core, rejectsOf("apply"))
+	f.trigger("Trigger", triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
+	core.Apply = f
+	return nil
+}
+
+func (core *DigitalTwinCore) addQuery() error {
+	f, err := core.newCoreFunction("Query", "query", "Digital Twin: answers the read API",
+		10*time.Second, wiring.Query{
+			Table: *core.Table.TableName(), TokenURL: core.Users.TokenURL, Scope: core.Users.ReadScope,
+		}.Env())
+	if err != nil {
+		return err
+	}
+	f.allow("ReadReadings", []string{"dynamodb:BatchGetItem", "dynamodb:Query"},
+		*core.Table.TableArn(), *core.Table.TableArn()+"/index/"+datasetIndex)
+	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
+	core.Query = f
+	return nil
+}
+
+func (core *DigitalTwinCore) addCatalogue() error {
+	f, err := core.newCoreFunction("Catalogue", "catalogue", "Digital Twin: writes a dataset's catalogue entry when it is deployed",
+		time.Minute, wiring.Catalogue{Table: *core.Table.TableName()}.Env())
+	if err != nil {
+		return err
+	}
+	f.allow("WriteCatalogue", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	core.Catalogue = f
+	return nil
+}
+
+func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeout time.Duration, env map[string]string) (*Function, error) {
+	code, err := core.props.Assets.Function(name)
+	if err != nil {
+		return nil, err
+	}
+	return newFunction(core.Node, id, functionProps{
+		Description: description, Code: code, Arch: core.props.Arch, Env: env,
+		Memory: 512, Timeout: timeout, RolePath: core.rolePath(name), Logs: core.logs(),
+	}), nil
+}
+
+// rejectsOf is where a function keeps its rejects in the bucket, see functions/internal/rejects.
+func rejectsOf(name string) string { return "rejects/" + name + "/" }
+
+// allowRejects lets a function keep rejects below a prefix, and AWS Lambda keep its failed batches.
+func (f *Function) allowRejects(core *DigitalTwinCore, prefix string) {
+	bucket := *core.Rejects.BucketArn()
+	f.allow("KeepRejects", []string{"s3:PutObject"}, bucket+"/"+prefix+"*")
+	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, bucket+"/aws/lambda/*")
+	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, bucket)
+	f.allowKey("EncryptRejects", "s3", encrypts, core.Keys.Rejects)
+}

@@ -1,0 +1,79 @@
+package constructs
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newTwinStream keeps changes for a day: longer than the event source mapping retries.
+func newTwinStream(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awskinesis.Stream {
+	props := &awskinesis.StreamProps{
+		Encryption:      awskinesis.StreamEncryption_KMS,
+		EncryptionKey:   key,
+		RetentionPeriod: duration(24 * time.Hour),
+		RemovalPolicy:   removal(p.Retain),
+		StreamMode:      awskinesis.StreamMode_PROVISIONED,
+		ShardCount:      num(p.Shards),
+	}
+	if p.OnDemand {
+		props.StreamMode, props.ShardCount = awskinesis.StreamMode_ON_DEMAND, nil
+	}
+	return awskinesis.NewStream(scope, str("Stream"), props)
+}
+
+// newTable makes the table of internal/store/dynamo, paid by request.
+func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awsdynamodb.Table {
+	attribute := func(name string) *awsdynamodb.Attribute {
+		return &awsdynamodb.Attribute{Name: str(name), Type: awsdynamodb.AttributeType_STRING}
+	}
+	table := awsdynamodb.NewTable(scope, str("Table"), &awsdynamodb.TableProps{
+		PartitionKey:        attribute("component"),
+		SortKey:             attribute("part"),
+		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
+		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
+		EncryptionKey:       key,
+		TimeToLiveAttribute: str("ttl"),
+		DeletionProtection:  &p.Retain,
+		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
+			PointInTimeRecoveryEnabled: &p.Retain,
+		},
+		RemovalPolicy: removal(p.Retain),
+	})
+	table.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
+		IndexName:      str(datasetIndex),
+		PartitionKey:   attribute("dataset"),
+		SortKey:        attribute("component"),
+		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
+	})
+	return table
+}
+
+// newRejects makes the bucket for rejects (rejects/) and for the batches that a function could not
+// finish (aws/lambda/, named by AWS Lambda).
+func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awss3.Bucket {
+	return awss3.NewBucket(scope, str("Rejects"), &awss3.BucketProps{
+		Encryption:        awss3.BucketEncryption_KMS,
+		EncryptionKey:     key,
+		BucketKeyEnabled:  yes,
+		EnforceSSL:        yes,
+		MinimumTLSVersion: jsii.Number(1.2),
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		LifecycleRules: list(&awss3.LifecycleRule{
+			Id:                                  str("expire"),
+			Expiration:                          awscdk.Duration_Days(num(p.RejectDays)),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(num(1)),
+		}),
+		RemovalPolicy: removal(p.Retain),
+	})
+}
+
+// datasetIndex lists the components of a dataset.
+const datasetIndex = "dataset"

@@ -1,0 +1,127 @@
+package test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+)
+
+// Ensure that a mistake in cdk.json is named, with the environment and what would be right.
+func TestSettingsAreChecked(t *testing.T) {
+	for _, c := range []struct{ environments, only, want string }{
+		{`null`, "", `"environments" is empty`},
+		{`{}`, "", `"environments" is empty`},
+		{`{"dev":{"shard":2}}`, "", `unknown field "shard"`},
+		{`{"dev":{"shards":"2"}}`, "", `shards`},
+		{`{"dev":{},"prod":{}}`, "test", `no environment "test" in cdk.json; there are dev, prod`},
+		{`{"dev":{"account":"123"}}`, "", `environment dev: account is "123": want 12 digits`},
+		{`{"dev":{"region":"Frankfurt"}}`, "", `want a name such as eu-central-1`},
+		{`{"dev":{"removal":"keep"}}`, "", `removal is "keep": want retain or destroy`},
+		{`{"dev":{"onDemand":true,"shards":2}}`, "", `onDemand and shards exclude each other`},
+		{`{"dev":{"datasets":{"a":{"sourceArn":"arn","shards":2}}}}`, "", `dataset a: sourceArn and shards exclude each other`},
+		{`{"dev":{"datasets":{"a":{"sourceKeyArn":"arn"}}}}`, "", `sourceArn is missing`},
+		{`{"dev":{"datasets":{"a":{"framing":"csv"}}}}`, "", `unknown framing "csv": choose one of [plain lines gzip]`},
+		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "removal is"},
+		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "account is"},
+	} {
+		var environments any
+		if err := json.Unmarshal([]byte(c.environments), &environments); err != nil {
+			t.Fatal(err)
+		}
+		_, err := constructs.ParseSettings(environments, c.only)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v\nwant %s", c.environments, err, c.want)
+		}
+	}
+}
+
+// Ensure that what the constructs refuse is a sentence that says which one and what to pass.
+func TestBadPropsFailTheSynth(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		settings string
+		want     []string
+	}{
+		{"name", `{"Dev":{}}`, []string{"DigitalTwinCore Twin", `Environment is "Dev"`}},
+		{"several", `{"dev":{"logDays":8,"tokenMinutes":2}}`, []string{"logs cannot be kept for 8 days", "TokenValidity is 2m0s"}},
+		{"dataset", `{"dev":{"datasets":{"nosuch":{}}}}`, []string{`no extractor for the dataset "nosuch"; there are`, "wagon_telemetry"}},
+		{"pipeline", `{"dev":{"datasets":{"wagon_telemetry":{"batch":20000,"windowSeconds":301,"parallel":11}}}}`,
+			[]string{"PipelineExtractor Pipeline", "Batch is 20000", "Window is 5m1s", "Parallel is 11"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := synthesizeWith(t, c.settings, extractors.All())
+			if err == nil {
+				t.Fatal("it was synthesized")
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the error does not say %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+// Ensure that the settings of a dataset reach its trigger and its source.
+func TestPipelineSettings(t *testing.T) {
+	const arn, key = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs", "arn:aws:kms:eu-central-1:123456789012:key/0"
+	a, err := synthesizeWith(t, `{"dev":{"account":"123456789012","region":"eu-central-1","onDemand":true,"datasets":{
+		"wagon_telemetry":{"sourceArn":"`+arn+`","sourceKeyArn":"`+key+`","framing":"gzip","batch":1000,"windowSeconds":5,"parallel":3,"paused":true}}}}`,
+		extractors.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.stacks) != 2 {
+		t.Errorf("%d stacks, want the core's and one dataset's", len(a.stacks))
+	}
+	m := a.one(t, "dev", "Pipeline/Extract/Trigger")
+	for name, want := range map[string]any{
+		"BatchSize": 1000.0, "MaximumBatchingWindowInSeconds": 5.0, "ParallelizationFactor": 3.0, "Enabled": false, "EventSourceArn": arn,
+	} {
+		if got := m.get(name); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	if got := a.one(t, "dev", "Pipeline/Extract/Function").text("Environment", "Variables", "TWIN_FRAMING"); got != "gzip" {
+		t.Errorf("the framing is %q", got)
+	}
+	policy := a.one(t, "dev", "Pipeline/Extract/Policy").text("PolicyDocument")
+	if !strings.Contains(policy, arn) || !strings.Contains(policy, key) {
+		t.Errorf("the role cannot read the stream or decrypt it: %s", policy)
+	}
+	if a.one(t, "dev", "Twin/Stream").text("StreamModeDetails", "StreamMode") != "ON_DEMAND" {
+		t.Error("the twin stream is not on demand")
+	}
+}
+
+// Ensure that a mistake in an SQL file fails the synth with file, line and column, and that several files
+// are all reported.
+func TestBadSQLFailsTheSynth(t *testing.T) {
+	_, err := synthesizeWith(t, `{"dev":{}}`, []extractors.Extractor{
+		{Name: "one", SQL: []byte("CREATE TABLE t (a STRIN) WITH ('format' = 'json');\n")},
+		{Name: "two", SQL: []byte("SELEC")},
+	})
+	if err == nil {
+		t.Fatal("it was synthesized")
+	}
+	for _, want := range []string{"one.sql:1:19: ", "two.sql:1:1: ", "^"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q:\n%v", want, err)
+		}
+	}
+}
+
+// synthesizeWith synthesizes an app with other environments.
+func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
+	t.Helper()
+	context := contextOfApp()
+	var v any
+	if err := json.Unmarshal([]byte(environments), &v); err != nil {
+		t.Fatal(err)
+	}
+	context["environments"] = v
+	return synthesize(t.TempDir(), context, all)
+}
