@@ -1,0 +1,40 @@
+package dynamo_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/internal/emulator"
+	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/store/storetest"
+)
+
+var tables atomic.Int64
+
+// newTable makes a table of its own, because an emulator grows slow on large ones.
+func newTable(t testing.TB, client *dynamodb.Client) string {
+	t.Helper()
+	table := fmt.Sprintf("twin-%d", tables.Add(1))
+	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// Ensure that the store meets the contract.
+func TestStore_Conformance(t *testing.T) {
+	client := emulator.Client(emulator.DynamoDB(t))
+	storetest.Run(t, func(t *testing.T) store.Store {
+		return dynamo.New(client, newTable(t, client), &dynamo.Options{Now: storetest.Clock})
+	})
+}
+
+// Ensure that random histories end where the model says.
+func TestStore_Histories(t *testing.T) {
+	client := emulator.Client(emulator.DynamoDB(t))
+	storetest.Histories(t, dynamo.New(client, newTable(t, client), &dynamo.Options{Now: storetest.Clock}), 2_000)
+}
