@@ -19,7 +19,8 @@ type Reader interface {
 	// only where the list ends.
 	Components(ctx context.Context, q store.ComponentQuery) ([]string, error)
 
-	// Readings returns the readings of the components, one per component, metric and dataset.
+	// Readings returns the readings of the components, one per component, metric and dataset, in memory that
+	// the API may change.
 	Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Reading, error)
 }
 

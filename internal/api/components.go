@@ -1,13 +1,5 @@
 package api
 
-import (
-	"context"
-	"slices"
-
-	"github.com/railtwin/digitaltwin/internal/store"
-	"github.com/railtwin/digitaltwin/internal/twin"
-)
-
 // components serves a page of the list of components.
 func (h *handler) components(c *call) (answer, error) {
 	v, err := h.viewOf(c)
@@ -81,90 +73,4 @@ func (h *handler) reading(c *call) (answer, error) {
 		return answer{}, h.noMetric(c.Context(), &v, component, metric)
 	}
 	return answer{body: v.appendReading(c.body, &readings[0], c.source)}, nil
-}
-
-// viewOf returns what the caller may read, narrowed to the dataset asked for.
-func (h *handler) viewOf(c *call) (view, error) {
-	s, err := h.catalogue.get(c.Context())
-	if err != nil {
-		return view{}, err
-	}
-	v := h.view(c.Context(), s)
-	if c.dataset == "" {
-		return v, nil
-	}
-	one, ok := v.only(c.dataset)
-	if !ok {
-		return view{}, noDataset(c.dataset)
-	}
-	return one, nil
-}
-
-func noDataset(name string) error {
-	return datasetNotFound.new("There is no dataset %q. GET /v1/datasets lists them.", name).about("dataset")
-}
-
-// list returns at most limit components that the caller may see, whose names begin with prefix and are
-// greater than after.
-func (h *handler) list(ctx context.Context, v *view, prefix, after string, limit int) ([]string, error) {
-	var all []string
-	sections := v.sections(prefix)
-	for _, s := range sections {
-		names, err := h.Reader.Components(ctx, store.ComponentQuery{Datasets: s.datasets, Prefix: s.prefix, After: after, Limit: limit})
-		if err != nil {
-			return nil, storeFailed("Components", err)
-		}
-		all = append(all, names...)
-	}
-	if len(sections) > 1 {
-		slices.Sort(all)
-		all = slices.Compact(all)
-	}
-	return all[:min(limit, len(all))], nil
-}
-
-// read returns the readings of one component.
-func (h *handler) read(ctx context.Context, v *view, component string, metrics []string) ([]twin.Reading, error) {
-	datasets := v.of(component)
-	if len(datasets) == 0 {
-		return nil, nil
-	}
-	return h.readMany(ctx, v, store.ReadingQuery{Components: []string{component}, Datasets: datasets, Metrics: metrics})
-}
-
-// readMany returns the readings of components: what the caller may read, merged.
-func (h *handler) readMany(ctx context.Context, v *view, q store.ReadingQuery) ([]twin.Reading, error) {
-	if len(q.Datasets) == 0 || len(q.Components) == 0 {
-		return nil, nil
-	}
-	readings, err := h.Reader.Readings(ctx, q)
-	if err != nil {
-		return nil, storeFailed("Readings", err)
-	}
-	return v.newest(readings), nil
-}
-
-// mustKnow returns a problem if the caller sees no reading of component. metrics is what was chosen of it and
-// gave none: without a choice there is no need to look again.
-func (h *handler) mustKnow(ctx context.Context, v *view, component string, metrics []string) error {
-	if metrics != nil {
-		readings, err := h.read(ctx, v, component, nil)
-		if err != nil || len(readings) > 0 {
-			return err
-		}
-	}
-	return noComponent(component)
-}
-
-func noComponent(name string) error {
-	return componentNotFound.new("There is no component %q. GET /v1/components lists them.", name).about("component")
-}
-
-// noMetric returns the problem that component has no such metric, or is not there at all.
-func (h *handler) noMetric(ctx context.Context, v *view, component, metric string) error {
-	if err := h.mustKnow(ctx, v, component, []string{metric}); err != nil {
-		return err
-	}
-	return metricNotFound.new("The component %q has no metric %q. GET /v1/components/{component} shows those that it has.",
-		component, metric).about("metric")
 }

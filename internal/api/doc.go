@@ -6,8 +6,9 @@
 // /v1/openapi.json, and a test holds it and the running handler against each other.
 //
 // The way of a request: routes.go finds the endpoint and the names in the path, parameters.go reads the query
-// string, the endpoint (components.go, readings.go, matrix.go, datasets.go) asks for what the caller may see
-// (access.go, catalogue.go) and appends the body, respond.go sends it or the [problem] that came instead.
+// string, the endpoint (components.go, readings.go, matrix.go, datasets.go, openapi.go) looks up what the caller
+// may see (lookup.go, access.go, catalogue.go) and appends the body (body.go, page.go, cursor.go), respond.go sends it or the
+// problem (problem.go) that came instead.
 //
 // Caveats:
 //   - Do not mount the handler below an [http.ServeMux]: that redirects paths with // or .. in them, which

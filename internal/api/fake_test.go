@@ -16,6 +16,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+var _ Reader = store.Reader(nil) // whatever reads a store, serves the API
+
 // fake is a Reader over readings in memory. It refuses queries that a store may refuse.
 type fake struct {
 	datasets []twin.Dataset // in name order

@@ -14,7 +14,7 @@ func FuzzRequest(f *testing.F) {
 	for _, target := range []string{
 		"/", "/v1/components", "/v1/components?limit=1&prefix=v", "/v1/components/vehicle:22:790?metrics=speed&fields=source",
 		"/v1/components/a%2F%2Fb/metrics/..", "/v1/readings?component=vehicle:22:790&metric=speed", "/v1/readings?limit=2",
-		"/v1/readings?cursor=AQECAwQFBgcIAWEA", "/v1/readings?dataset=wayside&limit=0", "/v1/datasets/hsl_hfp", "/v1/health?%zz", "//v1/../x", "/v1/%FF",
+		"/v1/readings?cursor=AQECAwQFBgcIAWEA", "/v1/readings?dataset=wayside&limit=0", "/v1/datasets/hsl_hfp", "/v1/health?%zz", "//v1/../x", "/v1/%FF", "//%20", "0:1", "*",
 	} {
 		path, query, _ := strings.Cut(target, "?")
 		f.Add(http.MethodGet, path, query, "")

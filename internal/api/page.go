@@ -9,8 +9,8 @@ import (
 )
 
 // maxEntry is room for one more entry of a page and its end, so that a page stays below maxBody: a value of at
-// most 8 KB, and names of which each byte may have to be escaped.
-const maxEntry = 48 << 10
+// most 8 KB, names of which each byte may have to be escaped, and a reference with all filters.
+const maxEntry = 128 << 10
 
 // page is a page of readings while it is filled.
 type page struct {

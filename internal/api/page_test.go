@@ -161,3 +161,22 @@ func TestLargeAnswers(t *testing.T) {
 		t.Errorf("%d with %d bytes", w.Code, w.Body.Len())
 	}
 }
+
+// Ensure that a list whose filters are as long as they may be, in bytes that are longer when they are encoded, can be
+// followed to its end.
+func TestLongFilters(t *testing.T) {
+	f := fleet(5)
+	h := newHandler(Config{Reader: f})
+	filters := "/v1/readings?metrics=metric.0," + strings.Repeat(",é", 5000)[1:]
+	if got, n := pages(t, h, filters+"&limit=1"); len(got) != 5 || n < 5 {
+		t.Errorf("%d entries on %d pages", len(got), n)
+	}
+	long := "/v1/readings?metrics=metric.0," + strings.Repeat("x,", 9000)
+	long = long[:len("/v1/readings?metrics=")+maxURI-len("metrics")-1] + "y"
+	if got, n := pages(t, h, long); len(got) != 5 || n != 1 {
+		t.Errorf("%d entries on %d pages", len(got), n)
+	}
+	if w := get(t, h, long+"y"); w.Code != 414 {
+		t.Errorf("%d for a byte more", w.Code)
+	}
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,15 +36,10 @@ func parseParameters(raw string, allowed []string) (parameters, error) {
 	if err != nil {
 		return p, invalidParameter.new("The query string is not percent-encoded right, or holds too many parameters.")
 	}
-	if n := len(raw) - len(query.Get("cursor")); n > maxURI {
+	if n := size(query); n > maxURI {
 		return p, uriTooLong.new("The query string has %d bytes, and at most %d are taken. POST /v1/readings:query takes more names.", n, maxURI)
 	}
-	names := make([]string, 0, len(query))
-	for name := range query {
-		names = append(names, name)
-	}
-	slices.Sort(names) // the same problem each time
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(query)) { // the same problem each time
 		if !slices.Contains(allowed, name) {
 			return p, unknownParameter.new("There is no parameter %q here%s.", name, instead(allowed)).about(name, allowed...)
 		}
@@ -55,6 +51,21 @@ func parseParameters(raw string, allowed []string) (parameters, error) {
 		}
 	}
 	return p, nil
+}
+
+// size returns the length of a query string without its encoding, and without what the link to a next page adds: so
+// such a link is not too long where the first page was not.
+func size(query url.Values) int {
+	n := 0
+	for name, values := range query {
+		if name == "limit" || name == "cursor" {
+			continue
+		}
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	return n
 }
 
 func instead(allowed []string) string {

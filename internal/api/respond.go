@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -84,10 +85,12 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
-		h.Log.ErrorContext(r.Context(), "api: store failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+		if !errors.Is(err, context.Canceled) { // by a caller that went away
+			h.Log.ErrorContext(r.Context(), "api: store failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+		}
 		p = storeUnavailable.new("The store did not answer. Try again.")
 	}
-	p.Instance = r.URL.EscapedPath()
+	p.Instance = instance(r.URL.EscapedPath())
 	header := w.Header()
 	switch p.Status {
 	case http.StatusMethodNotAllowed:
@@ -96,6 +99,17 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		header.Set("Retry-After", "1")
 	}
 	write(w, r, p.Status, "application/problem+json", p.json())
+}
+
+// instance returns path as a URI reference: what stands behind // would be a host, and before : a scheme.
+func instance(path string) string {
+	switch {
+	case strings.HasPrefix(path, "//"):
+		return "/." + path
+	case !strings.HasPrefix(path, "/"):
+		return "/" + path
+	}
+	return path
 }
 
 // send sends a, or 304 if the caller has it.

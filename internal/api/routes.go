@@ -41,8 +41,7 @@ func split(routes []route) []route {
 	return routes
 }
 
-// maxURI is the longest path and query string that is taken, in bytes and without the cursor, so that a link
-// to a next page cannot be too long where the first page was not.
+// maxURI is the longest path, and the longest query string, that is taken, in bytes.
 const maxURI = 16 << 10
 
 // maxName is the longest name of a component or metric in bytes: the store refuses longer ones.
