@@ -68,6 +68,7 @@ func (o *Output) reset() {
 	o.out.MaxRows = o.MaxRows
 	o.out.Reset()
 	o.frame.Buf = o.frame.Buf[:0]
+	o.frame.Cells = o.frame.Cells[:0]
 	o.frame.Depth = 0
 }
 

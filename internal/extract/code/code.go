@@ -79,6 +79,9 @@ type Frame struct {
 	Ordinal []int64       // its number within its array, from 1
 	Buf     []byte        // texts made for this record
 
+	// Cells are the elements of arrays made for this record.
+	Cells []row.Cell
+
 	// Nested holds a text under construction for each level of JSON_OBJECT within JSON_OBJECT, Depth
 	// of which are open.
 	Nested []*[]byte

@@ -117,7 +117,7 @@ var (
 )
 
 func init() {
-	for _, group := range [][]*Function{conditional, textual, numeric, temporal, collections, jsonText} {
+	for _, group := range [][]*Function{conditional, textual, textParts, numeric, temporal, collections, jsonText} {
 		for _, f := range group {
 			all = append(all, f)
 			byName[f.Name] = f
