@@ -26,7 +26,7 @@ type item map[string]types.AttributeValue
 
 // The items of the store itself.
 const (
-	catalogue   = "#catalogue"
+	catalogue   = schema.Catalogue
 	ownPart     = "#" // a dataset is not empty and has no #, so no part of a dataset begins with it
 	partDataset = "#dataset#"
 	partNewest  = "#newest#"

@@ -9,4 +9,6 @@ const (
 	Dataset   = "dataset"   // partition key of the index, whose sort key is Component
 	Index     = "dataset"   // name of the index; it projects keys only
 	TTL       = "ttl"       // number of seconds since 1970
+
+	Catalogue = "#catalogue" // partition key of the items of the store itself
 )
