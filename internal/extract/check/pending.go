@@ -5,11 +5,6 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 )
 
-func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
-	c.reject(x, "LIKE is not supported yet", "")
-	return nil
-}
-
 func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	c.reject(x, x.Name.Name+" is not supported yet", "")
 	return nil
