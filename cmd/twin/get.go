@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/tabular"
+)
+
+var getCommand = &command{
+	name:    "get",
+	args:    "COMPONENT [METRIC] [--json] [--url URL]",
+	summary: "reads a component, or one metric of it, from a running twin",
+	details: `Shows the newest readings of a component, or of one metric of it, from a twin that runs here
+(twin up) or elsewhere. The exit status is 1 where there is no such component or metric.
+
+  --json      the body of the answer as it is
+  --url URL   where the twin is; http://` + defaultListen + ` without it
+
+  twin get vehicle:18:640
+  twin get vehicle:18:640 speed --json
+`,
+	run: runGet,
+}
+
+// get is what the arguments of one "twin get" ask for.
+type get struct {
+	component, metric string
+	json              bool
+	url               string
+}
+
+func (g *get) arguments() arguments {
+	flags := newArguments()
+	flags.BoolVar(&g.json, "json", false, "")
+	flags.StringVar(&g.url, "url", "http://"+defaultListen, "")
+	return flags
+}
+
+func runGet(ctx context.Context, c console, args []string) error {
+	var g get
+	names, err := g.arguments().parse(args)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(names) == 0:
+		return usagef("name a component, such as vehicle:18:640")
+	case len(names) > 2:
+		return usagef("%q is too much: a component and at most one metric. Quote names with blanks", strings.Join(names[2:], " "))
+	case len(names) == 2:
+		g.metric = names[1]
+	}
+	g.component = names[0]
+	if g.component == "" || len(names) == 2 && g.metric == "" {
+		return usagef("a name must not be empty")
+	}
+	client, err := newClient(g.url)
+	if err != nil {
+		return err
+	}
+	return g.read(ctx, c, client)
+}
+
+func (g *get) read(ctx context.Context, c console, client *client) error {
+	body, err := client.get(ctx, twinPath(g.component, g.metric))
+	if answer, ok := err.(*problem); ok && answer.Status == 404 {
+		return fmt.Errorf("%s%s", answer.text(), client.suggest(ctx, g.component))
+	}
+	if err != nil {
+		return err
+	}
+	if g.json {
+		_, err := fmt.Fprintf(c.out, "%s\n", body)
+		return err
+	}
+	readings, err := parseReadings(body, g.metric != "")
+	if err != nil {
+		return err
+	}
+	return showReadings(c.out, readings, time.Now())
+}
+
+// showReadings writes readings of one component as a table.
+func showReadings(w io.Writer, readings []reading, now time.Time) error {
+	if len(readings) == 0 {
+		_, err := fmt.Fprintln(w, "no readings")
+		return err
+	}
+	table := tabular.New(w, 0, tabular.Column{Heading: "METRIC"}, tabular.Column{Heading: "VALUE", Right: true},
+		tabular.Column{Heading: "UNIT"}, tabular.Column{Heading: "AGE", Right: true}, tabular.Column{Heading: ""},
+		tabular.Column{Heading: "EVENT TIME"}, tabular.Column{Heading: "DATASET"})
+	for _, r := range readings {
+		stale := ""
+		if r.StaleAt != nil && now.After(*r.StaleAt) {
+			stale = "stale"
+		}
+		if err := table.Row(r.Metric, string(r.Value), r.Unit, age(now.Sub(r.EventTime)), stale,
+			r.EventTime.Format("2006-01-02T15:04:05.000Z07:00"), r.Dataset); err != nil {
+			return err
+		}
+	}
+	return table.Flush()
+}
+
+// age writes a duration in one unit, as exactly as one cares: 420 ms, 12 s, 5 min, 3 h, 8 d.
+func age(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + age(-d)
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}

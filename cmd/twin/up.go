@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/local"
+	"github.com/railtwin/digitaltwin/internal/store/bolt"
+)
+
+const (
+	defaultListen = "127.0.0.1:8080"
+	defaultWagons = 20
+	maxWagons     = 100_000
+	stateFile     = "twin.db"
+)
+
+var upCommand = &command{
+	name:    "up",
+	args:    "[--listen ADDRESS] [--data DIR] [--wagons N] [--feed DATASET=FILE]... [--extractors DIR] [--once]",
+	summary: "runs the whole twin on this machine",
+	details: `Runs every extractor, the store and the API in one process, until Ctrl-C. Freight wagons are
+generated live, one record a second each; of the other datasets a recorded capture is replayed again
+and again, with its times moved to now. The state is kept in DIR/` + stateFile + ` from run to run.
+
+  --listen ADDRESS     a loopback address, without authentication; ` + defaultListen + ` without it
+  --data DIR           where the state is kept; .twin without it
+  --wagons N           how many wagons; ` + fmt.Sprint(defaultWagons) + ` without it, 0 for none
+  --feed DATASET=FILE  replays FILE instead (can be repeated): a .json file is one record, of any
+                       other file a line is one
+  --extractors DIR     serves the extractors DIR/*.sql with the captures DIR/testdata/DATASET/*,
+                       instead of those that were built into the program
+  --once               sends captures and files once, with the times that they were recorded with
+
+Records can also be posted, one or with ?framing=lines one a line; /dev/rejects shows what could not
+be used:
+
+  curl --data-binary @record.json http://` + defaultListen + `/dev/records/DATASET
+  curl http://` + defaultListen + `/dev/rejects
+`,
+	run: runUp,
+}
+
+// up is what the arguments of "twin up" ask for.
+type up struct {
+	listen, data, extractors string
+	sources                  local.Sources
+}
+
+func (u *up) arguments() arguments {
+	flags := newArguments()
+	flags.StringVar(&u.listen, "listen", defaultListen, "")
+	flags.StringVar(&u.data, "data", ".twin", "")
+	flags.StringVar(&u.extractors, "extractors", "", "")
+	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "")
+	flags.BoolVar(&u.sources.Once, "once", false, "")
+	u.sources.Files = make(map[string][]string)
+	flags.Func("feed", "", func(s string) error {
+		dataset, file, ok := strings.Cut(s, "=")
+		if !ok || dataset == "" || file == "" {
+			return fmt.Errorf("it should be DATASET=FILE")
+		}
+		u.sources.Files[dataset] = append(u.sources.Files[dataset], file)
+		return nil
+	})
+	return flags
+}
+
+func runUp(ctx context.Context, c console, args []string) error {
+	var u up
+	others, err := u.arguments().parse(args)
+	switch {
+	case err != nil:
+		return err
+	case len(others) > 0:
+		return usagef("%q is no flag, and other arguments are not taken", others[0])
+	case u.sources.Wagons < 0 || u.sources.Wagons > maxWagons:
+		return usagef("--wagons must be from 0 to %d", maxWagons)
+	}
+	programs, broken, err := u.compile(c.err)
+	if err != nil {
+		return err
+	}
+	feeds, err := u.feeds(programs)
+	if err != nil {
+		return err
+	}
+	listener, err := local.Listen(ctx, u.listen)
+	if err != nil {
+		return err
+	}
+	state, err := u.open()
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	screen := newScreen(c.out)
+	log := slog.New(slog.NewTextHandler(screen.above(c.err), nil))
+	t, err := local.Open(ctx, programs, broken, state, log)
+	if err != nil {
+		listener.Close()
+		state.Close()
+		return err
+	}
+	for dataset, list := range feeds {
+		for _, f := range list {
+			t.Add(dataset, f)
+		}
+	}
+	u.greet(c.out, listener.Addr(), t)
+	return t.Run(ctx, func(ctx context.Context) error {
+		stop := screen.show(t.Status)
+		defer stop()
+		return local.Serve(ctx, listener, t.Handler(), log)
+	})
+}
+
+// compile compiles the extractors and shows what is wrong with those that do not compile, whose names it returns.
+func (u *up) compile(notes io.Writer) (programs []*extract.Program, left []string, err error) {
+	library := local.Embedded()
+	if u.extractors != "" {
+		if library, err = local.Directory(u.extractors); err != nil {
+			return nil, nil, err
+		}
+	}
+	u.sources.Samples = library.Samples
+	programs, broken := library.Compile()
+	for _, b := range broken {
+		fmt.Fprintf(notes, "%v\n%s is left out\n\n", b.Err, b.Dataset)
+		left = append(left, b.Dataset)
+	}
+	if len(programs) == 0 {
+		return nil, nil, fmt.Errorf("no extractor compiles, so there is nothing to serve")
+	}
+	return programs, left, nil
+}
+
+// feeds makes the feeds of every dataset, and refuses files for a dataset that there is not.
+func (u *up) feeds(programs []*extract.Program) (map[string][]local.Feed, error) {
+	feeds := make(map[string][]local.Feed)
+	var names []string
+	for _, p := range programs {
+		name := p.Dataset().Name
+		names = append(names, name)
+		list, err := u.sources.Feeds(p)
+		if err != nil {
+			return nil, err
+		}
+		feeds[name] = list
+	}
+	for dataset := range u.sources.Files {
+		if !slices.Contains(names, dataset) {
+			return nil, usagef("--feed names dataset %q; there are %s", dataset, strings.Join(names, ", "))
+		}
+	}
+	return feeds, nil
+}
+
+// open opens the state, and makes its folder.
+func (u *up) open() (*bolt.Store, error) {
+	if err := os.MkdirAll(u.data, 0o755); err != nil {
+		return nil, fmt.Errorf("make the folder of the state: %w; choose another one with --data DIR", err)
+	}
+	return bolt.Open(filepath.Join(u.data, stateFile), nil)
+}
+
+// greet says where the twin is and what can be done with it.
+func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin) {
+	fmt.Fprintf(w, "twin at http://%s, state in %s; Ctrl-C ends it\n\n", address, filepath.Join(u.data, stateFile))
+	fmt.Fprintf(w, "  curl 'http://%s/v1/components?limit=5'\n", address)
+	fmt.Fprintf(w, "  curl 'http://%s/v1/readings?metrics=position&limit=3'\n\n", address)
+	for _, s := range t.Status() {
+		if s.Feed == "" {
+			s.Feed = "nothing yet: POST /dev/records/" + s.Dataset
+		}
+		fmt.Fprintf(w, "%s: %s\n", s.Dataset, s.Feed)
+	}
+	fmt.Fprintln(w)
+}

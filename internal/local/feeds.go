@@ -1,0 +1,73 @@
+package local
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/extract"
+)
+
+// WagonDataset is the dataset whose records [Wagons] makes.
+const WagonDataset = "wagon_telemetry"
+
+// Sources say what feeds the datasets of a twin.
+type Sources struct {
+	Samples func(dataset string) ([]extractors.Sample, error)
+	Wagons  int                 // of WagonDataset; 0 for none
+	Files   map[string][]string // by dataset; they take the place of its samples, or of the wagons
+	Once    bool                // captures are sent once and as they are, instead of replayed
+}
+
+// Feeds returns the feeds of the dataset of p: its files, or the wagons, or its samples, or none.
+func (s Sources) Feeds(p *extract.Program) ([]Feed, error) {
+	dataset := p.Dataset().Name
+	if paths := s.Files[dataset]; len(paths) > 0 {
+		samples := make([]extractors.Sample, len(paths))
+		for i, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, fmt.Errorf("read the feed of %s: %w", dataset, err)
+			}
+			samples[i] = extractors.Sample{Name: filepath.Base(path), Data: data, Zone: extractors.Zone(dataset)}
+		}
+		return s.captures(p, samples)
+	}
+	if dataset == WagonDataset {
+		if s.Wagons == 0 {
+			return nil, nil
+		}
+		return []Feed{Wagons{s.Wagons}}, nil
+	}
+	samples, err := s.Samples(dataset)
+	if err != nil {
+		return nil, err
+	}
+	return s.captures(p, samples)
+}
+
+func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Feed, error) {
+	var feeds []Feed
+	for _, sample := range samples {
+		records := capture.FramingOf(sample.Name).Split(sample.Data)
+		if s.Once {
+			feeds = append(feeds, Once{Name: sample.Name, Records: records})
+			continue
+		}
+		c, err := capture.New(p, records, sample.Zone)
+		if err != nil {
+			return nil, fmt.Errorf("replay %s: %w", sample.Name, err)
+		}
+		feeds = append(feeds, Replay{Name: sample.Name, Capture: c, Period: period(p)})
+	}
+	return feeds, nil
+}
+
+// period is how often a capture is replayed: as often as its dataset should have a reading, within what
+// is good to watch.
+func period(p *extract.Program) time.Duration {
+	return min(max(p.Dataset().Interval, time.Second), time.Minute)
+}

@@ -1,0 +1,95 @@
+package local
+
+import (
+	"context"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// dataset is one dataset that is served.
+type dataset struct {
+	twin.Dataset
+	program  *extract.Program
+	feeds    []Feed
+	sequence atomic.Int64 // of its source records
+	readings atomic.Int64 // in the store
+	counters
+}
+
+// Intake takes source records of one dataset: it runs them through the extractor and sends the
+// changes on. It belongs to one goroutine; the others have intakes of their own.
+type Intake struct {
+	dataset *dataset
+	link    *link
+	rejects *rejects
+	shard   string // which feed the records come from, for their lineage
+
+	out        *extract.Output
+	packer     *stream.Packer
+	head, tail []byte
+	waiting    int // records since the last flush
+}
+
+func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
+	return &Intake{
+		dataset: d, link: l, rejects: r, shard: shard,
+		out: d.program.NewOutput(), packer: stream.NewPacker(0),
+		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
+	}
+}
+
+// flushEvery is how many records an intake takes before it sends what came of them.
+const flushEvery = 200
+
+// Take runs one record. It waits where the store is slower. The error is that of ctx, or says that
+// the twin ends.
+func (in *Intake) Take(ctx context.Context, record []byte) error {
+	in.run(record, twin.MillisOf(time.Now()))
+	if in.waiting < flushEvery {
+		return nil
+	}
+	_, err := in.Flush(ctx)
+	return err
+}
+
+// Flush sends what is waiting and returns the mark of the link behind it.
+func (in *Intake) Flush(ctx context.Context) (mark int64, err error) {
+	mark, err = in.link.put(ctx, in.packer.Records())
+	in.packer.Reset()
+	in.waiting = 0
+	return mark, err
+}
+
+func (in *Intake) run(record []byte, receivedAt twin.Millis) {
+	d := in.dataset
+	in.waiting++
+	d.records.Add(1)
+	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.FormatInt(d.sequence.Add(1), 10)}
+	in.tail = stream.AppendTail(in.tail[:0], receivedAt, position)
+	d.program.Run(record, in.out)
+	for i := range in.out.Rows {
+		row := stream.Row(in.out.Rows[i])
+		if err := in.packer.AddRow(in.head, in.tail, &row, 0); err != nil {
+			in.reject(extract.Problem{Reason: twin.TooLarge, Detail: err.Error(), Offset: -1}, position, record)
+			continue
+		}
+		d.changes.Add(1)
+	}
+	for _, p := range in.out.Problems {
+		in.reject(p, position, record)
+	}
+	d.drop(in.out.Dropped)
+}
+
+func (in *Intake) reject(p extract.Problem, position twin.Position, record []byte) {
+	in.dataset.counters.rejects.Add(1)
+	in.rejects.add(twin.Reject{
+		Reason: p.Reason, Detail: p.Detail, Dataset: in.dataset.Name,
+		Column: p.Column, Offset: p.Offset, Position: position, Payload: record,
+	})
+}

@@ -1,0 +1,97 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/extract"
+)
+
+// Library is the extractors that a twin serves, with samples of what their sources send.
+type Library struct {
+	Extractors []extractors.Extractor
+	Samples    func(dataset string) ([]extractors.Sample, error)
+}
+
+// Embedded returns the extractors that were built into the program.
+func Embedded() Library {
+	return Library{
+		Extractors: extractors.All(),
+		Samples:    func(dataset string) ([]extractors.Sample, error) { return extractors.Samples(dataset), nil },
+	}
+}
+
+// Directory reads the extractors of a folder that is made like extractors/: <dataset>.sql, and samples
+// in testdata/<dataset>/. The error says if there is no extractor in it.
+func Directory(dir string) (Library, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return Library{}, fmt.Errorf("read the extractors: %w", err)
+	}
+	var all []extractors.Extractor
+	for _, e := range entries {
+		dataset, ok := strings.CutSuffix(e.Name(), ".sql")
+		if !ok || e.IsDir() {
+			continue
+		}
+		sql, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return Library{}, fmt.Errorf("read an extractor: %w", err)
+		}
+		all = append(all, extractors.Extractor{Name: dataset, SQL: sql})
+	}
+	if len(all) == 0 {
+		return Library{}, fmt.Errorf("no extractor in %s: there should be a file DATASET.sql", dir)
+	}
+	return Library{
+		Extractors: all,
+		Samples:    func(dataset string) ([]extractors.Sample, error) { return samplesIn(dir, dataset) },
+	}, nil
+}
+
+func samplesIn(dir, dataset string) ([]extractors.Sample, error) {
+	dir = filepath.Join(dir, "testdata", dataset)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the samples of %s: %w", dataset, err)
+	}
+	var samples []extractors.Sample
+	for _, e := range entries {
+		if e.IsDir() || e.Name() == "SOURCE.txt" || e.Name() == "expected.txt" {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read a sample of %s: %w", dataset, err)
+		}
+		samples = append(samples, extractors.Sample{Name: e.Name(), Data: data, Zone: extractors.Zone(dataset)})
+	}
+	return samples, nil
+}
+
+// Broken is an extractor that does not compile.
+type Broken struct {
+	Dataset string
+	Err     error // a [diag.List]
+}
+
+// Compile compiles the extractors. One that is wrong does not keep the others from being served.
+func (l Library) Compile() (programs []*extract.Program, broken []Broken) {
+	for _, e := range l.Extractors {
+		p, err := extract.Compile(e.Name+".sql", e.SQL)
+		if err != nil {
+			broken = append(broken, Broken{e.Name, err})
+			continue
+		}
+		programs = append(programs, p)
+	}
+	return programs, broken
+}

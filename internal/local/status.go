@@ -1,0 +1,72 @@
+package local
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/store"
+)
+
+// Status returns how every dataset is doing, in the order of their names.
+func (t *Twin) Status() []Status {
+	var all []Status
+	for _, name := range t.Names() {
+		d := t.datasets[name]
+		feeds := make([]string, len(d.feeds))
+		for i, f := range d.feeds {
+			feeds[i] = f.String()
+		}
+		all = append(all, Status{
+			Dataset: name, Feed: strings.Join(feeds, "; "),
+			Records: d.records.Load(), Changes: d.changes.Load(), Applied: d.applied.Load(), Late: d.late.Load(),
+			Rejects: d.counters.rejects.Load(), Dropped: d.dropped.Load(), Readings: d.readings.Load(),
+		})
+	}
+	return all
+}
+
+// countReadings counts the readings of each dataset in the store now and then, as long as ctx lasts.
+// It takes at most a twentieth of the time for it.
+func (t *Twin) countReadings(ctx context.Context) {
+	counted := make(map[string]int64) // changes applied when the dataset was counted last
+	for {
+		start := time.Now()
+		for name, d := range t.datasets {
+			applied := d.applied.Load()
+			if last, ok := counted[name]; ok && last == applied {
+				continue
+			}
+			n, err := count(ctx, t.store, name)
+			if err != nil {
+				break // the store says so itself where it is written
+			}
+			d.readings.Store(n)
+			counted[name] = applied
+		}
+		if sleep(ctx, max(time.Second, 20*time.Since(start))) != nil {
+			return
+		}
+	}
+}
+
+// count returns the number of readings that a dataset has.
+func count(ctx context.Context, s store.Reader, dataset string) (n int64, err error) {
+	const page = 100
+	query := store.ComponentQuery{Datasets: []string{dataset}, Limit: page}
+	for {
+		components, err := s.Components(ctx, query)
+		if err != nil || len(components) == 0 {
+			return n, err
+		}
+		readings, err := s.Readings(ctx, store.ReadingQuery{Components: components, Datasets: query.Datasets})
+		if err != nil {
+			return n, err
+		}
+		n += int64(len(readings))
+		if len(components) < page {
+			return n, nil
+		}
+		query.After = components[page-1]
+	}
+}
