@@ -89,21 +89,18 @@ func javaTrim(b []byte) []byte {
 	return bytes.TrimFunc(b, func(r rune) bool { return r <= ' ' })
 }
 
-// Truncate is a cast of a time point to a smaller precision, 0 to 9: it cuts toward 1970.
+// Truncate is a cast of a time point to a smaller precision, 0 to 9: it cuts toward 1970. A fraction
+// whose nanoseconds have no more digits than the precision stays whole, however small it is: Flink
+// counts them without their leading zeros.
 func Truncate(ms int64, nanos int32, precision int) (int64, int32) {
-	if precision >= 9 {
+	ofSecond := (ms-floorDiv(ms, second)*second)*1_000_000 + int64(nanos)
+	if ofSecond < power10[precision] {
 		return ms, nanos
 	}
 	if precision <= 3 {
-		for unit := int64(1); ; unit, precision = unit*10, precision+1 {
-			if precision == 3 {
-				return ms - ms%unit, 0
-			}
-		}
+		return ms - ms%power10[3-precision], 0
 	}
-	for unit := int32(1); ; unit, precision = unit*10, precision+1 {
-		if precision == 9 {
-			return ms, nanos - nanos%unit
-		}
-	}
+	return ms, nanos - nanos%int32(power10[9-precision])
 }
+
+var power10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}

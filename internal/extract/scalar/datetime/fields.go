@@ -73,11 +73,6 @@ func (f *fields) resolve(precision int) (ms int64, nanos int32, ok bool) {
 			h = 0
 		}
 	}
-	for unit, p := int64(1_000_000_000), 0; p <= precision; p++ {
-		if p == precision {
-			n -= n % unit
-		}
-		unit /= 10
-	}
+	n -= n % power10[9-precision]
 	return Days(y, m, d)*day + h*hour + min*minute + s*second + n/1_000_000, int32(n % 1_000_000), true
 }

@@ -141,7 +141,7 @@ func parseLegacy(b []byte) (ms int64, nanos int32, ok bool) {
 	if !ok1 || !ok2 || !ok3 || mm < 1 || mm > 12 || dd < 1 || dd > 31 {
 		return 0, 0, false
 	}
-	ms = Days(yy, int(mm), int(dd)) * day
+	ms = Days(max(yy, 1), int(mm), int(dd)) * day // Java counts no year 0
 	if !timed {
 		return ms, 0, true
 	}
@@ -175,7 +175,7 @@ func signed(b []byte) (int64, bool) {
 	} else {
 		p.literal('+')
 	}
-	n, ok := p.digits(1, 10)
+	n, ok := p.digits(1, 18)
 	n *= sign
 	return n, ok && p.i == len(b) && n == int64(int32(n))
 }

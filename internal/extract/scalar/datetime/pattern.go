@@ -95,27 +95,25 @@ func (c *patternCompiler) section(inner bool) (p pattern, err error) {
 	return p, nil
 }
 
-// quoted reads 'a text', in which a doubled quote stands for a quote, as it does outside.
+// quoted reads a text in quotes, in which a doubled quote stands for one, as it does outside.
 func (c *patternCompiler) quoted() (string, error) {
 	var b strings.Builder
-	start := c.i
 	for c.i++; c.i < len(c.text); c.i++ {
-		if c.text[c.i] != '\'' {
-			b.WriteByte(c.text[c.i])
-		} else if c.i+1 < len(c.text) && c.text[c.i+1] == '\'' {
-			c.i++
-			b.WriteByte('\'')
-			if c.i == start+1 { // '' outside a text
+		if c.text[c.i] == '\'' {
+			if c.i+1 == len(c.text) || c.text[c.i+1] != '\'' {
 				break
 			}
-		} else {
-			break
+			c.i++
 		}
+		b.WriteByte(c.text[c.i])
 	}
 	if c.i >= len(c.text) {
 		return "", fmt.Errorf("the pattern '%s' ends within a quoted text", c.text)
 	}
 	c.i++
+	if b.Len() == 0 {
+		return "'", nil
+	}
 	return b.String(), nil
 }
 

@@ -138,7 +138,7 @@ func away(y, n int64) int64 {
 }
 
 // Diff is TIMESTAMPDIFF(unit, from, to) of time points, or of dates in milliseconds: whole units, cut
-// toward zero, wrapped to an INT.
+// toward zero, wrapped to an INT. In milliseconds Flink counts whole seconds and multiplies them.
 func (u Unit) Diff(from, to int64) int32 {
 	switch u {
 	case Month:
@@ -147,6 +147,8 @@ func (u Unit) Diff(from, to int64) int32 {
 		return int32(months(to, from) / 3)
 	case Year:
 		return int32(months(to, from) / 12)
+	case Millisecond:
+		return int32((to-from)/second) * second
 	}
 	return int32((to - from) / millis[u])
 }

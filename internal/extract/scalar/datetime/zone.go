@@ -114,21 +114,18 @@ func (z Zone) Instant(local int64) int64 {
 	if z.region == nil {
 		return local - z.offset
 	}
-	// Both rules mean the offset before the transition. So walk the periods of the zone, from one
-	// that has surely begun, to the first that the local time lies before the end of.
-	t := floorDiv(local, second)
-	at := time.Unix(t-18*3600, 0).In(z.region)
-	for {
-		_, offset := at.Zone()
-		_, end := at.ZoneBounds()
-		if end.IsZero() || t-int64(offset) < end.Unix() {
-			return local - int64(offset)*second
-		}
-		if _, after := end.Zone(); t-int64(after) < end.Unix() {
-			return local - int64(offset)*second
-		}
-		at = end
+	// Offsets are at most 18 hours, so a transition that matters lies between these two instants.
+	before, after := z.offsetAt(local-18*hour), z.offsetAt(local+18*hour)
+	if before != after && z.offsetAt(local-before) != before && z.offsetAt(local-after) == after {
+		return local - after
 	}
+	return local - before
+}
+
+// offsetAt returns the offset in milliseconds at an instant.
+func (z Zone) offsetAt(ms int64) int64 {
+	_, offset := time.Unix(floorDiv(ms, second), 0).In(z.region).Zone()
+	return int64(offset) * second
 }
 
 // Zones remembers the zones that texts in the data named. It is safe for concurrent use.
