@@ -133,3 +133,32 @@ func base64Value(r rune) int {
 	}
 	return notBase64
 }
+
+// appendBase64 decodes a text that is base64 with padding and maybe blanks between groups of four.
+func appendBase64(out, text []byte) ([]byte, bool) {
+	for len(text) > 0 {
+		if text[0] <= ' ' {
+			text = text[1:]
+			continue
+		}
+		if len(text) < 4 {
+			return out, false
+		}
+		bits, pads := 0, 0
+		for place, c := range text[:4] {
+			v := base64Value(rune(c))
+			switch {
+			case v == padding && place >= 2:
+				pads++
+				v = bias
+			case v < 0 || pads > 0:
+				return out, false
+			}
+			bits = bits<<6 | (v - bias)
+		}
+		group := [3]byte{byte(bits >> 16), byte(bits >> 8), byte(bits)}
+		out = append(out, group[:3-pads]...)
+		text = text[4:]
+	}
+	return out, true
+}

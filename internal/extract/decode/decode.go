@@ -74,6 +74,10 @@ func New(format string, columns []types.Field, options Options) (*Decoder, error
 	switch format {
 	case "json":
 		d.format, err = newJSON(d.layout, options)
+	case "csv":
+		d.format, err = newCSV(d.layout, options)
+	case "raw":
+		d.format, err = newRaw(d.layout, options)
 	default:
 		err = fmt.Errorf("unknown format %q; there are json, csv and raw", format)
 	}

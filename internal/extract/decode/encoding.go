@@ -2,7 +2,6 @@ package decode
 
 import (
 	"encoding/binary"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -40,15 +39,10 @@ func oddOrder() *failure {
 }
 
 func fromUTF16(b []byte, bigEndian bool) []byte {
-	units := make([]uint16, 0, len(b)/2)
-	for ; len(b) >= 2; b = b[2:] {
-		if bigEndian {
-			units = append(units, binary.BigEndian.Uint16(b))
-		} else {
-			units = append(units, binary.LittleEndian.Uint16(b))
-		}
+	if bigEndian {
+		return appendUTF16(nil, b, binary.BigEndian)
 	}
-	return []byte(string(utf16.Decode(units)))
+	return appendUTF16(nil, b, binary.LittleEndian)
 }
 
 func fromUTF32(b []byte, bigEndian bool) ([]byte, *failure) {

@@ -1,5 +1,10 @@
 package decode
 
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
 // Standard is how a record writes its timestamps.
 type Standard uint8
 
@@ -205,4 +210,42 @@ func parseTimestamp(text []byte, standard Standard, zone bool) (millis int64, na
 		days++
 	}
 	return days*dayMillis + at.millisOfDay(), int32(at.nanos % 1_000_000), ok
+}
+
+// parseLenientDate reads a DATE as the csv format does, with Java's java.sql.Date: month and day may
+// have one digit, and a day that the month does not have runs over into the next month.
+func parseLenientDate(text []byte) (int64, bool) {
+	parts := bytes.SplitN(text, []byte("-"), 3)
+	if len(parts) != 3 || utf8.RuneCount(parts[0]) != 4 || oneOrTwo(parts[1]) || oneOrTwo(parts[2]) {
+		return 0, false
+	}
+	var n [3]int64
+	for i, part := range parts {
+		var ok bool
+		if n[i], ok = parseInteger(part, 32); !ok {
+			return 0, false
+		}
+	}
+	if n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 {
+		return 0, false
+	}
+	first := civil{year: int(n[0]), month: int(n[1]), day: 1}
+	return first.days() + n[2] - 1, true
+}
+
+func oneOrTwo(text []byte) bool { return len(text) == 0 || utf8.RuneCount(text) > 2 }
+
+// parseISOTime reads a TIME as the csv format does: HH:mm[:ss[.n]], cut to the precision of the type.
+func parseISOTime(text []byte, precision int) (int64, bool) {
+	var at civil
+	c := clock{text, true}
+	c.time(&at, ISO8601)
+	if !c.end() || at.hour == 24 {
+		return 0, false
+	}
+	unit := int64(1)
+	for range max(3-precision, 0) {
+		unit *= 10
+	}
+	return at.millisOfDay() / unit * unit, true
 }

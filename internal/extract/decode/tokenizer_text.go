@@ -135,17 +135,14 @@ func (t *tokenizer) readString() *failure {
 		case c < 0x80:
 			out = append(out, c)
 		default:
-			r, f := t.restOfString(c)
+			begin := t.i - 1
+			r, f := t.restOfString()
 			if f != nil {
 				return f
 			}
-			if c >= 0xF0 {
-				r -= 0x10000
+			if out = appendLoose(out, r, t.i-begin); c >= 0xF0 {
 				units++
-				out = appendUnit(out, uint16(0xD800|r>>10))
-				r = 0xDC00 | r&0x3FF
 			}
-			out = appendUnit(out, uint16(r))
 		}
 	}
 }
@@ -174,7 +171,7 @@ func (t *tokenizer) skipString() *failure {
 				return f
 			}
 		case c >= 0x80:
-			if _, f := t.restOfString(c); f != nil {
+			if _, f := t.restOfString(); f != nil {
 				return f
 			}
 		}
@@ -182,12 +179,26 @@ func (t *tokenizer) skipString() *failure {
 }
 
 // restOfString is restOfRune within a string, where all of the character counts.
-func (t *tokenizer) restOfString(c byte) (rune, *failure) {
+func (t *tokenizer) restOfString() (rune, *failure) {
+	r, end, problem := looseRune(t.p, t.i-1)
+	t.i = end
+	if problem != "" {
+		return 0, t.fail(problem)
+	}
+	return r, nil
+}
+
+// looseRune reads the character that begins at i and is not ASCII. It takes what UTF-8 forbids as long
+// as its form is right: what is too long, surrogates, and more than there are characters. end is where
+// it stopped; a problem is empty or says why it did.
+func looseRune(p []byte, i int) (r rune, end int, problem string) {
+	c := p[i]
+	i++
 	var more int
-	r := rune(c)
+	r = rune(c)
 	switch {
 	case c < 0xC0 || c >= 0xF8:
-		return 0, t.fail("a byte that UTF-8 does not have")
+		return 0, i, "a byte that UTF-8 does not have"
 	case c < 0xE0:
 		r, more = r&0x1F, 1
 	case c < 0xF0:
@@ -196,17 +207,27 @@ func (t *tokenizer) restOfString(c byte) (rune, *failure) {
 		r, more = r&0x07, 3
 	}
 	for ; more > 0; more-- {
-		if t.i >= len(t.p) {
-			return 0, t.failAt(t.i, "the text ends within a character")
+		if i >= len(p) {
+			return 0, i, "the text ends within a character"
 		}
-		d := t.p[t.i]
-		t.i++
+		d := p[i]
+		i++
 		if d&0xC0 != 0x80 {
-			return 0, t.fail("a character that is not UTF-8")
+			return 0, i, "a character that is not UTF-8"
 		}
 		r = r<<6 | rune(d&0x3F)
 	}
-	return r, nil
+	return r, i, ""
+}
+
+// appendLoose appends a character that looseRune has read from n bytes.
+func appendLoose(out []byte, r rune, n int) []byte {
+	if n == 4 {
+		r -= 0x10000
+		out = appendUnit(out, uint16(0xD800|r>>10))
+		r = 0xDC00 | r&0x3FF
+	}
+	return appendUnit(out, uint16(r))
 }
 
 // readEscape reads what follows a backslash: one UTF-16 unit.
