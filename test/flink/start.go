@@ -7,19 +7,28 @@ import (
 	"testing"
 )
 
-// started is the oracle of this test process. It ends with the process, whose end closes its input.
-var started = sync.OnceValues(Open)
+// The oracle of this test process. It ends with the process, whose end closes its input.
+var (
+	shared *Oracle
+	start  = sync.OnceValue(func() (err error) {
+		shared, err = Open()
+		return err
+	})
+)
 
 // Start returns the oracle that all tests of the process share. It skips the test where Java or Maven
 // is missing, unless TWIN_REQUIRE is "all".
 func Start(t testing.TB) *Oracle {
 	t.Helper()
-	o, err := started()
+	err := start()
 	if errors.Is(err, errMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o
+	return shared
 }
+
+// Started returns the oracle if a test has started it, else nil.
+func Started() *Oracle { return shared }

@@ -143,7 +143,9 @@ public final class ByteSource implements DynamicTableSourceFactory {
           output.collect(new StreamRecord<>(row));
         } catch (RuntimeException x) {
           thrown = x;
-          run.fault(record, "query", x);
+          if (row != null) { // null is what the json decoder makes of an element that it cannot read
+            run.fault(record, "query", x);
+          }
           throw x;
         }
       }

@@ -1,0 +1,264 @@
+package flink_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/test/flink"
+)
+
+// delivery is what one record gave on one engine, in a form that can be compared.
+type delivery struct {
+	rows    []string // sorted; the value as canonical JSON, the time in milliseconds
+	dropped int      // rows with a NULL in a core field
+	refused []string // rows whose value is no JSON, or NaN or Infinity; of the Go engine only whether there are any
+	tooMany bool
+}
+
+// ofFlink reads the rows that Flink gave for a record.
+func ofFlink(rows []json.RawMessage) (d delivery, err error) {
+	for _, b := range rows {
+		r, err := flink.ParseRow(b)
+		if err != nil {
+			return d, err
+		}
+		if r.Component == nil || r.Metric == nil || r.Value == nil || r.EventTime == nil {
+			d.dropped++
+			continue
+		}
+		ms, err := millis(*r.EventTime)
+		if err != nil {
+			return d, err
+		}
+		line := rowLine(*r.Component, *r.Metric, *r.Value, r.Unit, ms)
+		d.rows = append(d.rows, line)
+		if v := *r.Value; v == `"NaN"` || v == `"Infinity"` || v == `"-Infinity"` || !json.Valid([]byte(v)) {
+			d.refused = append(d.refused, line)
+		}
+	}
+	slices.Sort(d.rows)
+	return d, nil
+}
+
+// ofGo runs the record on the Go engine.
+func ofGo(p *extract.Program, record []byte, out *extract.Output) (d delivery, err error) {
+	p.Run(record, out)
+	for i := range out.Rows {
+		r := &out.Rows[i]
+		var unit *string
+		if r.Unit != nil {
+			u := string(r.Unit)
+			unit = &u
+		}
+		d.rows = append(d.rows, rowLine(string(r.Component), string(r.Metric), string(r.Value), unit, int64(r.EventTime)))
+	}
+	slices.Sort(d.rows)
+	d.dropped = out.Dropped.Total()
+	for _, p := range out.Problems {
+		switch p.Reason {
+		case twin.BadValue:
+			d.refused = append(d.refused, p.Detail)
+		case twin.TooLarge:
+			d.tooMany = true
+		case twin.Panicked:
+			return d, fmt.Errorf("%s", p.Detail)
+		}
+	}
+	return d, nil
+}
+
+// difference says how two deliveries differ, and "" where they agree.
+func difference(java, golang delivery) string {
+	if golang.tooMany && len(java.rows)+java.dropped > extract.DefaultMaxRows {
+		return ""
+	}
+	missing, more := subtract(java.rows, golang.rows), subtract(golang.rows, java.rows)
+	if rest := subtract(missing, java.refused); len(golang.refused) > 0 && len(rest) < len(missing) {
+		missing = rest // refused by the Go engine, and counted as rejects
+	}
+	var b strings.Builder
+	for _, l := range missing {
+		fmt.Fprintf(&b, "  only Flink: %s\n", l)
+	}
+	for _, l := range more {
+		fmt.Fprintf(&b, "  only Go:    %s\n", l)
+	}
+	if java.dropped != golang.dropped {
+		fmt.Fprintf(&b, "  rows with NULL: Flink %d, Go %d\n", java.dropped, golang.dropped)
+	}
+	return b.String()
+}
+
+// subtract returns what is in a and not in b, as multisets.
+func subtract(a, b []string) (out []string) {
+	have := map[string]int{}
+	for _, s := range b {
+		have[s]++
+	}
+	for _, s := range a {
+		if have[s]--; have[s] < 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func rowLine(component, metric, value string, unit *string, ms int64) string {
+	u := "NULL"
+	if unit != nil {
+		u = strconv.Quote(*unit)
+	}
+	return fmt.Sprintf("%q %q %s %s %d", component, metric, canonical(value), u, ms)
+}
+
+// canonical writes JSON with sorted keys and numbers as float64; what is no JSON stays as it is.
+func canonical(text string) string {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if !json.Valid([]byte(text)) || d.Decode(&v) != nil {
+		return "no JSON: " + strconv.Quote(text)
+	}
+	var b strings.Builder
+	appendCanonical(&b, v)
+	return b.String()
+}
+
+func appendCanonical(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil {
+			b.WriteString(v.String())
+			return
+		}
+		b.WriteString(strconv.FormatFloat(f+0, 'g', -1, 64)) // -0 is 0
+	case string:
+		b.WriteString(strconv.Quote(v))
+	case []any:
+		b.WriteByte('[')
+		for i, e := range v {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			appendCanonical(b, e)
+		}
+		b.WriteByte(']')
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		b.WriteByte('{')
+		for i, k := range keys {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strconv.Quote(k) + ":")
+			appendCanonical(b, v[k])
+		}
+		b.WriteByte('}')
+	default:
+		fmt.Fprint(b, v)
+	}
+}
+
+var instant = regexp.MustCompile(`^([+-]?\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{9})Z$`)
+
+// millis reads the oracle's text of an instant; its year may be beyond 9999.
+func millis(s string) (int64, error) {
+	m := instant.FindStringSubmatch(s)
+	if m == nil {
+		return 0, fmt.Errorf("unreadable instant %q", s)
+	}
+	var n [7]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(m[i+1])
+	}
+	return time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], n[6], time.UTC).UnixMilli(), nil
+}
+
+// disagreement is one record on which the engines differ.
+type disagreement struct {
+	sql    string
+	record []byte
+	text   string
+}
+
+// compare runs records through both engines and returns where they differ. It fails the test where an
+// engine does not run at all.
+func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) (out []disagreement) {
+	t.Helper()
+	p, err := extract.Compile(name+".sql", []byte(sql))
+	if err != nil {
+		t.Errorf("%s: the Go engine refuses it:\n%v", name, err)
+		return nil
+	}
+	got, err := o.Run(sql, records)
+	if err != nil {
+		return []disagreement{{sql, nil, "  Flink refuses it: " + err.Error() + "\n"}}
+	}
+	if got.Failed != "" {
+		return []disagreement{{sql, nil, "  the job fails on Flink: " + got.Failed + "\n"}}
+	}
+	faults := map[int]string{}
+	for _, f := range got.Faults {
+		if f.Kind == "query" {
+			faults[f.Record] = "  throws on Flink: " + f.Message + "\n"
+		}
+	}
+	memory := p.NewOutput()
+	for i, r := range records {
+		java, err := ofFlink(got.Rows[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		golang, err := ofGo(p, r, memory)
+		text := faults[i] + difference(java, golang)
+		if err != nil {
+			text = "  the Go engine breaks down: " + err.Error() + "\n"
+		}
+		if text != "" {
+			out = append(out, disagreement{sql, r, text})
+		}
+	}
+	return out
+}
+
+// report fails the test for the first disagreements, and writes all of them to the file named by
+// TWIN_FLINK_DIFFS.
+func report(t *testing.T, all []disagreement) {
+	t.Helper()
+	for _, d := range all[:min(len(all), 5)] {
+		sql := d.sql
+		if len(sql) > 1500 {
+			sql = "" // an extractor
+		}
+		t.Errorf("record %q\n%s%s", d.record, d.text, sql)
+	}
+	if len(all) == 0 {
+		return
+	}
+	t.Errorf("%d records differ", len(all))
+	if path := os.Getenv("TWIN_FLINK_DIFFS"); path != "" {
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for _, d := range all {
+			fmt.Fprintf(f, "== %s\nrecord %q\n%s%s\n", t.Name(), d.record, d.text, d.sql)
+		}
+	}
+}
