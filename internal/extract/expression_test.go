@@ -36,24 +36,27 @@ func expressionCases(t testing.TB) []sqlcase.Case {
 // Ensure that every expression gives the value that its case file states, or is refused as it says.
 func TestExpressions(t *testing.T) {
 	for _, c := range expressionCases(t) {
-		t.Run(c.String(), func(t *testing.T) {
-			p, err := Compile("case.sql", []byte(c.Extractor()))
-			if c.Refused != "" {
-				if err == nil {
-					t.Fatalf("%s: accepted, want a diagnostic with %q", c.Expr, c.Refused)
-				}
-				if !strings.Contains(err.Error(), c.Refused) {
-					t.Fatalf("%s: diagnostic without %q:\n%v", c.Expr, c.Refused, err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatalf("%s:\n%v", c.Expr, err)
-			}
-			if got := evaluate(t, p, c.Record); !sameJSON(t, got, c.Want) {
-				t.Errorf("%s = %s, want %s", c.Expr, got, c.Want)
-			}
-		})
+		t.Run(c.String(), func(t *testing.T) { checkCase(t, c) })
+	}
+}
+
+func checkCase(t *testing.T, c sqlcase.Case) {
+	t.Helper()
+	p, err := Compile("case.sql", []byte(c.Extractor()))
+	if c.Refused != "" {
+		if err == nil {
+			t.Errorf("%s: %s: accepted, want a diagnostic with %q", c, c.Expr, c.Refused)
+		} else if !strings.Contains(err.Error(), c.Refused) {
+			t.Errorf("%s: %s: diagnostic without %q:\n%v", c, c.Expr, c.Refused, err)
+		}
+		return
+	}
+	if err != nil {
+		t.Errorf("%s: %s:\n%v", c, c.Expr, err)
+		return
+	}
+	if got := evaluate(t, p, c.Record); !sameJSON(t, got, c.Want) {
+		t.Errorf("%s: %s = %s, want %s", c, c.Expr, got, c.Want)
 	}
 }
 

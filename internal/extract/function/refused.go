@@ -1,6 +1,11 @@
 package function
 
-import "github.com/railtwin/digitaltwin/internal/extract/diag"
+import (
+	"maps"
+	"slices"
+
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
+)
 
 // Refusal says why a function of Flink is not taken.
 type Refusal struct {
@@ -18,6 +23,9 @@ func Refused(name string) (Refusal, bool) {
 	}
 	return Refusal{}, false
 }
+
+// RefusedNames returns the names of the functions that are refused one by one, in order.
+func RefusedNames() []string { return slices.Sorted(maps.Keys(refused)) }
 
 var aggregates = set(
 	"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "COLLECT", "LISTAGG",

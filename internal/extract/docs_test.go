@@ -1,0 +1,132 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/extract/function"
+	"github.com/railtwin/digitaltwin/internal/extract/sqlcase"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+)
+
+const reference = "../../docs/sql.md"
+
+// Ensure that the reference lists exactly the functions, refusals and reserved words of the engine.
+// -update rewrites those parts of it.
+func TestReferenceTables(t *testing.T) {
+	text, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := text
+	for name, table := range map[string]string{
+		"functions": functionTable(), "refused": refusedTable(), "reserved": wrap(syntax.ReservedWords()),
+	} {
+		part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- end -->`)
+		if !part.Match(want) {
+			t.Fatalf("%s has no part %q", reference, name)
+		}
+		want = part.ReplaceAllLiteral(want, []byte("<!-- "+name+" -->\n"+table+"<!-- end -->"))
+	}
+	if bytes.Equal(text, want) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s does not tell what the engine takes; run go test ./internal/extract -update", reference)
+	}
+	if err := os.WriteFile(reference, want, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func functionTable() string {
+	var b strings.Builder
+	b.WriteString("| function | gives | example | |\n|---|---|---|---|\n")
+	for _, f := range function.All() {
+		params := make([]string, len(f.Params))
+		for i, p := range f.Params {
+			params[i] = p.Name
+			if i >= len(f.Params)-f.Optional {
+				params[i] = "[" + p.Name + "]"
+			}
+		}
+		call := strings.Join(params, ", ")
+		if f.Repeat {
+			call += ", .."
+		}
+		doc, example := strings.ReplaceAll(f.Doc, "|", `\|`), strings.ReplaceAll(f.Example, "|", `\|`)
+		fmt.Fprintf(&b, "| `%s(%s)` | %s | `%s` | `%s` |\n", f.Name, call, doc, example, f.Gives)
+	}
+	return b.String()
+}
+
+func refusedTable() string {
+	var b strings.Builder
+	b.WriteString("| function | why | write |\n|---|---|---|\n")
+	for _, n := range function.RefusedNames() {
+		r, _ := function.Refused(n)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n, r.Reason, r.Hint)
+	}
+	return b.String()
+}
+
+func wrap(words []string) string {
+	var b strings.Builder
+	line := 0
+	for _, w := range words {
+		if line += len(w) + 1; line > 110 {
+			b.WriteString("\n")
+			line = len(w) + 1
+		}
+		b.WriteString(w + " ")
+	}
+	return b.String() + "\n"
+}
+
+// Ensure that every function does what its example in the reference says.
+func TestFunctionExamples(t *testing.T) {
+	for _, f := range function.All() {
+		t.Run(f.Name, func(t *testing.T) {
+			c := sqlcase.Case{Expr: f.Example}
+			p, err := Compile("example.sql", []byte(c.Extractor()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := evaluate(t, p, "{}")
+			if got != f.Gives && got != `"`+f.Gives+`"` {
+				t.Errorf("%s = %s, the reference says %s", f.Example, got, f.Gives)
+			}
+		})
+	}
+}
+
+// Ensure that every case and every extractor in the reference holds.
+func TestReferenceCases(t *testing.T) {
+	text, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, block := range regexp.MustCompile("(?s)```case\n(.*?)```").FindAllSubmatch(text, -1) {
+		cases, err := sqlcase.Parse("sql.md", string(block[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			n++
+			checkCase(t, c)
+		}
+	}
+	if n < 40 {
+		t.Errorf("only %d cases found", n)
+	}
+	for _, block := range regexp.MustCompile("(?s)```sql\n(SET .*?)```").FindAllSubmatch(text, -1) {
+		if _, err := Compile("sql.md.sql", block[1]); err != nil {
+			t.Error(err)
+		}
+	}
+}
