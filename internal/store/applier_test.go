@@ -1,0 +1,290 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/bolt"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+const now twin.Millis = 1_790_000_000_000
+
+// double is a store in a file whose calls can be replaced.
+type double struct {
+	store.Store
+	write    func([]store.Item) ([][]store.Result, error)
+	datasets func() ([]twin.Dataset, error)
+	advance  func(dataset string, newest twin.Millis) error
+	items    []store.Item // that were offered
+}
+
+func newDouble(t testing.TB) *double {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return &double{Store: s}
+}
+
+func (d *double) Write(ctx context.Context, items []store.Item) ([][]store.Result, error) {
+	d.items = items
+	if d.write != nil {
+		return d.write(items)
+	}
+	return d.Store.Write(ctx, items)
+}
+
+func (d *double) Datasets(ctx context.Context) ([]twin.Dataset, error) {
+	if d.datasets != nil {
+		return d.datasets()
+	}
+	return d.Store.Datasets(ctx)
+}
+
+func (d *double) Advance(ctx context.Context, dataset string, newest twin.Millis) error {
+	if d.advance != nil {
+		return d.advance(dataset, newest)
+	}
+	return d.Store.Advance(ctx, dataset, newest)
+}
+
+func change(metric string, eventTime twin.Millis, value string) twin.Change {
+	return twin.Change{Dataset: "d", Component: "c:1", Metric: metric, Value: value, EventTime: now + eventTime}
+}
+
+func clock() time.Time { return now.Time() }
+
+// outcomes shows results, such as "ALR".
+func outcomes(results []store.Result) string {
+	var b []byte
+	for _, r := range results {
+		b = append(b, "UALR"[r.Outcome])
+	}
+	return string(b)
+}
+
+// Ensure that a batch reaches the store folded: one item per component and dataset, each metric once
+// with its greatest rank, whatever the order, and that every change but the winner is late.
+func TestApplier_Folds(t *testing.T) {
+	changes := []twin.Change{
+		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 6, "3"), change("speed", 7, "2"), change("load", 0, "2"),
+	}
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(8, seed))
+		shuffled := slices.Clone(changes)
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		d := newDouble(t)
+		results, err := store.NewApplier(d, clock).Apply(t.Context(), shuffled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.items) != 1 || len(d.items[0].Readings) != 2 {
+			t.Fatalf("offered %+v", d.items)
+		}
+		won := map[string]int{}
+		for i, result := range results {
+			if result.Outcome == store.Applied {
+				won[shuffled[i].Metric+shuffled[i].Value]++
+			} else if result.Outcome != store.Late {
+				t.Errorf("%+v: %+v", shuffled[i], result)
+			}
+		}
+		if want := map[string]int{"speed2": 1, "load1": 1}; fmt.Sprint(won) != fmt.Sprint(want) {
+			t.Errorf("won: %v, want %v", won, want)
+		}
+	}
+}
+
+// Ensure that a change which lost within its batch is not done with before the one that beat it is:
+// else it would be skipped while the other never arrives.
+func TestApplier_SharedFate(t *testing.T) {
+	broken := errors.New("broken")
+	changes := []twin.Change{change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 9, "3"), change("speed", -now, "}")}
+	for _, tc := range []struct {
+		speed store.Result
+		err   error
+		want  string
+	}{
+		{store.Result{Outcome: store.Applied}, nil, "LALAR"},
+		{store.Result{Outcome: store.Late}, nil, "LALLR"},
+		{store.Result{}, broken, "UAUUR"},
+		{store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: "full"}, nil, "RARRR"},
+	} {
+		d := newDouble(t)
+		d.write = func([]store.Item) ([][]store.Result, error) {
+			return [][]store.Result{{tc.speed, {Outcome: store.Applied}}}, tc.err
+		}
+		results, err := store.NewApplier(d, clock).Apply(t.Context(), changes)
+		if got := outcomes(results); got != tc.want || !errors.Is(err, tc.err) {
+			t.Errorf("%+v: got %s, %v, want %s, %v", tc.speed, got, err, tc.want, tc.err)
+		}
+		if results[0].Reason != tc.speed.Reason || results[4].Reason != twin.BadValue {
+			t.Errorf("%+v: got the reasons %+v", tc.speed, results)
+		}
+	}
+}
+
+// Ensure that items carry the policy of their dataset: its layout, and a TTL by the clock.
+func TestApplier_Policies(t *testing.T) {
+	d := newDouble(t)
+	for _, dataset := range []twin.Dataset{{Name: "narrow", Layout: twin.Narrow}, {Name: "short", ExpireAfter: time.Minute}} {
+		if err := d.PutDataset(t.Context(), dataset); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var changes []twin.Change
+	for _, dataset := range []string{"narrow", "short", "unknown"} {
+		for _, metric := range []string{"speed", "load"} {
+			c := change(metric, -1000, "1")
+			c.Dataset = dataset
+			changes = append(changes, c)
+		}
+	}
+	if _, err := store.NewApplier(d, clock).Apply(t.Context(), changes); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, it := range d.items {
+		got += fmt.Sprintf("%s %s %d %d; ", it.Dataset, it.Layout, it.TTL, len(it.Readings))
+	}
+	if want := fmt.Sprintf("narrow narrow 0 1; narrow narrow 0 1; short wide %d 2; unknown wide 0 2; ", now+60_000); got != want {
+		t.Errorf("offered %s, want %s", got, want)
+	}
+}
+
+// Ensure that the catalogue is read once a minute, that one which cannot be read again goes on as it
+// was, and that without any nothing is done.
+func TestApplier_PolicyCache(t *testing.T) {
+	d, reads, broken := newDouble(t), 0, errors.New("broken")
+	var err error
+	d.datasets = func() ([]twin.Dataset, error) {
+		reads++
+		return []twin.Dataset{{Name: "d", ExpireAfter: time.Duration(reads) * time.Hour}}, err
+	}
+	at := now.Time()
+	a := store.NewApplier(d, func() time.Time { return at })
+	apply := func(want string, wantReads int, wantErr error) {
+		t.Helper()
+		old := twin.Change{Dataset: "d", Component: "c:1", Metric: "m", Value: "1", EventTime: twin.MillisOf(at) - 90*60_000}
+		results, err := a.Apply(t.Context(), []twin.Change{old})
+		if got := outcomes(results); got != want || reads != wantReads || !errors.Is(err, wantErr) {
+			t.Errorf("got %s after %d reads, %v, want %s after %d, %v", got, reads, err, want, wantReads, wantErr)
+		}
+	}
+	err = broken
+	apply("U", 1, broken)
+	err, reads = nil, 0
+	apply("R", 1, nil)
+	at = at.Add(59 * time.Second)
+	apply("R", 1, nil)
+	at = at.Add(time.Second)
+	apply("A", 2, nil)
+	at, err = at.Add(time.Hour), broken
+	apply("A", 3, nil)
+}
+
+// Ensure that the newest event time is told once it grows, that a failure to tell it leaves the
+// changes as they are and is made up for by the next call.
+func TestApplier_Advances(t *testing.T) {
+	d, broken := newDouble(t), errors.New("broken")
+	var told []twin.Millis
+	var err error
+	d.advance = func(dataset string, newest twin.Millis) error {
+		told = append(told, newest-now)
+		return err
+	}
+	a := store.NewApplier(d, clock)
+	apply := func(wantErr error, changes ...twin.Change) {
+		t.Helper()
+		results, err := a.Apply(t.Context(), changes)
+		if !errors.Is(err, wantErr) || slices.ContainsFunc(results, func(r store.Result) bool { return r.Outcome == store.Unfinished }) {
+			t.Errorf("got %s, %v", outcomes(results), err)
+		}
+	}
+	apply(nil)
+	apply(nil, change("a", -5, "1"), change("b", 3, "1"), change("c", 2, "}"))
+	apply(nil, change("a", 2, "1"), change("c", 1, "1"))       // newer readings, but not the newest
+	apply(nil, change("b", 3, "1"), change("a", 600_000, "1")) // late and refused
+	err = broken
+	apply(broken, change("a", 4, "1"))
+	err = nil
+	apply(nil, change("c", 4, "1"))
+	if want := []twin.Millis{3, 4, 4}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+}
+
+// Ensure that the clock of an applier is that of the machine if none is given.
+func TestNewApplier_Clock(t *testing.T) {
+	d := newDouble(t)
+	c := change("speed", 0, "1")
+	c.EventTime = twin.MillisOf(time.Now())
+	later := c
+	later.EventTime += 2 * twin.Millis(twin.DefaultMaxFuture.Milliseconds())
+	results, err := store.NewApplier(d, nil).Apply(t.Context(), []twin.Change{c, later})
+	if got := outcomes(results); err != nil || got != "AR" || results[1].Reason != twin.Future {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+func ExampleApplier() {
+	dir, err := os.MkdirTemp("", "twin-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := bolt.Open(filepath.Join(dir, "twin.db"), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = s.Close() }()
+	ctx := context.Background()
+	results, err := store.NewApplier(s, nil).Apply(ctx, []twin.Change{
+		{Dataset: "wagons", Component: "wagon:1", Metric: "speed", Value: "82.4", Unit: "km/h", EventTime: 1_700_000_000_000},
+		{Dataset: "wagons", Component: "wagon:1", Metric: "speed", Value: "81.9", Unit: "km/h", EventTime: 1_699_999_999_000},
+	})
+	fmt.Println(results[0].Outcome == store.Applied, results[1].Outcome == store.Late, err)
+	readings, err := s.Readings(ctx, store.ReadingQuery{Components: []string{"wagon:1"}, Datasets: []string{"wagons"}})
+	fmt.Println(readings[0].Value, readings[0].EventTime, err)
+	// Output:
+	// true true <nil>
+	// 82.4 2023-11-14T22:13:20.000Z <nil>
+}
+
+// BenchmarkApplier applies batches of 500 changes of 100 components to a store that does nothing.
+func BenchmarkApplier(b *testing.B) {
+	d := newDouble(b)
+	d.write = func(items []store.Item) ([][]store.Result, error) {
+		results := make([][]store.Result, len(items))
+		for i := range items {
+			results[i] = make([]store.Result, len(items[i].Readings))
+		}
+		return results, nil
+	}
+	var changes []twin.Change
+	for i := range 500 {
+		c := change(fmt.Sprint("metric.", i%5), 0, "82.4")
+		c.Component = fmt.Sprint("wagon:", i/5)
+		changes = append(changes, c)
+	}
+	a := store.NewApplier(d, clock)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := a.Apply(b.Context(), changes); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(changes))/b.Elapsed().Seconds(), "changes/s")
+}
