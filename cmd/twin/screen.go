@@ -16,8 +16,8 @@ import (
 // screen shows how the datasets are doing: a table that is drawn again in place on a terminal, and a
 // line now and then elsewhere.
 type screen struct {
-	out      io.Writer
-	terminal *os.File // nil where out is none
+	out  io.Writer
+	size func() (width, height int, err error) // of the terminal; nil where out is none
 
 	mu    sync.Mutex
 	drawn string // what stands at the bottom of the terminal
@@ -33,7 +33,7 @@ const (
 func newScreen(out io.Writer) *screen {
 	s := &screen{out: out}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		s.terminal = f
+		s.size = func() (int, int, error) { return term.GetSize(int(f.Fd())) }
 	}
 	return s
 }
@@ -55,7 +55,7 @@ func (s *screen) show(status func() []local.Status) (stop func()) {
 				all := status()
 				rates.add(now, all)
 				switch {
-				case s.terminal != nil:
+				case s.size != nil:
 					s.draw(table(all, rates.perSecond))
 				case time.Duration(n)*drawEvery == firstLine || time.Duration(n)*drawEvery%lineEvery == 0:
 					fmt.Fprintln(s.out, now.Format(time.TimeOnly), summary(all, rates.perSecond))
@@ -73,7 +73,7 @@ func (s *screen) show(status func() []local.Status) (stop func()) {
 func (s *screen) draw(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.terminal != nil {
+	if s.size != nil {
 		text = s.fit(text)
 	}
 	io.WriteString(s.out, s.erase()+text)
@@ -83,7 +83,7 @@ func (s *screen) draw(text string) {
 // erase returns what removes the drawn text from a terminal.
 func (s *screen) erase() string {
 	lines := strings.Count(s.drawn, "\n")
-	if s.terminal == nil || lines == 0 {
+	if s.size == nil || lines == 0 {
 		return ""
 	}
 	return fmt.Sprintf("\x1b[%dA\x1b[J", lines)
@@ -91,7 +91,7 @@ func (s *screen) erase() string {
 
 // fit cuts text to the size of the terminal: a line that wraps, or scrolls away, could not be erased.
 func (s *screen) fit(text string) string {
-	width, height, err := term.GetSize(int(s.terminal.Fd()))
+	width, height, err := s.size()
 	if err != nil {
 		return text
 	}
@@ -118,7 +118,7 @@ func (a aboveWriter) Write(p []byte) (int, error) {
 	defer a.mu.Unlock()
 	io.WriteString(a.out, a.erase())
 	n, err := a.w.Write(p)
-	if a.terminal != nil {
+	if a.size != nil {
 		io.WriteString(a.out, a.drawn)
 	}
 	return n, err
