@@ -12,9 +12,7 @@ import (
 
 // awaiting holds what some extractors need and the Go engine refuses so far. Real Flink runs them.
 var awaiting = map[string]string{
-	"basel_parking":    "SUBSTRING",
 	"nws_observations": "REGEXP_EXTRACT",
-	"sbb_istdaten":     "csv",
 }
 
 // Every extractor compiles without a warning, says what it is, and has a sample.
