@@ -4,6 +4,9 @@ go 1.26.0
 
 toolchain go1.26.8
 
+// The CDK's command line brings Go templates of its own.
+ignore ./node_modules
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/aws-lambda-go v1.55.1

@@ -3,8 +3,14 @@ package constructs
 import (
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
+
+// ofCatalogue limits a statement to the items of the catalogue.
+var ofCatalogue = map[string]interface{}{
+	"ForAllValues:StringEquals": map[string]interface{}{"dynamodb:LeadingKeys": []string{schema.Catalogue}},
+}
 
 // addFunctions makes the functions of the core, each with exactly the rights that its code uses.
 func (core *DigitalTwinCore) addFunctions() error {
@@ -25,7 +31,8 @@ func (core *DigitalTwinCore) addApply() error {
 	if err != nil {
 		return err
 	}
-	f.allow("WriteReadings", []string{"dynamodb:Query", "dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allow("WriteReadings", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	f.allowRejects(core, rejectsOf("apply"))
 	f.trigger("Trigger", triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
@@ -41,8 +48,8 @@ func (core *DigitalTwinCore) addQuery() error {
 	if err != nil {
 		return err
 	}
-	f.allow("ReadReadings", []string{"dynamodb:BatchGetItem", "dynamodb:Query"},
-		*core.Table.TableArn(), *core.Table.TableArn()+"/index/"+datasetIndex)
+	f.allow("ReadReadings", []string{"dynamodb:Query"}, *core.Table.TableArn(), *core.Table.TableArn()+"/index/"+schema.Index)
+	f.allowIf("ReadCatalogue", []string{"dynamodb:GetItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
 	core.Query = f
 	return nil
@@ -54,7 +61,7 @@ func (core *DigitalTwinCore) addCatalogue() error {
 	if err != nil {
 		return err
 	}
-	f.allow("WriteCatalogue", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	core.Catalogue = f
 	return nil

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
 // newTwinStream keeps changes for a day: longer than the event source mapping retries.
@@ -34,12 +36,12 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		return &awsdynamodb.Attribute{Name: str(name), Type: awsdynamodb.AttributeType_STRING}
 	}
 	table := awsdynamodb.NewTable(scope, str("Table"), &awsdynamodb.TableProps{
-		PartitionKey:        attribute("component"),
-		SortKey:             attribute("part"),
+		PartitionKey:        attribute(schema.Component),
+		SortKey:             attribute(schema.Part),
 		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
 		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
 		EncryptionKey:       key,
-		TimeToLiveAttribute: str("ttl"),
+		TimeToLiveAttribute: str(schema.TTL),
 		DeletionProtection:  &p.Retain,
 		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
 			PointInTimeRecoveryEnabled: &p.Retain,
@@ -47,9 +49,9 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		RemovalPolicy: removal(p.Retain),
 	})
 	table.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
-		IndexName:      str(datasetIndex),
-		PartitionKey:   attribute("dataset"),
-		SortKey:        attribute("component"),
+		IndexName:      str(schema.Index),
+		PartitionKey:   attribute(schema.Dataset),
+		SortKey:        attribute(schema.Component),
 		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
 	})
 	return table
@@ -74,6 +76,3 @@ func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskm
 		RemovalPolicy: removal(p.Retain),
 	})
 }
-
-// datasetIndex lists the components of a dataset.
-const datasetIndex = "dataset"

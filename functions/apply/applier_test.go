@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/internal/emulator"
+	"github.com/railtwin/digitaltwin/internal/rejects"
+	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+var clock = time.Date(2025, 11, 24, 6, 0, 0, 0, time.UTC)
+
+// kept is a bucket that can fail.
+type kept struct {
+	entries []rejects.Entry
+	err     error
+}
+
+func (k *kept) Keep(_ context.Context, entries []rejects.Entry) error {
+	if len(entries) > 0 && k.err != nil {
+		return k.err
+	}
+	for _, e := range entries {
+		e.Payload = bytes.Clone(e.Payload)
+		k.entries = append(k.entries, e)
+	}
+	return nil
+}
+
+type fixture struct {
+	*applier
+	kept    kept
+	metrics bytes.Buffer
+}
+
+func newFixture(s applies) *fixture {
+	f := &fixture{}
+	f.applier = &applier{
+		environment: "test", store: s, rejects: &f.kept, metrics: &f.metrics, now: func() time.Time { return clock },
+	}
+	return f
+}
+
+// invoke returns the sequence number that the answer names, or nothing.
+func (f *fixture) invoke(t *testing.T, event []byte) string {
+	t.Helper()
+	answer, err := f.Invoke(context.Background(), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r events.KinesisEventResponse
+	if err := json.Unmarshal(answer, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.BatchItemFailures) == 0 {
+		return ""
+	}
+	return r.BatchItemFailures[0].ItemIdentifier
+}
+
+// event makes the event of records with the sequence numbers 0, 1, 2 and so on.
+func event(records ...string) []byte {
+	var b strings.Builder
+	for i, r := range records {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"kinesis":{"partitionKey":"7","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763964000.0},`+
+			`"eventID":"shardId-000000000000:%[1]d","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/twin"}`,
+			i, base64.StdEncoding.EncodeToString([]byte(r)))
+	}
+	return []byte(`{"Records":[` + b.String() + `]}`)
+}
+
+// change is a record with one change.
+func change(component, value string, at time.Duration) string {
+	return string(stream.AppendChange(nil, &twin.Change{
+		Dataset: "wagons", Extractor: "0123456789ab", Component: component, Metric: "speed", Value: value, Unit: "km/h",
+		EventTime: twin.MillisOf(clock.Add(at)), ReceivedAt: twin.MillisOf(clock.Add(-time.Second)),
+		Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000003", Sequence: "77"},
+	}))
+}
+
+// inMemory is a store that fails or breaks where it is told to.
+type inMemory struct {
+	applied []string
+	fail    string // component from which on nothing is finished
+	breaks  string // component that makes it panic
+	err     error  // beside results
+}
+
+func (m *inMemory) Apply(_ context.Context, changes []twin.Change) ([]store.Result, error) {
+	results := make([]store.Result, len(changes))
+	for i, c := range changes {
+		if c.Component == m.breaks {
+			panic("index out of range")
+		}
+		if c.Component == m.fail {
+			return results, errors.New("ProvisionedThroughputExceededException")
+		}
+		results[i].Outcome = store.Applied
+		m.applied = append(m.applied, c.Component)
+	}
+	return results, m.err
+}
+
+// Ensure that a recorded event of the twin stream ends in a real table: the newest readings, counted, with what is late
+// and what must be refused.
+func TestRecordedEvent(t *testing.T) {
+	client := emulator.Client(emulator.DynamoDB(t), func(*dynamodb.Options) {})
+	if err := dynamo.CreateTable(t.Context(), client, "twin"); err != nil {
+		t.Fatal(err)
+	}
+	table := dynamo.New(client, "twin", &dynamo.Options{Now: func() time.Time { return clock }})
+	if err := table.PutDataset(t.Context(), twin.Dataset{Name: "wagons", MaxFuture: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := os.ReadFile("testdata/changes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a repeated batch changes nothing
+		f := newFixture(store.NewApplier(table, func() time.Time { return clock }))
+		if failed := f.invoke(t, bytes.Clone(recorded)); failed != "" {
+			t.Fatalf("unfinished from %s", failed)
+		}
+		readings, err := table.Readings(t.Context(), store.ReadingQuery{Components: []string{"wagon:1", "wagon:2"}, Datasets: []string{"wagons"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range readings {
+			got = append(got, fmt.Sprintf("%s %s=%s%s at %s from %s/%s", r.Component, r.Metric, r.Value, r.Unit, r.EventTime, r.Source.Position.Stream, r.Source.Position.Sequence))
+		}
+		want := []string{
+			`wagon:1 position={"lat":47.4,"lon":8.4}deg at 2025-11-24T05:59:50.000Z from wagons/4959`,
+			`wagon:1 speed=90km/h at 2025-11-24T05:59:55.000Z from wagons/4960`,
+			`wagon:2 speed=nullkm/h at 2025-11-24T05:59:50.000Z from wagons/4961`,
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("readings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		var reasons []string
+		for _, e := range f.kept.entries {
+			reasons = append(reasons, string(e.Reason))
+		}
+		slices.Sort(reasons)
+		if !slices.Equal(reasons, []string{"bad-value", "future", "unreadable"}) {
+			t.Errorf("rejects %v: %+v", reasons, f.kept.entries)
+		}
+		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Dataset":"unknown"`} {
+			if !strings.Contains(f.metrics.String(), word) {
+				t.Errorf("the metrics do not say %s: %s", word, &f.metrics)
+			}
+		}
+	}
+}
+
+// Ensure that a fault of the store reports the first record that is not finished, not the first of the batch.
+func TestPartialBatchFailure(t *testing.T) {
+	m := &inMemory{fail: "wagon:3"}
+	f := newFixture(m)
+	batch := event(change("wagon:1", "1", 0)+"\n"+change("wagon:2", "2", 0), "bad", change("wagon:4", "4", 0)+"\n"+change("wagon:3", "3", 0), "worse", change("wagon:5", "5", 0))
+	if got := f.invoke(t, batch); got != "2" {
+		t.Errorf("unfinished from %q, want 2", got)
+	}
+	if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "bad" {
+		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.entries)
+	}
+}
+
+// Ensure that only the record that breaks the store is rejected, and the others are applied.
+func TestPoison(t *testing.T) {
+	m := &inMemory{breaks: "wagon:2"}
+	f := newFixture(m)
+	if got := f.invoke(t, event(change("wagon:1", "1", 0), change("wagon:2", "2", 0), change("wagon:3", "3", 0))); got != "" {
+		t.Errorf("unfinished from %q", got)
+	}
+	if !slices.Contains(m.applied, "wagon:1") || !slices.Contains(m.applied, "wagon:3") {
+		t.Errorf("applied %v", m.applied)
+	}
+	if len(f.kept.entries) != 1 || f.kept.entries[0].Reason != twin.Panicked || !strings.Contains(string(f.kept.entries[0].Payload), "wagon:2") {
+		t.Errorf("kept %+v", f.kept.entries)
+	}
+}
+
+// Ensure that a reject that cannot be kept holds its record back.
+func TestBucketFault(t *testing.T) {
+	f := newFixture(&inMemory{})
+	f.kept.err = errors.New("AccessDenied")
+	if got := f.invoke(t, event(change("wagon:1", "1", 0), "bad", change("wagon:2", "2", 0))); got != "1" {
+		t.Errorf("unfinished from %q, want 1", got)
+	}
+}
+
+// Ensure that a fault after all changes are in does not repeat them.
+func TestFaultAfterTheFact(t *testing.T) {
+	f := newFixture(&inMemory{err: errors.New("the newest time was not told")})
+	if got := f.invoke(t, event(change("wagon:1", "1", 0))); got != "" {
+		t.Errorf("unfinished from %q", got)
+	}
+}
+
+// Ensure that the lag is from the source's stream to the store, the greatest of the batch.
+func TestLag(t *testing.T) {
+	f := newFixture(&inMemory{})
+	f.invoke(t, event(change("wagon:1", "1", 0)))
+	if !strings.Contains(f.metrics.String(), `"Lag":1000`) || !strings.Contains(f.metrics.String(), `"Applied":1`) {
+		t.Errorf("metrics %s", &f.metrics)
+	}
+}
+
+// Ensure that an event without changes, and one of something else, are what they are.
+func TestOtherEvents(t *testing.T) {
+	f := newFixture(&inMemory{})
+	if got := f.invoke(t, event("\n \n")); got != "" {
+		t.Errorf("unfinished from %q", got)
+	}
+	if _, err := f.Invoke(context.Background(), []byte(`{"httpMethod":"GET"}`)); err == nil {
+		t.Error("no error")
+	}
+}

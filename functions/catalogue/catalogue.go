@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/cfn"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// writer is the part of a store that keeps the catalogue.
+type writer interface {
+	PutDataset(ctx context.Context, d twin.Dataset) error
+	RemoveDataset(ctx context.Context, name string) error
+}
+
+type catalogue struct{ store writer }
+
+// handle does what CloudFormation asks for. The resource is identified by the name of the dataset: when that
+// changes, CloudFormation asks for the old one to be deleted once the new one is there.
+func (c *catalogue) handle(ctx context.Context, e cfn.Event) (id string, data map[string]interface{}, err error) {
+	d, err := dataset(e.ResourceProperties)
+	if err != nil {
+		if e.RequestType == cfn.RequestDelete { // what could not be created must be able to go
+			slog.Warn("nothing to delete", "error", err)
+			return e.PhysicalResourceID, nil, nil
+		}
+		return e.PhysicalResourceID, nil, err
+	}
+	id = "dataset/" + d.Name
+	switch e.RequestType {
+	case cfn.RequestCreate, cfn.RequestUpdate:
+		err = c.store.PutDataset(ctx, d)
+	case cfn.RequestDelete:
+		id = e.PhysicalResourceID
+		err = c.store.RemoveDataset(ctx, d.Name)
+	default:
+		err = fmt.Errorf("the request type %q", e.RequestType)
+	}
+	if err != nil {
+		return id, nil, fmt.Errorf("catalogue: %s: %w", d.Name, err)
+	}
+	slog.Info("the catalogue has changed", "request", e.RequestType, "dataset", d.Name, "extractor", d.Extractor)
+	return id, nil, nil
+}
+
+func dataset(properties map[string]interface{}) (d twin.Dataset, err error) {
+	text, _ := properties[wiring.DatasetProperty].(string)
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return d, fmt.Errorf("catalogue: the property %s: %w", wiring.DatasetProperty, err)
+	}
+	if d.Name == "" {
+		return d, errors.New("catalogue: the dataset has no name")
+	}
+	return d, nil
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/rejects"
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// twinStream is a twin stream that can fail.
+type twinStream struct {
+	records []stream.Record
+	fail    func(r stream.Record) bool // for good
+	slow    bool                       // takes nothing, always again
+}
+
+func (s *twinStream) PutRecords(ctx context.Context, records []stream.Record) ([]error, error) {
+	if s.slow {
+		errs := make([]error, len(records))
+		for i := range errs {
+			errs[i] = errors.New("ProvisionedThroughputExceededException")
+		}
+		return errs, nil
+	}
+	for _, r := range records {
+		if s.fail != nil && s.fail(r) {
+			return nil, errors.New("AccessDeniedException")
+		}
+	}
+	for _, r := range records {
+		r.Data = bytes.Clone(r.Data)
+		s.records = append(s.records, r)
+	}
+	return nil, nil
+}
+
+// changes are all changes in the stream.
+func (s *twinStream) changes(t *testing.T) (all []twin.Change) {
+	t.Helper()
+	for _, r := range s.records {
+		changes, bad := stream.Decode(r.Data, nil)
+		if len(bad) > 0 {
+			t.Fatal(bad[0])
+		}
+		all = append(all, changes...)
+	}
+	return all
+}
+
+// kept is a bucket that can fail.
+type kept struct {
+	entries []rejects.Entry
+	err     error
+}
+
+func (k *kept) Keep(_ context.Context, entries []rejects.Entry) error {
+	if len(entries) > 0 && k.err != nil {
+		return k.err
+	}
+	for _, e := range entries {
+		e.Payload = bytes.Clone(e.Payload)
+		k.entries = append(k.entries, e)
+	}
+	return nil
+}
+
+type fixture struct {
+	*extractor
+	stream  twinStream
+	kept    kept
+	metrics bytes.Buffer
+}
+
+func newFixture(t testing.TB, framing wiring.Framing) *fixture {
+	t.Helper()
+	x, err := extractors.Get("wagon_telemetry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := extract.Compile(x.Name+".sql", x.SQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{}
+	f.extractor = (&extractor{
+		environment: "test", framing: framing, program: program, sink: &f.stream, rejects: &f.kept,
+		metrics: &f.metrics, now: func() time.Time { return time.UnixMilli(1763962260000) },
+	}).prepare()
+	return f
+}
+
+// invoke returns the sequence number that the answer names, or nothing.
+func (f *fixture) invoke(t *testing.T, ctx context.Context, event []byte) string {
+	t.Helper()
+	answer, err := f.Invoke(ctx, event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r events.KinesisEventResponse
+	if err := json.Unmarshal(answer, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.BatchItemFailures) == 0 {
+		return ""
+	}
+	return r.BatchItemFailures[0].ItemIdentifier
+}
+
+// event makes the event of records with the sequence numbers 0, 1, 2 and so on.
+func event(records ...string) []byte {
+	var b strings.Builder
+	b.WriteString(`{"Records":[`)
+	for i, r := range records {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"k","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763962200.%03d},`+
+			`"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000001:%[1]d","eventName":"aws:kinesis:record",`+
+			`"invokeIdentityArn":"arn:aws:iam::123456789012:role/r","awsRegion":"eu-central-1","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}`,
+			i, base64.StdEncoding.EncodeToString([]byte(r)), i)
+	}
+	b.WriteString(`]}`)
+	return []byte(b.String())
+}
+
+// wagon is a record of a wagon at a speed.
+func wagon(id string, speed float64) string {
+	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
+}
+
+// speeds are component=value of the speeds in the stream.
+func (f *fixture) speeds(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, c := range f.stream.changes(t) {
+		if c.Metric == "speed" {
+			all = append(all, c.Component+"="+c.Value)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Ensure that a recorded event becomes changes with their lineage, that what cannot be used of it is kept with
+// its bytes, and that both are counted.
+func TestRecordedEvent(t *testing.T) {
+	recorded, err := os.ReadFile("testdata/wagons.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFixture(t, wiring.Plain)
+	if failed := f.invoke(t, context.Background(), recorded); failed != "" {
+		t.Fatalf("unfinished from %s", failed)
+	}
+	want := []string{"wagon:31-80-2742-860-2=0.0", "wagon:31-83-5375-707-9=82.4"}
+	if got := f.speeds(t); !slices.Equal(got, want) {
+		t.Errorf("speeds %v, want %v", got, want)
+	}
+	for _, c := range f.stream.changes(t) {
+		if c.Position.Stream != "wagons" || c.Position.Shard != "shardId-000000000003" || c.ReceivedAt == 0 ||
+			c.Dataset != "wagon_telemetry" || len(c.Extractor) != 12 {
+			t.Errorf("without lineage: %+v", c)
+		}
+	}
+	if len(f.kept.entries) != 2 {
+		t.Fatalf("rejects %+v, want two", f.kept.entries)
+	}
+	cut, wrong := f.kept.entries[0], f.kept.entries[1]
+	if cut.Reason != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
+		cut.Position.Sequence != "49590338271490256608559692540925702759324208523137515620" {
+		t.Errorf("the truncated record is %+v", cut)
+	}
+	if wrong.Reason != twin.Unreadable || wrong.Column != "motion.speedKmh" || wrong.ReceivedAt == 0 {
+		t.Errorf("the wrong type is %+v", wrong)
+	}
+	for _, line := range []string{`"Records":4`, `"Rejects":2`, `"Reason":"unreadable"`, `"Environment":"test"`, `"Dataset":"wagon_telemetry"`} {
+		if !strings.Contains(f.metrics.String(), line) {
+			t.Errorf("the metrics do not say %s: %s", line, &f.metrics)
+		}
+	}
+}
+
+// Ensure that nothing of an invocation is left for the next.
+func TestInvocationsAreApart(t *testing.T) {
+	f := newFixture(t, wiring.Plain)
+	for i, want := range []string{"wagon:1=10.0", "wagon:2=20.0"} {
+		f.stream.records, f.kept.entries = nil, nil
+		f.invoke(t, context.Background(), event(wagon(fmt.Sprint(i+1), 10*float64(i+1)), "x"))
+		if got := f.speeds(t); !slices.Equal(got, []string{want}) {
+			t.Errorf("speeds %v, want %s", got, want)
+		}
+		if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "x" {
+			t.Errorf("rejects %+v", f.kept.entries)
+		}
+	}
+}
+
+// Ensure that a fault of the twin stream reports the first record that is not in it, and that rejects are
+// kept once: with the records that are finished.
+func TestPartialBatchFailure(t *testing.T) {
+	f := newFixture(t, wiring.Plain)
+	f.stream.fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
+	batch := event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")
+	// The request is refused as a whole, so the first record with a change in it is unfinished.
+	if got := f.invoke(t, context.Background(), batch); got != "0" {
+		t.Errorf("unfinished from %q, want 0", got)
+	}
+	if len(f.kept.entries) != 0 {
+		t.Errorf("kept %+v, although their records come again", f.kept.entries)
+	}
+	f.stream.fail = nil
+	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")); got != "" {
+		t.Errorf("unfinished from %q", got)
+	}
+	if len(f.kept.entries) != 2 {
+		t.Errorf("kept %+v", f.kept.entries)
+	}
+}
+
+// Ensure that records before the first one with a change are finished when the stream takes nothing.
+func TestRejectsBeforeAFault(t *testing.T) {
+	f := newFixture(t, wiring.Plain)
+	f.stream.fail = func(stream.Record) bool { return true }
+	if got := f.invoke(t, context.Background(), event("first", wagon("1", 1), "second")); got != "1" {
+		t.Errorf("unfinished from %q, want 1", got)
+	}
+	if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "first" {
+		t.Errorf("kept %+v", f.kept.entries)
+	}
+}
+
+// Ensure that a reject that cannot be kept holds its record back: a reject must not be lost either.
+func TestBucketFault(t *testing.T) {
+	f := newFixture(t, wiring.Plain)
+	f.kept.err = errors.New("AccessDenied")
+	if got := f.invoke(t, context.Background(), event(wagon("1", 1), wagon("2", 2), "bad", wagon("3", 3))); got != "2" {
+		t.Errorf("unfinished from %q, want 2", got)
+	}
+	if got := f.speeds(t); len(got) != 3 {
+		t.Errorf("speeds %v", got)
+	}
+}
+
+// Ensure that the function answers before its time is up, also when the stream takes nothing.
+func TestDeadline(t *testing.T) {
+	f := newFixture(t, wiring.Plain)
+	f.stream.slow = true
+	ctx, cancel := context.WithTimeout(context.Background(), workReserve+50*time.Millisecond)
+	defer cancel()
+	if got := f.invoke(t, ctx, event("bad", wagon("1", 1))); got != "1" {
+		t.Errorf("unfinished from %q, want 1", got)
+	}
+	if ctx.Err() != nil {
+		t.Error("the answer came too late")
+	}
+	late, cancel := context.WithTimeout(context.Background(), workReserve)
+	defer cancel()
+	if got := f.invoke(t, late, event(wagon("1", 1))); got != "0" {
+		t.Errorf("unfinished from %q, want 0: there was no time", got)
+	}
+}
+
+// Ensure that an event of something else is an error, for the wiring is wrong.
+func TestNotKinesis(t *testing.T) {
+	if _, err := newFixture(t, wiring.Plain).Invoke(context.Background(), []byte(`{"httpMethod":"GET"}`)); err == nil {
+		t.Error("no error")
+	}
+}
+
+// Ensure that source records that share a record of the stream keep their order: the later of two readings
+// with the same event time has the greater rank.
+func TestOrderWithinARecord(t *testing.T) {
+	f := newFixture(t, wiring.Lines)
+	f.invoke(t, context.Background(), event(wagon("1", 9)+"\n\n"+wagon("1", 5)+"\r\n"+wagon("1", 7)+"\n"))
+	ranks := map[string]twin.Rank{}
+	for _, c := range f.stream.changes(t) {
+		if c.Metric == "speed" {
+			ranks[c.Value] = c.Rank()
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(ranks), func(a, b string) int {
+		if ranks[a].Wins(ranks[b]) {
+			return 1
+		}
+		return -1
+	})
+	if !slices.Equal(order, []string{"9.0", "5.0", "7.0"}) {
+		t.Errorf("from the weakest to the strongest: %v", order)
+	}
+}

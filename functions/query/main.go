@@ -1,0 +1,68 @@
+// Command query is the Lambda function behind the REST API: it makes an HTTP request of what API Gateway
+// hands over, and lets internal/api answer it from the table.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/trigger"
+	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	h, err := start()
+	if err != nil {
+		slog.Error("the function cannot start", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(h)
+}
+
+func start() (*handler, error) {
+	settings, err := wiring.FromEnv[wiring.Query]()
+	if err != nil {
+		return nil, err
+	}
+	aws, err := wiring.FromEnv[wiring.AWS]()
+	if err != nil {
+		return nil, err
+	}
+	return newHandler(dynamo.New(dynamodb.NewFromConfig(awsconfig.New(aws)), settings.Table, nil), settings), nil
+}
+
+// catalogueAge is how long a new dataset may go unseen.
+const catalogueAge = time.Minute
+
+// newHandler returns the function's handler over a store.
+func newHandler(reader api.Reader, settings wiring.Query) *handler {
+	return &handler{api.New(api.Config{
+		Reader: reader, CatalogueAge: catalogueAge, Base: base,
+		OAuth: &api.OAuth{TokenURL: settings.TokenURL, Scope: settings.Scope},
+	})}
+}
+
+type handler struct{ api http.Handler }
+
+// Invoke answers one call.
+func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	ctx, cancel := trigger.Before(ctx, time.Second) // so that a slow store is a problem, and no timeout
+	defer cancel()
+	r, err := request(ctx, payload)
+	if err != nil {
+		return nil, err
+	}
+	w := &response{header: http.Header{}}
+	h.api.ServeHTTP(w, r)
+	return w.encode()
+}

@@ -1,0 +1,176 @@
+package test
+
+import (
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/hex"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/constructs"
+)
+
+// Ensure that the functions build for both processors to static Linux binaries, and that a second checkout in
+// another folder gives the same bytes: then a deployment touches only what changed.
+func TestFunctionsBuildReproducibly(t *testing.T) {
+	machines := map[constructs.Architecture]elf.Machine{constructs.Arm64: elf.EM_AARCH64, constructs.Amd64: elf.EM_X86_64}
+	for arch, machine := range machines {
+		here, there := t.TempDir(), t.TempDir()
+		if _, err := constructs.Build(here, arch); err != nil {
+			t.Fatal(err)
+		}
+		buildCopy(t, there, arch)
+		for _, name := range constructs.Functions {
+			file := filepath.Join(string(arch), name, "bootstrap")
+			a, b := hash(t, filepath.Join(here, file)), hash(t, filepath.Join(there, file))
+			if a != b {
+				t.Errorf("%s: %s in one folder, %s in another", file, a[:12], b[:12])
+			}
+			f, err := elf.Open(filepath.Join(here, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Machine != machine || f.Section(".interp") != nil {
+				t.Errorf("%s is for %s, dynamic: %t", file, f.Machine, f.Section(".interp") != nil)
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// buildCopy builds the functions of a copy of the checkout in another folder, into out.
+func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
+	t.Helper()
+	copied := t.TempDir()
+	for _, part := range []string{"go.mod", "go.sum", "functions", "internal", "extractors"} {
+		from := filepath.Join("..", part)
+		info, err := os.Stat(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.IsDir() {
+			err = os.CopyFS(filepath.Join(copied, part), os.DirFS(from))
+		} else {
+			var b []byte
+			if b, err = os.ReadFile(from); err == nil {
+				err = os.WriteFile(filepath.Join(copied, part), b, 0o644)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("elsewhere", func(t *testing.T) { // at whose end the folder is as before
+		t.Chdir(copied)
+		if _, err := constructs.Build(out, arch); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Ensure that an extractor's asset is the generic binary and its SQL, and nothing else.
+func TestExtractorAsset(t *testing.T) {
+	dir := t.TempDir()
+	assets, err := constructs.Build(dir, constructs.Arm64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time the folder is there already
+		if _, err := assets.Extractor("wagons", []byte("SELECT 1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := filepath.Join(dir, "arm64", "extractors", "wagons")
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); got != "bootstrap extract.sql" {
+		t.Errorf("the asset holds %s", got)
+	}
+	if hash(t, filepath.Join(folder, "bootstrap")) != hash(t, filepath.Join(dir, "arm64", "extract", "bootstrap")) {
+		t.Error("the extractor's binary is not the extract function's")
+	}
+}
+
+// Ensure that npx cdk synth works as a user calls it: the pinned command line, real functions, every
+// environment of cdk.json, and no credentials.
+func TestSynthOfTheCommandLine(t *testing.T) {
+	need(t, "npm")
+	if _, err := os.Stat("../node_modules/aws-cdk"); err != nil {
+		run(t, "npm", "ci", "--no-audit", "--no-fund")
+	}
+	out := t.TempDir()
+	run(t, "npx", "cdk", "synth", "--quiet", "--output", out)
+	a, err := readApp(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(a.stacks), len(theApp(t).stacks); got != want {
+		t.Errorf("%d stacks, want %d", got, want)
+	}
+	for _, f := range a.all("AWS::Lambda::Function") {
+		if f.text("Code", "S3Key") == "" {
+			t.Errorf("%s has no code", f.path)
+		}
+	}
+}
+
+// Ensure that one environment can be chosen.
+func TestSynthOfOneEnvironment(t *testing.T) {
+	context := contextOfApp()
+	context["environment"] = "prod"
+	a, err := synthesize(t.TempDir(), context, nil)
+	if err == nil {
+		t.Fatalf("%d stacks without any extractor", len(a.stacks))
+	}
+	if !strings.Contains(err.Error(), "environment prod") || strings.Contains(err.Error(), "environment dev") {
+		t.Errorf("prod was chosen: %v", err)
+	}
+}
+
+// need ends a test that a tool of the machine is missing for, with one line; with TWIN_REQUIRE=all it fails.
+func need(t *testing.T, tool string) {
+	t.Helper()
+	if _, err := exec.LookPath(tool); err != nil {
+		if os.Getenv("TWIN_REQUIRE") == "all" {
+			t.Fatalf("%s is not installed, and TWIN_REQUIRE=all", tool)
+		}
+		t.Skipf("%s is not installed; install Node.js 22 or later to run this test", tool)
+	}
+}
+
+// run runs a command in the root of the repository, without any AWS credentials.
+func run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = ".."
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "AWS_") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	cmd.Env = append(cmd.Env, "AWS_EC2_METADATA_DISABLED=true", "CDK_DISABLE_VERSION_CHECK=1")
+	if b, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", cmd, err, b)
+	}
+}
+
+func hash(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
