@@ -1,8 +1,14 @@
 // Package store keeps the newest reading of every component.metric.
 //
-// [Store] is the small interface that both implementations meet, held to one conformance suite
-// (storetest): bolt, one local file, and dynamo, a DynamoDB table. [Applier] stands before a store
-// on the way in: it admits changes by the policy of their dataset, folds a batch and writes it.
+// [Store] is the small interface that both implementations meet, held to one conformance suite and to
+// random histories (package storetest): bolt, one local file, and dynamo, a DynamoDB table. [Applier]
+// stands before a store on the way in: it admits changes by the policy of their dataset, folds a batch
+// and writes it.
+//
+// A store holds items: what one dataset delivers for one component, or one metric of it where the
+// layout of the dataset is narrow, see [Part]. The rule within an item is that of the rank alone, so
+// calls may be repeated, split, mixed and raced. It knows nothing of who may read what: a query names
+// the datasets that count.
 package store
 
 import (

@@ -112,6 +112,34 @@ func TestPut_Partial(t *testing.T) {
 	})
 }
 
+// Ensure that pauses grow while nothing is taken, and are short again as soon as something is. (The
+// clock of this test is not the machine's.)
+func TestPut_Pauses(t *testing.T) {
+	for _, tc := range []struct {
+		perRequest  int // records taken
+		least, most time.Duration
+	}{
+		{perRequest: 0, least: 20 * time.Second, most: 150 * time.Second},
+		{perRequest: 1, least: 0, most: 40 * 51 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			begin := time.Now()
+			s := &sink{take: func(call, i int, _ stream.Record) error {
+				if call < 39 && i >= tc.perRequest {
+					return errThrottled
+				}
+				return nil
+			}}
+			if unsent, err := stream.Put(t.Context(), s, records(100, 10)); err != nil || len(unsent) > 0 {
+				t.Fatalf("%d unsent, %v", len(unsent), err)
+			}
+			if took := time.Since(begin); took < tc.least || took > tc.most || len(s.requests) != 40 {
+				t.Errorf("%d taken a request: %d requests took %s", tc.perRequest, len(s.requests), took)
+			}
+		})
+	}
+}
+
 // Ensure that sending ends before the deadline, with what was not sent, in order, and why.
 func TestPut_Deadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -45,9 +45,9 @@ func (s *Store) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Read
 		readings []twin.Reading
 		origins  []originID
 	}
-	each1 := make([]found, len(components))
+	perComponent := make([]found, len(components))
 	err := each(ctx, len(components), func(ctx context.Context, i int) error {
-		f := &each1[i]
+		f := &perComponent[i]
 		var bad error
 		err := s.query(ctx, componentQuery(components[i], q.Metrics), func(it item) bool {
 			f.readings, f.origins, bad = s.appendReadings(it, &q, f.readings, f.origins)
@@ -62,7 +62,7 @@ func (s *Store) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Read
 		return nil, err
 	}
 	var all found
-	for _, f := range each1 {
+	for _, f := range perComponent {
 		all.readings, all.origins = append(all.readings, f.readings...), append(all.origins, f.origins...)
 	}
 	if err := s.resolve(ctx, all.readings, all.origins); err != nil {
