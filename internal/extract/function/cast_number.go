@@ -61,7 +61,7 @@ func widen(to *types.Type) func(code.Code) code.Code {
 		case types.Int:
 			return code.Code{Type: to, Int: func(f *code.Frame) (int64, bool) { v, ok := x.Int(f); return int64(int32(v)), ok }}
 		}
-		return code.Code{Type: to, Int: x.Int, Cell: x.Cell}
+		return code.Code{Type: to, Int: x.Int, Cell: x.Cell, Node: x.Node}
 	}
 }
 

@@ -30,8 +30,16 @@ func NotJSON(t *types.Type) string {
 // writes for them, in quotes.
 func JSONText(x code.Code) code.Code {
 	out := code.Code{Type: stringType}
-	if copied := copiedNumber(x); copied != nil {
-		out.Text = copied
+	if read := numberText(x); read != nil {
+		out.Text = func(f *code.Frame) ([]byte, bool) {
+			text, c := read(f)
+			if text != nil || c == nil {
+				return text, c != nil
+			}
+			n := len(f.Buf)
+			f.Buf = appendCell(f, f.Buf, x.Node, x.Table, c)
+			return f.Since(n), true
+		}
 		return out
 	}
 	write := AppendJSON(x)
@@ -45,27 +53,18 @@ func JSONText(x code.Code) code.Code {
 	return out
 }
 
-// copiedNumber delivers a number of the record as it stands there, where that is its JSON text already.
-func copiedNumber(x code.Code) func(*code.Frame) ([]byte, bool) {
+// numberText reads a number of the record as it stands there, where that is its JSON text already;
+// otherwise its cell, which is nil for NULL. It is nil where x is no number of the record.
+func numberText(x code.Code) func(*code.Frame) ([]byte, []row.Cell) {
 	if x.Cell == nil || x.Type.Kind != types.Double && x.Type.Kind != types.Int && x.Type.Kind != types.BigInt {
 		return nil
 	}
-	return func(f *code.Frame) ([]byte, bool) {
+	return func(f *code.Frame) ([]byte, []row.Cell) {
 		cells := x.Cell(f)
 		if cells == nil || !cells[0].Valid {
-			return nil, false
+			return nil, nil
 		}
-		c := &cells[0]
-		if c.Text != nil {
-			return c.Text, true
-		}
-		n := len(f.Buf)
-		if x.Type.Kind == types.Double {
-			f.Buf = AppendDouble(f.Buf, c.F)
-		} else {
-			f.Buf = strconv.AppendInt(f.Buf, c.N, 10)
-		}
-		return f.Since(n), true
+		return cells[0].Text, cells
 	}
 }
 
@@ -87,6 +86,19 @@ func AppendDouble(dst []byte, v float64) []byte {
 // is not NULL. It computes x before it looks at dst, because what computes x may lengthen the
 // frame's buffer, which dst may be.
 func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) (start int, ok bool) {
+	if read := numberText(x); read != nil {
+		return func(f *code.Frame, dst *[]byte) (int, bool) {
+			text, c := read(f)
+			start := len(*dst)
+			switch {
+			case text != nil:
+				*dst = append(*dst, text...)
+			case c != nil:
+				*dst = appendCell(f, *dst, x.Node, x.Table, c)
+			}
+			return start, c != nil
+		}
+	}
 	switch x.Type.Kind {
 	case types.Boolean:
 		return func(f *code.Frame, dst *[]byte) (int, bool) {

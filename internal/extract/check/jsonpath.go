@@ -1,0 +1,115 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/jsonfunc"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// jsonPath types JSON_VALUE, JSON_QUERY and JSON_EXISTS.
+func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
+	e := c.expr(x.Args[0], env)
+	if e == nil {
+		return nil
+	}
+	if e.Type.Kind != types.String && e.Type.Kind != types.Null {
+		c.reject(x.Args[0], x.Name.Name+" reads JSON text (STRING), not "+e.Type.String(), "")
+		return nil
+	}
+	l, ok := x.Args[1].(*syntax.Literal)
+	if !ok || l.Kind != syntax.StringLiteral {
+		c.reject(x.Args[1], "the path of "+x.Name.Name+" must be a literal text, so that it is checked and compiled once", "write '$.name'")
+		return nil
+	}
+	path, err := jsonfunc.Compile(l.Text)
+	if err != nil {
+		c.reject(x.Args[1], err.Error(), "")
+		return nil
+	}
+	if x.JSON.OnEmpty == "ERROR" || x.JSON.OnError == "ERROR" {
+		c.reject(x, "ERROR ON EMPTY and ERROR ON ERROR throw, which loses the record", "write NULL ON ERROR, or DEFAULT 'x' ON ERROR")
+		return nil
+	}
+	e = c.coerce(e, stringType)
+	switch x.Name.Name {
+	case "JSON_EXISTS":
+		return c.jsonExists(x, e, l.Text, path)
+	case "JSON_VALUE":
+		return c.jsonValue(x, e, l.Text, path, env)
+	}
+	return c.jsonQuery(x, e, l.Text, path)
+}
+
+func (c *checker) jsonExists(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path) *ir.Expr {
+	onError := map[string]code.Tri{"TRUE": code.True, "UNKNOWN": code.Unknown}[x.JSON.OnError]
+	if x.JSON.OnError == "" || x.JSON.OnError == "FALSE" {
+		onError = code.False
+	}
+	key := fmt.Sprintf("JSON_EXISTS %q %d", text, onError)
+	return c.g.Call(key, boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONExists(a[0], path, onError) })
+}
+
+// jsonValue has two more arguments, the values of DEFAULT, or NULL.
+func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path, env *environment) *ir.Expr {
+	if r := x.JSON.Returning; r != nil {
+		if t := c.typeOf(r); t == nil || t.Kind != types.String {
+			if t != nil {
+				c.reject(r, "RETURNING "+t.String()+" throws in Flink for values of another type", "write TRY_CAST(JSON_VALUE(x, '"+text+"') AS "+t.String()+")")
+			}
+			return nil
+		}
+	}
+	args := []*ir.Expr{e}
+	for _, d := range []syntax.Expr{x.JSON.EmptyDefault, x.JSON.ErrorDefault} {
+		v := c.nullConstant(stringType)
+		if d != nil {
+			if v = c.expr(d, env); v == nil {
+				return nil
+			}
+			if v.Type.Kind != types.String {
+				c.reject(d, "the DEFAULT of JSON_VALUE is STRING, not "+v.Type.String(), "quote it")
+				return nil
+			}
+		}
+		args = append(args, v)
+	}
+	return c.g.Call(fmt.Sprintf("JSON_VALUE %q", text), stringType, args, func(a []code.Code) code.Code {
+		return function.JSONValue(a[0], path, function.OnEmptyError{Empty: a[1].Text, Error: a[2].Text})
+	})
+}
+
+func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path) *ir.Expr {
+	w := map[string]jsonfunc.Wrapper{"CONDITIONAL": jsonfunc.Conditional, "UNCONDITIONAL": jsonfunc.Unconditional}[x.JSON.Wrapper]
+	if r := x.JSON.Returning; r != nil {
+		t := c.typeOf(r)
+		switch {
+		case t == nil:
+			return nil
+		case t.Kind == types.Array && t.Elem.Kind == types.String:
+			if x.JSON.OnEmpty != "" || x.JSON.OnError != "" {
+				c.reject(x, "clauses ON EMPTY and ON ERROR are not supported with RETURNING ARRAY<STRING>", "what is no array is NULL")
+				return nil
+			}
+			out := c.g.Call(fmt.Sprintf("JSON_QUERY array %q %d", text, w), t, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONStrings(a[0], path, w) })
+			out.Node = function.TextsNode()
+			return out
+		case t.Kind != types.String:
+			c.reject(r, "JSON_QUERY returns STRING or ARRAY<STRING>, not "+t.String(), "")
+			return nil
+		}
+	}
+	constant := func(what string) func(*code.Frame) ([]byte, bool) {
+		v := map[string][]byte{"EMPTY ARRAY": []byte("[]"), "EMPTY OBJECT": []byte("{}")}[what]
+		return func(*code.Frame) ([]byte, bool) { return v, v != nil }
+	}
+	on := function.OnEmptyError{Empty: constant(x.JSON.OnEmpty), Error: constant(x.JSON.OnError)}
+	key := fmt.Sprintf("JSON_QUERY %q %d %q %q", text, w, x.JSON.OnEmpty, x.JSON.OnError)
+	out := c.g.Call(key, stringType, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONQuery(a[0], path, w, on) })
+	out.JSON = ir.IsJSON
+	return out
+}
