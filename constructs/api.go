@@ -46,7 +46,8 @@ func newAPI(scope awsconstructs.Construct, p DigitalTwinCoreProps, query awslamb
 		RestApiName:           str("Digital Twin " + p.Environment),
 		Description:           str("The newest reading of every component.metric"),
 		EndpointConfiguration: &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
-		CloudWatchRole:        no, // see newAPIAccount
+		CloudWatchRole:        no,          // see newAPIAccount
+		BinaryMediaTypes:      strs("*/*"), // so that an answer in base64 (functions/query) is sent as bytes
 		DeployOptions: &awsapigateway.StageOptions{
 			StageName:            str(stageName),
 			ThrottlingRateLimit:  num(p.Rate),

@@ -70,16 +70,16 @@ func (p DigitalTwinCoreProps) withDefaults() (DigitalTwinCoreProps, error) {
 	}
 	var errs []error
 	if !environmentName.MatchString(p.Environment) {
-		errs = append(errs, fmt.Errorf("Environment is %q: want a name of lower case letters, digits and dashes, at most 20", p.Environment))
+		errs = append(errs, fmt.Errorf("props.Environment is %q: want a name of lower case letters, digits and dashes, at most 20", p.Environment))
 	}
 	if p.Assets == nil {
-		errs = append(errs, errors.New("Assets is required: pass what constructs.Build returns"))
+		errs = append(errs, errors.New("props.Assets is required: pass what constructs.Build returns"))
 	}
 	if p.Shards < 0 || p.RejectDays < 0 || p.Rate < 0 || p.Burst < 0 {
-		errs = append(errs, errors.New("Shards, RejectDays, Rate and Burst must not be negative"))
+		errs = append(errs, errors.New("props.Shards, RejectDays, Rate and Burst must not be negative"))
 	}
 	if p.TokenValidity < 5*time.Minute || p.TokenValidity > 24*time.Hour {
-		errs = append(errs, fmt.Errorf("TokenValidity is %s: want 5 minutes to 24 hours", p.TokenValidity))
+		errs = append(errs, fmt.Errorf("props.TokenValidity is %s: want 5 minutes to 24 hours", p.TokenValidity))
 	}
 	errs = append(errs, checkLogDays(p.LogDays))
 	return p, errors.Join(errs...)

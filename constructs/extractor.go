@@ -51,22 +51,22 @@ func (p PipelineExtractorProps) withDefaults() (PipelineExtractorProps, error) {
 	}
 	var errs []error
 	if p.Core == nil {
-		errs = append(errs, errors.New("Core is required: pass what NewDigitalTwinCore returned"))
+		errs = append(errs, errors.New("props.Core is required: pass what NewDigitalTwinCore returned"))
 	}
 	if p.Dataset == "" {
-		errs = append(errs, errors.New("Dataset is required: the name of the pipeline's data"))
+		errs = append(errs, errors.New("props.Dataset is required: the name of the pipeline's data"))
 	}
 	if err := p.Framing.UnmarshalText([]byte(p.Framing)); err != nil {
-		errs = append(errs, fmt.Errorf("Framing: %w", err))
+		errs = append(errs, fmt.Errorf("props.Framing: %w", err))
 	}
 	if p.Batch < 0 || p.Batch > 10_000 {
-		errs = append(errs, fmt.Errorf("Batch is %d: want 1 to 10,000 records", p.Batch))
+		errs = append(errs, fmt.Errorf("props.Batch is %d: want 1 to 10,000 records", p.Batch))
 	}
 	if p.Window < 0 || p.Window > 5*time.Minute || p.Window%time.Second != 0 {
-		errs = append(errs, fmt.Errorf("Window is %s: want whole seconds up to 5 minutes", p.Window))
+		errs = append(errs, fmt.Errorf("props.Window is %s: want whole seconds up to 5 minutes", p.Window))
 	}
 	if p.Parallel < 0 || p.Parallel > 10 {
-		errs = append(errs, fmt.Errorf("Parallel is %d: want 1 to 10", p.Parallel))
+		errs = append(errs, fmt.Errorf("props.Parallel is %d: want 1 to 10", p.Parallel))
 	}
 	return p, errors.Join(errs...)
 }

@@ -29,7 +29,7 @@ type existing struct{ stream awskinesis.IStream }
 
 func (e existing) bind(awsconstructs.Construct, *DigitalTwinCore) (boundSource, error) {
 	if e.stream == nil {
-		return boundSource{}, errors.New("Source is Stream(nil): pass the stream")
+		return boundSource{}, errors.New("props.Source is Stream(nil): pass the stream")
 	}
 	return boundSource{stream: e.stream, key: e.stream.EncryptionKey()}, nil
 }
@@ -43,7 +43,7 @@ type imported struct{ arn, key string }
 
 func (i imported) bind(scope awsconstructs.Construct, _ *DigitalTwinCore) (boundSource, error) {
 	if i.arn == "" {
-		return boundSource{}, errors.New("Source is StreamARN with an empty ARN: pass arn:aws:kinesis:REGION:ACCOUNT:stream/NAME")
+		return boundSource{}, errors.New("props.Source is StreamARN with an empty ARN: pass arn:aws:kinesis:REGION:ACCOUNT:stream/NAME")
 	}
 	attributes := &awskinesis.StreamAttributes{StreamArn: str(i.arn)}
 	if i.key != "" {
@@ -61,7 +61,7 @@ type fresh struct{ shards int }
 
 func (f fresh) bind(scope awsconstructs.Construct, core *DigitalTwinCore) (boundSource, error) {
 	if f.shards < 1 {
-		return boundSource{}, fmt.Errorf("Source is NewStream(%d): want at least one shard", f.shards)
+		return boundSource{}, fmt.Errorf("props.Source is NewStream(%d): want at least one shard", f.shards)
 	}
 	key := newKey(scope, "SourceKey", "Digital Twin "+core.props.Environment+": records of a source", core.props.Retain)
 	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, deployer(awscdk.Stack_Of(key)))

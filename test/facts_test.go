@@ -331,6 +331,9 @@ func TestStage(t *testing.T) {
 		if api.text("EndpointConfiguration", "Types") != "REGIONAL" {
 			t.Errorf("%s is %s", api.path, api.text("EndpointConfiguration", "Types"))
 		}
+		if api.text("BinaryMediaTypes") != "*/*" {
+			t.Errorf("%s would hand answers in base64 to callers as they are", api.path)
+		}
 	}
 }
 

@@ -8,3 +8,6 @@ type AWS struct {
 	SessionToken    string `env:"AWS_SESSION_TOKEN,optional"`
 	EndpointURL     string `env:"AWS_ENDPOINT_URL,optional"` // of an emulator
 }
+
+// Env returns the environment variables that carry a, for a function that runs elsewhere.
+func (a AWS) Env() map[string]string { return env(a) }

@@ -49,6 +49,7 @@ func TestEnvMethods(t *testing.T) {
 		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
+		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {
 		if !reflect.DeepEqual(c.got, env(c.want)) {
 			t.Errorf("%T.Env() = %v, want %v", c.want, c.got, env(c.want))
