@@ -41,7 +41,10 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	if len(msg) == 0 {
 		return
 	}
-	f.walk(msg, rec, sink, 0)
+	s := scanner{p: msg, rec: rec, format: f}
+	if delivered, done := s.message(sink); !done {
+		f.walk(msg, rec, sink, delivered)
+	}
 }
 
 // walk decodes msg by the cursor, without the rows that were delivered already.

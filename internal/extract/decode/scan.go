@@ -1,0 +1,318 @@
+package decode
+
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// scanner decodes JSON that is plain in one pass over the text, guided by the schema. Plain is valid
+// JSON in valid UTF-8 in which every declared value has the shape of its column, no name is there
+// twice and no limit is near; conversions that work are plain too. At the first thing that is not, it
+// gives up without a word: its functions then return [bail] instead of the index behind what they
+// read, and the cursor decodes the message from the start.
+type scanner struct {
+	p      []byte
+	rec    *row.Record
+	format *jsonFormat
+}
+
+const (
+	bail = -1
+
+	// Of what is skipped, levels that are left to the cursor, which knows the true limit.
+	maxSkipDepth = 250
+	// Fields of a ROW, and entries of a MAP, that the scanner keeps track of.
+	maxScanFields  = 256
+	maxScanEntries = 128
+)
+
+// at is the byte at i, or 0 behind the end, which is valid nowhere outside of a string.
+func at(p []byte, i int) byte {
+	if uint(i) < uint(len(p)) {
+		return p[i]
+	}
+	return 0
+}
+
+// message decodes a whole message and calls sink for each row. If it gives up, done is false and
+// delivered is the number of rows that were delivered before.
+func (s *scanner) message(sink Sink) (delivered int, done bool) {
+	p := s.p
+	i := 0
+	if len(p) > 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF {
+		i = 3
+	}
+	i = skipBlanks(p, i)
+	switch at(p, i) {
+	case '{':
+		return 0, s.row(i, sink) >= 0
+	case '[':
+	default:
+		return 0, false
+	}
+	i = skipBlanks(p, i+1)
+	if at(p, i) == ']' {
+		return 0, true
+	}
+	for {
+		if at(p, i) != '{' {
+			return delivered, false
+		}
+		if i = s.row(i, sink); i < 0 {
+			return delivered, false
+		}
+		delivered++
+		i = skipBlanks(p, i)
+		switch at(p, i) {
+		case ',':
+			i = skipBlanks(p, i+1)
+		case ']':
+			return delivered, true
+		default:
+			return delivered, false
+		}
+	}
+}
+
+// row decodes the object at i as one row.
+func (s *scanner) row(i int, sink Sink) int {
+	s.rec.Reset()
+	if i = s.object(s.format.root, i+1, s.rec.Cells); i >= 0 {
+		sink.Row()
+	}
+	return i
+}
+
+// skipBlanks returns the index of the first byte from i on that is not blank.
+func skipBlanks(p []byte, i int) int {
+	for uint(i) < uint(len(p)) {
+		if c := p[i]; c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// object decodes the fields of col from an object whose brace is before i, into NULL cells.
+func (s *scanner) object(col *column, i int, cells []row.Cell) int {
+	p := s.p
+	fields := col.fields
+	var seen [maxScanFields / 64]uint64
+	left, guess := len(fields), 0
+	if left > maxScanFields {
+		return bail
+	}
+	c := at(p, i)
+	if c <= ' ' {
+		i = skipBlanks(p, i)
+		c = at(p, i)
+	}
+	if c == '}' {
+		return s.closed(left, i)
+	}
+	for {
+		if c != '"' {
+			return bail
+		}
+		i++
+		// Producers write their fields in a fixed order, so the field behind the last one is the best
+		// guess. Names are not looked at any more once there were as many as there are fields.
+		var field *column
+		if left > 0 && guess < len(fields) && fields[guess].key.at(p, i) {
+			field = fields[guess]
+			i += field.key.length
+		} else {
+			end, escaped := scanString(p, i)
+			if end < 0 || end-i > maxNameBytes || escaped && left > 0 {
+				return bail
+			}
+			if left > 0 {
+				if guess = col.find(p[i:end], guess); guess >= 0 {
+					field = fields[guess]
+				} else {
+					guess = ^guess
+				}
+			}
+			i = end + 1
+		}
+
+		if c = at(p, i); c != ':' {
+			i = skipBlanks(p, i)
+			if at(p, i) != ':' {
+				return bail
+			}
+		}
+		i++
+		if c = at(p, i); c <= ' ' {
+			i = skipBlanks(p, i)
+		}
+		if field == nil {
+			i = skipValue(p, i, 0)
+		} else {
+			bit := uint64(1) << (guess & 63)
+			if seen[uint(guess)/64%uint(len(seen))]&bit != 0 {
+				return bail
+			}
+			seen[uint(guess)/64%uint(len(seen))] |= bit
+			guess++
+			left--
+			i = s.value(field, i, cells)
+		}
+		if i < 0 {
+			return bail
+		}
+
+		if c = at(p, i); c <= ' ' {
+			i = skipBlanks(p, i)
+			c = at(p, i)
+		}
+		if c != ',' {
+			break
+		}
+		i++
+		if c = at(p, i); c <= ' ' {
+			i = skipBlanks(p, i)
+			c = at(p, i)
+		}
+	}
+	if c != '}' {
+		return bail
+	}
+	return s.closed(left, i)
+}
+
+// closed ends an object at the brace at i, of which left fields were not there.
+func (s *scanner) closed(left, i int) int {
+	if left > 0 && s.format.failOnMissing {
+		return bail
+	}
+	return i + 1
+}
+
+// array decodes the elements of col from an array whose bracket is before i.
+func (s *scanner) array(col *column, i int, cell *row.Cell) int {
+	p := s.p
+	begin := len(s.rec.Arenas[col.arena])
+	n := int32(0)
+	i = skipBlanks(p, i)
+	if at(p, i) != ']' {
+		for {
+			j := col.grow(s.rec)
+			if i = s.value(col.elem, i, s.rec.Arenas[col.arena][j:j+col.width]); i < 0 {
+				return bail
+			}
+			n++
+			i = skipBlanks(p, i)
+			c := at(p, i)
+			if c == ']' {
+				break
+			}
+			if c != ',' {
+				return bail
+			}
+			i = skipBlanks(p, i+1)
+		}
+	}
+	cell.Valid, cell.N, cell.Aux = true, int64(begin), n
+	return i + 1
+}
+
+// entries decodes a MAP from an object whose brace is before i.
+func (s *scanner) entries(col *column, i int, cell *row.Cell) int {
+	p := s.p
+	begin := len(s.rec.Arenas[col.arena])
+	n := 0
+	i = skipBlanks(p, i)
+	if at(p, i) != '}' {
+		for {
+			if at(p, i) != '"' || n == maxScanEntries {
+				return bail
+			}
+			end, escaped := scanString(p, i+1)
+			if end < 0 || escaped || end-i > maxNameBytes {
+				return bail
+			}
+			key := p[i+1 : end : end]
+			for k := range n {
+				if string(s.rec.Arenas[col.arena][begin+k*col.width].Text) == string(key) {
+					return bail
+				}
+			}
+			if i = skipBlanks(p, end+1); at(p, i) != ':' {
+				return bail
+			}
+			i = skipBlanks(p, i+1)
+			j := col.grow(s.rec)
+			cells := s.rec.Arenas[col.arena][j : j+col.width]
+			cells[0].Valid, cells[0].Text = true, key
+			if i = s.value(col.elem, i, cells); i < 0 {
+				return bail
+			}
+			n++
+			i = skipBlanks(p, i)
+			c := at(p, i)
+			if c == '}' {
+				break
+			}
+			if c != ',' {
+				return bail
+			}
+			i = skipBlanks(p, i+1)
+		}
+	}
+	cell.Valid, cell.N, cell.Aux = true, int64(begin), int32(n)
+	return i + 1
+}
+
+// value decodes the value at i into the cell of col, which is NULL.
+func (s *scanner) value(col *column, i int, cells []row.Cell) int {
+	c := at(s.p, i)
+	if c == 'n' {
+		return literal(s.p, i, "null")
+	}
+	cell := &cells[col.cell]
+	switch col.kind {
+	case types.Row:
+		if c != '{' {
+			return bail
+		}
+		if i = s.object(col, i+1, cells); i >= 0 {
+			cell.Valid = true
+		}
+		return i
+	case types.Array:
+		if c != '[' {
+			return bail
+		}
+		return s.array(col, i+1, cell)
+	case types.Map:
+		if c != '{' {
+			return bail
+		}
+		return s.entries(col, i+1, cell)
+	case types.Double:
+		if c != '"' {
+			return scanDouble(s.p, i, cell)
+		}
+	case types.Int, types.BigInt:
+		if c != '"' {
+			return scanInteger(s.p, i, col.kind == types.Int, cell)
+		}
+	case types.Boolean:
+		return scanBoolean(s.p, i, cell)
+	case types.Decimal:
+		if c != '"' {
+			return s.decimal(col, i, cell)
+		}
+	case types.String:
+		if c != '"' {
+			return scanAsText(s.p, i, cell)
+		}
+		return s.string(i+1, cell)
+	}
+	if c != '"' {
+		return bail
+	}
+	return s.text(col, i+1, cell)
+}

@@ -1,0 +1,227 @@
+package decode
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// word is the eight bytes from i on, with zeros behind the end; the byte at i is the lowest.
+func word(p []byte, i int) uint64 {
+	if i+8 <= len(p) {
+		return binary.LittleEndian.Uint64(p[i:])
+	}
+	return lastWord(p, i)
+}
+
+func lastWord(p []byte, i int) uint64 {
+	var b [8]byte
+	if i < len(p) {
+		copy(b[:], p[i:])
+	}
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// scanString returns the index of the quote that ends the string from i on, and whether there are
+// escapes in it. What is in it is valid: UTF-8, and escapes with their digits. Control characters
+// are let pass, as Flink does.
+func scanString(p []byte, i int) (end int, escaped bool) {
+	for j := i; j+8 <= len(p); j += 8 {
+		// Eight bytes at a time: a quote, a backslash, or a byte that is not ASCII.
+		w := binary.LittleEndian.Uint64(p[j:])
+		q := w ^ (ones * '"')
+		b := w ^ (ones * '\\')
+		m := ((q-ones)&^q | (b-ones)&^b | w) & highs
+		if m == 0 {
+			continue
+		}
+		j += bits.TrailingZeros64(m) >> 3
+		if p[j] == '"' {
+			return j, false
+		}
+		return scanOddString(p, i, j)
+	}
+	return scanOddString(p, i, i)
+}
+
+// scanOddString is scanString byte by byte from j on. What begins at i was plain up to there.
+func scanOddString(p []byte, i, j int) (end int, escaped bool) {
+	ascii := true
+	for uint(j) < uint(len(p)) {
+		c := p[j]
+		j++
+		switch {
+		case c == '"':
+			if !ascii && !utf8.Valid(p[i:j]) {
+				return bail, false
+			}
+			return j - 1, escaped
+		case c >= utf8.RuneSelf:
+			ascii = false
+		case c == '\\':
+			escaped = true
+			c = at(p, j)
+			j++
+			switch c {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				if j+4 > len(p) || hexUnit(p[j:j+4]) < 0 {
+					return bail, false
+				}
+				j += 4
+			default:
+				return bail, false
+			}
+		}
+	}
+	return bail, false
+}
+
+// hexUnit is the value of four hexadecimal digits, or -1.
+func hexUnit(b []byte) rune {
+	var u rune
+	for _, c := range b {
+		h := hexValue(c)
+		if h < 0 {
+			return -1
+		}
+		u = u<<4 | rune(h)
+	}
+	return u
+}
+
+// string decodes the string from i on, behind its quote, as STRING.
+func (s *scanner) string(i int, cell *row.Cell) int {
+	end, escaped := scanString(s.p, i)
+	if end < 0 || end-i > maxStringText {
+		return bail
+	}
+	text := s.p[i:end:end]
+	if escaped {
+		if text = s.unescape(text); text == nil {
+			return bail
+		}
+	}
+	cell.Valid, cell.Text = true, text
+	return end + 1
+}
+
+// unescape resolves the escapes of text, which are valid. It gives nil for half of a surrogate pair.
+func (s *scanner) unescape(text []byte) []byte {
+	out := s.rec.Scratch
+	begin := len(out)
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c != '\\' {
+			out = append(out, c)
+			continue
+		}
+		i++
+		switch c = text[i]; c {
+		case 'b':
+			c = '\b'
+		case 'f':
+			c = '\f'
+		case 'n':
+			c = '\n'
+		case 'r':
+			c = '\r'
+		case 't':
+			c = '\t'
+		case 'u':
+			r := hexUnit(text[i+1 : i+5])
+			i += 4
+			if utf16.IsSurrogate(r) {
+				if i+7 > len(text) || text[i+1] != '\\' || text[i+2] != 'u' {
+					return nil
+				}
+				if r = utf16.DecodeRune(r, hexUnit(text[i+3:i+7])); r == utf8.RuneError {
+					return nil
+				}
+				i += 6
+			}
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		out = append(out, c)
+	}
+	s.rec.Scratch = out
+	return out[begin:len(out):len(out)]
+}
+
+// text decodes the string from i on, behind its quote, as any type but STRING.
+func (s *scanner) text(col *column, i int, cell *row.Cell) int {
+	end, escaped := scanString(s.p, i)
+	if end < 0 || escaped || end-i > maxNumber {
+		return bail
+	}
+	text := s.p[i:end]
+	begin := len(s.rec.Scratch)
+	ok := false
+	switch col.kind {
+	case types.Decimal:
+		var number []byte
+		number, ok = decimalText(s.rec.Scratch, trim(text), col.typ.Precision, col.typ.Scale)
+		if number == nil {
+			return bail
+		}
+		s.rec.Scratch = append(s.rec.Scratch, number...)
+		cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
+	case types.Bytes:
+		if s.rec.Scratch, ok = appendBase64(s.rec.Scratch, text); ok {
+			cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
+		}
+	default:
+		ok = convertText(col, cell, text, s.format.standard)
+	}
+	if !ok {
+		return bail
+	}
+	return end + 1
+}
+
+// scanAsText decodes a number or a boolean at i as STRING, which is its source text.
+func scanAsText(p []byte, i int, cell *row.Cell) int {
+	end := bail
+	switch at(p, i) {
+	case 't':
+		end = literal(p, i, "true")
+	case 'f':
+		end = literal(p, i, "false")
+	default:
+		end = skipNumber(p, i)
+	}
+	if end >= 0 {
+		cell.Valid, cell.Text = true, p[i:end:end]
+	}
+	return end
+}
+
+func scanBoolean(p []byte, i int, cell *row.Cell) int {
+	switch at(p, i) {
+	case 't':
+		cell.Valid, cell.N = true, 1
+		return literal(p, i, "true")
+	case 'f':
+		cell.Valid = true
+		return literal(p, i, "false")
+	}
+	return bail
+}
+
+// literal returns the index behind word, if it is at i.
+func literal(p []byte, i int, word string) int {
+	if len(p)-i >= len(word) && string(p[i:i+len(word)]) == word {
+		return i + len(word)
+	}
+	return bail
+}
