@@ -305,7 +305,7 @@ var (
 	textsNode = &row.Node{Type: textsType, Width: 1, Elem: &row.Node{Type: stringType}}
 )
 
-// split is SPLIT: the parts of a text; of an empty one no part, and with an empty delimiter every character.
+// split is SPLIT: the parts of a text; of an empty one none, and with an empty delimiter every character.
 func split(x, delimiter code.Code) code.Code {
 	return code.Code{Type: textsType, Node: textsNode, Elems: func(f *code.Frame) ([]row.Cell, bool) {
 		s, ok := x.Text(f)
@@ -314,8 +314,10 @@ func split(x, delimiter code.Code) code.Code {
 			return nil, false
 		}
 		n := len(f.Cells)
-		for _, part := range bytes.Split(s, d) {
-			f.Cells = append(f.Cells, row.Cell{Valid: true, Text: part})
+		if len(s) > 0 {
+			for _, part := range bytes.Split(s, d) {
+				f.Cells = append(f.Cells, row.Cell{Valid: true, Text: part})
+			}
 		}
 		return f.Cells[n:len(f.Cells):len(f.Cells)], true
 	}}
