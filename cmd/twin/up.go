@@ -14,11 +14,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/local"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
+	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
 const (
 	defaultListen = "127.0.0.1:8080"
-	defaultWagons = 20
+	defaultWagons = 40 // five trains: they are never all in tunnels
 	maxWagons     = 100_000
 	stateFile     = "twin.db"
 )
@@ -177,11 +178,13 @@ func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin) {
 	fmt.Fprintf(w, "twin at http://%s, state in %s; Ctrl-C ends it\n\n", address, filepath.Join(u.data, stateFile))
 	fmt.Fprintf(w, "  curl 'http://%s/v1/components?limit=5'\n", address)
 	fmt.Fprintf(w, "  curl 'http://%s/v1/readings?metrics=position&limit=3'\n\n", address)
+	feeds := tabular.New(w, 0, tabular.Column{Heading: "DATASET"}, tabular.Column{Heading: "FEED"})
 	for _, s := range t.Status() {
 		if s.Feed == "" {
 			s.Feed = "nothing yet: POST /dev/records/" + s.Dataset
 		}
-		fmt.Fprintf(w, "%s: %s\n", s.Dataset, s.Feed)
+		feeds.Row(s.Dataset, s.Feed)
 	}
+	feeds.Flush()
 	fmt.Fprintln(w)
 }

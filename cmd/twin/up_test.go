@@ -152,7 +152,7 @@ func TestUpAndGet(t *testing.T) {
 	if status := stop(); status != exitOK {
 		t.Errorf("up ended with status %d", status)
 	}
-	for _, want := range []string{"curl '" + url + "/v1/", "boxes: sample.json, replayed with its times moved to now", "DATASET  RECORDS/S  CHANGES"} {
+	for _, want := range []string{"curl '" + url + "/v1/", "boxes    sample.json, replayed with its times moved to now", "DATASET  RECORDS/S  CHANGES"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("up did not print %q but\n%s", want, out.String())
 		}

@@ -66,8 +66,15 @@ func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Fe
 	return feeds, nil
 }
 
+// usualPeriod is how often a capture is replayed whose dataset promises no interval.
+const usualPeriod = 15 * time.Second
+
 // period is how often a capture is replayed: as often as its dataset should have a reading, within what
 // is good to watch.
 func period(p *extract.Program) time.Duration {
-	return min(max(p.Dataset().Interval, time.Second), time.Minute)
+	interval := p.Dataset().Interval
+	if interval == 0 {
+		return usualPeriod
+	}
+	return min(max(interval, time.Second), time.Minute)
 }
