@@ -86,7 +86,7 @@ func (s *screen) erase() string {
 	if s.size == nil || lines == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\x1b[%dA\x1b[J", lines)
+	return fmt.Sprintf("\r\x1b[%dA\x1b[J", lines) // \r for the ^C that a terminal shows
 }
 
 // fit cuts text to the size of the terminal: a line that wraps, or scrolls away, could not be erased.

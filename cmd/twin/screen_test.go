@@ -13,7 +13,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/local"
 )
 
-// terminal understands what a screen writes: text, "up so many lines" and "erase below".
+// terminal understands what a screen writes: text, "to the begin of the line so many lines up" and "erase below".
 type terminal struct {
 	output
 	width, height int
@@ -25,13 +25,13 @@ func (m *terminal) size() (int, int, error) { return m.width, m.height, nil }
 func (m *terminal) lines(t *testing.T) []string {
 	t.Helper()
 	lines := []string{""}
-	for _, part := range regexp.MustCompile("\x1b\\[\\d+A\x1b\\[J|\n|[^\x1b\n]+").FindAllString(m.String(), -1) {
+	for _, part := range regexp.MustCompile("\r\x1b\\[\\d+A\x1b\\[J|\n|[^\r\x1b\n]+").FindAllString(m.String(), -1) {
 		switch {
 		case part == "\n":
 			lines = append(lines, "")
-		case part[0] == '\x1b':
-			up, err := strconv.Atoi(strings.TrimSuffix(part[2:], "A\x1b[J"))
-			if err != nil || up >= len(lines) || lines[len(lines)-1] != "" {
+		case part[0] == '\r':
+			up, err := strconv.Atoi(strings.TrimSuffix(part[3:], "A\x1b[J"))
+			if err != nil || up >= len(lines) {
 				t.Fatalf("erasing %q from %q", part, lines)
 			}
 			lines = append(lines[:len(lines)-1-up], "")
