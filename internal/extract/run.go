@@ -25,6 +25,10 @@ type Problem struct {
 	Offset int    // in the record; -1 where unknown
 }
 
+// stepsPerRow bounds how many elements of arrays a record may make the engine look at, whether they
+// deliver rows or not: arrays within arrays multiply.
+const stepsPerRow = 100
+
 // Output is what one record gave, and the memory that the engine works in. It belongs to one
 // goroutine and one Program, and is reused from record to record.
 type Output struct {
@@ -65,7 +69,7 @@ func (p *Program) Run(record []byte, out *Output) {
 
 func (o *Output) reset() {
 	o.Problems = o.Problems[:0]
-	o.out.MaxRows = o.MaxRows
+	o.out.MaxRows, o.out.MaxSteps = o.MaxRows, stepsPerRow*o.MaxRows
 	o.out.Reset()
 	o.frame.Buf = o.frame.Buf[:0]
 	o.frame.Cells = o.frame.Cells[:0]
@@ -80,7 +84,7 @@ func (o *Output) finish(record []byte) {
 	}
 	if o.out.TooMany {
 		o.out.Reset()
-		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows", o.MaxRows), "", -1})
+		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows), "", -1})
 	}
 	if n := o.out.NotFinite; n > 0 {
 		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are NaN or Infinity, which JSON cannot hold, the first of metric %s", n, o.out.BadMetric), "", -1})

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
@@ -36,6 +37,9 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		c.reject(x, "% of DOUBLE is not supported", "CAST both to BIGINT")
 		return nil
 	}
+	if x.Op == "/" && t.Kind == types.Double && !nonZero(b) {
+		c.warn(x.Y, "a division by 0 gives Infinity or NaN, which JSON cannot hold: such a row is a reject", "write a / NULLIF(b, 0)")
+	}
 	if x.Op == "%" && t.Kind == types.BigInt { // MOD takes the type of its divisor
 		t = b.Type
 		a = c.coerce(a, bigintType)
@@ -63,5 +67,5 @@ func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 
 // nonZero reports whether a divisor cannot be 0: a literal, or NULLIF(x, 0).
 func nonZero(e *ir.Expr) bool {
-	return e.NonZero || e.Literal != nil && e.Literal.Int != 0
+	return e.NonZero || e.Literal != nil && e.Literal.Int != 0 || len(e.Args) == 1 && strings.HasPrefix(e.Op, "cast ") && nonZero(e.Args[0])
 }

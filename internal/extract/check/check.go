@@ -44,7 +44,7 @@ func Check(f *syntax.File, report Report) *Result {
 		result: &Result{Graph: ir.NewGraph()},
 	}
 	c.g = c.result.Graph
-	inserts := 0
+	inserts, bad := 0, false
 	for _, s := range f.Statements {
 		switch s := s.(type) {
 		case *syntax.Set:
@@ -58,10 +58,14 @@ func Check(f *syntax.File, report Report) *Result {
 			c.insert(s)
 		case *syntax.Bad:
 			inserts++ // it may have been one
+			bad = true
 			if s.Declares != "" {
 				c.names[s.Declares] = &declaration{broken: true}
 			}
 		}
+	}
+	if !bad {
+		c.unused()
 	}
 	if inserts == 0 {
 		report(0, 0, diag.Rejected, "this extractor delivers nothing: there is no INSERT INTO digitaltwin",
@@ -149,6 +153,15 @@ func (c *checker) lookup(n syntax.Ident, local map[string]*declaration) *relatio
 	}
 	d.used = true
 	return d.relation
+}
+
+// unused warns of what the file declares and never reads.
+func (c *checker) unused() {
+	for name, d := range c.names {
+		if !d.used && !d.broken {
+			c.report(d.span.Pos, d.span.End, diag.Warning, "the "+d.what+" "+name+" is never read", "leave it out, or deliver from it")
+		}
+	}
 }
 
 func (c *checker) view(s *syntax.CreateView) {

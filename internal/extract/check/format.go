@@ -5,6 +5,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
 // options reads WITH (..) of a source table.
@@ -58,6 +59,7 @@ func (c *checker) decoder(s *syntax.CreateTable, t *Table) *decode.Decoder {
 		c.warn(s.Name, "a record that cannot be read would stop this source on Flink, again after every restart",
 			"add '"+o.format+".ignore-parse-errors' = 'true'; what is ignored is still counted and kept as a reject")
 	}
+	c.formatTraps(s, t, o.format, seen)
 	d, err := decode.New(o.format, t.Columns, o.out)
 	if err != nil {
 		c.reject(s.Name, strings.TrimPrefix(err.Error(), "decode: "), "")
@@ -65,6 +67,44 @@ func (c *checker) decoder(s *syntax.CreateTable, t *Table) *decode.Decoder {
 	}
 	t.Format = o.format
 	return d
+}
+
+// formatTraps warns of columns that a format reads otherwise than one expects.
+func (c *checker) formatTraps(s *syntax.CreateTable, t *Table, format string, given map[string]bool) {
+	for _, col := range s.Columns {
+		if col.Type == nil {
+			continue
+		}
+		switch name := col.Type.Name; {
+		case format == "csv" && name == "BOOLEAN":
+			c.warn(col.Type, "a csv field is false for everything but true, the empty field too", "declare STRING and write TRY_CAST("+quote(col.Name.Name)+" AS BOOLEAN)")
+		case format == "json" && !given["json.timestamp-format.standard"] && hasTime(t, col.Name.Name):
+			c.warn(col.Type, "without 'json.timestamp-format.standard' times are read as 2026-11-23 10:15:30, and with a T between they are NULL",
+				"add 'json.timestamp-format.standard' = 'ISO-8601', or 'SQL' if that is how they are written")
+		}
+	}
+}
+
+// hasTime reports whether a column holds a timestamp anywhere.
+func hasTime(t *Table, column string) bool {
+	for _, f := range t.Columns {
+		if f.Name == column {
+			return holdsTime(f.Type)
+		}
+	}
+	return false
+}
+
+func holdsTime(t *types.Type) bool {
+	if isTime(t) || t.Elem != nil && holdsTime(t.Elem) {
+		return true
+	}
+	for _, f := range t.Fields {
+		if holdsTime(f.Type) {
+			return true
+		}
+	}
+	return false
 }
 
 func (o *options) read(opt syntax.Option) {

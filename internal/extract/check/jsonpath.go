@@ -35,6 +35,9 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 		c.reject(x, "ERROR ON EMPTY and ERROR ON ERROR throw, which loses the record", "write NULL ON ERROR, or DEFAULT 'x' ON ERROR")
 		return nil
 	}
+	if x.JSON.OnEmpty != "" && !path.Lax {
+		c.warn(x.Args[1], "a strict path has no empty result, so ON EMPTY never applies", "write 'lax "+l.Text+"', or ON ERROR")
+	}
 	e = c.coerce(e, stringType)
 	switch x.Name.Name {
 	case "JSON_EXISTS":

@@ -47,7 +47,7 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 			c.reject(x, "this number does not fit into a DOUBLE", "")
 			return nil
 		}
-		return c.g.Constant(x.Text, code.DoubleConst(v), ir.Literal{})
+		return c.g.Constant(x.Text, code.DoubleConst(v), ir.Literal{Int: one(v != 0)})
 	}
 	if !strings.Contains(x.Text, ".") {
 		if v, err := strconv.ParseInt(x.Text, 10, 64); err == nil {
@@ -68,11 +68,15 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 	if fraction != "" {
 		text += "." + fraction
 	}
-	nonZero := int64(0)
-	if strings.Trim(text, "0.") != "" {
-		nonZero = 1
+	return c.g.Constant(text, code.TextConst(t, []byte(text)), ir.Literal{Int: one(strings.Trim(text, "0.") != "")})
+}
+
+// one stands for the size of a number that is no whole one: 0 or not.
+func one(notZero bool) int64 {
+	if notZero {
+		return 1
 	}
-	return c.g.Constant(text, code.TextConst(t, []byte(text)), ir.Literal{Int: nonZero})
+	return 0
 }
 
 var unitMillis = map[string]int64{"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}

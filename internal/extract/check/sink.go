@@ -49,6 +49,11 @@ func (c *checker) insert(s *syntax.Insert) {
 	if !ok {
 		return
 	}
+	for i, t := range target {
+		if sinkColumns[t].name == "event_time" && r.columns[i].typ.Kind == types.Timestamp && r.branches[0].exprs[i].Scope != nil {
+			c.warn(itemOf(s.Query, i), "this TIMESTAMP has no zone and counts as UTC", "say so with CAST(x AS TIMESTAMP_LTZ(3)), or read local times with TO_TIMESTAMP_LTZ(x, 'pattern', 'zone')")
+		}
+	}
 	for _, b := range r.branches {
 		exprs := [5]*ir.Expr{3: c.nullConstant(stringType)}
 		for i, t := range target {

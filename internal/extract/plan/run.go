@@ -29,8 +29,10 @@ func (d Dropped) Total() int { return d.Component + d.Metric + d.EventTime + d.V
 type Output struct {
 	Rows      []Row
 	Dropped   Dropped
-	MaxRows   int    // a record may deliver so many
-	TooMany   bool   // it wanted to deliver more
+	MaxRows   int  // a record may deliver so many
+	MaxSteps  int  // and look at so many elements of its arrays, each time counted
+	TooMany   bool // it wanted more of either
+	steps     int
 	NotFinite int    // rows whose value is NaN or Infinity, which JSON cannot hold
 	NotJSON   int    // rows whose value is not JSON text
 	BadMetric []byte // the metric of the first of those
@@ -39,7 +41,7 @@ type Output struct {
 // Reset empties the output for the next record.
 func (o *Output) Reset() {
 	o.Rows = o.Rows[:0]
-	o.Dropped = Dropped{}
+	o.Dropped, o.steps = Dropped{}, 0
 	o.TooMany, o.NotFinite, o.NotJSON, o.BadMetric = false, 0, 0, nil
 }
 
@@ -67,6 +69,10 @@ func (l *Loop) each(f *code.Frame, out *Output) {
 			continue
 		}
 		found = true
+		if out.steps++; out.steps > out.MaxSteps {
+			out.TooMany = true
+			return
+		}
 		f.Advance(l.Scope, e, int64(i/l.Width)+1)
 		l.Run(f, out)
 	}

@@ -1,0 +1,112 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+const wild = `
+CREATE TABLE t (id STRING, a ARRAY<INT>, b ARRAY<INT>, ts TIMESTAMP_LTZ(3))
+WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', 'json.timestamp-format.standard' = 'ISO-8601');
+INSERT INTO digitaltwin SELECT t.id, CONCAT('m.', CAST(a.x AS STRING)), JSON_STRING(a.x), 'm', t.ts
+FROM t CROSS JOIN UNNEST(a) AS a (x) CROSS JOIN UNNEST(b) AS b (x) WHERE b.x > 0;`
+
+func array(n, value int) string {
+	return "[" + strings.TrimSuffix(strings.Repeat(fmt.Sprint(value, ","), n), ",") + "]"
+}
+
+// Ensure that a record that wants too much is a reject that delivers nothing, and that the next one
+// is not affected.
+func TestRunaway(t *testing.T) {
+	p, err := Compile("wild.sql", []byte(wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	record := func(a, b string) []byte {
+		return []byte(`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":` + a + `,"b":` + b + `}`)
+	}
+	for name, r := range map[string][]byte{
+		"rows":     record(array(200, 1), array(100, 1)),
+		"elements": record(array(2000, 1), array(2000, 0)),
+	} {
+		p.Run(r, out)
+		if len(out.Rows) != 0 || len(out.Problems) != 1 || out.Problems[0].Reason != twin.TooLarge {
+			t.Errorf("%s: %d rows, problems %+v; want one that is too large", name, len(out.Rows), out.Problems)
+		}
+	}
+	p.Run([]byte(strings.Repeat("[", 1_000_000)), out)
+	if len(out.Rows) != 0 || len(out.Problems) == 0 {
+		t.Errorf("deep nesting: %d rows, problems %+v; want a problem", len(out.Rows), out.Problems)
+	}
+	p.Run(record("[1, 2]", "[1]"), out)
+	if len(out.Rows) != 2 || len(out.Problems) != 0 {
+		t.Errorf("after that: %d rows, problems %+v; want 2 rows", len(out.Rows), out.Problems)
+	}
+	out.MaxRows = 1
+	p.Run(record("[1, 2]", "[1]"), out)
+	if len(out.Rows) != 0 || len(out.Problems) != 1 {
+		t.Errorf("with a cap of 1: %d rows, problems %+v", len(out.Rows), out.Problems)
+	}
+}
+
+// Ensure that one Program runs in many goroutines at once.
+func TestConcurrent(t *testing.T) {
+	p, err := Compile("wild.sql", []byte(wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			out := p.NewOutput()
+			for i := range 500 {
+				want := (g+i)%5 + 1
+				id := fmt.Sprintf("x:%d-%d", g, i)
+				p.Run([]byte(`{"id":"`+id+`","ts":"2026-11-23T10:15:30Z","a":`+array(want, i)+`,"b":[1]}`), out)
+				if len(out.Rows) != want || string(out.Rows[0].Component) != id {
+					t.Errorf("%d rows, want %d of %s", len(out.Rows), want, id)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Ensure that the index of a row counts the rows of its record, across tables and array elements.
+func TestIndex(t *testing.T) {
+	p, err := Compile("wild.sql", []byte(wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	p.Run([]byte(`[{"id":"x","ts":"2026-11-23T10:15:30Z","a":[1,2],"b":[1]},{"id":"y","ts":"2026-11-23T10:15:30Z","a":[3],"b":[1]}]`), out)
+	for i, r := range out.Rows {
+		if int(r.Index) != i {
+			t.Errorf("row %d has index %d", i, r.Index)
+		}
+	}
+	if len(out.Rows) != 3 {
+		t.Errorf("%d rows, want 3", len(out.Rows))
+	}
+}
+
+// Ensure that the catalogue entry says what the file declares.
+func TestDataset(t *testing.T) {
+	p, err := Compile("dir/some_data.sql", []byte(`SET 'twin.description' = 'd'; SET 'twin.interval' = '10 s'; SET 'twin.interval.m.1' = 'none';
+SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revision' = '3'; SET 'twin.layout' = 'narrow';`+wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := p.Dataset()
+	got := fmt.Sprintln(d.Name, d.Description, d.Interval, d.IntervalOf("m.1"), d.MaxFuture, d.ExpireAfter, d.Revision, d.Layout, d.Metrics, len(d.Extractor))
+	want := "some_data d 10s 0s 1m0s 48h0m0s 3 narrow [{m.* [m]}] 12\n"
+	if got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+}
