@@ -58,9 +58,21 @@ func (e *Extractor) String() string {
 		fmt.Fprintf(&b, ", table %s (%s)", t.Name, t.Format)
 	}
 	if d.Interval > 0 {
-		fmt.Fprintf(&b, ", every %s", d.Interval)
+		b.WriteString(", every " + short(d.Interval))
 	}
 	return b.String() + ", " + count(len(d.Metrics), "metric")
+}
+
+// short writes a duration without the zeros at its end: 2m, not 2m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 // at returns the diagnostics with the path in place of the bare file name, so that an editor can jump to them.

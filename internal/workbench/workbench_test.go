@@ -117,6 +117,16 @@ func TestOpen_Diagnostics(t *testing.T) {
 	}
 }
 
+// Ensure that one line says what a file declares.
+func TestExtractor_String(t *testing.T) {
+	for interval, want := range map[string]string{"10 s": "every 10s", "2 min": "every 2m,", "1 h": "every 1h,", "90 s": "every 1m30s"} {
+		s := open(t, "SET 'twin.interval' = '"+interval+"';\n"+boxSQL).String()
+		if !strings.Contains(s, "dataset boxes") || !strings.Contains(s, "table boxes (json)") || !strings.Contains(s, want) || !strings.Contains(s, "2 metrics") {
+			t.Errorf("%s: got %s", interval, s)
+		}
+	}
+}
+
 // Ensure that every change and reject of a record is reported and counted, with what was dropped for NULL.
 func TestExtractor_Run(t *testing.T) {
 	e := open(t, boxSQL)
