@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -44,9 +45,7 @@ func commonNumber(a, b *types.Type) *types.Type {
 	case a.Kind == types.Double || b.Kind == types.Double:
 		return doubleType
 	case a.Kind == types.Decimal || b.Kind == types.Decimal:
-		a, b = asDecimal(a), asDecimal(b)
-		scale := max(a.Scale, b.Scale)
-		return &types.Type{Kind: types.Decimal, Scale: scale, Precision: min(max(a.Precision-a.Scale, b.Precision-b.Scale)+scale, 38)}
+		return function.CommonDecimal(a, b)
 	}
 	return bigintType // INT with BIGINT
 }

@@ -67,8 +67,11 @@ func (c *cursor) element() bool {
 	case c.ended():
 		c.reject(c.runaway())
 		return false
-	case c.tok == nullToken, c.tok == noToken:
-		return true
+	case c.tok != startObject:
+		// Flink passes no row on for such an element, which fails behind the decoder; the failure is
+		// swallowed with the rest of the array.
+		c.reject(&failure{offset: c.start, detail: "a " + c.describe() + " as an element of the array; nothing behind it is read"})
+		return false
 	}
 	return c.row()
 }
@@ -348,6 +351,8 @@ func (c *cursor) describe() string {
 		return "JSON number"
 	case trueToken, falseToken:
 		return "JSON boolean"
+	case nullToken:
+		return "JSON null"
 	case fieldName:
 		return "name"
 	}

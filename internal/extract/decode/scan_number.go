@@ -9,31 +9,28 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 )
 
-// maxExact is the largest number of decimal digits that every uint64 has room for.
-const maxExact = 19
+var (
+	pow10    = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
+	pow10int = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
+)
 
-// Powers of ten that a float64 holds exactly.
-var pow10 = [...]float64{
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+// leadingDigits is how many of the eight bytes of a word are digits, from the lowest on.
+func leadingDigits(w uint64) int {
+	t := w ^ (ones * '0')
+	return bits.TrailingZeros64(((t+ones*0x76)|t)&highs) >> 3
 }
 
-var pow10int = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
-
-// eightDigits tells how many of the eight bytes of w are digits, from the first on, and their value.
-func eightDigits(w uint64) (n int, value uint64) {
-	t := w ^ (ones * '0')
-	n = bits.TrailingZeros64(((t+ones*0x76)|t)&highs) >> 3
-	t <<= (64 - 8*n) & 127 // none: shifted out
-	t = t*10 + t>>8
-	t = ((t & 0x000000FF000000FF * (100 + 1_000_000<<32)) + (t >> 16 & 0x000000FF000000FF * (1 + 10_000<<32))) >> 32
-	return n, t
+// digitsValue is the value of the lowest n bytes of a word, which are digits; n is 1 to 8.
+func digitsValue(w uint64, n int) uint64 {
+	t := (w ^ (ones * '0')) << (uint(64-8*n) & 63) // leading zeros in front
+	t = t*10 + t>>8                                // pairs
+	return ((t&0x000000FF000000FF)*(100+1_000_000<<32) + (t>>16&0x000000FF000000FF)*(1+10_000<<32)) >> 32
 }
 
 // number is what scanning finds in a JSON number.
 type number struct {
 	end      int
-	mantissa uint64 // of all digits, where there are at most maxExact
+	mantissa uint64 // of all digits, where they are few enough
 	whole    int    // digits before the point
 	fraction int    // digits behind it
 	exponent bool   // there is one
@@ -46,37 +43,27 @@ func scanNumber(p []byte, i int) (x number) {
 		x.negative = true
 		i++
 	}
-	n, v := eightDigits(word(p, i))
-	x.whole, x.mantissa = n, v
-	i += n
-	if n == 8 {
-		for digit(at(p, i)) {
-			x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
-			x.whole++
-			i++
-		}
+	begin := i
+	for digit(at(p, i)) {
+		x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
+		i++
 	}
-	if n == 0 || n > 1 && p[i-x.whole] == '0' {
+	x.whole = i - begin
+	if x.whole == 0 || x.whole > 1 && p[begin] == '0' {
 		x.end = bail
 		return x
 	}
 	c := at(p, i)
 	if c == '.' {
 		i++
-		n, v := eightDigits(word(p, i))
-		if n == 0 {
+		begin = i
+		for digit(at(p, i)) {
+			x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
+			i++
+		}
+		if x.fraction = i - begin; x.fraction == 0 {
 			x.end = bail
 			return x
-		}
-		x.mantissa = x.mantissa*pow10int[n] + v
-		x.fraction = n
-		i += n
-		if n == 8 {
-			for digit(at(p, i)) {
-				x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
-				x.fraction++
-				i++
-			}
 		}
 		c = at(p, i)
 	}
@@ -106,36 +93,96 @@ func skipExponent(p []byte, i int) int {
 	return i
 }
 
-func skipNumber(p []byte, i int) int { return scanNumber(p, i).end }
+// skipNumber returns the index behind the number at i.
+func skipNumber(p []byte, i int) int {
+	// Most have a few digits on either side of the point.
+	j := i
+	if at(p, j) == '-' {
+		j++
+	}
+	w := word(p, j)
+	n := leadingDigits(w)
+	if uint(n-1) > 6 || n > 1 && byte(w) == '0' {
+		return scanNumber(p, i).end
+	}
+	j += n
+	c := byte(w >> (8 * n & 63))
+	if c == '.' {
+		w = word(p, j+1)
+		if n = leadingDigits(w); uint(n-1) > 6 {
+			return scanNumber(p, i).end
+		}
+		j += n + 1
+		c = byte(w >> (8 * n & 63))
+	}
+	if c|0x20 == 'e' {
+		return scanNumber(p, i).end
+	}
+	return j
+}
 
 // scanDouble decodes the number at i as DOUBLE.
 func scanDouble(p []byte, i int, cell *row.Cell) int {
+	// Most have at most seven digits on either side of the point, which takes two words.
+	j := i
+	negative := at(p, i) == '-'
+	if negative {
+		j++
+	}
+	w := word(p, j)
+	n := leadingDigits(w)
+	if uint(n-1) > 6 || n > 1 && byte(w) == '0' {
+		return scanAnyDouble(p, i, cell)
+	}
+	value := digitsValue(w, n)
+	c := byte(w >> (8 * n & 63))
+	j += n
+	if c != '.' {
+		if c|0x20 == 'e' {
+			return scanAnyDouble(p, i, cell)
+		}
+		cell.Valid, cell.F = true, float64(value)
+		if negative {
+			cell.F = -cell.F
+		}
+		return j
+	}
+	w = word(p, j+1)
+	n = leadingDigits(w)
+	c = byte(w >> (8 * n & 63))
+	if uint(n-1) > 6 || c|0x20 == 'e' {
+		return scanAnyDouble(p, i, cell)
+	}
+	value = value*pow10int[n] + digitsValue(w, n)
+	f := float64(value) / pow10[n] // both are exact, so the one division rounds right
+	if negative {
+		f = -f
+	}
+	j += n + 1
+	cell.Valid, cell.F = true, f
+	if (n == 1 || byte(w>>(8*(n-1)&63)) != '0') && plainNotation(f) {
+		cell.Text = p[i:j:j]
+	}
+	return j
+}
+
+// scanAnyDouble is scanDouble for numbers of any form.
+func scanAnyDouble(p []byte, i int, cell *row.Cell) int {
 	x := scanNumber(p, i)
 	if x.end < 0 {
 		return bail
 	}
-	digits := x.whole + x.fraction
-	if digits <= maxExact && x.mantissa <= 1<<53 && x.fraction < len(pow10) && !x.exponent {
-		// Both are exact, so one division rounds right.
-		f := float64(x.mantissa) / pow10[x.fraction]
-		if x.negative {
-			f = -f
-		}
-		cell.Valid, cell.F = true, f
-	} else {
-		cell.Valid, cell.F = true, parseFloat(p[i:x.end])
-	}
-	if x.fraction > 0 && x.whole <= 7 && digits <= 15 && !x.exponent && (p[x.end-1] != '0' || x.fraction == 1) &&
-		x.canonical(cell.F) {
+	cell.Valid, cell.F = true, parseFloat(p[i:x.end])
+	if canonicalDouble(p[i:x.end]) {
 		cell.Text = p[i:x.end:x.end]
 	}
 	return x.end
 }
 
-// canonical tells whether a DOUBLE of this size is written in plain notation, with its sign.
-func (x *number) canonical(f float64) bool {
-	f = math.Abs(f)
-	return f >= 1e-3 || f == 0 && !x.negative
+// plainNotation tells whether a DOUBLE of this size is written without an exponent, and with its sign.
+// It is below ten million.
+func plainNotation(f float64) bool {
+	return f >= 1e-3 || f <= -1e-3 || math.Float64bits(f) == 0
 }
 
 // parseFloat is the value of a valid JSON number; out of range is infinity or zero, as in Java.
@@ -146,36 +193,51 @@ func parseFloat(text []byte) float64 {
 
 // scanInteger decodes the number at i as INT, if small, or BIGINT.
 func scanInteger(p []byte, i int, small bool, cell *row.Cell) int {
+	j := i
+	negative := at(p, i) == '-'
+	if negative {
+		j++
+	}
+	w := word(p, j)
+	n := leadingDigits(w)
+	c := byte(w >> (8 * n & 63))
+	if uint(n-1) > 6 || byte(w) == '0' && (n > 1 || negative) || c == '.' || c|0x20 == 'e' {
+		return scanAnyInteger(p, i, small, cell)
+	}
+	cell.Valid, cell.N = true, int64(digitsValue(w, n))
+	if negative {
+		cell.N = -cell.N
+	}
+	j += n
+	cell.Text = p[i:j:j]
+	return j
+}
+
+// scanAnyInteger is scanInteger for numbers of any form.
+func scanAnyInteger(p []byte, i int, small bool, cell *row.Cell) int {
 	x := scanNumber(p, i)
 	if x.end < 0 {
 		return bail
 	}
-	if x.fraction > 0 || x.exponent {
-		n, ok := truncate(p[i:x.end], 32+32*btoi(!small))
-		if !ok {
-			return bail
-		}
-		cell.Valid, cell.N = true, n
-		return x.end
+	bits := 64
+	if small {
+		bits = 32
 	}
-	if x.whole >= maxExact || small && x.mantissa > math.MaxInt32 {
-		return bail // at the limits, or beyond
+	text := p[i:x.end:x.end]
+	whole := x.fraction == 0 && !x.exponent
+	ok := false
+	if whole {
+		cell.N, ok = parseInteger(text, bits)
+	} else {
+		cell.N, ok = truncate(text, bits)
 	}
-	cell.Valid, cell.N = true, int64(x.mantissa)
-	if x.negative {
-		if cell.N = -cell.N; cell.N == 0 {
-			return x.end // -0, which is no text of an integer
-		}
+	if !ok {
+		return bail
 	}
-	cell.Text = p[i:x.end:x.end]
+	if cell.Valid = true; whole && !(x.negative && x.mantissa == 0) {
+		cell.Text = text
+	}
 	return x.end
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // decimal decodes the number at i as DECIMAL.

@@ -1,9 +1,8 @@
 package function
 
 import (
-	"strings"
-
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -17,10 +16,14 @@ func castToBoolean(from *types.Type, try bool) (func(code.Code) code.Code, error
 		return func(x code.Code) code.Code {
 			return code.Code{Type: to, Bool: func(f *code.Frame) code.Tri {
 				t, ok := x.Text(f)
-				if !ok || len(t) > 5 {
+				if !ok {
 					return code.Unknown
 				}
-				return parseTruth(t)
+				v, ok := number.ParseBool(t)
+				if !ok {
+					return code.Unknown
+				}
+				return code.TriOf(v)
 			}}
 		}, nil
 	case from.Kind == types.Int || from.Kind == types.BigInt:
@@ -35,21 +38,6 @@ func castToBoolean(from *types.Type, try bool) (func(code.Code) code.Code, error
 		}, nil
 	}
 	return nil, notCast(from, to)
-}
-
-// parseTruth reads true, t, yes, y, 1 and their opposites in any letter case, not trimmed.
-func parseTruth(t []byte) code.Tri {
-	for _, w := range [...]string{"true", "t", "yes", "y", "1"} {
-		if strings.EqualFold(string(t), w) {
-			return code.True
-		}
-	}
-	for _, w := range [...]string{"false", "f", "no", "n", "0"} {
-		if strings.EqualFold(string(t), w) {
-			return code.False
-		}
-	}
-	return code.Unknown
 }
 
 const dayMillis = 86_400_000

@@ -2,10 +2,10 @@ package function
 
 import (
 	"math"
-	"math/big"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -30,7 +30,7 @@ var numeric = []*Function{
 					return -v
 				}
 				return v
-			}, (*big.Int).Abs)
+			}, number.Decimal.Abs)
 		}),
 		Example: "ABS(-7)", Gives: "7",
 	},
@@ -41,6 +41,16 @@ var numeric = []*Function{
 	},
 	rounding("FLOOR", "The greatest whole number that is not above x; or FLOOR(time TO unit), the beginning of a unit.", "FLOOR(2.7e0)", "2.0", math.Floor, datetime.Unit.Floor),
 	rounding("CEIL", "The least whole number that is not below x; or CEIL(time TO unit), the end of a unit.", "CEIL(2.2e0)", "3.0", math.Ceil, datetime.Unit.Ceil),
+	{
+		Name: "ROUND", Doc: "A whole number or DECIMAL rounded, half away from 0, to a literal number of digits behind the point (0); negative digits stand before it.",
+		Params: []Param{{"x", Number}, {"digits", Whole}}, Optional: 1, Bind: bindRound(number.Round, number.Decimal.Round),
+		Result: roundedType, Example: "ROUND(2.675, 2)", Gives: "2.68",
+	},
+	{
+		Name: "TRUNCATE", Doc: "A whole number or DECIMAL cut to a literal number of digits behind the point (0).",
+		Params: []Param{{"x", Number}, {"digits", Whole}}, Optional: 1, Bind: bindRound(number.Truncate, number.Decimal.Truncate),
+		Result: roundedType, Example: "TRUNCATE(2.678, 2)", Gives: "2.67",
+	},
 	{
 		Name: "MOD", Doc: "The remainder of x / y with the sign of x; y is a number other than 0, or NULLIF(y, 0).",
 		Params: []Param{{"x", Whole}, {"y", Whole}}, Result: sameAs(1), Bind: bindMod,
@@ -53,27 +63,19 @@ var numeric = []*Function{
 			return code.Code{Type: t, Double: func(f *code.Frame) (float64, bool) {
 				x, ok := a[0].Double(f)
 				y, ok2 := a[1].Double(f)
-				return power(x, y), ok && ok2
+				return number.Power(x, y), ok && ok2
 			}}
 		}),
 		Example: "POWER(2, 10)", Gives: "1024.0",
 	},
 	realFunction("SQRT", "The square root; NaN of a negative number.", "SQRT(16)", "4.0", math.Sqrt),
-	realFunction("LN", "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)", "0.0", math.Log),
-	realFunction("LOG10", "The logarithm to base 10; within one unit in the last place of Flink's.", "LOG10(1000)", "3.0", math.Log10),
-	realFunction("EXP", "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)", "1.0", math.Exp),
-}
-
-// power differs from math.Pow where Java's does: 1 to the power of NaN or Infinity, and -1 to Infinity, are NaN.
-func power(x, y float64) float64 {
-	if math.IsNaN(y) || math.Abs(x) == 1 && math.IsInf(y, 0) {
-		return math.NaN()
-	}
-	return math.Pow(x, y)
+	realFunction("LN", "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)", "0.0", number.Ln),
+	realFunction("LOG10", "The logarithm to base 10; within one unit in the last place of Flink's.", "LOG10(1000)", "3.0", number.Log10),
+	realFunction("EXP", "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)", "1.0", number.Exp),
 }
 
 // perNumber applies the form of a function for the type of x, which it keeps.
-func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64, exact func(z, x *big.Int) *big.Int) code.Code {
+func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64, exact func(number.Decimal) number.Decimal) code.Code {
 	t := x.Type
 	switch {
 	case x.Double != nil:
@@ -87,14 +89,14 @@ func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64,
 			return v, ok
 		}}
 	}
-	return code.Code{Type: t, Text: func(f *code.Frame) ([]byte, bool) {
-		s, ok := x.Text(f)
+	read := decimalOf(x)
+	return decimal(t, func(f *code.Frame) (number.Decimal, bool) {
+		d, ok := read(f)
 		if !ok {
-			return nil, false
+			return d, false
 		}
-		v, scale, _ := parseDecimal(s)
-		return appendDecimal(f, exact(v, v), scale, t)
-	}}
+		return exact(d), true
+	})
 }
 
 func bindSign(c Call) (func([]code.Code) code.Code, error) {
@@ -116,9 +118,18 @@ func bindSign(c Call) (func([]code.Code) code.Code, error) {
 		}
 		return 0
 	}
-	one := power10(c.Type.Scale)
 	return func(a []code.Code) code.Code {
-		return perNumber(a[0], real, whole, func(_, x *big.Int) *big.Int { return new(big.Int).Mul(one, big.NewInt(int64(x.Sign()))) })
+		if c.Type.Kind != types.Decimal {
+			return perNumber(a[0], real, whole, nil)
+		}
+		read := decimalOf(a[0])
+		return decimal(c.Type, func(f *code.Frame) (number.Decimal, bool) {
+			d, ok := read(f)
+			if !ok {
+				return d, false
+			}
+			return d.Signum(decimalType(c.Type))
+		})
 	}, nil
 }
 
@@ -128,7 +139,7 @@ func rounding(name, doc, example, gives string, real func(float64) float64, unit
 		Name: name, Doc: doc, Params: []Param{{"x", AnyValue}}, Example: example, Gives: gives,
 		Result: func(args []*types.Type) *types.Type {
 			if args[0].Kind == types.Decimal {
-				return &types.Type{Kind: types.Decimal, Precision: args[0].Precision}
+				return typeOf(decimalType(args[0]).Whole())
 			}
 			return args[0]
 		},
@@ -142,29 +153,20 @@ func rounding(name, doc, example, gives string, real func(float64) float64, unit
 			case t.Kind == types.Double:
 				return func(a []code.Code) code.Code { return perNumber(a[0], real, nil, nil) }, nil
 			case t.Kind == types.Decimal:
-				return func(a []code.Code) code.Code { return roundDecimal(c.Type, a[0], name == "CEIL") }, nil
+				exact := number.Decimal.Floor
+				if name == "CEIL" {
+					exact = number.Decimal.Ceil
+				}
+				return func(a []code.Code) code.Code {
+					a[0].Type = c.Type
+					return perNumber(a[0], nil, nil, exact)
+				}, nil
 			case Moment.Accepts(t) || t.Kind == types.Date:
 				return nil, &Problem{0, name + " of a time needs a unit", "write " + name + "(x TO HOUR)"}
 			}
 			return nil, &Problem{0, name + " takes a number or a time, not " + t.String(), ""}
 		},
 	}
-}
-
-func roundDecimal(to *types.Type, x code.Code, up bool) code.Code {
-	return code.Code{Type: to, Text: func(f *code.Frame) ([]byte, bool) {
-		s, ok := x.Text(f)
-		if !ok {
-			return nil, false
-		}
-		v, scale, _ := parseDecimal(s)
-		unit := power10(scale)
-		q, m := new(big.Int).DivMod(v, unit, new(big.Int)) // rounds down
-		if up && m.Sign() != 0 {
-			q.Add(q, big.NewInt(1))
-		}
-		return appendDecimal(f, q, 0, to)
-	}}
 }
 
 func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (func([]code.Code) code.Code, error) {
@@ -188,4 +190,40 @@ func bindMod(c Call) (func([]code.Code) code.Code, error) {
 		return nil, &Problem{1, "the divisor of MOD may be 0, which would throw in Flink and lose the record", "write MOD(x, NULLIF(y, 0)): it gives NULL"}
 	}
 	return func(a []code.Code) code.Code { return code.Arithmetic("%", c.Type, a[0], a[1]) }, nil
+}
+
+// roundedType is refined by bindRound, which knows the digits.
+func roundedType(args []*types.Type) *types.Type {
+	t := *args[0]
+	return &t
+}
+
+// bindRound is ROUND or TRUNCATE. Of a DOUBLE they throw in Flink for NaN.
+func bindRound(whole func(int64, int) int64, exact func(number.Decimal, int) number.Decimal) func(Call) (func([]code.Code) code.Code, error) {
+	return func(c Call) (func([]code.Code) code.Code, error) {
+		digits := 0
+		if len(c.Args) == 2 {
+			l := c.Args[1].Literal
+			if l == nil || l.Null {
+				return nil, &Problem{1, "the number of digits must be a literal", ""}
+			}
+			digits = int(max(min(l.Int, 100), -100))
+		}
+		switch c.Type.Kind {
+		case types.Double:
+			return nil, &Problem{0, "a DOUBLE may be NaN, for which this throws in Flink and loses the record", "deliver it as it is, or declare the column as DECIMAL"}
+		case types.Decimal:
+			*c.Type = *typeOf(decimalType(c.Type).Rounded(digits))
+			return func(a []code.Code) code.Code {
+				read := decimalOf(a[0])
+				return decimal(c.Type, func(f *code.Frame) (number.Decimal, bool) {
+					d, ok := read(f)
+					return exact(d, digits), ok
+				})
+			}, nil
+		}
+		return func(a []code.Code) code.Code {
+			return perNumber(a[0], nil, func(v int64) int64 { return whole(v, digits) }, nil)
+		}, nil
+	}
 }
