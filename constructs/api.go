@@ -67,9 +67,8 @@ func newAPI(scope awsconstructs.Construct, p DigitalTwinCoreProps, query awslamb
 		CognitoUserPools: list[awscognito.IUserPool](users.Pool),
 		ResultsCacheTtl:  awscdk.Duration_Minutes(num(5)),
 	})
-	integration := awsapigateway.NewLambdaIntegration(query, &awsapigateway.LambdaIntegrationOptions{
-		AllowTestInvoke: no, ScopePermissionToMethod: no,
-	})
+	// One permission for the API, and not two for each method.
+	integration := awsapigateway.NewLambdaIntegration(query, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
 	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
 		ValidateRequestBody: yes, ValidateRequestParameters: yes,
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,6 +15,40 @@ import (
 )
 
 var environments = []string{"dev", "prod"}
+
+// Ensure that nothing is noticed about the app that a person would have to read at every synth.
+func TestNoWarnings(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(theApp(t).dir, "*.metadata.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(theApp(t).stacks) {
+		t.Fatalf("%d files of annotations for %d stacks", len(files), len(theApp(t).stacks))
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var metadata map[string][]struct {
+			Type string
+			Data any
+		}
+		if err := json.Unmarshal(b, &metadata); err != nil {
+			t.Fatal(err)
+		}
+		if len(metadata) == 0 {
+			t.Errorf("%s is empty", file)
+		}
+		for path, entries := range metadata {
+			for _, e := range entries {
+				if e.Type == "aws:cdk:warning" || e.Type == "aws:cdk:error" {
+					t.Errorf("%s: %v", path, e.Data)
+				}
+			}
+		}
+	}
+}
 
 // datasets are what cdk.json deploys in an environment.
 func datasets(t *testing.T, environment string) []string {

@@ -21,6 +21,9 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	jsii.Close() // one kernel per test binary: close once, here
+	if templatesDir != "" {
+		_ = os.RemoveAll(templatesDir)
+	}
 	os.Exit(code)
 }
 
@@ -60,12 +63,16 @@ type app struct {
 	stacks []*stack // in name order
 }
 
+// templatesDir is where templates worked; it outlives the test that asked first.
+var templatesDir string
+
 // templates synthesizes the app of cdk.json with stub functions, once.
 var templates = sync.OnceValues(func() (*app, error) {
 	dir, err := os.MkdirTemp("", "digitaltwin-test-")
 	if err != nil {
 		return nil, err
 	}
+	templatesDir = dir
 	return synthesize(dir, contextOfApp(), extractors.All())
 })
 
