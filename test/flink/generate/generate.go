@@ -57,12 +57,17 @@ func (g *Generator) table(name string) *table {
 	case n <= 2:
 		t.format, t.sqlTime = "csv", true
 	}
+	depth := 3
+	if t.format == "csv" {
+		depth = 0
+	}
 	for i := range 3 + g.rand.IntN(6) {
-		depth := 3
-		if t.format == "csv" {
-			depth = 0
-		}
 		t.columns = append(t.columns, types.Field{Name: g.columnName(i), Type: g.typ(depth)})
+	}
+	if g.chance(70) { // else an expression of a kind that no column has is all constants
+		for i, k := range scalars {
+			t.columns = append(t.columns, types.Field{Name: fmt.Sprint("s", i), Type: g.scalar(k)})
+		}
 	}
 	return t
 }
@@ -91,8 +96,12 @@ func (g *Generator) typ(depth int) *types.Type {
 	}
 	kinds := []types.Kind{types.String, types.String, types.String, types.Int, types.Int, types.BigInt, types.Double, types.Double,
 		types.Boolean, types.Decimal, types.TimestampLTZ, types.TimestampLTZ, types.Timestamp, types.Date}
-	t := &types.Type{Kind: kinds[g.rand.IntN(len(kinds))]}
-	switch t.Kind {
+	return g.scalar(kinds[g.rand.IntN(len(kinds))])
+}
+
+func (g *Generator) scalar(k types.Kind) *types.Type {
+	t := &types.Type{Kind: k}
+	switch k {
 	case types.Decimal:
 		t.Precision = 1 + g.rand.IntN(20)
 		t.Scale = g.rand.IntN(min(t.Precision, 9) + 1)

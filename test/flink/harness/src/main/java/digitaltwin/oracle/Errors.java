@@ -13,6 +13,7 @@ final class Errors {
       if (m == null || (t.getCause() != null && m.startsWith(t.getCause().getClass().getName()))) {
         m = t.getClass().getSimpleName();
       }
+      m = m.replaceFirst("(?s)\\s*Was expecting one of:.*", ""); // fifty lines of tokens
       String part = m.length() > 2000 ? m.substring(0, 2000) + " ..." : m;
       if (parts.stream().noneMatch(p -> p.contains(part))) {
         parts.add(part);

@@ -60,23 +60,22 @@ final class Expressions {
       for (int c : columns) {
         select.append(c == columns.get(0) ? "" : ", ").append(expressions.get(c)).append(" AS c").append(c);
       }
-      String failure;
       try {
         List<Column> schema = bound.session().collect(bound.session().query(select + " FROM " + from));
         for (int i = 0; i < columns.size(); i++) {
           types[columns.get(i)] = schema.get(i).getDataType().toString();
         }
-        failure = bound.session().execute();
-      } catch (RuntimeException x) { // some errors appear only when the job is made
+        String failure = bound.session().execute();
+        if (failure != null) {
+          throw new IllegalStateException(failure);
+        }
+      } catch (RuntimeException x) { // some errors appear only when the job is made, or its code compiled
         if (columns.size() == 1) {
           refused[columns.get(0)] = Errors.text(x);
           return;
         }
         halves(columns, which);
         return;
-      }
-      if (failure != null) {
-        throw new IllegalStateException(failure);
       }
       TreeSet<Integer> thrown = new TreeSet<>();
       for (Run.Fault f : bound.run().faults) {
