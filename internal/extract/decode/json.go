@@ -11,6 +11,7 @@ import (
 // jsonFormat is the format 'json'.
 type jsonFormat struct {
 	root          *column
+	objects       int // ROWs in it
 	ignore        bool
 	failOnMissing bool
 	standard      Standard
@@ -28,6 +29,7 @@ func newJSON(l *row.Layout, options Options) (*jsonFormat, error) {
 	}
 	f := &jsonFormat{
 		root:          root,
+		objects:       root.number(0),
 		ignore:        options.IgnoreParseErrors,
 		failOnMissing: options.JSON.FailOnMissingField,
 		standard:      options.JSON.Timestamps,
@@ -41,7 +43,7 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	if len(msg) == 0 {
 		return
 	}
-	s := scanner{p: msg, rec: rec, format: f}
+	s := scanner{p: msg, rec: rec, format: f, guesses: guessesOf(rec, f.objects)}
 	if delivered, done := s.message(sink); !done {
 		f.walk(msg, rec, sink, delivered)
 	}

@@ -11,9 +11,10 @@ import (
 // gives up without a word: its functions then return [bail] instead of the index behind what they
 // read, and the cursor decodes the message from the start.
 type scanner struct {
-	p      []byte
-	rec    *row.Record
-	format *jsonFormat
+	p       []byte
+	rec     *row.Record
+	format  *jsonFormat
+	guesses guesses
 }
 
 const (
@@ -97,12 +98,12 @@ func skipBlanks(p []byte, i int) int {
 // object decodes the fields of col from an object whose brace is before i, into NULL cells.
 func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 	p := s.p
-	fields := col.fields
 	var seen [maxScanFields / 64]uint64
-	left, guess := len(fields), 0
+	left := len(col.fields)
 	if left > maxScanFields {
 		return bail
 	}
+	known, place := s.guesses[col.object], 0
 	c := at(p, i)
 	if c <= ' ' {
 		i = skipBlanks(p, i)
@@ -116,48 +117,43 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 			return bail
 		}
 		i++
-		// Producers write their fields in a fixed order, so the field behind the last one is the best
-		// guess. Names are not looked at any more once there were as many as there are fields.
-		var field *column
-		if left > 0 && guess < len(fields) && fields[guess].key.at(p, i) {
-			field = fields[guess]
-			i += field.key.length
+		index := undeclared
+		if place < len(known) && known[place].here(p, i) {
+			index = known[place].field
+			i += len(known[place].text)
+			place++
 		} else {
-			end, escaped := scanString(p, i)
-			if end < 0 || end-i > maxNameBytes || escaped && left > 0 {
+			index, place, i = s.name(col, place, i, left)
+			if i < 0 {
 				return bail
 			}
-			if left > 0 {
-				if guess = col.find(p[i:end], guess); guess >= 0 {
-					field = fields[guess]
-				} else {
-					guess = ^guess
-				}
-			}
-			i = end + 1
+			known = s.guesses[col.object]
 		}
-
-		if c = at(p, i); c != ':' {
-			i = skipBlanks(p, i)
-			if at(p, i) != ':' {
-				return bail
-			}
-		}
-		i++
 		if c = at(p, i); c <= ' ' {
 			i = skipBlanks(p, i)
+			c = at(p, i)
 		}
-		if field == nil {
+		// Names are not looked at any more once there were as many as there are fields.
+		if index < 0 || left == 0 {
 			i = skipValue(p, i, 0)
 		} else {
-			bit := uint64(1) << (guess & 63)
-			if seen[uint(guess)/64%uint(len(seen))]&bit != 0 {
+			bit := uint64(1) << (index & 63)
+			if seen[uint(index)/64%uint(len(seen))]&bit != 0 {
 				return bail
 			}
-			seen[uint(guess)/64%uint(len(seen))] |= bit
-			guess++
+			seen[uint(index)/64%uint(len(seen))] |= bit
 			left--
-			i = s.value(field, i, cells)
+			field := col.fields[index]
+			switch kind := field.kind; {
+			case c == '"' && kind == types.String:
+				i = s.string(i+1, &cells[field.cell])
+			case c <= '9' && c != '"' && kind == types.Double:
+				i = scanDouble(p, i, &cells[field.cell])
+			case c <= '9' && c != '"' && (kind == types.Int || kind == types.BigInt):
+				i = scanInteger(p, i, kind == types.Int, &cells[field.cell])
+			default:
+				i = s.value(field, i, cells)
+			}
 		}
 		if i < 0 {
 			return bail
@@ -180,6 +176,36 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 		return bail
 	}
 	return s.closed(left, i)
+}
+
+// name reads the name at i, behind its quote, and the colon: which field it is and, if one of the next
+// guesses was right or the name is learnt, the place of the guess for the next one. Of the fields left
+// were not there yet.
+func (s *scanner) name(col *column, place, i, left int) (index, next, end int) {
+	p := s.p
+	known := s.guesses[col.object]
+	for k := place + 1; k <= place+maxAbsent && k < len(known); k++ {
+		if known[k].here(p, i) {
+			return known[k].field, k + 1, i + len(known[k].text)
+		}
+	}
+	end, escaped := scanString(p, i)
+	if end < 0 || end-i > maxNameBytes || escaped && left > 0 {
+		return 0, 0, bail
+	}
+	text := p[i:end]
+	index, ok := col.index[string(text)]
+	if !ok {
+		index = undeclared
+	}
+	if end = skipBlanks(p, end+1); at(p, end) != ':' {
+		return 0, 0, bail
+	}
+	if !escaped {
+		s.guesses.learn(col.object, place, text, index)
+		place = min(place+1, len(s.guesses[col.object]))
+	}
+	return index, place, end + 1
 }
 
 // closed ends an object at the brace at i, of which left fields were not there.

@@ -2,8 +2,6 @@ package decode
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -12,7 +10,6 @@ import (
 // column is a node of the layout as the decoders need it: a column, a field, an element or a value.
 type column struct {
 	name  string
-	key   key
 	kind  types.Kind
 	typ   *types.Type
 	cell  int
@@ -20,6 +17,7 @@ type column struct {
 
 	fields []*column      // of ROW, and of the root, which has no cell of its own
 	index  map[string]int // of fields by name
+	object int            // number of the ROW, the root being 0
 
 	elem  *column // of ARRAY and MAP
 	arena int
@@ -34,7 +32,7 @@ func newColumns(l *row.Layout) (*column, error) {
 
 func newColumn(n *row.Node) (*column, error) {
 	c := &column{
-		name: n.Name, key: newKey(n.Name), kind: n.Type.Kind, typ: n.Type, cell: n.Cell, cells: 1,
+		name: n.Name, kind: n.Type.Kind, typ: n.Type, cell: n.Cell, cells: 1,
 		arena: n.Arena, width: n.Width,
 	}
 	switch c.kind {
@@ -105,48 +103,18 @@ func (c *column) has(kind types.Kind) bool {
 	return false
 }
 
-// find returns the index of the field called name, which stands in a record behind the field before
-// guess; or, if there is none, the complement of guess.
-func (c *column) find(name []byte, guess int) int {
-	for i := guess; i < len(c.fields); i++ {
-		if c.fields[i].name == string(name) {
-			return i
-		}
-	}
-	for i := range min(guess, len(c.fields)) {
-		if c.fields[i].name == string(name) {
-			return i
-		}
-	}
-	return ^guess
-}
 
-// key is a name as it stands in a record, with the quote that ends it, made for comparing.
-type key struct {
-	length      int
-	first, mask uint64 // the first eight bytes
-	rest        string
-}
-
-func newKey(name string) key {
-	quoted := name + `"`
-	if strings.ContainsAny(name, "\"\\") {
-		return key{length: math.MaxInt, rest: quoted} // is never there as it is
+// number numbers the ROWs at and below c from next on and returns the number behind the last one.
+func (c *column) number(next int) int {
+	if c.kind == types.Row {
+		c.object = next
+		next++
 	}
-	k := key{length: len(quoted), mask: ^uint64(0)}
-	if n := len(quoted); n < 8 {
-		k.mask >>= 64 - 8*n
-	} else {
-		k.rest = quoted[8:]
+	for _, f := range c.fields {
+		next = f.number(next)
 	}
-	k.first = word([]byte(quoted), 0) & k.mask
-	return k
-}
-
-// at tells whether the name stands at i. It never does where the name needs escapes.
-func (k *key) at(p []byte, i int) bool {
-	if (word(p, i)^k.first)&k.mask != 0 {
-		return false
+	if c.elem != nil {
+		next = c.elem.number(next)
 	}
-	return k.rest == "" || len(p)-i >= k.length && string(p[i+8:i+k.length]) == k.rest
+	return next
 }

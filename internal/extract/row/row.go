@@ -86,6 +86,7 @@ type Record struct {
 	Cells   []Cell   // Layout.Width
 	Arenas  [][]Cell // Layout.Arenas, each a multiple of its node's Width
 	Scratch []byte   // unescaped text
+	Memory  any      // what the decoder keeps from message to message to be faster; no result depends on it
 }
 
 // NewRecord returns memory for rows of layout l.
