@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
-	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -21,26 +21,34 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 		c.reject(x.X, "LIKE takes STRING, not "+e.Type.String(), "write CAST(x AS STRING)")
 		return nil
 	}
-	text, ok := x.Pattern.(*syntax.Literal)
-	if !ok || text.Kind != syntax.StringLiteral {
+	pattern, ok := x.Pattern.(*syntax.Literal)
+	if !ok || pattern.Kind != syntax.StringLiteral {
 		c.reject(x.Pattern, "the pattern of LIKE must be a literal text, so that it is checked and compiled once", "for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
 		return nil
 	}
-	var escape rune
+	escape := ""
 	if x.Escape != nil {
 		l, ok := x.Escape.(*syntax.Literal)
 		if !ok || l.Kind != syntax.StringLiteral || utf8.RuneCountInString(l.Text) != 1 {
 			c.reject(x.Escape, "ESCAPE takes one character as a literal text", "write ESCAPE '!'")
 			return nil
 		}
-		escape, _ = utf8.DecodeRuneInString(l.Text)
+		escape = l.Text
 	}
-	p, err := function.CompileLike(text.Text, escape)
+	p, err := text.CompileLike(pattern.Text, escape)
 	if err != nil {
 		c.reject(x.Pattern, err.Error(), "")
 		return nil
 	}
-	key := fmt.Sprintf("like %q %q", text.Text, escape)
-	like := c.g.Call(key, boolType, []*ir.Expr{c.coerce(e, stringType)}, func(a []code.Code) code.Code { return function.Like(a[0], p) })
+	key := fmt.Sprintf("like %q %q", pattern.Text, escape)
+	like := c.g.Call(key, boolType, []*ir.Expr{c.coerce(e, stringType)}, func(a []code.Code) code.Code {
+		return code.Code{Type: boolType, Bool: func(f *code.Frame) code.Tri {
+			s, ok := a[0].Text(f)
+			if !ok {
+				return code.Unknown
+			}
+			return code.TriOf(p.Match(s))
+		}}
+	})
 	return c.not(like, x.Not)
 }

@@ -1,9 +1,8 @@
 package function
 
 import (
-	"bytes"
-
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -28,10 +27,10 @@ var textual = []*Function{
 				s, ok := a[0].Text(f)
 				sep, ok2 := a[1].Text(f)
 				i, ok3 := a[2].Int(f)
-				if !ok || !ok2 || !ok3 {
+				if !ok || !ok2 || !ok3 || len(sep) == 0 {
 					return nil, false
 				}
-				return splitIndex(s, sep, i)
+				return text.SplitIndex(s, sep, i)
 			}}
 		}),
 		Example: "SPLIT_INDEX('/hfp/v1/journey', '/', 3)", Gives: "journey",
@@ -55,38 +54,8 @@ func bindReplace(c Call) (func([]code.Code) code.Code, error) {
 				return nil, false
 			}
 			n := len(f.Buf)
-			for {
-				i := bytes.Index(s, find)
-				if i < 0 {
-					break
-				}
-				f.Buf = append(append(f.Buf, s[:i]...), with...)
-				s = s[i+len(find):]
-			}
-			if len(f.Buf) == n {
-				return s, true
-			}
-			f.Buf = append(f.Buf, s...)
+			f.Buf = text.AppendReplace(f.Buf, s, find, with)
 			return f.Since(n), true
 		}}
 	}, nil
-}
-
-// splitIndex is SPLIT_INDEX: the part with a number from 0; NULL out of range, and of an empty text.
-func splitIndex(s, sep []byte, index int64) ([]byte, bool) {
-	if len(s) == 0 || len(sep) == 0 || index < 0 {
-		return nil, false
-	}
-	for {
-		i := bytes.Index(s, sep)
-		switch {
-		case index == 0 && i < 0:
-			return s, true
-		case index == 0:
-			return s[:i], true
-		case i < 0:
-			return nil, false
-		}
-		s, index = s[i+len(sep):], index-1
-	}
 }

@@ -2,14 +2,10 @@ package function
 
 import (
 	"bytes"
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -21,7 +17,7 @@ var textParts = []*Function{
 		Bind: plain(func(t *types.Type, a []code.Code) code.Code {
 			return code.Code{Type: t, Int: func(f *code.Frame) (int64, bool) {
 				s, ok := a[0].Text(f)
-				return int64(utf8.RuneCount(s)), ok
+				return int64(text.CharLength(s)), ok
 			}}
 		}),
 		Example: "CHAR_LENGTH('Zürich')", Gives: "6",
@@ -33,14 +29,17 @@ var textParts = []*Function{
 			return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 				s, ok := a[0].Text(f)
 				start, ok2 := a[1].Int(f)
-				length, ok3 := int64(1<<31), true
-				if len(a) == 3 {
-					length, ok3 = a[2].Int(f)
-				}
-				if !ok || !ok2 || !ok3 || length < 0 {
+				if !ok || !ok2 {
 					return nil, false
 				}
-				return substring(s, start, length), true
+				if len(a) == 2 {
+					return text.Substring(s, start), true
+				}
+				length, ok := a[2].Int(f)
+				if !ok {
+					return nil, false
+				}
+				return text.SubstringLength(s, start, length)
 			}}
 		}),
 		Example: "SUBSTRING('2026-11-23T10:15:30Z', 1, 10)", Gives: "2026-11-23",
@@ -48,13 +47,13 @@ var textParts = []*Function{
 	{
 		Name: "LEFT", Doc: "The first characters of a text; '' for a negative number.",
 		Params: []Param{{"text", Text}, {"length", Whole}}, Type: types.String,
-		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, false) }),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, text.Left) }),
 		Example: "LEFT('Zürich', 2)", Gives: "Zü",
 	},
 	{
 		Name: "RIGHT", Doc: "The last characters of a text; '' for a negative number.",
 		Params: []Param{{"text", Text}, {"length", Whole}}, Type: types.String,
-		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, true) }),
+		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, text.Right) }),
 		Example: "RIGHT('Zürich', 3)", Gives: "ich",
 	},
 	{
@@ -90,8 +89,8 @@ var textParts = []*Function{
 	trimFunction("LTRIM", "The text without blanks, or a set of characters, at its beginning.", "LTRIM('  a ')", "a ", "LEADING"),
 	trimFunction("RTRIM", "The text without blanks, or a set of characters, at its end.", "RTRIM('  a ')", "  a", "TRAILING"),
 	trimFunction("BTRIM", "The text without blanks, or a set of characters, at both ends.", "BTRIM('xay', 'xy')", "a", "BOTH"),
-	caseFunction("UPPER", "The text in upper case, by the rules of Unicode.", upper),
-	caseFunction("LOWER", "The text in lower case, by the rules of Unicode.", lower),
+	caseFunction("UPPER", "The text in upper case, by the rules of Unicode.", "AB", text.AppendUpper),
+	caseFunction("LOWER", "The text in lower case, by the rules of Unicode.", "ab", text.AppendLower),
 	{
 		Name: "CONCAT_WS", Doc: "The texts joined by the first; NULL texts are left out, a NULL separator gives NULL.",
 		Params: []Param{{"separator", Text}, {"text", Text}}, Repeat: true, Type: types.String,
@@ -108,60 +107,25 @@ var textParts = []*Function{
 	testFunction("ENDSWITH", "Whether a text ends with another.", "ENDSWITH('data.json', '.json')", bytes.HasSuffix),
 }
 
-// offsetOf is the byte offset of character n of s, or its length.
-func offsetOf(s []byte, n int64) int {
-	i := 0
-	for ; n > 0 && i < len(s); n-- {
-		if s[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		_, size := utf8.DecodeRune(s[i:])
-		i += size
-	}
-	return i
-}
-
-// substring follows Flink: 0 is as 1, a negative start counts from the end, and one before the
-// beginning gives nothing.
-func substring(s []byte, start, length int64) []byte {
-	switch {
-	case start > 0:
-		start--
-	case start < 0:
-		if start += int64(utf8.RuneCount(s)); start < 0 {
-			return s[:0]
-		}
-	}
-	s = s[offsetOf(s, start):]
-	return s[:offsetOf(s, length)]
-}
-
-func edge(a []code.Code, right bool) code.Code {
+func edge(a []code.Code, cut func(s []byte, n int64) []byte) code.Code {
 	return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 		s, ok := a[0].Text(f)
 		n, ok2 := a[1].Int(f)
-		switch {
-		case !ok || !ok2:
+		if !ok || !ok2 {
 			return nil, false
-		case n <= 0:
-			return s[:0], true
-		case right:
-			return s[offsetOf(s, max(int64(utf8.RuneCount(s))-n, 0)):], true
 		}
-		return s[:offsetOf(s, n)], true
+		return cut(s, n), true
 	}}
 }
 
-func position(t *types.Type, needle, text code.Code) code.Code {
+func position(t *types.Type, needle, in code.Code) code.Code {
 	return code.Code{Type: t, Int: func(f *code.Frame) (int64, bool) {
 		n, ok := needle.Text(f)
-		s, ok2 := text.Text(f)
-		i := bytes.Index(s, n)
-		if !ok || !ok2 || i < 0 {
-			return 0, ok && ok2
+		s, ok2 := in.Text(f)
+		if !ok || !ok2 {
+			return 0, false
 		}
-		return int64(utf8.RuneCount(s[:i])) + 1, true
+		return int64(text.Position(n, s, 1)), true
 	}}
 }
 
@@ -174,28 +138,22 @@ func trimFunction(name, doc, example, gives, side string) *Function {
 }
 
 func trimmed(a []code.Code, side string) code.Code {
+	trim := map[string]func(s, set []byte) []byte{"LEADING": text.TrimLeft, "TRAILING": text.TrimRight, "BOTH": text.Trim}[side]
 	return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 		s, ok := a[0].Text(f)
-		cut := " "
-		if len(a) == 2 {
-			c, ok2 := a[1].Text(f)
-			cut, ok = string(c), ok && ok2
+		set := []byte{' '}
+		if len(a) == 2 && ok {
+			set, ok = a[1].Text(f)
 		}
 		if !ok {
 			return nil, false
 		}
-		if side != "TRAILING" {
-			s = bytes.TrimLeft(s, cut)
-		}
-		if side != "LEADING" {
-			s = bytes.TrimRight(s, cut)
-		}
-		return s, true
+		return trim(s, set), true
 	}}
 }
 
 // caseFunction refuses literals, whose length Flink keeps: UPPER('straße') is cut.
-func caseFunction(name, doc string, apply func(f *code.Frame, s []byte) []byte) *Function {
+func caseFunction(name, doc, gives string, apply func(dst, s []byte) []byte) *Function {
 	return &Function{
 		Name: name, Doc: doc, Params: []Param{{"text", Text}}, Type: types.String,
 		Bind: func(c Call) (func([]code.Code) code.Code, error) {
@@ -208,54 +166,14 @@ func caseFunction(name, doc string, apply func(f *code.Frame, s []byte) []byte) 
 					if !ok {
 						return nil, false
 					}
-					return apply(f, s), true
+					n := len(f.Buf)
+					f.Buf = apply(f.Buf, s)
+					return f.Since(n), true
 				}}
 			}, nil
 		},
-		Example: name + "(CONCAT('A', 'b'))", Gives: strings.Map(func(r rune) rune {
-			if name == "UPPER" {
-				return []rune(strings.ToUpper(string(r)))[0]
-			}
-			return []rune(strings.ToLower(string(r)))[0]
-		}, "Ab"),
+		Example: name + "(CONCAT('A', 'b'))", Gives: gives,
 	}
-}
-
-func upper(f *code.Frame, s []byte) []byte {
-	if !ascii(s) {
-		return cases.Upper(language.Und).Bytes(s)
-	}
-	n := len(f.Buf)
-	f.Buf = append(f.Buf, s...)
-	for i, c := range f.Buf[n:] {
-		if c >= 'a' && c <= 'z' {
-			f.Buf[n+i] = c - 'a' + 'A'
-		}
-	}
-	return f.Since(n)
-}
-
-func lower(f *code.Frame, s []byte) []byte {
-	if !ascii(s) {
-		return cases.Lower(language.Und).Bytes(s)
-	}
-	n := len(f.Buf)
-	f.Buf = append(f.Buf, s...)
-	for i, c := range f.Buf[n:] {
-		if c >= 'A' && c <= 'Z' {
-			f.Buf[n+i] = c - 'A' + 'a'
-		}
-	}
-	return f.Since(n)
-}
-
-func ascii(s []byte) bool {
-	for _, c := range s {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 func joined(a []code.Code) code.Code {
@@ -272,12 +190,7 @@ func joined(a []code.Code) code.Code {
 			}
 		}
 		n := len(f.Buf)
-		for i, t := range parts {
-			if i > 0 {
-				f.Buf = append(f.Buf, sep...)
-			}
-			f.Buf = append(f.Buf, t...)
-		}
+		f.Buf = text.AppendConcatWS(f.Buf, sep, parts...)
 		return f.Since(n), true
 	}}
 }
@@ -314,9 +227,15 @@ func split(x, delimiter code.Code) code.Code {
 			return nil, false
 		}
 		n := len(f.Cells)
-		if len(s) > 0 {
+		add := func(part []byte) bool {
+			f.Cells = append(f.Cells, row.Cell{Valid: true, Text: part})
+			return true
+		}
+		if len(d) > 0 {
+			text.Split(s, d, add)
+		} else {
 			for _, part := range bytes.Split(s, d) {
-				f.Cells = append(f.Cells, row.Cell{Valid: true, Text: part})
+				add(part)
 			}
 		}
 		return f.Cells[n:len(f.Cells):len(f.Cells)], true
