@@ -2,7 +2,9 @@ package endtoend
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -109,11 +111,16 @@ func (e *expectation) check(got *reading) string {
 }
 
 // Every line and total of every expected.txt, which people stated by hand from the raw files, holds for
-// what the API says after the samples went the whole way.
+// what the API says after the samples went the whole way. A new dataset need not have one.
 func TestExpected(t *testing.T) {
+	stated := 0
 	for _, e := range served(t) {
+		text, err := os.ReadFile(filepath.Join("..", "..", "extractors", "testdata", e.Name, "expected.txt"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		stated++
 		t.Run(e.Name, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join("..", "..", "extractors", "testdata", e.Name, "expected.txt"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,6 +156,9 @@ func TestExpected(t *testing.T) {
 			}
 			declared(t, e.Name, w, all)
 		})
+	}
+	if stated == 0 {
+		t.Error("there is no expected.txt")
 	}
 }
 
