@@ -34,7 +34,7 @@ func summary(all []local.Status, perSecond func(dataset string) float64) string 
 		sum.Rejects += s.Rejects
 		sum.Readings += s.Readings
 	}
-	return fmt.Sprintf("%s records/s, %s changes, %s late, %s rejects, %s readings of %d datasets",
+	return fmt.Sprintf("%s records/s, %s changes, %s late, %s rejected, %s readings of %d datasets",
 		rate(records), number(sum.Changes), number(sum.Late), number(sum.Rejects), number(sum.Readings), len(all))
 }
 

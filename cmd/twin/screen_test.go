@@ -82,7 +82,7 @@ func TestScreen_Show(t *testing.T) {
 		if len(lines) != 3 || !regexp.MustCompile(`^boxes +12  1,234,567     1        2         3$`).MatchString(lines[1]) {
 			t.Errorf("on the terminal stands %q", lines)
 		}
-		if got := strings.Count(file.String(), "12 records/s, 1,234,567 changes, 1 late, 2 rejects, 3 readings of 1 datasets\n"); got != 3 {
+		if got := strings.Count(file.String(), "12 records/s, 1,234,567 changes, 1 late, 2 rejected, 3 readings of 1 datasets\n"); got != 3 {
 			t.Errorf("the file holds\n%s", &file)
 		}
 		stopTerminal()
