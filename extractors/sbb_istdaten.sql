@@ -55,7 +55,7 @@ SELECT CONCAT('stop:', fahrt_bezeichner, ':', SUBSTRING(bpuic, 1, 7)) AS stop,
                                WHEN 'GESCHAETZT' THEN 'estimated' WHEN 'REAL' THEN 'actual' END AS departure_status,
        haltestellen_name AS name, linien_text AS line, betreiber_name AS operator, produkt_id AS product,
        verkehrsmittel_text AS category, umlauf_id AS circulation,
-       CAST(TO_DATE(betriebstag, 'dd.MM.yyyy') AS STRING) AS operating_day,
+       DATE_FORMAT(TO_TIMESTAMP(betriebstag, 'dd.MM.yyyy'), 'yyyy-MM-dd') AS operating_day,
        TRY_CAST(faellt_aus_tf AS BOOLEAN) AS cancelled,
        TRY_CAST(zusatzfahrt_tf AS BOOLEAN) AS additional,
        TRY_CAST(durchfahrt_tf AS BOOLEAN) AS passing

@@ -93,6 +93,13 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 	if !ok {
 		return nil
 	}
+	if fn.Alike && !c.alike(x, fn, args) {
+		return nil
+	}
+	if fn.Name == "NULLIF" && args[0].Type.Kind == types.Null {
+		c.reject(x.Args[0], "the first argument of NULLIF has no type", "write CAST(NULL AS STRING)")
+		return nil
+	}
 	if fn.Unify {
 		if args, _ = c.unify(fn.Name, args, x.Args); args == nil {
 			return nil
@@ -106,7 +113,7 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 		}
 		t = fn.Result(kinds)
 	}
-	build, err := fn.Bind(function.Call{Type: t, Args: args, Words: x.Words})
+	build, err := fn.Bind(function.Call{Type: t, Args: args, Words: x.Words, From: x.From})
 	if err != nil {
 		var p *function.Problem
 		if errors.As(err, &p) && p.Arg >= 0 {
@@ -130,6 +137,23 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 	e.JSON = resultJSON(fn, args)
 	e.NonZero = fn.Name == "NULLIF" && isZero(x.Args[1])
 	return e
+}
+
+// alike makes sure that a DECIMAL among the arguments has the type of all of them.
+func (c *checker) alike(x *syntax.Call, fn *function.Function, args []*ir.Expr) bool {
+	for i, a := range args {
+		if a.Type.Kind == types.Null {
+			c.reject(x.Args[i], "a NULL in "+fn.Name+" has no type", "write CAST(NULL AS ..)")
+			return false
+		}
+		for _, b := range args[:i] {
+			if (a.Type.Kind == types.Decimal || b.Type.Kind == types.Decimal) && !a.Type.Equal(b.Type) {
+				c.reject(x.Args[i], fmt.Sprintf("%s of %s and %s throws in Flink for NULL", fn.Name, b.Type, a.Type), "CAST them to one type")
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func isZero(x syntax.Expr) bool {

@@ -34,7 +34,23 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		c.reject(x, err.Error(), hint)
 		return nil
 	}
-	return c.castCall(e, t, x.Try, build)
+	out := c.castCall(e, t, x.Try, build)
+	if t.Kind == types.Decimal && out.Scope == nil {
+		if _, ok := code.Fold(constant(out)).Text(nil); !ok {
+			c.reject(x, "this constant does not fit into "+t.String(), "")
+			return nil
+		}
+	}
+	return out
+}
+
+// constant compiles an expression without columns.
+func constant(e *ir.Expr) code.Code {
+	args := make([]code.Code, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = constant(a)
+	}
+	return e.Build(args)
 }
 
 func (c *checker) castCall(e *ir.Expr, t *types.Type, try bool, build func(code.Code) code.Code) *ir.Expr {

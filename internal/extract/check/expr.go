@@ -73,8 +73,8 @@ func (c *checker) index(x *syntax.Index, env *environment) *ir.Expr {
 	}
 	switch e.Type.Kind {
 	case types.Array:
-		if i.Type.Kind != types.Int && i.Type.Kind != types.BigInt {
-			c.reject(x.Index, "the index of an array is a whole number, not "+i.Type.String(), "")
+		if i.Type.Kind != types.Int {
+			c.reject(x.Index, "the index of an array is INT, not "+i.Type.String(), "")
 			return nil
 		}
 		if i.Literal != nil && i.Literal.Int < 1 {

@@ -60,10 +60,14 @@ func castToTime(from, to *types.Type, try bool) (func(code.Code) code.Code, erro
 			}}
 		}, nil
 	case isTime(from) && to.Kind == types.Date:
+		days := floorDiv
+		if from.Kind == types.Timestamp { // which Flink cuts toward 1970
+			days = func(a, b int64) int64 { return a / b }
+		}
 		return func(x code.Code) code.Code {
 			return code.Code{Type: to, Int: func(f *code.Frame) (int64, bool) {
 				v, ok := x.Time(f)
-				return floorDiv(v.Ms, dayMillis), ok
+				return days(v.Ms, dayMillis), ok
 			}}
 		}, nil
 	}

@@ -14,7 +14,7 @@ var conditional = []*Function{
 	},
 	{
 		Name: "IFNULL", Doc: "The first argument, or the second where it is NULL.",
-		Params: []Param{{"value", AnyValue}, {"otherwise", AnyValue}}, Unify: true, Result: sameAs(0),
+		Params: []Param{{"value", AnyValue}, {"otherwise", AnyValue}}, Unify: true, Alike: true, Result: sameAs(0),
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return code.Coalesce(a...) }),
 		Example: "IFNULL(CAST(NULL AS INT), 7)", Gives: "7",
 	},
@@ -28,13 +28,13 @@ var conditional = []*Function{
 	},
 	{
 		Name: "GREATEST", Doc: "The greatest argument; NULL if one is NULL.",
-		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Result: sameAs(0),
+		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Alike: true, Result: sameAs(0),
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return extreme(">", a) }),
 		Example: "GREATEST(1, 3, 2)", Gives: "3",
 	},
 	{
 		Name: "LEAST", Doc: "The least argument; NULL if one is NULL.",
-		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Result: sameAs(0),
+		Params: []Param{{"value", AnyValue}}, Repeat: true, Unify: true, Alike: true, Result: sameAs(0),
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return extreme("<", a) }),
 		Example: "LEAST(1, 3, 2)", Gives: "1",
 	},

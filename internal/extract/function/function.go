@@ -29,8 +29,9 @@ type Function struct {
 	Bind func(c Call) (func([]code.Code) code.Code, error)
 	// Node is the layout of the array that the function gives.
 	Node *row.Node
-	// Unify widens all arguments of AnyValue to one type.
-	Unify bool
+	// Unify widens all arguments of AnyValue to one type; Alike says that a DECIMAL must have it already,
+	// because Flink fails to widen it there.
+	Unify, Alike bool
 	// Example is an expression and its value as the reference shows them; a test runs it.
 	Example, Gives string
 }
@@ -48,6 +49,7 @@ type ParamKind uint8
 const (
 	Text     ParamKind = iota // STRING
 	Whole                     // INT or BIGINT
+	Int                       // INT: Flink does not compile the call for a BIGINT
 	Number                    // any number, as it is
 	Real                      // any number, widened to DOUBLE
 	Truth                     // BOOLEAN
@@ -60,7 +62,7 @@ const (
 
 // Takes says in words what a parameter takes.
 func (k ParamKind) Takes() string {
-	return [...]string{"STRING", "INT or BIGINT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
+	return [...]string{"STRING", "INT or BIGINT", "INT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
 }
 
 // Accepts reports whether an argument of type t fits.
@@ -70,6 +72,8 @@ func (k ParamKind) Accepts(t *types.Type) bool {
 		return t.Kind == types.String
 	case Whole:
 		return t.Kind == types.Int || t.Kind == types.BigInt
+	case Int:
+		return t.Kind == types.Int
 	case Number, Real:
 		return t.Numeric()
 	case Truth:
@@ -86,7 +90,7 @@ func (k ParamKind) Accepts(t *types.Type) bool {
 
 // Default is the type that a bare NULL gets.
 func (k ParamKind) Default() *types.Type {
-	kinds := [...]types.Kind{types.String, types.Int, types.Double, types.Double, types.Boolean, types.TimestampLTZ, types.String, types.String, types.String, types.String}
+	kinds := [...]types.Kind{types.String, types.Int, types.Int, types.Double, types.Double, types.Boolean, types.TimestampLTZ, types.String, types.String, types.String, types.String}
 	return &types.Type{Kind: kinds[k]}
 }
 
@@ -95,6 +99,7 @@ type Call struct {
 	Type  *types.Type // of the result
 	Args  []*ir.Expr
 	Words []string // the words of its own syntax, such as LEADING
+	From  bool     // TRIM(.. FROM ..)
 }
 
 // Problem is an argument that cannot be taken.

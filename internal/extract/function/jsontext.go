@@ -23,6 +23,14 @@ func NotJSON(t *types.Type) string {
 	case types.Bytes:
 		return "declare STRING"
 	}
+	if t.Elem != nil {
+		return NotJSON(t.Elem)
+	}
+	for _, f := range t.Fields {
+		if why := NotJSON(f.Type); why != "" {
+			return why
+		}
+	}
 	return ""
 }
 

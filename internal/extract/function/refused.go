@@ -62,6 +62,7 @@ var refused = map[string]Refusal{
 	"STRPOS":                {diag.Rejected, "Flink has no function STRPOS", "write POSITION(needle IN text)"},
 	"TO_CHAR":               {diag.Rejected, "Flink has no function TO_CHAR", "write DATE_FORMAT(x, 'yyyy-MM-dd') or CAST(x AS STRING)"},
 	"TO_NUMBER":             {diag.Rejected, "Flink has no function TO_NUMBER", "write TRY_CAST(x AS DOUBLE)"},
+	"TO_DATE":               {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form", "write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
 	"DATEDIFF":              {diag.Rejected, "Flink has no function DATEDIFF", "write TIMESTAMPDIFF(SECOND, a, b)"},
 	"FROM_UNIXTIME":         {diag.Rejected, "FROM_UNIXTIME gives a text without its zone", "write TO_TIMESTAMP_LTZ(seconds, 0)"},
 	"UNIX_TIMESTAMP":        {diag.Rejected, "UNIX_TIMESTAMP reads fractions of a second wrongly and cannot say that it failed", "write TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"},

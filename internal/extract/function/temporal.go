@@ -31,12 +31,6 @@ var temporal = append([]*Function{
 		Bind:    bindTimestamp,
 		Example: "TO_TIMESTAMP('2026-11-23 10:15:30')", Gives: "2026-11-23T10:15:30",
 	},
-	{
-		Name: "TO_DATE", Doc: "A date: of a text as yyyy-MM-dd, or in a pattern. NULL for what cannot be read.",
-		Params: []Param{{"text", Text}, {"pattern", Pattern}}, Optional: 1, Result: always(dateType),
-		Bind:    bindDate,
-		Example: "CAST(TO_DATE('25.09.2016', 'dd.MM.yyyy') AS STRING)", Gives: "2016-09-25",
-	},
 }, parts...)
 
 // bindInstant is TO_TIMESTAMP_LTZ(number[, 0 | 3]) and TO_TIMESTAMP_LTZ(text, pattern[, zone]).
@@ -157,21 +151,6 @@ func timeOfText(t *types.Type, x code.Code, parse func([]byte) (int64, int32, bo
 		ms, ns, ok := parse(s)
 		return code.Instant{Ms: ms, Ns: ns}, ok
 	}}
-}
-
-func bindDate(c Call) (func([]code.Code) code.Code, error) {
-	parse := datetime.CastDate
-	if len(c.Args) == 2 {
-		p, err := patternParser(c, 1)
-		if err != nil {
-			return nil, err
-		}
-		parse = func(t []byte) (int64, bool) {
-			ms, _, ok := p.Parse(t)
-			return floorDiv(ms, dayMillis), ok
-		}
-	}
-	return func(a []code.Code) code.Code { return dateOfText(a[0], parse) }, nil
 }
 
 func dateOfText(x code.Code, parse func([]byte) (int64, bool)) code.Code {

@@ -21,7 +21,7 @@ var textual = []*Function{
 	},
 	{
 		Name: "SPLIT_INDEX", Doc: "The part with a number, from 0, of a text that a delimiter divides; NULL where there is none.",
-		Params: []Param{{"text", Text}, {"delimiter", Text}, {"index", Whole}}, Type: types.String,
+		Params: []Param{{"text", Text}, {"delimiter", Text}, {"index", Int}}, Type: types.String,
 		Bind: plain(func(_ *types.Type, a []code.Code) code.Code {
 			return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 				s, ok := a[0].Text(f)

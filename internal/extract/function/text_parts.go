@@ -24,7 +24,7 @@ var textParts = []*Function{
 	},
 	{
 		Name: "SUBSTRING", Doc: "The characters from a position on, counted from 1 (negative: from the end), all or so many; NULL for a negative length. Also SUBSTRING(text FROM start FOR length).",
-		Params: []Param{{"text", Text}, {"start", Whole}, {"length", Whole}}, Optional: 1, Type: types.String,
+		Params: []Param{{"text", Text}, {"start", Int}, {"length", Int}}, Optional: 1, Type: types.String,
 		Bind: plain(func(_ *types.Type, a []code.Code) code.Code {
 			return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 				s, ok := a[0].Text(f)
@@ -46,13 +46,13 @@ var textParts = []*Function{
 	},
 	{
 		Name: "LEFT", Doc: "The first characters of a text; '' for a negative number.",
-		Params: []Param{{"text", Text}, {"length", Whole}}, Type: types.String,
+		Params: []Param{{"text", Text}, {"length", Int}}, Type: types.String,
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, text.Left) }),
 		Example: "LEFT('Zürich', 2)", Gives: "Zü",
 	},
 	{
 		Name: "RIGHT", Doc: "The last characters of a text; '' for a negative number.",
-		Params: []Param{{"text", Text}, {"length", Whole}}, Type: types.String,
+		Params: []Param{{"text", Text}, {"length", Int}}, Type: types.String,
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return edge(a, text.Right) }),
 		Example: "RIGHT('Zürich', 3)", Gives: "ich",
 	},
@@ -78,9 +78,9 @@ var textParts = []*Function{
 		Name: "TRIM", Doc: "The text without blanks at both ends; TRIM(LEADING | TRAILING | BOTH 'characters' FROM text) takes a set of characters.",
 		Params: []Param{{"text", Text}, {"characters", Text}}, Optional: 1, Type: types.String,
 		Bind: func(c Call) (func([]code.Code) code.Code, error) {
-			side := "BOTH"
-			if len(c.Words) > 0 {
-				side = c.Words[0]
+			side := c.Words[0]
+			if len(c.Args) == 2 && !c.From {
+				return nil, &Problem{1, "TRIM does not take its characters behind a comma", "write TRIM(BOTH 'x' FROM s), or BTRIM(s, 'x')"}
 			}
 			return func(a []code.Code) code.Code { return trimmed(a, side) }, nil
 		},

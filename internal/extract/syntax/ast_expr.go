@@ -89,6 +89,7 @@ type (
 		Name  Ident // upper case
 		Args  []Expr
 		Words []string
+		From  bool // TRIM(.. FROM ..)
 		JSON  *JSONClauses
 	}
 	// Row is ROW(a, b) or (a, b).

@@ -109,7 +109,7 @@ func (p *parser) trim(c *Call) {
 		}
 	}
 	if side != "" && p.takeWord("FROM") {
-		c.Words, c.Args = []string{side}, []Expr{p.expression()}
+		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression()}
 		return
 	}
 	x := p.expression()
@@ -117,7 +117,7 @@ func (p *parser) trim(c *Call) {
 		if side == "" {
 			side = "BOTH"
 		}
-		c.Words, c.Args = []string{side}, []Expr{p.expression(), x}
+		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression(), x}
 		return
 	}
 	if side != "" {
