@@ -1,0 +1,167 @@
+// Package lint holds what tools and habits ask of the text of the program, as tests, so that the one
+// test command covers them: formatting, staticcheck (vet runs with every go test), names, lengths, and
+// what must not be written into a repository.
+package lint
+
+import (
+	"bytes"
+	"go/format"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// files returns the files of the repository that Git knows or would take, with slashes.
+func files(t *testing.T) []string {
+	t.Helper()
+	out, err := output(exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"))
+	if err != nil {
+		t.Fatalf("list the files of the repository: %v", err)
+	}
+	all := strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
+	if len(all) < 50 {
+		t.Fatalf("git knows %d files only", len(all))
+	}
+	return slices.DeleteFunc(all, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(root, name))
+		return err != nil // removed, but not yet from the index
+	})
+}
+
+// output runs a command in the root of the repository.
+func output(cmd *exec.Cmd) (string, error) {
+	cmd.Dir = root
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil && stderr.Len() > 0 {
+		out = append(out, stderr.Bytes()...)
+	}
+	return string(out), err
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Ensure that Go files are formatted as gofmt does it.
+func TestFormat(t *testing.T) {
+	for _, name := range files(t) {
+		if path.Ext(name) != ".go" {
+			continue
+		}
+		source := read(t, name)
+		if formatted, err := format.Source(source); err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if !bytes.Equal(formatted, source) {
+			t.Errorf("%s is not formatted: gofmt -w %s", name, name)
+		}
+	}
+}
+
+// maxLines is where a file has become more than one concept. Tests may be longer: they are read one by one.
+const (
+	maxLines     = 350
+	maxTestLines = 600
+)
+
+// long are the files that may be longer, and why.
+var long = map[string]string{
+	"internal/extract/decode/cursor.go": "the hot loop of the decoder; its parts are inlined together",
+	"test/flink/generate/expr.go":       "a grammar, one rule after the other",
+}
+
+// Ensure that files stay short enough to be one concept.
+func TestLength(t *testing.T) {
+	for _, name := range files(t) {
+		most := maxLines
+		switch {
+		case path.Ext(name) != ".go" && path.Ext(name) != ".java" || long[name] != "":
+			continue
+		case strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/src/test/"):
+			most = maxTestLines
+		}
+		if n := bytes.Count(read(t, name), []byte("\n")); n > most {
+			t.Errorf("%s has %d lines, more than %d: is it one concept?", name, n, most)
+		}
+	}
+}
+
+var vague = regexp.MustCompile(`(?i)(^|[/_.-])(utils?|common|helpers?|misc|base|stuff)([/_.-]|$)`)
+
+// Ensure that files and folders are named after what they hold.
+func TestNames(t *testing.T) {
+	for _, name := range files(t) {
+		if !strings.Contains(name, "testdata/") && vague.MatchString(name) {
+			t.Errorf("%s: the name does not say what it holds", name)
+		}
+	}
+}
+
+// forbidden are texts that belong to one machine, or to nobody. They are written in pieces, so that this
+// file does not hold them.
+var forbidden = []struct {
+	pattern *regexp.Regexp
+	why     string
+	in      func(name string) bool
+}{
+	{regexp.MustCompile(`(^|[^a-zA-Z0-9_.])/(work|root|farm|home|tmp/bash_jobs)/[a-z]`), "a path of one machine", anywhere},
+	{regexp.MustCompile(`registry\.npmjs\.` + `org|proxy\.golang\.` + `org|repo1?\.maven\.` + `(org|apache)|repo\.maven\.apache\.` + `org`), "a registry is the user's own setting", anywhere},
+	{regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME)\b`), "a promise left in the text: keep it, or leave it out", source},
+	{regexp.MustCompile(`AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE` + ` KEY-----`), "a secret", anywhere},
+}
+
+func anywhere(name string) bool { return !strings.Contains(name, "testdata/") }
+
+func source(name string) bool {
+	return anywhere(name) && slices.Contains([]string{".go", ".java", ".sql", ".sh"}, path.Ext(name))
+}
+
+// Ensure that nothing is written into the repository that does not belong there.
+func TestForbidden(t *testing.T) {
+	for _, name := range files(t) {
+		content := read(t, name)
+		if bytes.IndexByte(content[:min(len(content), 8000)], 0) >= 0 {
+			continue // no text
+		}
+		for _, f := range forbidden {
+			if !f.in(name) {
+				continue
+			}
+			if at := f.pattern.FindIndex(content); at != nil {
+				line := 1 + bytes.Count(content[:at[0]], []byte("\n"))
+				t.Errorf("%s:%d: %q: %s", name, line, content[at[0]:at[1]], f.why)
+			}
+		}
+	}
+}
+
+// Ensure that vet has nothing to say, with all of its checks. Packages that reach the CDK are left to
+// the checks that go test makes: vet would first read the CDK, for minutes.
+func TestVet(t *testing.T) {
+	out, err := output(exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`, "./..."))
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	args := []string{"vet"}
+	for line := range strings.Lines(out) {
+		if !strings.Contains(line, "github.com/aws/jsii-runtime-go") {
+			args = append(args, strings.Fields(line)[0])
+		}
+	}
+	if out, err := output(exec.Command("go", args...)); err != nil {
+		t.Errorf("go vet: %v\n%s", err, out)
+	}
+}
