@@ -22,8 +22,6 @@ type cursor struct {
 	path     []step
 	problems []Problem
 	syntax   *failure // the first syntax error of the record
-	broken   bool     // the record's own Problem was told
-	mapKeys  map[string]int
 }
 
 // step is one part of the path to the value at hand.
@@ -61,29 +59,26 @@ func (c *cursor) element() bool {
 		c.reject(f)
 		return false
 	}
-	switch {
-	case c.tok == endArray:
+	switch c.tok {
+	case endArray:
 		return false
-	case c.ended():
-		c.reject(c.runaway())
-		return false
-	case c.tok != startObject:
-		// Flink passes no row on for such an element, which fails behind the decoder; the failure is
-		// swallowed with the rest of the array.
-		c.reject(&failure{offset: c.start, detail: "a " + c.describe() + " as an element of the array; nothing behind it is read"})
-		return false
+	case startObject:
+		return c.row()
 	}
-	return c.row()
+	// Flink passes null on for an element that gives no row, which fails behind the decoder; the failure
+	// is swallowed with the rest of the array.
+	c.reject(&failure{offset: c.start, detail: "a " + c.describe() + " as an element of the array; nothing behind it is read"})
+	return false
 }
 
-// row decodes one row and delivers it. It is false when the record has to end here.
+// row decodes one row and delivers it. It is false if there is none, which ends the record.
 func (c *cursor) row() bool {
 	c.rec.Reset()
 	c.path, c.problems = c.path[:0], c.problems[:0]
 	f := c.fields(c.opts.root, c.rec.Cells)
 	if f != nil {
 		c.reject(f)
-		return c.opts.ignore && !f.fatal
+		return false
 	}
 	if c.skipRows > 0 {
 		c.skipRows--
@@ -96,16 +91,12 @@ func (c *cursor) row() bool {
 	return true
 }
 
-// reject tells that the record, or an element of it, gives no row. Behind a syntax error everything
+// reject tells that the record gives no further row. Behind a syntax error everything
 // may look wrong, so only the first one is told.
 func (c *cursor) reject(f *failure) {
-	if c.broken {
-		return
-	}
 	if c.syntax != nil && !f.fatal {
 		f = c.syntax
 	}
-	c.broken = f.syntax || f.fatal
 	detail := f.detail
 	if path := c.pathText(); path != "" && !f.syntax {
 		detail = "column " + path + ": " + detail
@@ -300,6 +291,7 @@ func (c *cursor) entries(col *column, cell *row.Cell) *failure {
 			id = ""
 		}
 		if first, again := keys[id]; again {
+			clear(c.rec.Arenas[col.arena][at:])
 			c.rec.Arenas[col.arena] = c.rec.Arenas[col.arena][:at]
 			at = first
 		} else {

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"slices"
+
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 )
 
@@ -13,10 +15,19 @@ import (
 // [row.Record].
 type guesses [][]guess
 
+// memory is what a record keeps for the format that it belongs to.
+type memory struct {
+	format  *jsonFormat
+	guesses guesses
+}
+
+// guess is a name as it stands in a record, with its quotes and the colon.
 type guess struct {
-	first, mask uint64 // the first eight bytes of text
-	text        string // the name as it stands in a record, with the quote that ends it and the colon
-	field       int    // which of the declared ones it is, or undeclared
+	first, mask uint64 // its first eight bytes
+	last        uint64 // its last eight bytes, if there are more
+	size        int
+	text        string
+	field       int // which of the declared ones it is, or undeclared
 }
 
 const (
@@ -27,15 +38,14 @@ const (
 	maxAbsent    = 3  // names that may be left out before the guess is given up
 )
 
-// guessesOf returns what rec remembers for a schema with that many objects.
-func guessesOf(rec *row.Record, objects int) guesses {
-	g, ok := rec.Memory.(*guesses)
-	if !ok || len(*g) != objects {
-		made := make(guesses, objects)
-		g = &made
-		rec.Memory = g
+// guessesOf returns what rec remembers for f.
+func (f *jsonFormat) guessesOf(rec *row.Record) guesses {
+	m, ok := rec.Memory.(*memory)
+	if !ok || m.format != f {
+		m = &memory{f, make(guesses, f.objects)}
+		rec.Memory = m
 	}
-	return *g
+	return m.guesses
 }
 
 // here tells whether the name stands at i.
@@ -43,23 +53,22 @@ func (g *guess) here(p []byte, i int) bool {
 	if (word(p, i)^g.first)&g.mask != 0 {
 		return false
 	}
-	n := len(g.text)
-	return n <= 8 || len(p)-i >= n && string(p[i+8:i+n]) == g.text[8:]
+	return g.size <= 8 || word(p, i+g.size-8) == g.last && (g.size <= 16 || string(p[i+8:i+g.size-8]) == g.text[8:g.size-8])
 }
 
-// learn puts a name in front of what was expected at place.
-func (g guesses) learn(object, place int, name []byte, field int) {
+// learn puts a name in front of what was expected at place, if there is room for it.
+func (g guesses) learn(object, place int, name []byte, field int) bool {
 	known := g[object]
-	if len(known) == maxGuesses || len(name) > maxGuessName || place > len(known) {
-		return
+	if len(known) == maxGuesses || len(name) > maxGuessName {
+		return false
 	}
-	text := string(name) + "\":"
-	made := guess{text: text, field: field, mask: ^uint64(0), first: word([]byte(text), 0)}
-	if n := len(text); n < 8 {
-		made.mask >>= 64 - 8*n
+	text := `"` + string(name) + `":`
+	made := guess{text: text, size: len(text), field: field, mask: ^uint64(0), first: word([]byte(text), 0)}
+	if made.size < 8 {
+		made.mask >>= 64 - 8*made.size
+	} else {
+		made.last = word([]byte(text), made.size-8)
 	}
-	known = append(known, guess{})
-	copy(known[place+1:], known[place:])
-	known[place] = made
-	g[object] = known
+	g[object] = slices.Insert(known, place, made)
+	return true
 }

@@ -43,7 +43,7 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	if len(msg) == 0 {
 		return
 	}
-	s := scanner{p: msg, rec: rec, format: f, guesses: guessesOf(rec, f.objects)}
+	s := scanner{p: msg, rec: rec, format: f, guesses: f.guessesOf(rec)}
 	if delivered, done := s.message(sink); !done {
 		f.walk(msg, rec, sink, delivered)
 	}
@@ -55,7 +55,7 @@ func (f *jsonFormat) walk(msg []byte, rec *row.Record, sink Sink, delivered int)
 	c := f.cursors.Get().(*cursor)
 	c.reset(text)
 	c.rec, c.sink, c.skipRows = rec, sink, delivered
-	c.syntax, c.broken, c.path = nil, false, c.path[:0]
+	c.syntax, c.path = nil, c.path[:0]
 	if failed != nil {
 		c.reject(failed)
 	} else {

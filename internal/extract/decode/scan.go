@@ -103,33 +103,26 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 	if left > maxScanFields {
 		return bail
 	}
-	known, place := s.guesses[col.object], 0
-	c := at(p, i)
-	if c <= ' ' {
-		i = skipBlanks(p, i)
-		c = at(p, i)
-	}
-	if c == '}' {
-		return s.closed(left, i)
-	}
-	for {
-		if c != '"' {
-			return bail
+	if c := at(p, i); c <= ' ' || c == '}' {
+		if i = skipBlanks(p, i); at(p, i) == '}' {
+			return s.closed(left, i)
 		}
-		i++
+	}
+	known, place := s.guesses[col.object], 0
+	for {
 		index := undeclared
 		if place < len(known) && known[place].here(p, i) {
 			index = known[place].field
-			i += len(known[place].text)
+			i += known[place].size
 			place++
 		} else {
-			index, place, i = s.name(col, place, i, left)
-			if i < 0 {
+			if index, place, i = s.name(col, place, i, left); i < 0 {
 				return bail
 			}
 			known = s.guesses[col.object]
 		}
-		if c = at(p, i); c <= ' ' {
+		c := at(p, i)
+		if c <= ' ' {
 			i = skipBlanks(p, i)
 			c = at(p, i)
 		}
@@ -158,37 +151,36 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 		if i < 0 {
 			return bail
 		}
-
 		if c = at(p, i); c <= ' ' {
 			i = skipBlanks(p, i)
 			c = at(p, i)
-		}
-		if c != ',' {
-			break
 		}
 		i++
-		if c = at(p, i); c <= ' ' {
-			i = skipBlanks(p, i)
-			c = at(p, i)
+		if c != ',' {
+			if c != '}' {
+				return bail
+			}
+			return s.closed(left, i-1)
 		}
 	}
-	if c != '}' {
-		return bail
-	}
-	return s.closed(left, i)
 }
 
-// name reads the name at i, behind its quote, and the colon: which field it is and, if one of the next
-// guesses was right or the name is learnt, the place of the guess for the next one. Of the fields left
-// were not there yet.
+// name reads the name that begins at i, maybe behind blanks, and the colon, where the guess at place
+// was wrong: which field it is, the place of the guess for the next name, and the index behind the
+// colon. Of the fields left were not there yet.
 func (s *scanner) name(col *column, place, i, left int) (index, next, end int) {
 	p := s.p
+	i = skipBlanks(p, i)
 	known := s.guesses[col.object]
-	for k := place + 1; k <= place+maxAbsent && k < len(known); k++ {
+	for k := place; k <= place+maxAbsent && k < len(known); k++ {
 		if known[k].here(p, i) {
-			return known[k].field, k + 1, i + len(known[k].text)
+			return known[k].field, k + 1, i + known[k].size
 		}
 	}
+	if at(p, i) != '"' {
+		return 0, 0, bail
+	}
+	i++
 	end, escaped := scanString(p, i)
 	if end < 0 || end-i > maxNameBytes || escaped && left > 0 {
 		return 0, 0, bail
@@ -201,9 +193,8 @@ func (s *scanner) name(col *column, place, i, left int) (index, next, end int) {
 	if end = skipBlanks(p, end+1); at(p, end) != ':' {
 		return 0, 0, bail
 	}
-	if !escaped {
-		s.guesses.learn(col.object, place, text, index)
-		place = min(place+1, len(s.guesses[col.object]))
+	if !escaped && s.guesses.learn(col.object, place, text, index) {
+		place++
 	}
 	return index, place, end + 1
 }

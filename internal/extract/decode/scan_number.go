@@ -123,28 +123,23 @@ func skipNumber(p []byte, i int) int {
 
 // scanDouble decodes the number at i as DOUBLE.
 func scanDouble(p []byte, i int, cell *row.Cell) int {
-	// Most have at most seven digits on either side of the point, which takes two words.
-	j := i
-	negative := at(p, i) == '-'
-	if negative {
-		j++
+	// Most have at most seven digits on either side of the point, which takes two words. Whether they
+	// have a sign is hard to foresee, so it is no branch.
+	sign := 0
+	if at(p, i) == '-' {
+		sign = 1
 	}
+	j := i + sign
 	w := word(p, j)
 	n := leadingDigits(w)
-	if uint(n-1) > 6 || n > 1 && byte(w) == '0' {
+	c := byte(w >> (8 * n & 63))
+	if uint(n-1) > 6 || n > 1 && byte(w) == '0' || c|0x20 == 'e' {
 		return scanAnyDouble(p, i, cell)
 	}
 	value := digitsValue(w, n)
-	c := byte(w >> (8 * n & 63))
 	j += n
 	if c != '.' {
-		if c|0x20 == 'e' {
-			return scanAnyDouble(p, i, cell)
-		}
-		cell.Valid, cell.F = true, float64(value)
-		if negative {
-			cell.F = -cell.F
-		}
+		cell.Valid, cell.F = true, withSign(float64(value), sign)
 		return j
 	}
 	w = word(p, j+1)
@@ -153,17 +148,19 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 	if uint(n-1) > 6 || c|0x20 == 'e' {
 		return scanAnyDouble(p, i, cell)
 	}
-	value = value*pow10int[n] + digitsValue(w, n)
-	f := float64(value) / pow10[n] // both are exact, so the one division rounds right
-	if negative {
-		f = -f
-	}
+	value = value*pow10int[n&7] + digitsValue(w, n)
+	f := withSign(float64(value)/pow10[n&7], sign) // both are exact, so the one division rounds right
 	j += n + 1
 	cell.Valid, cell.F = true, f
 	if (n == 1 || byte(w>>(8*(n-1)&63)) != '0') && plainNotation(f) {
 		cell.Text = p[i:j:j]
 	}
 	return j
+}
+
+// withSign is f, or -f where sign is 1.
+func withSign(f float64, sign int) float64 {
+	return math.Float64frombits(math.Float64bits(f) | uint64(sign)<<63)
 }
 
 // scanAnyDouble is scanDouble for numbers of any form.

@@ -82,7 +82,6 @@ func (c *column) grow(rec *row.Record) int {
 	at := len(arena)
 	if at+c.width <= cap(arena) {
 		arena = arena[:at+c.width]
-		clear(arena[at:])
 	} else {
 		arena = append(arena, make([]row.Cell, c.width)...)
 	}
@@ -102,7 +101,6 @@ func (c *column) has(kind types.Kind) bool {
 	}
 	return false
 }
-
 
 // number numbers the ROWs at and below c from next on and returns the number behind the last one.
 func (c *column) number(next int) int {

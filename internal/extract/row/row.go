@@ -84,7 +84,7 @@ func (l *Layout) node(f types.Field, width *int) *Node {
 // row; texts point into the message's bytes or into Scratch, and stay until the next message.
 type Record struct {
 	Cells   []Cell   // Layout.Width
-	Arenas  [][]Cell // Layout.Arenas, each a multiple of its node's Width
+	Arenas  [][]Cell // Layout.Arenas, each a multiple of its node's Width; zero behind its length
 	Scratch []byte   // unescaped text
 	Memory  any      // what the decoder keeps from message to message to be faster; no result depends on it
 }
@@ -97,7 +97,8 @@ func NewRecord(l *Layout) *Record {
 // Reset makes every cell NULL and every arena empty, for the next row of the message.
 func (r *Record) Reset() {
 	clear(r.Cells)
-	for i := range r.Arenas {
-		r.Arenas[i] = r.Arenas[i][:0]
+	for i, arena := range r.Arenas {
+		clear(arena)
+		r.Arenas[i] = arena[:0]
 	}
 }
