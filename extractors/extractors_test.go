@@ -10,11 +10,6 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
-// awaiting holds what some extractors need and the Go engine refuses so far. Real Flink runs them.
-var awaiting = map[string]string{
-	"nws_observations": "REGEXP_EXTRACT",
-}
-
 // Every extractor compiles without a warning, says what it is, and has a sample.
 func TestExtractors(t *testing.T) {
 	all := extractors.All()
@@ -27,14 +22,6 @@ func TestExtractors(t *testing.T) {
 				t.Errorf("no sample in testdata/%s", e.Name)
 			}
 			p, err := extract.Compile(e.Name+".sql", e.SQL)
-			if needs, ok := awaiting[e.Name]; ok {
-				if err == nil {
-					t.Error("compiles now: take it out of awaiting, and run go test ./extractors -update")
-				} else if !strings.Contains(err.Error(), needs) {
-					t.Errorf("needs more than %s: %v", needs, err)
-				}
-				return
-			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -114,11 +114,6 @@ func (c *checker) reject(n syntax.Node, message, hint string) {
 	c.report(pos, end, diag.Rejected, message, hint)
 }
 
-func (c *checker) needsFlink(n syntax.Node, message string) {
-	pos, end := n.Range()
-	c.report(pos, end, diag.NeedsFlink, message, "the Go engine sees one record at a time")
-}
-
 func (c *checker) warn(n syntax.Node, message, hint string) {
 	pos, end := n.Range()
 	c.report(pos, end, diag.Warning, message, hint)

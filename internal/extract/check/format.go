@@ -15,7 +15,6 @@ type options struct {
 	format string
 	out    decode.Options
 	ok     bool
-	ignore bool // ..ignore-parse-errors is given
 }
 
 // optionKinds are the options that a source can have, by format.

@@ -122,7 +122,7 @@ var (
 )
 
 func init() {
-	for _, group := range [][]*Function{conditional, textual, textParts, numeric, temporal, collections, jsonText} {
+	for _, group := range [][]*Function{conditional, textual, textParts, regular, numeric, temporal, collections, jsonText} {
 		for _, f := range group {
 			all = append(all, f)
 			byName[f.Name] = f

@@ -34,7 +34,6 @@ type parser struct {
 	i      int
 	depth  int
 	list   []positioned
-	nested string // what is open, so that an unexpected end can say it
 }
 
 type positioned struct {
@@ -50,12 +49,6 @@ const maxDepth = 200
 
 func (p *parser) report(pos, end int, v diag.Verdict, message, hint string) {
 	p.list = append(p.list, positioned{p.src.At(pos, end, v, message, hint), pos})
-}
-
-func (p *parser) fail(n Node, v diag.Verdict, message, hint string) {
-	pos, end := n.Range()
-	p.report(pos, end, v, message, hint)
-	panic(giveUp{})
 }
 
 // failAt fails at a token. Where the lexer has reported that token already, it adds nothing.

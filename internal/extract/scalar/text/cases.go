@@ -69,29 +69,56 @@ func appendLower(dst, s []byte, i int) []byte {
 
 // endsWord reports whether a letter with case stands before in the same word, and none behind.
 func endsWord(before, behind []byte) bool {
+	some := false
+	last := rune('a')
 	for {
 		r, size := utf8.DecodeLastRune(before)
-		if size == 0 || !inWord(r) {
-			return false
-		}
-		if cased(r) {
+		if size == 0 {
 			break
 		}
 		before = before[:len(before)-size]
-	}
-	for {
-		r, size := utf8.DecodeRune(behind)
-		if size == 0 || !inWord(r) {
-			return true
+		next, _ := utf8.DecodeLastRune(before)
+		if some = cased(r); some || !inWord(r, last, next) {
+			break
 		}
+		last = r
+	}
+	if !some {
+		return false
+	}
+	last = 'a'
+	for len(behind) > 0 {
+		r, size := utf8.DecodeRune(behind)
+		behind = behind[size:]
+		next, _ := utf8.DecodeRune(behind)
 		if cased(r) {
 			return false
 		}
-		behind = behind[size:]
+		if !inWord(r, last, next) {
+			return true
+		}
+		last = r
 	}
+	return true
 }
 
-func inWord(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Pc) }
+// inWord reports whether r, between two others, is within a word: by the rules of Java's own word
+// breaking, which keep don't and well-known together.
+func inWord(r, last, next rune) bool {
+	switch {
+	case letter(r) || unicode.In(r, unicode.N, unicode.Mn, unicode.Me, unicode.Cf):
+		return true
+	case r == '"' || r == '\'' || r == '.':
+		return letter(last) && letter(next) || unicode.IsNumber(last) && unicode.IsNumber(next)
+	case r == '\u00AD' || r == '\u2027' || unicode.Is(unicode.Pd, r):
+		return letter(last) && letter(next)
+	case r == ',' || r == '\u066B':
+		return unicode.IsNumber(last) && unicode.IsNumber(next)
+	}
+	return false
+}
+
+func letter(r rune) bool { return unicode.In(r, unicode.L, unicode.Mc) }
 
 func cased(r rune) bool {
 	return unicode.In(r, unicode.Lu, unicode.Ll, unicode.Lt, unicode.Other_Lowercase, unicode.Other_Uppercase)

@@ -47,6 +47,9 @@ func AppendURLDecode(dst, s []byte) ([]byte, bool) {
 				return dst[:start], false
 			}
 			hi, lo := hexValue(s[i+1]), hexValue(s[i+2])
+			if s[i+1] == '+' || s[i+1] == '-' && lo == 0 {
+				hi = 0 // Java reads a signed number
+			}
 			if hi < 0 || lo < 0 {
 				return dst[:start], false
 			}
