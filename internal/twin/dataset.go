@@ -36,7 +36,7 @@ const (
 // for what is not known: axle.*.bearing.temperature.
 type Metric struct {
 	Name  string
-	Units []string // sorted; the unit "" means none
+	Units []string // sorted; the unit "" means none, * one that the record decides
 }
 
 // IntervalOf returns the expected time between two readings of a metric, 0 where there is none.
