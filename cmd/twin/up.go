@@ -90,7 +90,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	feeds, err := u.feeds(programs)
+	feeds, err := u.feeds(programs, c.err)
 	if err != nil {
 		return err
 	}
@@ -144,16 +144,20 @@ func (u *up) compile(notes io.Writer) (programs []*extract.Program, left []strin
 	return programs, left, nil
 }
 
-// feeds makes the feeds of every dataset, and refuses files for a dataset that there is not.
-func (u *up) feeds(programs []*extract.Program) (map[string][]local.Feed, error) {
+// feeds makes the feeds of every dataset. A file that was asked for must be good; a capture that is not
+// is only said to be left out.
+func (u *up) feeds(programs []*extract.Program, notes io.Writer) (map[string][]local.Feed, error) {
 	feeds := make(map[string][]local.Feed)
 	var names []string
 	for _, p := range programs {
 		name := p.Dataset().Name
 		names = append(names, name)
 		list, err := u.sources.Feeds(p)
-		if err != nil {
+		if err != nil && u.sources.Files[name] != nil {
 			return nil, err
+		}
+		if err != nil {
+			fmt.Fprintf(notes, "%s has no feed: %v\n\n", name, err)
 		}
 		feeds[name] = list
 	}

@@ -209,17 +209,25 @@ func TestUp_CannotStart(t *testing.T) {
 	}
 }
 
-// Ensure that a broken extractor is shown and left out, and the others are served.
+// Ensure that a broken extractor is shown and left out, that a capture without readings is only said, and
+// that the rest is served.
 func TestUp_LeavesOut(t *testing.T) {
 	dir := boxes(t)
 	write(t, filepath.Join(dir, "typo.sql"), "SELEKT")
+	write(t, filepath.Join(dir, "crates.sql"), boxSQL)
+	write(t, filepath.Join(dir, "testdata", "crates", "sample.json"), "{}")
 	var out output
 	url, stop := startUp(t, &out, "--data", t.TempDir(), "--extractors", dir)
 	defer stop()
-	if !strings.Contains(out.String(), "typo.sql:1:1") || !strings.Contains(out.String(), "typo is left out") {
-		t.Errorf("up printed\n%s", out.String())
+	for _, want := range []string{"typo.sql:1:1", "typo is left out", "crates has no feed: replay sample.json", "crates   nothing yet: POST /dev/records/crates"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("up did not print %q but\n%s", want, out.String())
+		}
 	}
-	if datasets := fetch(t, url+"/v1/datasets"); !strings.Contains(datasets, "boxes") || strings.Contains(datasets, "typo") {
-		t.Errorf("the catalogue is %s", datasets)
+	datasets := fetch(t, url+"/v1/datasets")
+	for dataset, served := range map[string]bool{"boxes": true, "crates": true, "typo": false} {
+		if strings.Contains(datasets, `"`+dataset+`"`) != served {
+			t.Errorf("the catalogue is %s", datasets)
+		}
 	}
 }
