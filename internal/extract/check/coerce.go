@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
@@ -73,7 +74,9 @@ func (c *checker) coerce(e *ir.Expr, t *types.Type) *ir.Expr {
 }
 
 func (c *checker) nullConstant(t *types.Type) *ir.Expr {
-	return c.g.Constant("NULL", code.Null(t), ir.Literal{Null: true})
+	return c.g.Constant("NULL", t, func() (code.Code, ir.Literal, ir.JSONKind) {
+		return code.Null(t), ir.Literal{Null: true}, ir.NotJSON
+	})
 }
 
 func (c *checker) intConstant(v int64) *ir.Expr {
@@ -81,9 +84,20 @@ func (c *checker) intConstant(v int64) *ir.Expr {
 	if int64(int32(v)) != v {
 		t = bigintType
 	}
-	return c.g.Constant(strconv.FormatInt(v, 10), code.IntConst(t, v), ir.Literal{Int: v})
+	return c.constant(strconv.FormatInt(v, 10), code.IntConst(t, v), ir.Literal{Int: v})
+}
+
+// constant is a literal that is cheap to make.
+func (c *checker) constant(key string, v code.Code, l ir.Literal) *ir.Expr {
+	return c.g.Constant(key, v.Type, func() (code.Code, ir.Literal, ir.JSONKind) { return v, l, ir.NotJSON })
 }
 
 func (c *checker) textConstant(s string) *ir.Expr {
-	return c.g.Constant(strconv.Quote(s), code.TextConst(stringType, []byte(s)), ir.Literal{Text: s})
+	return c.g.Constant("'"+s, stringType, func() (code.Code, ir.Literal, ir.JSONKind) {
+		kind := ir.NotJSON
+		if json.Valid([]byte(s)) {
+			kind = ir.IsJSON
+		}
+		return code.TextConst(stringType, []byte(s)), ir.Literal{Text: s}, kind
+	})
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -20,15 +19,11 @@ func (c *checker) literal(x *syntax.Literal) *ir.Expr {
 		if x.Text == "UNKNOWN" {
 			return c.nullConstant(boolType)
 		}
-		return c.g.Constant(x.Text, code.BoolConst(code.TriOf(x.Text == "TRUE")), ir.Literal{})
+		return c.constant(x.Text, code.BoolConst(code.TriOf(x.Text == "TRUE")), ir.Literal{})
 	case syntax.NumberLiteral:
 		return c.number(x)
 	case syntax.StringLiteral:
-		e := c.textConstant(x.Text)
-		if json.Valid([]byte(x.Text)) {
-			e.JSON = ir.IsJSON
-		}
-		return e
+		return c.textConstant(x.Text)
 	case syntax.IntervalLiteral:
 		return c.interval(x)
 	}
@@ -47,7 +42,7 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 			c.reject(x, "this number does not fit into a DOUBLE", "")
 			return nil
 		}
-		return c.g.Constant(x.Text, code.DoubleConst(v), ir.Literal{Int: one(v != 0)})
+		return c.constant(x.Text, code.DoubleConst(v), ir.Literal{Int: one(v != 0)})
 	}
 	if !strings.Contains(x.Text, ".") {
 		if v, err := strconv.ParseInt(x.Text, 10, 64); err == nil {
@@ -68,7 +63,7 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 	if fraction != "" {
 		text += "." + fraction
 	}
-	return c.g.Constant(text, code.TextConst(t, []byte(text)), ir.Literal{Int: one(strings.Trim(text, "0.") != "")})
+	return c.constant(text, code.TextConst(t, []byte(text)), ir.Literal{Int: one(strings.Trim(text, "0.") != "")})
 }
 
 // one stands for the size of a number that is no whole one: 0 or not.
@@ -94,7 +89,7 @@ func (c *checker) interval(x *syntax.Literal) *ir.Expr {
 		ms = -int64(-v*float64(unitMillis[x.Unit.Name]) + 0.5)
 	}
 	t := &types.Type{Kind: types.Interval}
-	return c.g.Constant("INTERVAL "+strconv.FormatInt(ms, 10), code.IntConst(t, ms), ir.Literal{Int: ms})
+	return c.constant("INTERVAL "+strconv.FormatInt(ms, 10), code.IntConst(t, ms), ir.Literal{Int: ms})
 }
 
 // timeLiteral reads the text of DATE '..', TIME '..' and TIMESTAMP '..', or of a text that is compared with one.
@@ -103,7 +98,7 @@ func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Exp
 	switch t.Kind {
 	case types.Date:
 		if days, ok := datetime.ParseDate([]byte(text)); ok {
-			return c.g.Constant(key, code.IntConst(t, days), ir.Literal{Text: text})
+			return c.constant(key, code.IntConst(t, days), ir.Literal{Text: text})
 		}
 		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
 		return nil
@@ -113,7 +108,7 @@ func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Exp
 			full += " 00:00:00"
 		}
 		if ms, ns, ok := datetime.SQL.ParseTimestamp([]byte(full)); ok {
-			return c.g.Constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
+			return c.constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
 		}
 		c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
 		return nil

@@ -116,7 +116,7 @@ func (e *Expr) Table() int {
 
 // Column returns the expression that reads n of the rows of s.
 func (g *Graph) Column(s *Scope, n *row.Node) *Expr {
-	return g.intern("column "+strconv.Itoa(s.Index)+" "+strconv.Itoa(n.Cell)+" "+n.Type.String(), &Expr{
+	return g.intern("column "+strconv.Itoa(s.Index)+" "+strconv.Itoa(n.Cell), &Expr{
 		Type: n.Type, Node: n, Scope: s, Cheap: true,
 		Build: func([]code.Code) code.Code { return code.Column(s.Index, s.Table, n) },
 	})
@@ -136,8 +136,10 @@ func (g *Graph) Call(key string, t *types.Type, args []*Expr, build func([]code.
 	e := &Expr{Op: key, Type: t, Args: args, Build: build}
 	var b strings.Builder
 	b.WriteString(key)
-	b.WriteString(" : ")
-	b.WriteString(t.String())
+	if t.Kind < types.Array { // of others the arguments decide the type
+		b.WriteString(" : ")
+		b.WriteString(t.String())
+	}
 	for _, a := range args {
 		b.WriteByte(' ')
 		b.WriteString(strconv.Itoa(a.ID))
@@ -148,10 +150,15 @@ func (g *Graph) Call(key string, t *types.Type, args []*Expr, build func([]code.
 	return g.intern(b.String(), e)
 }
 
-// Constant returns a literal.
-func (g *Graph) Constant(key string, c code.Code, l Literal) *Expr {
-	return g.intern("constant "+key+" : "+c.Type.String(), &Expr{
-		Type: c.Type, Literal: &l, Cheap: true,
+// Constant returns a literal, which value makes where the graph has none of that key and type yet.
+func (g *Graph) Constant(key string, t *types.Type, value func() (code.Code, Literal, JSONKind)) *Expr {
+	key = "constant " + key + " : " + t.String()
+	if old := g.byKey[key]; old != nil {
+		return old
+	}
+	c, l, kind := value()
+	return g.intern(key, &Expr{
+		Type: t, Literal: &l, Cheap: true, JSON: kind,
 		Build: func([]code.Code) code.Code { return c },
 	})
 }
