@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -48,24 +49,14 @@ func BenchmarkRun(b *testing.B) {
 				b.Fatal(err)
 			}
 			out := p.NewOutput()
-			size, rows := 0, 0
+			rows := 0
 			for _, r := range records {
-				size += len(r)
 				p.Run(r, out)
 				rows += len(out.Rows)
 			}
-			b.SetBytes(int64(size / len(records)))
-			b.ReportAllocs()
-			i := 0
-			for b.Loop() {
-				p.Run(records[i], out)
-				if i++; i == len(records) {
-					i = 0
-				}
-			}
-			perRecord := float64(rows) / float64(len(records))
+			perRecord(b, records, func(r []byte) { p.Run(r, out) })
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
-			b.ReportMetric(perRecord, "rows/record")
+			b.ReportMetric(float64(rows)/float64(len(records)), "rows/record")
 		})
 	}
 }
@@ -89,6 +80,53 @@ func BenchmarkCompile(b *testing.B) {
 	for b.Loop() {
 		if _, err := Compile("largest.sql", largest); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkScanFilter measures a typed scan of the wagon's record with a filter that no record
+// passes, and BenchmarkValidate a strict validating scan of the same bytes by encoding/json; run both
+// with GOEXPERIMENT=jsonv2 for the ratio that is to be at least 1.5.
+func BenchmarkScanFilter(b *testing.B) {
+	records := samples(b)["wagon_telemetry"]
+	sql, err := os.ReadFile("../../extractors/wagon_telemetry.sql")
+	if err != nil {
+		b.Fatal(err)
+	}
+	filtered := bytes.Replace(sql, []byte("WHERE t.wagon.id IS NOT NULL"), []byte("WHERE t.motion.speedKmh > 1000 AND t.battery.soc BETWEEN 200 AND 300"), 1)
+	p, err := Compile("wagon_telemetry.sql", filtered)
+	if err != nil || bytes.Equal(sql, filtered) {
+		b.Fatal("the filter was not put in", err)
+	}
+	out := p.NewOutput()
+	perRecord(b, records, func(r []byte) {
+		if p.Run(r, out); len(out.Rows) > 0 {
+			b.Fatal("a record passed the filter")
+		}
+	})
+}
+
+func BenchmarkValidate(b *testing.B) {
+	perRecord(b, samples(b)["wagon_telemetry"], func(r []byte) {
+		if !json.Valid(r) {
+			b.Fatal("not JSON")
+		}
+	})
+}
+
+// perRecord measures f on one record after the other.
+func perRecord(b *testing.B, records [][]byte, f func([]byte)) {
+	size := 0
+	for _, r := range records {
+		size += len(r)
+	}
+	b.SetBytes(int64(size / len(records)))
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		f(records[i])
+		if i++; i == len(records) {
+			i = 0
 		}
 	}
 }
