@@ -112,8 +112,10 @@ func (c *cursor) sextet(place int) (int, *failure) {
 	}
 }
 
+// badBase64 is the failure of the character that was read last. If that is the quote, what follows will
+// be taken for the rest of the string, and look like a syntax error.
 func (c *cursor) badBase64() *failure {
-	return &failure{offset: c.i, detail: "not base64 with padding"}
+	return &failure{offset: c.i - 1, detail: "not base64 with padding", syntax: c.p[c.i-1] == '"'}
 }
 
 func base64Value(r rune) int {

@@ -205,7 +205,7 @@ func (w *csvRow) convert(c *column, cell *row.Cell, text []byte) (detail string)
 		ok = convertText(c, cell, text, SQL)
 	}
 	if !ok {
-		return strconv.Quote(clip(text)) + " is not a " + c.typ.String()
+		return strconv.Quote(clip(text)) + " does not fit " + c.typ.String()
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ type cursor struct {
 	path     []step
 	problems []Problem
 	syntax   *failure // the first syntax error of the record
+	misled   *Problem // the first value that has misled the cursor
 }
 
 // step is one part of the path to the value at hand.
@@ -91,23 +92,31 @@ func (c *cursor) row() bool {
 	return true
 }
 
-// reject tells that the record gives no further row. Behind a syntax error everything
-// may look wrong, so only the first one is told.
+// reject tells that the record gives no further row. Behind a syntax error, and behind a container that
+// has misled the cursor, everything may look wrong, so what is told is the first of them.
 func (c *cursor) reject(f *failure) {
-	if c.syntax != nil && !f.fatal {
-		f = c.syntax
+	p := Problem{Offset: f.offset, Detail: f.detail}
+	switch {
+	case f.fatal && !f.lost:
+	case c.syntax != nil:
+		p.Offset, p.Detail = c.syntax.offset, c.syntax.detail
+	case f.lost && c.misled != nil:
+		p.Offset, p.Detail = c.misled.Offset, "column "+c.misled.Column+": "+c.misled.Detail+"; "+f.detail
+	case !f.syntax && len(c.path) > 0:
+		p.Detail = "column " + c.pathText() + ": " + f.detail
 	}
-	detail := f.detail
-	if path := c.pathText(); path != "" && !f.syntax {
-		detail = "column " + path + ": " + detail
-	}
-	c.path = c.path[:0]
-	c.sink.Problem(Problem{Offset: f.offset, Detail: detail})
+	c.sink.Problem(p)
 }
 
+// astray is the failure where the cursor has come out of step with the containers for good.
+func (c *cursor) astray() *failure {
+	return &failure{offset: c.i, lost: true, detail: "with it Flink loses its place, and the record"}
+}
+
+// runaway is astray where Flink never notices.
 func (c *cursor) runaway() *failure {
-	return &failure{offset: len(c.p), fatal: true,
-		detail: "containers that are not where the columns expect them; Flink would read behind the end for ever"}
+	return &failure{offset: len(c.p), lost: true, fatal: true,
+		detail: "with it Flink loses its place, and reads on behind the end of the record for ever"}
 }
 
 // value decodes the value at the cursor into the cell of col. With ignore-parse-errors it only fails
@@ -134,6 +143,9 @@ func (c *cursor) note(f *failure) {
 		c.syntax = f
 	}
 	p := Problem{Column: c.pathText(), Offset: f.offset, Detail: f.detail}
+	if f.misleads && c.misled == nil {
+		c.misled = &p
+	}
 	switch n := len(c.problems); {
 	case n < maxProblems:
 		c.problems = append(c.problems, p)
@@ -218,7 +230,7 @@ func (c *cursor) fields(col *column, cells []row.Cell) *failure {
 // nextField skips the value at the cursor and goes to what follows it.
 func (c *cursor) nextField() *failure {
 	if c.tok == noToken {
-		return &failure{offset: c.i, detail: "containers that are not where the columns expect them"}
+		return c.astray()
 	}
 	if c.tok == startObject || c.tok == startArray {
 		for open := 1; open > 0; {
@@ -328,7 +340,10 @@ func (c *cursor) key(cell *row.Cell) *failure {
 
 // misfit is the failure of a container that is none, or of the wrong kind.
 func (c *cursor) misfit(want string) *failure {
-	return &failure{offset: c.start, detail: "a " + c.describe() + " where " + want + " is declared"}
+	return &failure{
+		offset: c.start, detail: "a " + c.describe() + " where " + want + " is declared",
+		misleads: c.tok == startObject || c.tok == startArray,
+	}
 }
 
 func (c *cursor) describe() string {

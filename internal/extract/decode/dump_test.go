@@ -1,84 +1,122 @@
-package decode
+package decode_test
 
 import (
-	"encoding/hex"
 	"fmt"
 	"math"
 	"sort"
+	"strconv"
 	"strings"
+	"time"
 
+	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// dumper writes rows as text that shows every bit that counts.
+// dumper is a sink that writes what it gets as lines: "> " and the columns of a row, "! " and a problem.
 type dumper struct {
-	layout   *row.Layout
-	rec      *row.Record
-	rows     []string
-	problems []Problem
+	layout *row.Layout
+	rec    *row.Record
+	lines  []string
+}
+
+func newDumper(d *decode.Decoder) *dumper {
+	return &dumper{layout: d.Layout(), rec: row.NewRecord(d.Layout())}
 }
 
 func (d *dumper) Row() {
-	d.rows = append(d.rows, "("+d.fields(d.layout.Columns, d.rec.Cells)+")")
+	d.lines = append(d.lines, "> "+d.values(d.layout.Columns, d.rec.Cells))
 }
 
-func (d *dumper) Problem(p Problem) { d.problems = append(d.problems, p) }
+func (d *dumper) Problem(p decode.Problem) {
+	d.lines = append(d.lines, fmt.Sprintf("! %s@%d %s", p.Column, p.Offset, p.Detail))
+}
 
-func (d *dumper) fields(nodes []*row.Node, cells []row.Cell) string {
+// rows are the rows alone.
+func (d *dumper) rows() string {
+	var rows []string
+	for _, l := range d.lines {
+		if l[0] == '>' {
+			rows = append(rows, l)
+		}
+	}
+	return strings.Join(rows, "\n")
+}
+
+func (d *dumper) values(nodes []*row.Node, cells []row.Cell) string {
 	var s []string
 	for _, n := range nodes {
 		s = append(s, d.value(n, cells))
 	}
-	return strings.Join(s, ",")
+	return strings.Join(s, ", ")
 }
 
 func (d *dumper) value(n *row.Node, cells []row.Cell) string {
 	c := cells[n.Cell]
-	if !c.Valid {
-		if n.Type.Kind == types.Row && strings.Trim(d.fields(n.Fields, cells), "null,") != "" {
-			panic("a field of a NULL row is not NULL")
+	switch kind := n.Type.Kind; {
+	case !c.Valid && kind == types.Row:
+		if strings.Trim(d.values(n.Fields, cells), "NUL, ") != "" {
+			return "a NULL row with fields: " + d.values(n.Fields, cells)
 		}
-		return "null"
+		return "NULL"
+	case !c.Valid:
+		return "NULL"
+	case kind == types.Row:
+		return "(" + d.values(n.Fields, cells) + ")"
+	case kind == types.Array, kind == types.Map:
+		return d.elements(n, c)
+	case kind == types.Boolean:
+		return strconv.FormatBool(c.N == 1)
+	case kind == types.Double:
+		s := strconv.FormatFloat(c.F, 'g', -1, 64)
+		if c.Text != nil && !d.canonical(c) {
+			return s + " written as " + string(c.Text)
+		}
+		return s
+	case kind == types.String, kind == types.Bytes:
+		return strconv.QuoteToGraphic(string(c.Text))
+	case kind == types.Decimal:
+		return string(c.Text)
+	case kind == types.Date:
+		return time.Unix(c.N*86400, 0).UTC().Format(time.DateOnly)
+	case kind == types.Time:
+		return time.UnixMilli(c.N).UTC().Format("15:04:05.999")
+	case kind == types.Timestamp, kind == types.TimestampLTZ:
+		return time.UnixMilli(c.N).UTC().Add(time.Duration(c.Aux)).Format("2006-01-02 15:04:05.999999999")
+	case c.Text != nil && string(c.Text) != strconv.FormatInt(c.N, 10):
+		return fmt.Sprintf("%d written as %s", c.N, c.Text)
 	}
-	switch n.Type.Kind {
-	case types.Boolean:
-		return fmt.Sprint(c.N == 1)
-	case types.Double:
-		if math.IsNaN(c.F) {
-			return "d7ff8000000000000"
-		}
-		return fmt.Sprintf("d%x", math.Float64bits(c.F))
-	case types.Decimal:
-		return "D" + string(c.Text)
-	case types.String:
-		return "s" + hex.EncodeToString(c.Text)
-	case types.Bytes:
-		return "b" + hex.EncodeToString(c.Text)
-	case types.Timestamp, types.TimestampLTZ:
-		return fmt.Sprintf("t%d.%d", c.N, c.Aux)
-	case types.Row:
-		return "(" + d.fields(n.Fields, cells) + ")"
-	case types.Array, types.Map:
-		var s []string
-		for i := range int(c.Aux) {
-			at := int(c.N) + i*n.Width
-			cells := d.rec.Arenas[n.Arena][at : at+n.Width]
-			if n.Type.Kind == types.Array {
-				s = append(s, d.value(n.Elem, cells))
-				continue
-			}
-			key := "null"
-			if cells[0].Valid {
-				key = "s" + hex.EncodeToString(cells[0].Text)
-			}
-			s = append(s, key+":"+d.value(n.Elem, cells))
-		}
+	return strconv.FormatInt(c.N, 10)
+}
+
+// canonical tells whether the text of a DOUBLE is what Java writes for it as JSON.
+func (d *dumper) canonical(c row.Cell) bool {
+	want := strconv.FormatFloat(c.F, 'f', -1, 64)
+	if !strings.Contains(want, ".") {
+		want += ".0"
+	}
+	a := math.Abs(c.F)
+	return string(c.Text) == want && (a == 0 || a >= 1e-3 && a < 1e7)
+}
+
+func (d *dumper) elements(n *row.Node, c row.Cell) string {
+	var s []string
+	for i := range int(c.Aux) {
+		at := int(c.N) + i*n.Width
+		cells := d.rec.Arenas[n.Arena][at : at+n.Width]
 		if n.Type.Kind == types.Array {
-			return "[" + strings.Join(s, ",") + "]"
+			s = append(s, d.value(n.Elem, cells))
+			continue
 		}
-		sort.Strings(s)
-		return "{" + strings.Join(s, ",") + "}"
+		key := "NULL"
+		if cells[0].Valid {
+			key = strconv.QuoteToGraphic(string(cells[0].Text))
+		}
+		s = append(s, key+": "+d.value(n.Elem, cells))
 	}
-	return fmt.Sprint(c.N)
+	if n.Type.Kind == types.Array {
+		return "[" + strings.Join(s, ", ") + "]"
+	}
+	sort.Strings(s)
+	return "{" + strings.Join(s, ", ") + "}"
 }

@@ -55,7 +55,7 @@ func (f *jsonFormat) walk(msg []byte, rec *row.Record, sink Sink, delivered int)
 	c := f.cursors.Get().(*cursor)
 	c.reset(text)
 	c.rec, c.sink, c.skipRows = rec, sink, delivered
-	c.syntax, c.path = nil, c.path[:0]
+	c.syntax, c.misled, c.path = nil, nil, c.path[:0]
 	if failed != nil {
 		c.reject(failed)
 	} else {

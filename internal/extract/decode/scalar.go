@@ -151,10 +151,13 @@ func (c *cursor) decimal(typ *types.Type, cell *row.Cell) *failure {
 }
 
 func (c *cursor) unfit(typ *types.Type, text []byte) *failure {
-	if c.tok != stringToken {
-		return c.misfit(typ.String())
+	switch c.tok {
+	case stringToken:
+		return &failure{offset: c.start, detail: strconv.Quote(clip(text)) + " does not fit " + typ.String()}
+	case intToken, floatToken:
+		return &failure{offset: c.start, detail: clip(text) + " does not fit " + typ.String()}
 	}
-	return &failure{offset: c.start, detail: strconv.Quote(clip(text)) + " is not a " + typ.String()}
+	return c.misfit(typ.String())
 }
 
 // clip shortens a text for a message.

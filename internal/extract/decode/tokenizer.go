@@ -38,6 +38,9 @@ type failure struct {
 	detail string
 	syntax bool // not JSON at all, in contrast to JSON that does not fit its column
 	fatal  bool // nothing of the record can be used, whatever the options say
+	lost   bool // the cursor has lost its place, see [cursor]
+
+	misleads bool // the cursor now stands within a value, so that it may lose its place
 }
 
 type scopeKind uint8

@@ -113,7 +113,7 @@ func (t *tokenizer) unexpectedNumber(c int, negative bool) *failure {
 			if f := t.readLiteral(word, 3); f != nil {
 				return f
 			}
-			return t.fail("infinity is not JSON")
+			return t.failAt(t.start, "infinity is not JSON")
 		}
 	}
 	return t.fail("a digit is missing behind the sign")
@@ -177,7 +177,7 @@ func (t *tokenizer) unexpectedValue(c int) *failure {
 		if f := t.readLiteral(word, 1); f != nil {
 			return f
 		}
-		return t.fail(word + " is not JSON")
+		return t.failAt(t.start, word+" is not JSON")
 	case '+':
 		if t.i >= len(t.p) {
 			return t.failAt(t.i, "the text ends within a number")

@@ -112,7 +112,7 @@ func (c *cursor) scalarJSON() ([]byte, *failure) {
 		}
 		out, ok := appendScientific(nil, text)
 		if !ok {
-			return nil, &failure{offset: c.start, detail: clip(text) + " has an exponent that is too large"}
+			return nil, &failure{offset: c.start, detail: clip(text) + " has an exponent that is too large", misleads: true}
 		}
 		return out, nil
 	}
