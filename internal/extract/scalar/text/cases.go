@@ -69,54 +69,57 @@ func appendLower(dst, s []byte, i int) []byte {
 
 // endsWord reports whether a letter with case stands before in the same word, and none behind.
 func endsWord(before, behind []byte) bool {
-	some := false
-	last := rune('a')
-	for {
-		r, size := utf8.DecodeLastRune(before)
-		if size == 0 {
-			break
+	return reachesCased(before, utf8.DecodeLastRune, func(s []byte, n int) []byte { return s[:len(s)-n] }) &&
+		!reachesCased(behind, utf8.DecodeRune, func(s []byte, n int) []byte { return s[n:] })
+}
+
+// reachesCased goes through s, from the side that decode takes, to the end of the word, and reports
+// whether there is a letter with case on the way.
+func reachesCased(s []byte, decode func([]byte) (rune, int), drop func([]byte, int) []byte) bool {
+	last := 'a' // what was met last, without marks: at first a letter
+	for len(s) > 0 {
+		r, size := decode(s)
+		s = drop(s, size)
+		switch {
+		case cased(r):
+			return true
+		case mark(r):
+			continue
 		}
-		before = before[:len(before)-size]
-		next, _ := utf8.DecodeLastRune(before)
-		if some = cased(r); some || !inWord(r, last, next) {
-			break
-		}
-		last = r
-	}
-	if !some {
-		return false
-	}
-	last = 'a'
-	for len(behind) > 0 {
-		r, size := utf8.DecodeRune(behind)
-		behind = behind[size:]
-		next, _ := utf8.DecodeRune(behind)
-		if cased(r) {
-			return false
+		next, rest := rune(-1), s
+		for len(rest) > 0 {
+			n, size := decode(rest)
+			if !mark(n) {
+				next = n
+				break
+			}
+			rest = drop(rest, size)
 		}
 		if !inWord(r, last, next) {
-			return true
+			return false
 		}
 		last = r
 	}
-	return true
+	return false
 }
 
 // inWord reports whether r, between two others, is within a word: by the rules of Java's own word
 // breaking, which keep don't and well-known together.
 func inWord(r, last, next rune) bool {
 	switch {
-	case letter(r) || unicode.In(r, unicode.N, unicode.Mn, unicode.Me, unicode.Cf):
+	case letter(r) || unicode.IsNumber(r):
 		return true
 	case r == '"' || r == '\'' || r == '.':
 		return letter(last) && letter(next) || unicode.IsNumber(last) && unicode.IsNumber(next)
-	case r == '\u00AD' || r == '\u2027' || unicode.Is(unicode.Pd, r):
+	case r == '\u00AD' || r == '\u2027' || unicode.In(r, unicode.Pd, unicode.Pc):
 		return letter(last) && letter(next)
 	case r == ',' || r == '\u066B':
 		return unicode.IsNumber(last) && unicode.IsNumber(next)
 	}
 	return false
 }
+
+func mark(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) }
 
 func letter(r rune) bool { return unicode.In(r, unicode.L, unicode.Mc) }
 

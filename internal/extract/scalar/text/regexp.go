@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,9 +16,10 @@ type Regexp struct {
 	// for a text that ends with \r\n is that as a whole; and a ^ stands nowhere but at the start.
 	start, startCRLF, inside, insideCRLF *regexp.Regexp
 
-	groups []int // the groups of RE2 that are the author's, from 0
-	whole  []int // one of them is the match: one for each alternative
-	empty  bool  // the expression can match nothing
+	groups   []int // the groups of RE2 that are the author's, from 0
+	inRepeat []int // those within something that is repeated
+	whole    []int // one of RE2's is the match: one for each alternative
+	empty    bool  // the expression can match nothing
 }
 
 // CompileRegexp compiles a pattern. The error says what Java's patterns have that RE2 has not, or would
@@ -28,7 +30,7 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w in the pattern '%s'", err, pattern)
 	}
-	r := &Regexp{groups: t.groups, whole: t.whole, empty: least == 0}
+	r := &Regexp{groups: t.groups, inRepeat: t.inRepeat, whole: t.whole, empty: least == 0}
 	const never = `[^\x{0}-\x{10FFFF}]`
 	for _, v := range []struct {
 		to         **regexp.Regexp
@@ -47,9 +49,6 @@ func CompileRegexp(pattern string) (*Regexp, error) {
 
 // terminator is one of Java's line terminators of one character.
 const terminator = `[\n\r\x{85}\x{2028}\x{2029}]`
-
-// Groups returns how many groups the expression has, without the whole match.
-func (r *Regexp) Groups() int { return len(r.groups) }
 
 // match finds the first match in s[from:] and returns its bounds, and all of RE2's groups.
 func (r *Regexp) match(s []byte, from int) (start, end int, groups []int) {
@@ -71,8 +70,23 @@ func (r *Regexp) match(s []byte, from int) (start, end int, groups []int) {
 	return -1, -1, nil
 }
 
+// Extractable returns an error if a group is not there, which would give NULL always, or if Java may
+// leave something in it that is not of the match.
+func (r *Regexp) Extractable(group int64) error {
+	if group < 0 || group > int64(len(r.groups)) {
+		return fmt.Errorf("the pattern has no group %d, but %d; 0 is the whole match", group, len(r.groups))
+	}
+	if slices.Contains(r.inRepeat, int(group-1)) {
+		return fmt.Errorf("group %d is within a group that is repeated, where Java does not always keep the last match; put what is wanted outside of the repetition", group)
+	}
+	return nil
+}
+
+// Groups returns how many groups the expression has, without the whole match.
+func (r *Regexp) Groups() int { return len(r.groups) }
+
 // Extract is REGEXP_EXTRACT(s, pattern, group): the first match anywhere, or a group of it; NULL if
-// there is no match, no such group, or nothing in it.
+// there is no match, no such group, or nothing took part in it. See [Regexp.Extractable].
 func (r *Regexp) Extract(s []byte, group int64) ([]byte, bool) {
 	start, end, groups := r.match(s, 0)
 	if start < 0 || group < 0 || group > int64(len(r.groups)) {

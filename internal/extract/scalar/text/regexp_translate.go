@@ -26,6 +26,7 @@ type translator struct {
 
 	captures           int // groups of RE2 so far
 	groups, whole      []int
+	inRepeat           []int // groups within something that is repeated
 	names              []string
 	ignoreCase, dotAll bool
 }
@@ -125,9 +126,18 @@ func (t *translator) sequence() (int, error) {
 			total += n
 			continue
 		}
+		groups, capturing := len(t.groups), t.peek("(") && !t.peek("(?:")
 		n, err := t.atom()
 		if err != nil {
 			return 0, err
+		}
+		if t.peek("*") || t.peek("+") || t.peek("{") {
+			if capturing {
+				groups++
+			}
+			for ; groups < len(t.groups); groups++ {
+				t.inRepeat = append(t.inRepeat, groups)
+			}
 		}
 		if n, err = t.quantifier(n, anchor); err != nil {
 			return 0, err
@@ -206,7 +216,7 @@ func (t *translator) group() (int, error) {
 	case t.peek("?=") || t.peek("?!") || t.peek("?<=") || t.peek("?<!"):
 		return 0, errors.New("there is a look-around, which RE2 has not; take what is around into the pattern, and what is wanted into a group")
 	case t.peek("?>"):
-		return 0, errors.New("there is an atomic group (?>, which RE2 has not; write (?:")
+		return 0, errors.New("there is an atomic group (?>, which RE2 has not; write a (?: group")
 	case t.take("?<"):
 		if err := t.name(); err != nil {
 			return 0, err
@@ -294,7 +304,7 @@ func (t *translator) quantifier(least int, anchor bool) (int, error) {
 func (t *translator) counts() (int, error) {
 	end := slices.Index(t.in[t.i:], '}')
 	if end < 0 {
-		return 0, errors.New(`there is a { without }; for the character itself write \{`)
+		return 0, errors.New(`there is a { without }; write \{ for the character itself`)
 	}
 	low, high, two := strings.Cut(string(t.in[t.i+1:t.i+end]), ",")
 	t.i += end + 1
