@@ -127,6 +127,12 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 		}
 		return nil
 	}
+	if fn.Name == "COALESCE" || fn.Name == "IFNULL" {
+		// Flink knows that JSON_OBJECT is never NULL and drops what stands behind it.
+		if args[0].JSON == ir.RawJSON {
+			return args[0]
+		}
+	}
 	if fn.Name == "JSON_STRING" && args[0].JSON == ir.RawJSON {
 		return args[0] // JSON text that Flink does not quote again
 	}

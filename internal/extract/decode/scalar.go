@@ -60,6 +60,9 @@ func convertText(col *column, cell *row.Cell, text []byte, standard Standard) (o
 	case types.TimestampLTZ:
 		cell.N, cell.Aux, ok = parseTimestamp(text, standard, true)
 	}
+	if col.millis {
+		cell.Aux = 0
+	}
 	cell.Valid = ok
 	return ok
 }

@@ -19,6 +19,8 @@ type column struct {
 	index  map[string]int // of fields by name
 	object int            // number of the ROW, the root being 0
 
+	millis bool // a time has no more digits than milliseconds
+
 	elem  *column // of ARRAY and MAP
 	arena int
 	width int
@@ -44,6 +46,9 @@ func newColumn(n *row.Node) (*column, error) {
 			return nil, err
 		}
 		c.elem = elem
+		if c.kind == types.Map {
+			elem.cutTimes()
+		}
 	case types.Row:
 		if err := c.addFields(n.Fields); err != nil {
 			return nil, err
@@ -55,6 +60,18 @@ func newColumn(n *row.Node) (*column, error) {
 		return nil, fmt.Errorf("type %s cannot be read from a record", n.Type)
 	}
 	return c, nil
+}
+
+// cutTimes cuts times at or below c to milliseconds. Flink does it to what lies in a MAP, which it
+// brings into a binary form between two operators.
+func (c *column) cutTimes() {
+	c.millis = true
+	if c.elem != nil {
+		c.elem.cutTimes()
+	}
+	for _, f := range c.fields {
+		f.cutTimes()
+	}
 }
 
 func (c *column) addFields(nodes []*row.Node) error {

@@ -123,13 +123,18 @@ func bindSign(c Call) (func([]code.Code) code.Code, error) {
 			return perNumber(a[0], real, whole, nil)
 		}
 		read := decimalOf(a[0])
-		return decimal(c.Type, func(f *code.Frame) (number.Decimal, bool) {
+		return code.Code{Type: c.Type, Text: func(f *code.Frame) ([]byte, bool) {
 			d, ok := read(f)
 			if !ok {
-				return d, false
+				return nil, false
 			}
-			return d.Signum(decimalType(c.Type))
-		})
+			if d, ok = d.Signum(decimalType(c.Type)); !ok { // Flink does not look whether it fits
+				return nil, false
+			}
+			n := len(f.Buf)
+			f.Buf = d.Append(f.Buf)
+			return f.Since(n), true
+		}}
 	}, nil
 }
 

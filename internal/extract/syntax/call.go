@@ -27,6 +27,9 @@ func (p *parser) call() Expr {
 		p.expect(",", "behind the unit of "+c.Name.Name)
 		c.Args = p.expressions()
 	case "POSITION":
+		if s := p.peek(); s.isPunct("(") {
+			p.failAt(s, diag.Rejected, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
+		}
 		c.Args = []Expr{p.binary(precAdd)}
 		p.expectWord("IN", "in POSITION(needle IN text)")
 		c.Args = append(c.Args, p.binary(precAdd))
