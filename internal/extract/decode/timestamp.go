@@ -182,6 +182,11 @@ func parseTime(text []byte) (int64, bool) {
 // parseTimestamp reads a TIMESTAMP, or with zone a TIMESTAMP_LTZ, which ends in Z: milliseconds since
 // 1970 and the nanoseconds within the millisecond.
 func parseTimestamp(text []byte, standard Standard, zone bool) (millis int64, nanos int32, ok bool) {
+	if zone && standard == ISO8601 {
+		if millis, ok := plainInstant(text); ok {
+			return millis, 0, true
+		}
+	}
 	var at civil
 	c := clock{text, true}
 	c.date(&at)

@@ -1,0 +1,43 @@
+package decode
+
+import "encoding/binary"
+
+// The three words of 2026-11-23T10:15:30.123Z: what stands there with every digit 0, and what makes a
+// byte overflow into its high bit if, after that is taken away, it is no digit (0x76) or not the mark
+// that must stand there (0x7f).
+const (
+	yearMonthMarks = uint64(0x2d30302d30303030) // "0000-00-", the first byte lowest
+	yearMonthBound = uint64(0x7f76767f76767676)
+	dayMinuteMarks = uint64(0x30303a3030543030) // "00T00:00"
+	dayMinuteBound = uint64(0x76767f76767f7676)
+	secondMarks    = uint64(0x5a3030302e30303a) // ":00.000Z"
+	secondBound    = uint64(0x7f7676767f76767f)
+	highBits       = uint64(0x8080808080808080)
+)
+
+// plainInstant reads a TIMESTAMP_LTZ in the form that nearly all producers use, exactly as long as
+// 2026-11-23T10:15:30.123Z. It does not take what is odd in any way, valid or not.
+func plainInstant(text []byte) (millis int64, ok bool) {
+	if len(text) != 24 {
+		return 0, false
+	}
+	a := binary.LittleEndian.Uint64(text) ^ yearMonthMarks
+	b := binary.LittleEndian.Uint64(text[8:]) ^ dayMinuteMarks
+	c := binary.LittleEndian.Uint64(text[16:]) ^ secondMarks
+	if (a|(a+yearMonthBound)|b|(b+dayMinuteBound)|c|(c+secondBound))&highBits != 0 {
+		return 0, false
+	}
+	digit := func(w uint64, i uint) int { return int(w >> (8 * i) & 0xf) }
+	at := civil{
+		year:  digit(a, 0)*1000 + digit(a, 1)*100 + digit(a, 2)*10 + digit(a, 3),
+		month: digit(a, 5)*10 + digit(a, 6),
+		day:   digit(b, 0)*10 + digit(b, 1),
+	}
+	hour, minute := digit(b, 3)*10+digit(b, 4), digit(b, 6)*10+digit(b, 7)
+	second := digit(c, 1)*10 + digit(c, 2)
+	if at.month < 1 || at.month > 12 || at.day < 1 || at.day > 28 || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	ofDay := (hour*3600+minute*60+second)*1000 + digit(c, 4)*100 + digit(c, 5)*10 + digit(c, 6)
+	return at.days()*dayMillis + int64(ofDay), true
+}
