@@ -1,8 +1,3 @@
-// Package jsonfunc reads within JSON texts as JSON_VALUE, JSON_QUERY and JSON_EXISTS of Flink 2.2 do.
-//
-// A [Path] is a definite path, compiled once. [Path.Read] finds a [Result] in a text; the three functions
-// differ in what they make of it. Numbers keep their digits, keys are sorted where an object becomes
-// text, of equal keys the last counts, and what stands behind the first JSON value is not looked at.
 package jsonfunc
 
 import (
@@ -11,26 +6,47 @@ import (
 	"strings"
 )
 
-// Path is a compiled path: [lax | strict] $ { .name | ['name'] | [n] }.
+// Path is a compiled path: [lax | strict] $ { .name | ['name'] | [n] | [*] }. It is immutable.
 type Path struct {
-	Lax   bool // what is not there is empty, not an error
-	steps []step
+	Lax      bool // what is not there is empty, not an error
+	definite bool // without [*]: it finds one value, not a list
+	steps    []step
 }
 
-// step is a member or, where name is nil, an element; a negative one counts from the end.
+// step is a member, an element, which counts from the end if negative, or all of them.
 type step struct {
-	name  *string
+	kind  stepKind
+	name  string
 	index int
 }
 
-// Compile reads a path. The error says what is not supported.
+type stepKind uint8
+
+const (
+	member stepKind = iota
+	element
+	every
+)
+
+const shape = "a path is $ with .name, ['name'] or [0] behind it"
+
+// Compile reads a definite path. The error says what is not supported.
 func Compile(text string) (*Path, error) {
-	p := &Path{}
-	rest := strings.TrimLeft(text, " \t\n")
+	p, err := CompileQuery(text)
+	if err == nil && !p.definite {
+		return nil, fmt.Errorf("[*] finds a list, never a scalar, in the path '%s'; JSON_QUERY takes it", text)
+	}
+	return p, err
+}
+
+// CompileQuery reads a path of JSON_QUERY, which may have [*].
+func CompileQuery(text string) (*Path, error) {
+	p := &Path{definite: true}
+	rest := strings.Trim(text, blanks)
 	for _, mode := range []string{"lax", "strict"} {
-		if len(rest) > len(mode) && strings.EqualFold(rest[:len(mode)], mode) && strings.ContainsRune(" \t\n", rune(rest[len(mode)])) {
+		if len(rest) > len(mode) && strings.EqualFold(rest[:len(mode)], mode) && strings.IndexByte(blanks, rest[len(mode)]) >= 0 {
 			p.Lax = mode == "lax"
-			rest = strings.TrimLeft(rest[len(mode):], " \t\n")
+			rest = strings.TrimLeft(rest[len(mode):], blanks)
 			break
 		}
 	}
@@ -40,48 +56,51 @@ func Compile(text string) (*Path, error) {
 	for rest = rest[1:]; rest != ""; {
 		s, n, err := readStep(rest)
 		if err != nil {
-			return nil, fmt.Errorf("%w in the path '%s'; a path is $ with .name, ['name'] or [0] behind it", err, text)
+			return nil, fmt.Errorf("%w in the path '%s'; %s", err, text, shape)
 		}
 		p.steps = append(p.steps, s)
+		p.definite = p.definite && s.kind != every
 		rest = rest[n:]
 	}
 	return p, nil
 }
 
+const blanks = " \t\n\r"
+
 // readStep reads the step that rest begins with, and says how many bytes it takes.
 func readStep(rest string) (step, int, error) {
-	if strings.HasPrefix(rest, "['") {
-		end := strings.Index(rest, "']")
-		if end < 0 {
-			return step{}, 0, fmt.Errorf("a [' that is never closed")
+	switch {
+	case strings.HasPrefix(rest, "[*]"):
+		return step{kind: every}, 3, nil
+	case strings.HasPrefix(rest, "['"), strings.HasPrefix(rest, `["`):
+		n := strings.IndexByte(rest[2:], rest[1]) + 2
+		if n < 2 || !strings.HasPrefix(rest[n+1:], "]") {
+			return step{}, 0, fmt.Errorf("a name that does not end with %c]", rest[1])
 		}
-		name := rest[2:end]
-		if name == "" || strings.ContainsAny(name, `'\,`) {
+		if name := rest[2:n]; strings.ContainsAny(name, `\'"`) {
 			return step{}, 0, fmt.Errorf("an unsupported name %q", name)
 		}
-		return step{name: &name}, end + 2, nil
-	}
-	if strings.HasPrefix(rest, "[") {
-		end := strings.IndexByte(rest, ']')
-		if end < 0 {
+		return step{kind: member, name: rest[2:n]}, n + 2, nil
+	case rest[0] == '[':
+		n := strings.IndexByte(rest, ']')
+		if n < 0 {
 			return step{}, 0, fmt.Errorf("a [ that is never closed")
 		}
-		n, err := strconv.Atoi(rest[1:end])
-		if err != nil {
-			return step{}, 0, fmt.Errorf("an unsupported %s", rest[:end+1])
+		digits := strings.TrimPrefix(rest[1:n], "-")
+		index, err := strconv.Atoi(rest[1:n])
+		if err != nil || strings.Trim(digits, "0123456789") != "" || len(digits) > 9 {
+			return step{}, 0, fmt.Errorf("an unsupported %s", rest[:n+1])
 		}
-		return step{index: n}, end + 1, nil
+		return step{kind: element, index: index}, n + 1, nil
+	case rest[0] == '.':
+		n := strings.IndexAny(rest[1:], ".[( \t\n\r'\"\\") + 1
+		if n == 0 {
+			n = len(rest)
+		}
+		if n == 1 || rest[1] == '*' || n < len(rest) && rest[n] != '.' && rest[n] != '[' {
+			return step{}, 0, fmt.Errorf("an unsupported %q", rest)
+		}
+		return step{kind: member, name: rest[1:n]}, n, nil
 	}
-	if !strings.HasPrefix(rest, ".") {
-		return step{}, 0, fmt.Errorf("an unexpected %q", rest)
-	}
-	end := 1
-	for end < len(rest) && !strings.ContainsRune(".[(*?@ '\"", rune(rest[end])) {
-		end++
-	}
-	if end == 1 || end < len(rest) && rest[end] != '.' && rest[end] != '[' {
-		return step{}, 0, fmt.Errorf("an unsupported %q", rest)
-	}
-	name := rest[1:end]
-	return step{name: &name}, end, nil
+	return step{}, 0, fmt.Errorf("an unexpected %q", rest)
 }

@@ -1,99 +1,6 @@
 package jsonfunc
 
-import (
-	"bytes"
-	"encoding/json"
-	"maps"
-	"slices"
-	"strconv"
-
-	"github.com/railtwin/digitaltwin/internal/extract/scalar/jsontext"
-)
-
-// Result is what a path found.
-type Result struct {
-	value  any // nil, bool, json.Number, string, []any, map[string]any
-	failed bool
-}
-
-// maxDepth is how deep Flink's parser goes.
-const maxDepth = 1000
-
-// Read follows the path in a text. A strict path fails on what is not JSON, not there, or null; a lax
-// one is empty there.
-func (p *Path) Read(text []byte) Result {
-	doc, ok := parse(text)
-	if ok {
-		doc, ok = p.follow(doc)
-	}
-	if ok && doc != nil {
-		return Result{value: doc}
-	}
-	return Result{failed: !p.Lax}
-}
-
-// parse reads the first JSON value of a text.
-func parse(text []byte) (any, bool) {
-	if depth(text) > maxDepth {
-		return nil, false
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var doc any
-	return doc, d.Decode(&doc) == nil
-}
-
-// depth is the deepest nesting of brackets, those within strings counted too: no less than the real one
-// where it matters.
-func depth(text []byte) int {
-	open, deepest := 0, 0
-	for _, c := range text {
-		switch c {
-		case '{', '[':
-			open++
-			deepest = max(deepest, open)
-		case '}', ']':
-			open--
-		}
-	}
-	return deepest
-}
-
-func (p *Path) follow(doc any) (any, bool) {
-	for _, s := range p.steps {
-		switch x := doc.(type) {
-		case map[string]any:
-			if s.name == nil {
-				return nil, false
-			}
-			v, ok := x[*s.name]
-			if !ok {
-				return nil, false
-			}
-			doc = v
-		case []any:
-			i := s.index
-			if i < 0 {
-				i += len(x)
-			}
-			if s.name != nil || i < 0 || i >= len(x) {
-				return nil, false
-			}
-			doc = x[i]
-		default:
-			return nil, false
-		}
-	}
-	return doc, true
-}
-
-func (r Result) scalar() bool {
-	switch r.value.(type) {
-	case []any, map[string]any:
-		return false
-	}
-	return true
-}
+import "github.com/railtwin/digitaltwin/internal/extract/scalar/jsontext"
 
 // Outcome says which clause of a function decides.
 type Outcome uint8
@@ -105,18 +12,90 @@ const (
 	Failed
 )
 
+// find returns the value that a definite path leads to; it is never JSON null.
+func (p *Path) find(text []byte) (found []byte, o Outcome) {
+	doc, ok := valid(text)
+	if !ok {
+		return nil, p.nothing()
+	}
+	if doc[0] == 'n' {
+		return nil, Failed
+	}
+	for _, s := range p.steps {
+		switch {
+		case s.kind == member && doc[0] == '{':
+			doc = memberOf(doc, s.name)
+		case s.kind == element && doc[0] == '[':
+			doc = elementOf(doc, s.index)
+		default:
+			doc = nil
+		}
+		if doc == nil {
+			return nil, p.nothing()
+		}
+	}
+	if doc[0] == 'n' {
+		return nil, p.nothing()
+	}
+	return doc, Found
+}
+
+// nothing is the outcome where a path leads to nothing.
+func (p *Path) nothing() Outcome {
+	if p.Lax {
+		return Empty
+	}
+	return Failed
+}
+
+// list returns the values that a path with [*] leads to.
+func (p *Path) list(text []byte) (values [][]byte, o Outcome) {
+	doc, ok := valid(text)
+	if !ok {
+		return nil, p.nothing()
+	}
+	if doc[0] == 'n' || !p.follow(doc, p.steps, true, func(v []byte) { values = append(values, v) }) {
+		return nil, Failed
+	}
+	return values, Found
+}
+
+func scalar(value []byte) bool { return value[0] != '{' && value[0] != '[' }
+
 // AppendValue is JSON_VALUE: the text of a scalar.
 func (p *Path) AppendValue(dst, text []byte) ([]byte, Outcome) {
-	r := p.Read(text)
-	switch {
-	case r.failed:
-		return dst, Failed
-	case r.value == nil || p.Lax && !r.scalar():
-		return dst, Empty
-	case !r.scalar():
-		return dst, Failed
+	if !p.definite {
+		if _, o := p.list(text); o != Found {
+			return dst, o
+		}
+		return dst, p.nothing()
 	}
-	return appendText(dst, r.value), Found
+	v, o := p.find(text)
+	if o != Found {
+		return dst, o
+	}
+	if !scalar(v) {
+		return dst, p.nothing()
+	}
+	return appendText(dst, v), Found
+}
+
+// Exists is JSON_EXISTS.
+func (p *Path) Exists(text []byte) (bool, Outcome) {
+	if !p.definite {
+		_, o := p.list(text)
+		return o == Found, settled(o)
+	}
+	_, o := p.find(text)
+	return o == Found, settled(o)
+}
+
+// settled turns Empty, which is false for JSON_EXISTS, into a result.
+func settled(o Outcome) Outcome {
+	if o == Empty {
+		return Found
+	}
+	return o
 }
 
 // Wrapper is how JSON_QUERY wraps its result in an array.
@@ -129,117 +108,137 @@ const (
 	Unconditional
 )
 
-// wrapped applies the wrapper and says what decides.
-func (p *Path) wrapped(text []byte, w Wrapper) (any, Outcome) {
-	r := p.Read(text)
-	if r.failed {
-		return nil, Failed
+// query returns what JSON_QUERY gives: a list of values, or one object or array.
+func (p *Path) query(text []byte, w Wrapper) (list [][]byte, one []byte, o Outcome) {
+	if !p.definite {
+		list, o = p.list(text)
+		return list, nil, o
 	}
-	if r.value == nil {
-		return nil, Empty
-	}
-	if _, array := r.value.([]any); w == Unconditional || w == Conditional && !array {
-		r.value = []any{r.value}
-	}
+	v, o := p.find(text)
 	switch {
-	case !r.scalar():
-		return r.value, Found
-	case p.Lax:
-		return nil, Empty
+	case o != Found:
+		return nil, nil, o
+	case scalar(v) && w == Without:
+		return nil, nil, p.nothing()
+	case w == Conditional && v[0] != '[' || w == Unconditional:
+		return [][]byte{v}, nil, Found
 	}
-	return nil, Failed
+	return nil, v, Found
 }
 
 // AppendQuery is JSON_QUERY: the JSON text of an object or array.
 func (p *Path) AppendQuery(dst, text []byte, w Wrapper) ([]byte, Outcome) {
-	v, o := p.wrapped(text, w)
+	list, one, o := p.query(text, w)
 	if o != Found {
 		return dst, o
 	}
-	return appendJSON(dst, v), Found
+	if one != nil {
+		return appendJSON(dst, one), Found
+	}
+	wrapped := !p.definite && w == Unconditional
+	if wrapped {
+		dst = append(dst, '[')
+	}
+	dst = append(dst, '[')
+	for i, v := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSON(dst, v)
+	}
+	dst = append(dst, ']')
+	if wrapped {
+		dst = append(dst, ']')
+	}
+	return dst, Found
 }
 
-// Strings is JSON_QUERY .. RETURNING ARRAY<STRING>: the elements as texts, nil for null.
+// Strings is JSON_QUERY .. RETURNING ARRAY<STRING>: it calls yield with the text of every element, nil
+// for null. What is no array has failed.
 func (p *Path) Strings(text []byte, w Wrapper, yield func(element []byte)) Outcome {
-	v, o := p.wrapped(text, w)
-	if o != Found {
+	list, one, o := p.query(text, w)
+	switch {
+	case o != Found:
 		return o
-	}
-	list, ok := v.([]any)
-	if !ok {
+	case !p.definite && w == Unconditional:
+		all, _ := p.AppendQuery(nil, text, Without)
+		yield(all)
+		return Found
+	case one == nil:
+		for _, v := range list {
+			yield(elementText(v))
+		}
+		return Found
+	case one[0] != '[':
 		return Failed
 	}
-	for _, e := range list {
-		switch e.(type) {
-		case nil:
-			yield(nil)
-		case []any, map[string]any:
-			yield(appendJSON([]byte{}, e))
-		default:
-			yield(appendText([]byte{}, e))
-		}
-	}
+	each(one, func(_, v []byte) bool {
+		yield(elementText(v))
+		return true
+	})
 	return Found
 }
 
-// Exists is JSON_EXISTS.
-func (p *Path) Exists(text []byte) (bool, Outcome) {
-	r := p.Read(text)
-	if r.failed {
-		return false, Failed
+func elementText(v []byte) []byte {
+	switch {
+	case v[0] == 'n':
+		return nil
+	case scalar(v):
+		return appendText([]byte{}, v)
 	}
-	return r.value != nil, Found
+	return appendJSON([]byte{}, v)
 }
 
 // Kind is the kind of the first JSON value of a text: 'o', 'a', 's' for a scalar, 0 where there is none.
 func Kind(text []byte) byte {
-	v, ok := parse(text)
-	if !ok {
+	v, ok := valid(text)
+	switch {
+	case !ok:
 		return 0
-	}
-	switch v.(type) {
-	case map[string]any:
+	case v[0] == '{':
 		return 'o'
-	case []any:
+	case v[0] == '[':
 		return 'a'
 	}
 	return 's'
 }
 
-// appendText writes a scalar without quotes.
-func appendText(dst []byte, v any) []byte {
-	switch x := v.(type) {
-	case bool:
-		return strconv.AppendBool(dst, x)
-	case json.Number:
-		return appendNumber(dst, string(x))
-	case string:
-		return append(dst, x...)
+// appendText appends a scalar without quotes.
+func appendText(dst, v []byte) []byte {
+	switch {
+	case v[0] == '"':
+		return appendDecoded(dst, v)
+	case v[0] == '-' || digit(v[0]):
+		return jsontext.AppendNumber(dst, v)
 	}
-	return append(dst, "null"...)
+	return append(dst, v...)
 }
 
-func appendJSON(dst []byte, v any) []byte {
-	switch x := v.(type) {
-	case string:
-		return jsontext.AppendString(dst, []byte(x))
-	case []any:
+// appendJSON appends a value as Jackson writes it, the keys of objects sorted.
+func appendJSON(dst, v []byte) []byte {
+	switch v[0] {
+	case '"':
+		return jsontext.AppendString(dst, decoded(v))
+	case '[':
 		dst = append(dst, '[')
-		for i, e := range x {
-			if i > 0 {
+		first := true
+		each(v, func(_, e []byte) bool {
+			if !first {
 				dst = append(dst, ',')
 			}
+			first = false
 			dst = appendJSON(dst, e)
-		}
+			return true
+		})
 		return append(dst, ']')
-	case map[string]any:
+	case '{':
 		dst = append(dst, '{')
-		for i, k := range slices.Sorted(maps.Keys(x)) {
+		for i, m := range sortedMembers(v) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(jsontext.AppendString(dst, []byte(k)), ':')
-			dst = appendJSON(dst, x[k])
+			dst = append(jsontext.AppendString(dst, m.key), ':')
+			dst = appendJSON(dst, m.value)
 		}
 		return append(dst, '}')
 	}

@@ -53,6 +53,45 @@ func AppendDecimal(dst, plain []byte) []byte {
 	return appendScaled(dst, digits, scale)
 }
 
+// AppendNumber appends a JSON number with the digits that it has, as Java's BigInteger and BigDecimal
+// write them: 1.50 stays, 1e3 becomes 1E+3, -0 becomes 0. Its exponent must be an int of Java.
+func AppendNumber(dst, number []byte) []byte {
+	mantissa, exponent := number, 0
+	whole := true
+	for i, c := range number {
+		if c|0x20 == 'e' {
+			mantissa = number[:i]
+			exponent, _ = strconv.Atoi(string(number[i+1:]))
+		}
+		whole = whole && (c == '-' || c-'0' <= 9)
+	}
+	if whole {
+		if string(number) == "-0" {
+			return append(dst, '0')
+		}
+		return append(dst, number...)
+	}
+	var buf [40]byte
+	digits, scale := buf[:0], -exponent
+	negative := false
+	for i, c := range mantissa {
+		switch {
+		case c == '-':
+			negative = true
+		case c == '.':
+			scale += len(mantissa) - i - 1
+		case c != '0' || len(digits) > 0:
+			digits = append(digits, c)
+		}
+	}
+	if len(digits) == 0 {
+		digits = append(digits, '0')
+	} else if negative {
+		dst = append(dst, '-')
+	}
+	return appendScaled(dst, digits, scale)
+}
+
 // appendScaled appends digits * 10^-scale as BigDecimal.toString() does. digits has no leading zero
 // unless it is just 0.
 func appendScaled(dst, digits []byte, scale int) []byte {

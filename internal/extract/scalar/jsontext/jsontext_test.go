@@ -142,3 +142,26 @@ func caseLines(t *testing.T, name string) (lines []string) {
 	}
 	return lines
 }
+
+// Ensure that JSON numbers keep their digits, in the notation of BigInteger and BigDecimal.
+func TestAppendNumber(t *testing.T) {
+	for in, want := range map[string]string{
+		"100": "100", "-0": "0", "-0.0": "0.0", "1.50": "1.50", "-1.50": "-1.50", "1e3": "1E+3", "1.5E-10": "1.5E-10", "12e-1": "1.2",
+		"0e5": "0E+5", "0.0000001": "1E-7", "1e400": "1E+400", "0.00": "0.00", "1E+2": "1E+2", "123456789012345678901234567890123456789012.5": "123456789012345678901234567890123456789012.5",
+	} {
+		if got := string(AppendNumber(nil, []byte(in))); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}
+
+// Ensure that JSON_QUOTE escapes as Flink does, oddities included.
+func TestAppendQuote(t *testing.T) {
+	for in, want := range map[string]string{
+		"héllo": `"h\u00e9llo"`, "a😀b": `"a\u1f600\ude00b"`, "a\nb": `"a\nb"`, `a/"\`: `"a\/\"\\"`, "\x01": "\"\x01\"", "\u0085€": `"\u0085\u20ac"`,
+	} {
+		if got := string(AppendQuote(nil, []byte(in))); got != want {
+			t.Errorf("%q: got %s, want %s", in, got, want)
+		}
+	}
+}
