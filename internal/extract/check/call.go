@@ -190,6 +190,8 @@ func castHint(want function.ParamKind, have *types.Type) string {
 	switch {
 	case want == function.Anything:
 		return function.NotJSON(have)
+	case want == function.Text && have.Kind == types.Double:
+		return "write JSON_STRING(x)"
 	case want == function.Text && have.Kind < types.Array:
 		return "write CAST(x AS STRING)"
 	case have.Kind == types.String && (want == function.Number || want == function.Real):

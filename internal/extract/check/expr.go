@@ -74,7 +74,7 @@ func (c *checker) index(x *syntax.Index, env *environment) *ir.Expr {
 	switch e.Type.Kind {
 	case types.Array:
 		if i.Type.Kind != types.Int {
-			c.reject(x.Index, "the index of an array is INT, not "+i.Type.String(), "")
+			c.reject(x.Index, "the index of an array is INT, not "+i.Type.String(), "write CAST(i AS INT)")
 			return nil
 		}
 		if i.Literal != nil && i.Literal.Int < 1 {

@@ -84,7 +84,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 		add(elem, "VALUE")
 	case elem.Type.Kind == types.Row:
 		if u.Ordinality {
-			c.reject(u.Array, "Flink fails on a NULL element with WITH ORDINALITY over rows", "leave it out, or unnest an array of scalars")
+			c.reject(u.Array, "Flink fails on a NULL element with WITH ORDINALITY over rows", "declare ARRAY<STRING>, and read the elements with JSON_VALUE")
 			return nil
 		}
 		for _, f := range elem.Fields {
@@ -226,4 +226,4 @@ func joinNames(cols []column) string {
 	return out
 }
 
-func exampleNames(n int) string { return [...]string{"", "a", "a, b", "a, b, c"}[min(n, 3)] }
+func exampleNames(n int) string { return [...]string{"", "v", "k, v", "k, v, n"}[min(n, 3)] }

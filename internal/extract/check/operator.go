@@ -57,7 +57,11 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 		return c.compare(x, x.Op, a, b)
 	case "||":
 		if a.Type.Kind != types.String && a.Type.Kind != types.Null || b.Type.Kind != types.String && b.Type.Kind != types.Null {
-			c.reject(x, fmt.Sprintf("|| joins STRINGs, not %s and %s", a.Type, b.Type), "write CAST(x AS STRING)")
+			hint := "write CAST(x AS STRING)"
+			if a.Type.Kind == types.Double || b.Type.Kind == types.Double {
+				hint = "write JSON_STRING(x) for a DOUBLE"
+			}
+			c.reject(x, fmt.Sprintf("|| joins STRINGs, not %s and %s", a.Type, b.Type), hint)
 			return nil
 		}
 		return c.g.Call("concat", stringType, []*ir.Expr{c.coerce(a, stringType), c.coerce(b, stringType)}, code.Concat)

@@ -83,7 +83,7 @@ func (c *checker) typeOf(n *syntax.TypeName) *types.Type {
 	case "MAP":
 		key := c.typeOf(n.Key)
 		if key != nil && key.Kind != types.String {
-			c.reject(n.Key, "the keys of a MAP are STRING in every format", "declare MAP<STRING, "+n.Elem.Name+">")
+			c.reject(n.Key, "the keys of a MAP are STRING in every format", "write MAP<STRING, ..>")
 			return nil
 		}
 		return c.collection(types.Map, n.Elem)

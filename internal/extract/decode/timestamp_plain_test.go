@@ -16,11 +16,13 @@ func FuzzPlainInstant(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got, ok := plainInstant([]byte(s))
-		want, err := time.Parse("2006-01-02T15:04:05.000Z", s)
-		if ok && (err != nil || want.UnixMilli() != got) {
+		const form = "2006-01-02T15:04:05.000Z"
+		want, err := time.Parse(form, s)
+		plain := err == nil && want.Format(form) == s // Parse alone forgives a comma
+		if ok && (!plain || want.UnixMilli() != got) {
 			t.Errorf("%q is %d, package time says %v %v", s, got, want, err)
 		}
-		if !ok && err == nil && len(s) == 24 && want.Day() <= 28 {
+		if !ok && plain && want.Day() <= 28 {
 			t.Errorf("%q is plain, and was not taken", s)
 		}
 	})

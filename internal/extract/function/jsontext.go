@@ -19,7 +19,7 @@ var stringType = &types.Type{Kind: types.String}
 func NotJSON(t *types.Type) string {
 	switch t.Kind {
 	case types.Date, types.Time, types.Interval:
-		return "write CAST(x AS STRING)"
+		return "write JSON_STRING(CAST(x AS STRING))"
 	case types.Bytes:
 		return "declare STRING"
 	}

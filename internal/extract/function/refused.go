@@ -21,8 +21,20 @@ func Refused(name string) (Refusal, bool) {
 	if aggregates[name] {
 		return Refusal{diag.NeedsFlink, name + " looks at many records", "the Go engine sees one record at a time"}, true
 	}
+	if others[name] {
+		return Refusal{diag.Rejected, "Flink has " + name + ", the Go engine has not", "with Engine: Flink it runs; docs/sql.md lists what both have"}, true
+	}
 	return Refusal{}, false
 }
+
+// others are scalar functions of Flink that neither have a substitute here nor were asked for.
+var others = set(
+	"SIN", "COS", "TAN", "COT", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "DEGREES", "RADIANS", "PI", "E", "LOG", "LOG2", "LOG1P", "CBRT", "HEX", "BIN", "UNHEX",
+	"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "SHA2", "ASCII", "CHR", "DECODE", "ENCODE", "REPEAT", "OVERLAY", "TRANSLATE", "REGEXP_COUNT", "REGEXP_EXTRACT_ALL",
+	"REGEXP_INSTR", "REGEXP_SUBSTR", "SUBSTRING_INDEX", "URL_DECODE", "URL_ENCODE", "PRINTF", "ELT", "SPACE", "SOUNDEX", "ARRAY_JOIN", "ARRAY_DISTINCT", "ARRAY_MAX", "ARRAY_MIN",
+	"ARRAY_REMOVE", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_SORT", "ARRAY_UNION", "ARRAY_CONCAT", "ARRAY_EXCEPT", "ARRAY_INTERSECT", "ARRAY_APPEND", "ARRAY_PREPEND", "MAP_KEYS",
+	"MAP_VALUES", "MAP_ENTRIES", "MAP_UNION", "MAP_FROM_ARRAYS", "JSON_QUOTE", "JSON", "TYPEOF", "IS_ALPHA", "IS_DECIMAL", "IS_DIGIT", "TO_TIMESTAMP_NTZ",
+)
 
 // RefusedNames returns the names of the functions that are refused one by one, in order.
 func RefusedNames() []string { return slices.Sorted(maps.Keys(refused)) }
@@ -63,6 +75,10 @@ var refused = map[string]Refusal{
 	"TO_CHAR":               {diag.Rejected, "Flink has no function TO_CHAR", "write DATE_FORMAT(x, 'yyyy-MM-dd') or CAST(x AS STRING)"},
 	"TO_NUMBER":             {diag.Rejected, "Flink has no function TO_NUMBER", "write TRY_CAST(x AS DOUBLE)"},
 	"TO_DATE":               {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form", "write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
+	"REGEXP":                {diag.Rejected, "REGEXP is not supported", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL"},
+	"ARRAY_CONTAINS":        {diag.Rejected, "ARRAY_CONTAINS is not supported", "write ARRAY_POSITION(array, x) > 0"},
+	"PARSE_URL":             {diag.Rejected, "PARSE_URL is not supported", "write REGEXP_EXTRACT(url, 'pattern', 1)"},
+	"STR_TO_MAP":            {diag.Rejected, "STR_TO_MAP is not supported", "write SPLIT_INDEX, or REGEXP_EXTRACT(x, 'key=([^,]*)', 1)"},
 	"DATEDIFF":              {diag.Rejected, "Flink has no function DATEDIFF", "write TIMESTAMPDIFF(SECOND, a, b)"},
 	"FROM_UNIXTIME":         {diag.Rejected, "FROM_UNIXTIME gives a text without its zone", "write TO_TIMESTAMP_LTZ(seconds, 0)"},
 	"UNIX_TIMESTAMP":        {diag.Rejected, "UNIX_TIMESTAMP reads fractions of a second wrongly and cannot say that it failed", "write TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"},

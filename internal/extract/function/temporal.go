@@ -49,7 +49,7 @@ func bindInstant(c Call) (func([]code.Code) code.Code, error) {
 	if len(c.Args) == 2 {
 		l := c.Args[1].Literal
 		if l == nil || l.Null || c.Args[1].Type.Kind != types.Int || l.Int != 0 && l.Int != 3 {
-			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "Flink throws for others, which loses the record"}
+			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "microseconds are divided first: TO_TIMESTAMP_LTZ(n / 1000, 3), nanoseconds by 1000000"}
 		}
 		precision = int(l.Int)
 	}

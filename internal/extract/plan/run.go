@@ -134,10 +134,12 @@ func (g *Group) run(f *code.Frame, out *Output) {
 func (o *Output) fit(kind ir.JSONKind, value *[]byte, metric []byte) bool {
 	switch {
 	case kind == ir.MayNotBeFinite:
-		if (*value)[0] != '"' {
+		switch string(*value) {
+		case `"NaN"`, `"Infinity"`, `"-Infinity"`:
+			o.NotFinite++
+		default:
 			return true
 		}
-		o.NotFinite++
 	case json.Valid(*value):
 		*value = bytes.TrimSpace(*value)
 		return true
