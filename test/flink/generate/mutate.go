@@ -98,7 +98,7 @@ func tokenEnd(b []byte, i int) int {
 
 // Trim keeps the first n elements of every array, so that a large record becomes a quick one.
 func Trim(record []byte, n int) []byte {
-	type array struct{ count, cut int }
+	type array struct{ count int }
 	var out []byte
 	var stack []array
 	skipping := func() bool { return slices.ContainsFunc(stack, func(a array) bool { return a.count >= n }) }
