@@ -91,7 +91,7 @@ func BenchmarkCompile(b *testing.B) {
 // of partialRecords holds.
 const partial = `
 CREATE TABLE wagons (
-  header ROW<messageId STRING, sentAt STRING>, wagon ROW<id STRING>, `+"`position`"+` ROW<lat DOUBLE, lon DOUBLE>, motion ROW<speedKmh DOUBLE>,
+  header ROW<messageId STRING, sentAt STRING>, wagon ROW<id STRING>, ` + "`position`" + ` ROW<lat DOUBLE, lon DOUBLE>, motion ROW<speedKmh DOUBLE>,
   axles ARRAY<ROW<n INT, bearingTempC DOUBLE, loadKg INT>>, brake ROW<pipePressureBar DOUBLE, applied BOOLEAN>, battery ROW<soc INT>
 ) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT t.wagon.id, 'speed', JSON_STRING(t.motion.speedKmh), 'km/h', TIMESTAMP '2026-11-23 10:15:30'
