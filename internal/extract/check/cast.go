@@ -34,6 +34,9 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		c.reject(x, err.Error(), hint)
 		return nil
 	}
+	if e.Type.Kind == types.String && t.Kind == types.Decimal && t.Precision <= 18 {
+		c.warn(x, "Flink reads a text that is no number as 0 here, and 12x as 12", "write TRY_CAST(x AS DOUBLE), or a DECIMAL of more than 18 digits")
+	}
 	out := c.castCall(e, t, x.Try, build)
 	if t.Kind == types.Decimal && out.Scope == nil {
 		if _, ok := code.Fold(constant(out)).Text(nil); !ok {

@@ -39,18 +39,20 @@ func bindExtractRegexp(c Call) (func([]code.Code) code.Code, error) {
 	if err != nil {
 		return nil, err
 	}
+	group := int64(0)
 	if len(c.Args) == 3 {
-		if l := c.Args[2].Literal; l != nil && (l.Int < 0 || l.Int > int64(r.Groups())) {
-			return nil, &Problem{2, "the pattern has no such group, so the result would always be NULL", "groups are counted from 1 by their opening brackets; 0 is the whole match"}
+		l := c.Args[2].Literal
+		if l == nil || l.Null {
+			return nil, &Problem{2, "the number of the group must be a literal", ""}
 		}
+		group = l.Int
+	}
+	if err := r.Extractable(group); err != nil {
+		return nil, &Problem{len(c.Args) - 1, err.Error(), ""}
 	}
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 			s, ok := a[0].Text(f)
-			group := int64(0)
-			if len(a) == 3 && ok {
-				group, ok = a[2].Int(f)
-			}
 			if !ok {
 				return nil, false
 			}
