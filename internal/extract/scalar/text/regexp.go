@@ -82,9 +82,6 @@ func (r *Regexp) Extractable(group int64) error {
 	return nil
 }
 
-// Groups returns how many groups the expression has, without the whole match.
-func (r *Regexp) Groups() int { return len(r.groups) }
-
 // Extract is REGEXP_EXTRACT(s, pattern, group): the first match anywhere, or a group of it; NULL if
 // there is no match, no such group, or nothing took part in it. See [Regexp.Extractable].
 func (r *Regexp) Extract(s []byte, group int64) ([]byte, bool) {
