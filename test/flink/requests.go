@@ -7,8 +7,9 @@ import (
 )
 
 // Fault is what a record made go wrong. Kind is "decode" (the format threw: without
-// ignore-parse-errors the job would fail) or "query" (an expression threw: with ignore-parse-errors
-// Flink swallows it with the rest of the record).
+// ignore-parse-errors the job would fail), "query" (an expression threw: with ignore-parse-errors
+// Flink swallows it with the rest of the record) or "hang" (the format never ends: the job would stand
+// still).
 type Fault struct {
 	Record        int
 	Kind, Message string

@@ -111,18 +111,34 @@ public final class ByteSource implements DynamicTableSourceFactory {
     @Override
     public void processElement(StreamRecord<Long> start) throws Exception {
       Run run = Run.of(key);
-      for (int i = 0; i < run.records.size(); i++) {
-        run.begin(i);
-        Downstream rows = new Downstream(run, i);
-        try {
-          decoder.deserialize(run.records.get(i), rows);
-        } catch (Exception | StackOverflowError x) {
-          if (rows.thrown == null) { // else the decoder only wraps it
-            run.fault(i, "decode", x);
-          }
+      Watchdog watchdog = new Watchdog(Thread.currentThread());
+      watchdog.start();
+      try {
+        for (int i = 0; i < run.records.size(); i++) {
+          feed(run, i, watchdog);
+          output.emitWatermark(new Watermark(i));
+          run.await(i);
         }
-        output.emitWatermark(new Watermark(i));
-        run.await(i);
+      } finally {
+        watchdog.interrupt();
+      }
+    }
+
+    private void feed(Run run, int record, Watchdog watchdog) {
+      run.begin(record);
+      Downstream rows = new Downstream(run, record);
+      Throwable thrown = null;
+      watchdog.begin(record);
+      try {
+        decoder.deserialize(run.records.get(record), rows);
+      } catch (Exception | StackOverflowError | ThreadDeath x) {
+        thrown = x;
+      }
+      if (watchdog.end()) {
+        Thread.interrupted(); // stopping a thread interrupts it as well
+        run.fault(record, "hang", new IllegalStateException("Flink never comes to an end with this record"));
+      } else if (thrown != null && rows.thrown == null) { // else the decoder only wraps it
+        run.fault(record, "decode", thrown);
       }
     }
 

@@ -17,7 +17,7 @@ final class Run {
   private static final Map<String, Run> RUNS = new ConcurrentHashMap<>();
   private static long keys;
 
-  /** What went wrong with one record; kind is "decode" or "query". */
+  /** What went wrong with one record; kind is "decode", "query" or "hang". */
   record Fault(int record, String kind, String message) {}
 
   final String key;
