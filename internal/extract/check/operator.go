@@ -160,12 +160,16 @@ func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 	if e == nil || low == nil || high == nil {
 		return nil
 	}
-	a := c.compare(x.Low, ">=", e, low)
-	b := c.compare(x.High, "<=", e, high)
+	from, to, both := ">=", "<=", "AND"
+	if x.Not { // not the opposite where the value is NaN
+		from, to, both = "<", ">", "OR"
+	}
+	a := c.compare(x.Low, from, e, low)
+	b := c.compare(x.High, to, e, high)
 	if a == nil || b == nil {
 		return nil
 	}
-	return c.not(c.logic("AND", a, b), x.Not)
+	return c.logic(both, a, b)
 }
 
 func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {

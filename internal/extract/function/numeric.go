@@ -209,8 +209,8 @@ func bindRound(whole func(int64, int) int64, exact func(number.Decimal, int) num
 		digits := 0
 		if len(c.Args) == 2 {
 			l := c.Args[1].Literal
-			if l == nil || l.Null {
-				return nil, &Problem{1, "the number of digits must be a literal", ""}
+			if l == nil || l.Null || c.Args[1].Type.Kind != types.Int || l.Int < -1000 || l.Int > 1000 {
+				return nil, &Problem{1, "the number of digits must be a literal of at most 1000", ""}
 			}
 			digits = int(max(min(l.Int, 100), -100))
 		}
