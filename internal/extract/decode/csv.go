@@ -35,7 +35,7 @@ func newCSV(l *row.Layout, options Options) (*csvFormat, error) {
 		}
 	}
 	f := &csvFormat{csvSyntax: syntax, root: root, ignore: options.IgnoreParseErrors}
-	f.readers.New = func() any { return &csvReader{csvSyntax: syntax} }
+	f.readers.New = func() any { return newCSVReader(syntax) }
 	return f, nil
 }
 

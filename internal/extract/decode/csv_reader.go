@@ -5,18 +5,32 @@ import "unicode/utf8"
 // csvReader reads the fields of the first line of a message, as Flink's CSV parser does.
 type csvReader struct {
 	csvSyntax
-	p     []byte
-	i     int
-	ended bool // no further field in this line
+	plainBytes [256]bool // ASCII that means nothing special
+	p          []byte
+	i          int
+	ended      bool // no further field in this line
 
 	begin int    // offset of the current field
 	text  []byte // the current field, as UTF-8 with lone surrogates as in [plainUTF8]
 	buf   []byte // what text points to where it does not point into p; reused
 	plain bool   // the field is p[begin:i] so far
+	ascii bool   // the field is ASCII so far
 }
 
 // endOfText is the character behind the last one.
 const endOfText = -2
+
+func newCSVReader(syntax csvSyntax) *csvReader {
+	r := &csvReader{csvSyntax: syntax}
+	for c := range utf8.RuneSelf {
+		switch c := rune(c); c {
+		case '\r', '\n', r.delimiter, r.quote, r.escape:
+		default:
+			r.plainBytes[c] = true
+		}
+	}
+	return r
+}
 
 func (r *csvReader) reset(p []byte) {
 	r.p, r.i, r.ended = p, 0, false
@@ -77,7 +91,7 @@ func (r *csvReader) next() (ok bool, f *failure) {
 	if r.ended {
 		return false, nil
 	}
-	r.begin, r.plain = r.i, true
+	r.begin, r.plain, r.ascii = r.i, true, true
 	c, n, f := r.peek()
 	switch {
 	case f != nil:
@@ -91,6 +105,7 @@ func (r *csvReader) next() (ok bool, f *failure) {
 
 func (r *csvReader) unquoted() *failure {
 	for {
+		r.run()
 		c, n, f := r.peek()
 		switch {
 		case f != nil:
@@ -111,6 +126,7 @@ func (r *csvReader) unquoted() *failure {
 func (r *csvReader) quoted() *failure {
 	r.begin = r.i
 	for {
+		r.run()
 		c, n, f := r.peek()
 		switch {
 		case f != nil:
@@ -180,12 +196,25 @@ func (r *csvReader) endLine() *failure {
 	return f
 }
 
+// run appends the plain bytes that come next to the field.
+func (r *csvReader) run() {
+	i := r.i
+	for i < len(r.p) && r.plainBytes[r.p[i]] {
+		i++
+	}
+	if !r.plain {
+		r.buf = append(r.buf, r.p[r.i:i]...)
+	}
+	r.i = i
+}
+
 // take appends the next character, of n bytes, to the field.
 func (r *csvReader) take(n int) {
 	if !r.plain {
 		r.buf = append(r.buf, r.p[r.i:r.i+n]...)
 	}
 	r.i += n
+	r.ascii = r.ascii && n == 1
 }
 
 // unescape appends the character behind an escape character of n bytes.
@@ -222,7 +251,7 @@ func (r *csvReader) finish(end int) {
 	if r.text = r.buf; r.plain {
 		r.text = r.p[r.begin:end:end]
 	}
-	if utf8.Valid(r.text) {
+	if r.ascii || utf8.Valid(r.text) {
 		return
 	}
 	// Forms that UTF-8 forbids but the parser takes: make characters of them.

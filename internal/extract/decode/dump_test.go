@@ -32,17 +32,6 @@ func (d *dumper) Problem(p decode.Problem) {
 	d.lines = append(d.lines, fmt.Sprintf("! %s@%d %s", p.Column, p.Offset, p.Detail))
 }
 
-// rows are the rows alone.
-func (d *dumper) rows() string {
-	var rows []string
-	for _, l := range d.lines {
-		if l[0] == '>' {
-			rows = append(rows, l)
-		}
-	}
-	return strings.Join(rows, "\n")
-}
-
 func (d *dumper) values(nodes []*row.Node, cells []row.Cell) string {
 	var s []string
 	for _, n := range nodes {

@@ -1,0 +1,242 @@
+package decode_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/railtwin/digitaltwin/internal/extract/decode"
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+)
+
+// fuzzTables have every type and every nesting, and few short names, so that inputs meet them.
+var fuzzTables = []string{
+	"CREATE TABLE t (a INT, r ROW<x INT, y STRING>, l ARRAY<INT>, m MAP<STRING, INT>, z BIGINT) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')",
+	"CREATE TABLE t (a STRING, r ROW<x DOUBLE, l ARRAY<ROW<x INT, y BOOLEAN>>>, z BOOLEAN, y DECIMAL(6, 2)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')",
+	"CREATE TABLE t (l ARRAY<ROW<x DATE, y TIMESTAMP(3)>>, z TIME, a TIMESTAMP_LTZ(3), y BYTES) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601')",
+	"CREATE TABLE t (m MAP<STRING, ROW<x STRING, y DOUBLE>>, a ARRAY<ARRAY<STRING>>, z TIMESTAMP(3)) WITH ('format' = 'json', 'json.fail-on-missing-field' = 'true')",
+}
+
+// addCases adds the messages of the case files as seeds.
+func addCases(f *testing.F, add func(msg []byte)) {
+	for _, name := range caseFiles(f) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if msg, ok := strings.CutPrefix(line, "< "); ok {
+				add(message(strings.TrimSuffix(msg, "\n")))
+			}
+		}
+	}
+}
+
+// Ensure that the scanner gives the rows of the cursor, or gives up.
+func FuzzScannerIsCursor(f *testing.F) {
+	addCases(f, func(msg []byte) {
+		for table := range fuzzTables {
+			f.Add(table, msg)
+		}
+	})
+	type pair struct{ scanner, cursor *dumper }
+	var decoders []*decode.Decoder
+	var pairs []pair
+	for _, ddl := range fuzzTables {
+		d := tableOf(f, ddl)
+		decoders, pairs = append(decoders, d), append(pairs, pair{newDumper(d), newDumper(d)})
+	}
+	f.Fuzz(func(t *testing.T, table int, msg []byte) {
+		i := int(uint(table) % uint(len(decoders)))
+		p := pairs[i]
+		p.scanner.lines, p.cursor.lines = nil, nil
+		decoders[i].Decode(msg, p.scanner.rec, p.scanner)
+		decoders[i].Walk(msg, p.cursor.rec, p.cursor)
+		if a, b := strings.Join(p.scanner.lines, "\n"), strings.Join(p.cursor.lines, "\n"); a != b {
+			t.Errorf("%q\nscanner:\n%s\ncursor:\n%s", msg, a, b)
+		}
+	})
+}
+
+// Ensure that an object that is valid JSON gives one row without a problem where nothing of it is
+// declared, and that texts are UTF-8 whatever came in.
+func FuzzValidJSON(f *testing.F) {
+	addCases(f, func(msg []byte) { f.Add(msg) })
+	d := tableOf(f, "CREATE TABLE t (`not there` STRING, `a` STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+	dump := newDumper(d)
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		dump.lines = nil
+		d.Walk(msg, dump.rec, dump)
+		for _, c := range dump.rec.Cells {
+			if !utf8.Valid(c.Text) {
+				t.Errorf("%q gives %q", msg, c.Text)
+			}
+		}
+		object := json.Valid(msg) && strings.HasPrefix(strings.TrimLeft(string(msg), " \t\r\n"), "{") && utf8.Valid(msg) && len(msg) < maxFuzz
+		if object && (len(dump.lines) != 1 || dump.lines[0][0] != '>') {
+			t.Errorf("%q gives %q", msg, dump.lines)
+		}
+	})
+}
+
+// maxFuzz is below every limit of the parser.
+const maxFuzz = 900
+
+// Ensure that numbers are those of strconv, that only canonical texts are kept, and that text is read as
+// a number only where Java would.
+func FuzzNumber(f *testing.F) {
+	for _, s := range []string{"0", "-0", "-0.0", "54", "82.4", "82.40", "0.001", "0.0001", "9999999.5", "10000000.5", "1e5", "123456789012345678", "-9223372036854775808",
+		"0.1000000000000000055511151231257827", "1.7976931348623159e308", "4.9e-324", " 5 ", "+5", "5d", "0x1p3", "NaN", "1_0", "inf", "１２", "1234567", "12345678", "1.2345678", "00.5", "0.50"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := []byte(s)
+		plain := json.Valid(p) && strings.Trim(s, "-0123456789.eE+") == "" && len(s) < maxFuzz
+		want, _ := strconv.ParseFloat(s, 64)
+		var cell row.Cell
+		end := decode.ScanDouble(append(p, ','), 0, &cell)
+		if plain {
+			long := len(s) > 12 && strings.ContainsAny(s, "eE") // exponents that are, are left to the cursor
+			if end != len(p) && !long || end == len(p) && math.Float64bits(cell.F) != math.Float64bits(want) {
+				t.Errorf("%q as a JSON number: %v up to %d", s, cell.F, end)
+			}
+			d := dumper{}
+			if cell.Text != nil && (string(cell.Text) != s || !d.canonical(cell)) {
+				t.Errorf("%q is kept as %q, which is not canonical", s, cell.Text)
+			}
+		}
+		if got, ok := decode.ParseDouble(p); ok && !math.IsNaN(got) {
+			bare := strings.TrimRight(strings.Trim(s, "\x00\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "), "dDfF")
+			if v, err := strconv.ParseFloat(bare, 64); !math.IsInf(got, 0) && (err != nil || v != got) && !strings.ContainsAny(s, "xX") {
+				t.Errorf("%q as text: %v", s, got)
+			}
+		} else if !ok && plain {
+			t.Errorf("%q as text is no DOUBLE", s)
+		}
+		for _, bits := range []int{32, 64} {
+			n, err := strconv.ParseInt(s, 10, bits)
+			if got, ok := decode.ParseInteger(p, bits); (err == nil) != ok && utf8.ValidString(s) && isASCII(s) || ok && isASCII(s) && got != n {
+				t.Errorf("%q as %d bits: %d, %v", s, bits, got, ok)
+			}
+			var cell row.Cell
+			if end := decode.ScanInteger(append(p, ','), 0, bits == 32, &cell); plain && end == len(p) && err == nil && cell.N != n {
+				t.Errorf("%q as a JSON number of %d bits: %d", s, bits, cell.N)
+			}
+		}
+	})
+}
+
+func isASCII(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0 }
+
+// Ensure that a DECIMAL is the number rounded half up, as far as a float64 can tell, in the right form.
+func FuzzDecimal(f *testing.F) {
+	for _, s := range []string{"3.765", "9999.995", "-0.004", "1e3", "0.0e99", "1e-999999999", ".5", "5.", "0.05", "99.995", "1e99999999999"} {
+		f.Add(s, 6, 2)
+		f.Add(s, 38, 18)
+		f.Add(s, 3, 0)
+	}
+	f.Fuzz(func(t *testing.T, s string, precision, scale int) {
+		precision = 1 + int(uint(precision)%38)
+		scale = int(uint(scale) % uint(precision+1))
+		text, ok := decode.DecimalText([]byte("kept"), []byte(s), precision, scale)
+		if !ok || text == nil {
+			return
+		}
+		whole, fraction, _ := strings.Cut(strings.TrimPrefix(string(text), "-"), ".")
+		if len(fraction) != scale || len(strings.TrimLeft(whole, "0"))+scale > precision || whole == "" {
+			t.Fatalf("%q as DECIMAL(%d, %d) is %q", s, precision, scale, text)
+		}
+		got, err := strconv.ParseFloat(string(text), 64)
+		if err != nil {
+			t.Fatalf("%q is %q", s, text)
+		}
+		want, err := strconv.ParseFloat(s, 64)
+		if unit := math.Pow10(-scale); err == nil && math.Abs(got-want) > unit/2*(1+1e-9)+math.Abs(want)*1e-15 {
+			t.Errorf("%q as DECIMAL(%d, %d) is %q", s, precision, scale, text)
+		}
+	})
+}
+
+// Ensure that a time that exists is the one that package time takes it for.
+func FuzzTimestamp(f *testing.F) {
+	f.Add(int64(1763892930123), uint32(456789), uint8(6), "2026-11-23 10:15:30")
+	f.Add(int64(-1), uint32(1), uint8(9), "-0001-02-29T24:00:00Z")
+	f.Fuzz(func(t *testing.T, millis int64, nanos uint32, digits uint8, text string) {
+		for _, standard := range []decode.Standard{decode.SQL, decode.ISO8601} {
+			for _, zone := range []bool{false, true} {
+				decode.ParseTimestamp([]byte(text), standard, zone) // must not panic
+
+				layout := "2006-01-02 15:04:05"
+				if standard == decode.ISO8601 {
+					layout = "2006-01-02T15:04:05"
+				}
+				if n := digits % 10; n > 0 {
+					layout += "." + strings.Repeat("0", int(n))
+				}
+				if zone {
+					layout += "Z"
+				}
+				const year9999 = 253402300799999
+				at := time.UnixMilli(millis % year9999).UTC().Add(time.Duration(nanos % 1_000_000))
+				if at.Year() < 0 {
+					continue
+				}
+				s := at.Format(layout)
+				want, err := time.Parse(layout, s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				gotMillis, gotNanos, ok := decode.ParseTimestamp([]byte(s), standard, zone)
+				if !ok || gotMillis != want.UnixMilli() || int(gotNanos) != want.Nanosecond()%1_000_000 {
+					t.Errorf("%s: %d %d %v, want %d", s, gotMillis, gotNanos, ok, want.UnixMilli())
+				}
+			}
+		}
+	})
+}
+
+// Ensure that csv gives one row or says why not, in UTF-8, and that a line of plain fields comes out as it is.
+func FuzzCSV(f *testing.F) {
+	addCases(f, func(msg []byte) { f.Add(msg) })
+	d := tableOf(f, `CREATE TABLE t (s STRING, i INT, a ARRAY<STRING>, r ROW<x DOUBLE, y STRING>, b BYTES, u STRING) WITH ('format' = 'csv',
+		'csv.ignore-parse-errors' = 'true', 'csv.escape-character' = '\', 'csv.allow-comments' = 'true')`)
+	dump := newDumper(d)
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		dump.lines = nil
+		d.Decode(msg, dump.rec, dump)
+		rows := 0
+		for _, l := range dump.lines {
+			if l[0] == '>' {
+				rows++
+			}
+		}
+		if rows > 1 || rows == 0 && len(dump.lines) > 1 {
+			t.Errorf("%q gives %q", msg, dump.lines)
+		}
+		if first := dump.rec.Cells[0]; rows == 1 && first.Valid {
+			if !utf8.Valid(first.Text) {
+				t.Errorf("%q gives %q", msg, first.Text)
+			}
+			plain, _, _ := strings.Cut(string(msg), ",")
+			if utf8.Valid(msg) && !strings.ContainsAny(plain, "\"\\\r\n#\ufeff\x00") && strings.TrimLeft(plain, " ") == plain && plain != string(first.Text) {
+				t.Errorf("%q gives %q", msg, first.Text)
+			}
+		}
+	})
+}
+
+// Ensure that what is not UTF-8 becomes U+FFFD and the rest stays.
+func FuzzRaw(f *testing.F) {
+	f.Add([]byte("a\xffb\xe2\x82"))
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		got := decode.AppendReplaced(nil, msg)
+		if !utf8.Valid(got) || utf8.Valid(msg) && string(got) != string(msg) {
+			t.Errorf("%q becomes %q", msg, got)
+		}
+	})
+}
