@@ -11,6 +11,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/emf"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -117,7 +118,8 @@ func (r *run) record(i int) {
 	}()
 	r.tail = stream.AppendTail(r.tail[:0], record.ArrivedAt, record.Position)
 	rows := 0
-	for frame, err := range frames(r.framing, record.Data) {
+	for source, err := range framing.Split(framing.Kind(r.framing), record.Data, 0) {
+		frame := source.Data
 		r.counts.Values[wiring.MetricRecords]++
 		if err != nil {
 			r.reject(i, record.Data, twin.Unreadable, "", -1, err.Error())
