@@ -26,7 +26,11 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 		c.reject(x.Args[1], "the path of "+x.Name.Name+" must be a literal text, so that it is checked and compiled once", "write '$.name'")
 		return nil
 	}
-	path, err := jsonfunc.Compile(l.Text)
+	compile := jsonfunc.Compile
+	if x.Name.Name == "JSON_QUERY" { // which may find several values
+		compile = jsonfunc.CompileQuery
+	}
+	path, err := compile(l.Text)
 	if err != nil {
 		c.reject(x.Args[1], err.Error(), "")
 		return nil
