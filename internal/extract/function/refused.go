@@ -22,7 +22,7 @@ func Refused(name string) (Refusal, bool) {
 		return Refusal{diag.NeedsFlink, name + " looks at many records", "the Go engine sees one record at a time"}, true
 	}
 	if others[name] {
-		return Refusal{diag.Rejected, "Flink has " + name + ", the Go engine has not", "with Engine: Flink it runs; docs/sql.md lists what both have"}, true
+		return Refusal{diag.Rejected, "Flink has " + name + ", the Go engine has not", "docs/sql.md lists what both have"}, true
 	}
 	return Refusal{}, false
 }
