@@ -12,7 +12,7 @@ func (d *Decoder) Walk(msg []byte, rec *row.Record, sink Sink) {
 // Scan tells whether the scanner decodes a JSON message alone.
 func (d *Decoder) Scan(msg []byte, rec *row.Record, sink Sink) bool {
 	f := d.format.(*jsonFormat)
-	s := scanner{p: msg, rec: rec, format: f, guesses: f.guessesOf(rec)}
+	s := f.scanner(msg, rec)
 	_, done := s.message(sink)
 	return done
 }
@@ -22,7 +22,14 @@ var (
 	ParseInteger   = parseInteger
 	ParseTimestamp = parseTimestamp
 	DecimalText    = decimalText
-	ScanDouble     = scanDouble
-	ScanInteger    = scanInteger
 	AppendReplaced = appendReplaced
 )
+
+// ScanDouble and ScanInteger scan a number with a comma behind it, and tell how many bytes they took.
+func ScanDouble(text []byte, cell *row.Cell) int {
+	return scanDouble(append(append(text, ','), zeros[:]...), 0, cell)
+}
+
+func ScanInteger(text []byte, small bool, cell *row.Cell) int {
+	return scanInteger(append(append(text, ','), zeros[:]...), 0, small, cell)
+}

@@ -43,7 +43,7 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	if len(msg) == 0 {
 		return
 	}
-	s := scanner{p: msg, rec: rec, format: f, guesses: f.guessesOf(rec)}
+	s := f.scanner(msg, rec)
 	if delivered, done := s.message(sink); !done {
 		f.walk(msg, rec, sink, delivered)
 	}

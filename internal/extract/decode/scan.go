@@ -11,7 +11,7 @@ import (
 // gives up without a word: its functions then return [bail] instead of the index behind what they
 // read, and the cursor decodes the message from the start.
 type scanner struct {
-	p       []byte
+	p       []byte // the text and slack
 	rec     *row.Record
 	format  *jsonFormat
 	guesses guesses
@@ -27,24 +27,46 @@ const (
 	maxScanEntries = 128
 )
 
-// at is the byte at i, or 0 behind the end, which is valid nowhere outside of a string.
-func at(p []byte, i int) byte {
-	if uint(i) < uint(len(p)) {
-		return p[i]
-	}
-	return 0
+// slack is how many zeros stand behind the text that is scanned, more than the scanner ever looks ahead.
+// A zero is valid nowhere outside of a string, so that everything stops there without asking for the end.
+const slack = 128
+
+// memory is what a record keeps for the format that it belongs to.
+type memory struct {
+	format  *jsonFormat
+	guesses guesses
+	text    []byte // a message and slack; texts of cells point into it
 }
+
+// memoryOf returns the memory that rec has for f.
+func (f *jsonFormat) memoryOf(rec *row.Record) *memory {
+	m, ok := rec.Memory.(*memory)
+	if !ok || m.format != f {
+		m = &memory{format: f, guesses: make(guesses, f.objects)}
+		rec.Memory = m
+	}
+	return m
+}
+
+// scanner makes a scanner of msg.
+func (f *jsonFormat) scanner(msg []byte, rec *row.Record) scanner {
+	m := f.memoryOf(rec)
+	m.text = append(append(m.text[:0], msg...), zeros[:]...)
+	return scanner{p: m.text, rec: rec, format: f, guesses: m.guesses}
+}
+
+var zeros [slack]byte
 
 // message decodes a whole message and calls sink for each row. If it gives up, done is false and
 // delivered is the number of rows that were delivered before.
 func (s *scanner) message(sink Sink) (delivered int, done bool) {
 	p := s.p
 	i := 0
-	if len(p) > 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF {
+	if p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF {
 		i = 3
 	}
 	i = skipBlanks(p, i)
-	switch at(p, i) {
+	switch p[i] {
 	case '{':
 		return 0, s.row(i, sink) >= 0
 	case '[':
@@ -52,11 +74,11 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 		return 0, false
 	}
 	i = skipBlanks(p, i+1)
-	if at(p, i) == ']' {
+	if p[i] == ']' {
 		return 0, true
 	}
 	for {
-		if at(p, i) != '{' {
+		if p[i] != '{' {
 			return delivered, false
 		}
 		if i = s.row(i, sink); i < 0 {
@@ -64,7 +86,7 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 		}
 		delivered++
 		i = skipBlanks(p, i)
-		switch at(p, i) {
+		switch p[i] {
 		case ',':
 			i = skipBlanks(p, i+1)
 		case ']':
@@ -86,13 +108,12 @@ func (s *scanner) row(i int, sink Sink) int {
 
 // skipBlanks returns the index of the first byte from i on that is not blank.
 func skipBlanks(p []byte, i int) int {
-	for uint(i) < uint(len(p)) {
+	for {
 		if c := p[i]; c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			break
+			return i
 		}
 		i++
 	}
-	return i
 }
 
 // object decodes the fields of col from an object whose brace is before i, into NULL cells.
@@ -103,13 +124,16 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 	if left > maxScanFields {
 		return bail
 	}
-	if c := at(p, i); c <= ' ' || c == '}' {
-		if i = skipBlanks(p, i); at(p, i) == '}' {
+	if c := p[i]; c <= ' ' || c == '}' {
+		if i = skipBlanks(p, i); p[i] == '}' {
 			return s.closed(left, i)
 		}
 	}
 	known, place := s.guesses[col.object], 0
 	for {
+		if p[i] == ' ' { // most who write blanks at all write one
+			i++
+		}
 		index := undeclared
 		if place < len(known) && known[place].here(p, i) {
 			index = known[place].field
@@ -121,10 +145,14 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 			}
 			known = s.guesses[col.object]
 		}
-		c := at(p, i)
+		c := p[i]
+		if c == ' ' {
+			i++
+			c = p[i]
+		}
 		if c <= ' ' {
 			i = skipBlanks(p, i)
-			c = at(p, i)
+			c = p[i]
 		}
 		// Names are not looked at any more once there were as many as there are fields.
 		if index < 0 || left == 0 {
@@ -151,9 +179,9 @@ func (s *scanner) object(col *column, i int, cells []row.Cell) int {
 		if i < 0 {
 			return bail
 		}
-		if c = at(p, i); c <= ' ' {
+		if c = p[i]; c <= ' ' {
 			i = skipBlanks(p, i)
-			c = at(p, i)
+			c = p[i]
 		}
 		i++
 		if c != ',' {
@@ -177,7 +205,7 @@ func (s *scanner) name(col *column, place, i, left int) (index, next, end int) {
 			return known[k].field, k + 1, i + known[k].size
 		}
 	}
-	if at(p, i) != '"' {
+	if p[i] != '"' {
 		return 0, 0, bail
 	}
 	i++
@@ -190,7 +218,7 @@ func (s *scanner) name(col *column, place, i, left int) (index, next, end int) {
 	if !ok {
 		index = undeclared
 	}
-	if end = skipBlanks(p, end+1); at(p, end) != ':' {
+	if end = skipBlanks(p, end+1); p[end] != ':' {
 		return 0, 0, bail
 	}
 	if !escaped && s.guesses.learn(col.object, place, text, index) {
@@ -213,7 +241,7 @@ func (s *scanner) array(col *column, i int, cell *row.Cell) int {
 	begin := len(s.rec.Arenas[col.arena])
 	n := int32(0)
 	i = skipBlanks(p, i)
-	if at(p, i) != ']' {
+	if p[i] != ']' {
 		for {
 			j := col.grow(s.rec)
 			if i = s.value(col.elem, i, s.rec.Arenas[col.arena][j:j+col.width]); i < 0 {
@@ -221,7 +249,7 @@ func (s *scanner) array(col *column, i int, cell *row.Cell) int {
 			}
 			n++
 			i = skipBlanks(p, i)
-			c := at(p, i)
+			c := p[i]
 			if c == ']' {
 				break
 			}
@@ -241,9 +269,9 @@ func (s *scanner) entries(col *column, i int, cell *row.Cell) int {
 	begin := len(s.rec.Arenas[col.arena])
 	n := 0
 	i = skipBlanks(p, i)
-	if at(p, i) != '}' {
+	if p[i] != '}' {
 		for {
-			if at(p, i) != '"' || n == maxScanEntries {
+			if p[i] != '"' || n == maxScanEntries {
 				return bail
 			}
 			end, escaped := scanString(p, i+1)
@@ -256,7 +284,7 @@ func (s *scanner) entries(col *column, i int, cell *row.Cell) int {
 					return bail
 				}
 			}
-			if i = skipBlanks(p, end+1); at(p, i) != ':' {
+			if i = skipBlanks(p, end+1); p[i] != ':' {
 				return bail
 			}
 			i = skipBlanks(p, i+1)
@@ -268,7 +296,7 @@ func (s *scanner) entries(col *column, i int, cell *row.Cell) int {
 			}
 			n++
 			i = skipBlanks(p, i)
-			c := at(p, i)
+			c := p[i]
 			if c == '}' {
 				break
 			}
@@ -284,7 +312,7 @@ func (s *scanner) entries(col *column, i int, cell *row.Cell) int {
 
 // value decodes the value at i into the cell of col, which is NULL.
 func (s *scanner) value(col *column, i int, cells []row.Cell) int {
-	c := at(s.p, i)
+	c := s.p[i]
 	if c == 'n' {
 		return literal(s.p, i, "null")
 	}

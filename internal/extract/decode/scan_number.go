@@ -9,8 +9,15 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 )
 
+// maxExact is how many decimal digits every uint64 has room for.
+const maxExact = 19
+
+// Powers of ten that are exact.
 var (
-	pow10    = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
+	pow10 = [...]float64{
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+	}
 	pow10int = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 )
 
@@ -27,10 +34,10 @@ func digitsValue(w uint64, n int) uint64 {
 	return ((t&0x000000FF000000FF)*(100+1_000_000<<32) + (t>>16&0x000000FF000000FF)*(1+10_000<<32)) >> 32
 }
 
-// number is what scanning finds in a JSON number.
-type number struct {
+// scanned is what scanning finds in a JSON number.
+type scanned struct {
 	end      int
-	mantissa uint64 // of all digits, where they are few enough
+	mantissa uint64 // of all digits, where there are at most maxExact
 	whole    int    // digits before the point
 	fraction int    // digits behind it
 	exponent bool   // there is one
@@ -38,13 +45,13 @@ type number struct {
 }
 
 // scanNumber reads the number at i. Its end is bail if there is none.
-func scanNumber(p []byte, i int) (x number) {
-	if at(p, i) == '-' {
+func scanNumber(p []byte, i int) (x scanned) {
+	if p[i] == '-' {
 		x.negative = true
 		i++
 	}
 	begin := i
-	for digit(at(p, i)) {
+	for digit(p[i]) {
 		x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
 		i++
 	}
@@ -53,11 +60,11 @@ func scanNumber(p []byte, i int) (x number) {
 		x.end = bail
 		return x
 	}
-	c := at(p, i)
+	c := p[i]
 	if c == '.' {
 		i++
 		begin = i
-		for digit(at(p, i)) {
+		for digit(p[i]) {
 			x.mantissa = x.mantissa*10 + uint64(p[i]-'0')
 			i++
 		}
@@ -65,7 +72,7 @@ func scanNumber(p []byte, i int) (x number) {
 			x.end = bail
 			return x
 		}
-		c = at(p, i)
+		c = p[i]
 	}
 	if c|0x20 == 'e' {
 		i = skipExponent(p, i+1)
@@ -80,11 +87,11 @@ func scanNumber(p []byte, i int) (x number) {
 
 // skipExponent returns the index behind the exponent at i.
 func skipExponent(p []byte, i int) int {
-	if c := at(p, i); c == '-' || c == '+' {
+	if c := p[i]; c == '-' || c == '+' {
 		i++
 	}
 	begin := i
-	for digit(at(p, i)) {
+	for digit(p[i]) {
 		i++
 	}
 	if i == begin || i-begin > 10 {
@@ -97,7 +104,7 @@ func skipExponent(p []byte, i int) int {
 func skipNumber(p []byte, i int) int {
 	// Most have a few digits on either side of the point.
 	j := i
-	if at(p, j) == '-' {
+	if p[j] == '-' {
 		j++
 	}
 	w := word(p, j)
@@ -126,7 +133,7 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 	// Most have at most seven digits on either side of the point, which takes two words. Whether they
 	// have a sign is hard to foresee, so it is no branch.
 	sign := 0
-	if at(p, i) == '-' {
+	if p[i] == '-' {
 		sign = 1
 	}
 	j := i + sign
@@ -136,23 +143,38 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 	if uint(n-1) > 6 || n > 1 && byte(w) == '0' || c|0x20 == 'e' {
 		return scanAnyDouble(p, i, cell)
 	}
-	value := digitsValue(w, n)
 	j += n
 	if c != '.' {
-		cell.Valid, cell.F = true, withSign(float64(value), sign)
+		cell.Valid, cell.F = true, withSign(float64(digitsValue(w, n)), sign)
 		return j
 	}
-	w = word(p, j+1)
-	n = leadingDigits(w)
-	c = byte(w >> (8 * n & 63))
-	if uint(n-1) > 6 || c|0x20 == 'e' {
+	// Without the point, one word may hold all of it.
+	whole := uint64(1)<<(8*n&63) - 1
+	joined := w&whole | w>>8&^whole
+	all := leadingDigits(joined)
+	fraction := all - n
+	c = byte(joined >> (8 * all & 63))
+	value := uint64(0)
+	if all < 7 {
+		value = digitsValue(joined, all)
+	} else {
+		value = digitsValue(w, n)
+		joined = word(p, j+1)
+		fraction = leadingDigits(joined)
+		c = byte(joined >> (8 * fraction & 63))
+		all = fraction
+		if uint(fraction-1) > 6 {
+			return scanAnyDouble(p, i, cell)
+		}
+		value = value*pow10int[fraction&7] + digitsValue(joined, fraction)
+	}
+	if fraction == 0 || c|0x20 == 'e' {
 		return scanAnyDouble(p, i, cell)
 	}
-	value = value*pow10int[n&7] + digitsValue(w, n)
-	f := withSign(float64(value)/pow10[n&7], sign) // both are exact, so the one division rounds right
-	j += n + 1
+	f := withSign(float64(value)/pow10[fraction&7], sign) // both are exact, so the one division rounds right
+	j += fraction + 1
 	cell.Valid, cell.F = true, f
-	if (n == 1 || byte(w>>(8*(n-1)&63)) != '0') && plainNotation(f) {
+	if (byte(joined>>(8*(all-1)&63)) != '0' || fraction == 1) && plainNotation(f) {
 		cell.Text = p[i:j:j]
 	}
 	return j
@@ -169,7 +191,16 @@ func scanAnyDouble(p []byte, i int, cell *row.Cell) int {
 	if x.end < 0 {
 		return bail
 	}
-	cell.Valid, cell.F = true, parseFloat(p[i:x.end])
+	cell.Valid = true
+	if x.whole+x.fraction <= maxExact && x.mantissa <= 1<<53 && x.fraction < len(pow10) && !x.exponent {
+		f := float64(x.mantissa) / pow10[x.fraction] // both are exact
+		if x.negative {
+			f = -f
+		}
+		cell.F = f
+	} else {
+		cell.F = parseFloat(p[i:x.end])
+	}
 	if canonicalDouble(p[i:x.end]) {
 		cell.Text = p[i:x.end:x.end]
 	}
@@ -191,7 +222,7 @@ func parseFloat(text []byte) float64 {
 // scanInteger decodes the number at i as INT, if small, or BIGINT.
 func scanInteger(p []byte, i int, small bool, cell *row.Cell) int {
 	j := i
-	negative := at(p, i) == '-'
+	negative := p[i] == '-'
 	if negative {
 		j++
 	}
@@ -220,19 +251,23 @@ func scanAnyInteger(p []byte, i int, small bool, cell *row.Cell) int {
 	if small {
 		bits = 32
 	}
-	text := p[i:x.end:x.end]
-	whole := x.fraction == 0 && !x.exponent
-	ok := false
-	if whole {
-		cell.N, ok = parseInteger(text, bits)
-	} else {
-		cell.N, ok = truncate(text, bits)
+	if x.fraction > 0 || x.exponent {
+		n, ok := truncate(p[i:x.end], bits)
+		if !ok {
+			return bail
+		}
+		cell.Valid, cell.N = true, n
+		return x.end
 	}
-	if !ok {
-		return bail
+	if x.whole >= maxExact || x.mantissa>>(bits-1) != 0 {
+		return bail // beyond the limits, or at the lower one
 	}
-	if cell.Valid = true; whole && !(x.negative && x.mantissa == 0) {
-		cell.Text = text
+	cell.Valid, cell.N = true, int64(x.mantissa)
+	if x.negative {
+		cell.N = -cell.N
+	}
+	if !x.negative || cell.N != 0 {
+		cell.Text = p[i:x.end:x.end]
 	}
 	return x.end
 }

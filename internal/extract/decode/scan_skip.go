@@ -3,7 +3,7 @@ package decode
 // skipValue returns the index behind the value at i, which must be valid like any other: what nobody
 // asked for can make a record broken too.
 func skipValue(p []byte, i, depth int) int {
-	switch c := at(p, i); c {
+	switch c := p[i]; c {
 	case '"':
 		end, _ := scanString(p, i+1)
 		if end < 0 {
@@ -28,10 +28,10 @@ func skipObject(p []byte, i, depth int) int {
 	if depth > maxSkipDepth {
 		return bail
 	}
-	c := at(p, i)
+	c := p[i]
 	if c <= ' ' {
 		i = skipBlanks(p, i)
-		c = at(p, i)
+		c = p[i]
 	}
 	if c == '}' {
 		return i + 1
@@ -45,30 +45,30 @@ func skipObject(p []byte, i, depth int) int {
 			return bail
 		}
 		i = end + 1
-		if at(p, i) != ':' {
+		if p[i] != ':' {
 			i = skipBlanks(p, i)
-			if at(p, i) != ':' {
+			if p[i] != ':' {
 				return bail
 			}
 		}
 		i++
-		if at(p, i) <= ' ' {
+		if p[i] <= ' ' {
 			i = skipBlanks(p, i)
 		}
 		if i = skipValue(p, i, depth); i < 0 {
 			return bail
 		}
-		if c = at(p, i); c <= ' ' {
+		if c = p[i]; c <= ' ' {
 			i = skipBlanks(p, i)
-			c = at(p, i)
+			c = p[i]
 		}
 		if c != ',' {
 			break
 		}
 		i++
-		if c = at(p, i); c <= ' ' {
+		if c = p[i]; c <= ' ' {
 			i = skipBlanks(p, i)
-			c = at(p, i)
+			c = p[i]
 		}
 	}
 	if c != '}' {
@@ -82,17 +82,17 @@ func skipArray(p []byte, i, depth int) int {
 		return bail
 	}
 	i = skipBlanks(p, i)
-	if at(p, i) == ']' {
+	if p[i] == ']' {
 		return i + 1
 	}
 	for {
 		if i = skipValue(p, i, depth); i < 0 {
 			return bail
 		}
-		c := at(p, i)
+		c := p[i]
 		if c <= ' ' {
 			i = skipBlanks(p, i)
-			c = at(p, i)
+			c = p[i]
 		}
 		if c == ']' {
 			return i + 1

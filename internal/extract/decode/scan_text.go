@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf16"
@@ -15,21 +16,8 @@ const (
 	highs = 0x8080808080808080
 )
 
-// word is the eight bytes from i on, with zeros behind the end; the byte at i is the lowest.
-func word(p []byte, i int) uint64 {
-	if i+8 <= len(p) {
-		return binary.LittleEndian.Uint64(p[i:])
-	}
-	return lastWord(p, i)
-}
-
-func lastWord(p []byte, i int) uint64 {
-	var b [8]byte
-	if i < len(p) {
-		copy(b[:], p[i:])
-	}
-	return binary.LittleEndian.Uint64(b[:])
-}
+// word is the eight bytes from i on; the byte at i is the lowest.
+func word(p []byte, i int) uint64 { return binary.LittleEndian.Uint64(p[i:]) }
 
 // scanString returns the index of the quote that ends the string from i on, and whether there are
 // escapes in it. What is in it is valid: UTF-8, and escapes with their digits. Control characters
@@ -53,34 +41,39 @@ func scanString(p []byte, i int) (end int, escaped bool) {
 	return scanOddString(p, i, i)
 }
 
-// scanOddString is scanString byte by byte from j on. What begins at i was plain up to there.
+// scanOddString is scanString from j on, for a string with escapes or characters beyond ASCII. What
+// begins at i was plain up to there.
 func scanOddString(p []byte, i, j int) (end int, escaped bool) {
-	ascii := true
-	for uint(j) < uint(len(p)) {
-		c := p[j]
-		j++
-		switch {
-		case c == '"':
-			if !ascii && !utf8.Valid(p[i:j]) {
+	var all uint64 // every byte, to see whether one is not ASCII
+	for j+8 <= len(p) {
+		w := word(p, j)
+		q := w ^ (ones * '"')
+		b := w ^ (ones * '\\')
+		m := ((q-ones)&^q | (b-ones)&^b) & highs
+		if m == 0 {
+			all |= w
+			j += 8
+			continue
+		}
+		n := bits.TrailingZeros64(m) &^ 7
+		all |= w & (1<<n - 1)
+		j += n >> 3
+		if p[j] == '"' {
+			if all&highs != 0 && !utf8.Valid(p[i:j]) {
 				return bail, false
 			}
-			return j - 1, escaped
-		case c >= utf8.RuneSelf:
-			ascii = false
-		case c == '\\':
-			escaped = true
-			c = at(p, j)
-			j++
-			switch c {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				if j+4 > len(p) || hexUnit(p[j:j+4]) < 0 {
-					return bail, false
-				}
-				j += 4
-			default:
+			return j, escaped
+		}
+		escaped = true
+		switch p[j+1] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			j += 2
+		case 'u':
+			if j += 6; hexUnit(p[j-4:j]) < 0 {
 				return bail, false
 			}
+		default:
+			return bail, false
 		}
 	}
 	return bail, false
@@ -119,14 +112,17 @@ func (s *scanner) string(i int, cell *row.Cell) int {
 func (s *scanner) unescape(text []byte) []byte {
 	out := s.rec.Scratch
 	begin := len(out)
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		if c != '\\' {
-			out = append(out, c)
-			continue
+	for {
+		plain := bytes.IndexByte(text, '\\')
+		if plain < 0 {
+			out = append(out, text...)
+			s.rec.Scratch = out
+			return out[begin:len(out):len(out)]
 		}
-		i++
-		switch c = text[i]; c {
+		out = append(out, text[:plain]...)
+		c := text[plain+1]
+		text = text[plain+2:]
+		switch c {
 		case 'b':
 			c = '\b'
 		case 'f':
@@ -138,24 +134,22 @@ func (s *scanner) unescape(text []byte) []byte {
 		case 't':
 			c = '\t'
 		case 'u':
-			r := hexUnit(text[i+1 : i+5])
-			i += 4
+			r := hexUnit(text[:4])
+			text = text[4:]
 			if utf16.IsSurrogate(r) {
-				if i+7 > len(text) || text[i+1] != '\\' || text[i+2] != 'u' {
+				if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 					return nil
 				}
-				if r = utf16.DecodeRune(r, hexUnit(text[i+3:i+7])); r == utf8.RuneError {
+				if r = utf16.DecodeRune(r, hexUnit(text[2:6])); r == utf8.RuneError {
 					return nil
 				}
-				i += 6
+				text = text[6:]
 			}
 			out = utf8.AppendRune(out, r)
 			continue
 		}
 		out = append(out, c)
 	}
-	s.rec.Scratch = out
-	return out[begin:len(out):len(out)]
 }
 
 // text decodes the string from i on, behind its quote, as any type but STRING.
@@ -192,7 +186,7 @@ func (s *scanner) text(col *column, i int, cell *row.Cell) int {
 // scanAsText decodes a number or a boolean at i as STRING, which is its source text.
 func scanAsText(p []byte, i int, cell *row.Cell) int {
 	end := bail
-	switch at(p, i) {
+	switch p[i] {
 	case 't':
 		end = literal(p, i, "true")
 	case 'f':
@@ -207,7 +201,7 @@ func scanAsText(p []byte, i int, cell *row.Cell) int {
 }
 
 func scanBoolean(p []byte, i int, cell *row.Cell) int {
-	switch at(p, i) {
+	switch p[i] {
 	case 't':
 		cell.Valid, cell.N = true, 1
 		return literal(p, i, "true")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 )
 
 // tree is a JSON value that is declared as STRING and must be written again.
@@ -146,28 +147,31 @@ func appendQuoted(out, text []byte) []byte {
 	return append(out, '"')
 }
 
-// appendDouble writes d as Java does, with the shortest digits. Java before 19 writes more digits than
-// needed for a few values; they read as the same number.
+// appendDouble writes d as Java's Double.toString does, infinity as a string.
 func appendDouble(out []byte, d float64) []byte {
-	if math.IsInf(d, 0) {
-		return append(out, strconv.Quote(map[bool]string{true: "Infinity", false: "-Infinity"}[d > 0])...)
+	switch {
+	case math.IsInf(d, 1):
+		return append(out, `"Infinity"`...)
+	case math.IsInf(d, -1):
+		return append(out, `"-Infinity"`...)
 	}
-	if a := math.Abs(d); a >= 1e-3 && a < 1e7 || a == 0 {
-		begin := len(out)
-		out = strconv.AppendFloat(out, d, 'f', -1, 64)
-		if bytes.IndexByte(out[begin:], '.') < 0 {
-			out = append(out, ".0"...)
-		}
-		return out
+	if math.Signbit(d) {
+		out = append(out, '-')
 	}
-	digits := strconv.AppendFloat(nil, d, 'e', -1, 64)
-	e := bytes.IndexByte(digits, 'e')
-	out = append(out, digits[:e]...)
-	if bytes.IndexByte(digits[:e], '.') < 0 {
-		out = append(out, ".0"...)
+	if d == 0 {
+		return append(out, "0.0"...)
 	}
-	exponent, _ := strconv.Atoi(string(digits[e+1:]))
-	return strconv.AppendInt(append(out, 'E'), int64(exponent), 10)
+	digits := number.JavaDigits(d)
+	if digits.Point > -3 && digits.Point <= 7 {
+		return appendDecimal(out, digits.Bytes[:digits.Len], digits.Point, max(digits.Len-digits.Point, 1), false)
+	}
+	out = append(out, digits.Bytes[0], '.')
+	if digits.Len > 1 {
+		out = append(out, digits.Bytes[1:digits.Len]...)
+	} else {
+		out = append(out, '0')
+	}
+	return strconv.AppendInt(append(out, 'E'), int64(digits.Point-1), 10)
 }
 
 // appendScientific writes a JSON number as Java's BigDecimal does once trailing zeros are stripped. It
