@@ -147,6 +147,23 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
+// BenchmarkCursor decodes without the scanner, as records that are not plain are.
+func BenchmarkCursor(b *testing.B) {
+	for _, f := range feeds(b) {
+		if f.format != "json" {
+			continue
+		}
+		b.Run(f.name, func(b *testing.B) {
+			rec := row.NewRecord(f.decoder.Layout())
+			var sink counter
+			eachRecord(b, f.records, func(msg []byte) {
+				rec.Scratch = rec.Scratch[:0]
+				f.decoder.Walk(msg, rec, &sink)
+			})
+		})
+	}
+}
+
 // BenchmarkValidate is a strict validating scan by encoding/json: built with GOEXPERIMENT=jsonv2 by its
 // second version.
 func BenchmarkValidate(b *testing.B) {

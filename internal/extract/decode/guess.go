@@ -26,7 +26,7 @@ const (
 	undeclared = -1
 
 	maxGuesses   = 64 // of an object; names beyond are looked up
-	maxGuessName = 64 // bytes, which is within slack
+	maxGuessName = 40 // bytes, which is within slack
 	maxAbsent    = 3  // names that may be left out before the guess is given up
 )
 

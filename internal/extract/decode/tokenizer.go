@@ -19,9 +19,9 @@ const (
 )
 
 // What a token that carries no text of its own says when it is asked for its text.
-var tokenText = [...]string{
-	startObject: "{", endObject: "}", startArray: "[", endArray: "]",
-	trueToken: "true", falseToken: "false", nullToken: "null",
+var tokenText = [...][]byte{
+	startObject: []byte("{"), endObject: []byte("}"), startArray: []byte("["), endArray: []byte("]"),
+	trueToken: []byte("true"), falseToken: []byte("false"), nullToken: []byte("null"),
 }
 
 // The limits of Flink's JSON parser.
@@ -30,6 +30,7 @@ const (
 	maxNumber     = 1000       // digits of integer part, fraction and exponent together
 	maxNameBytes  = 50_000     // after unescaping
 	maxStringText = 20_000_000 // UTF-16 units, checked where a string is read, not where it is skipped
+	textBlock     = 1 << 16    // see checkLength
 )
 
 // A failure is why the tokenizer or a conversion could not go on, and where that was noticed.
@@ -271,5 +272,5 @@ func (t *tokenizer) currentText() ([]byte, *failure) {
 	case intToken, floatToken:
 		return t.number, nil
 	}
-	return []byte(tokenText[t.tok]), nil
+	return tokenText[t.tok], nil
 }

@@ -147,11 +147,16 @@ func (t *tokenizer) readString() *failure {
 	}
 }
 
+// checkLength fails where a string is too long. Flink's parser notices that in the midst of a string if
+// it is longer by a block of its memory, and the record is lost then, else at its end.
 func (t *tokenizer) checkLength(units int) *failure {
-	if units > maxStringText {
-		return &failure{offset: t.start, detail: "a string with more than 20 million characters", fatal: true}
+	if units <= maxStringText {
+		return nil
 	}
-	return nil
+	return &failure{
+		offset: t.start, detail: "a string with more than 20 million characters",
+		fatal: units > maxStringText+textBlock,
+	}
 }
 
 // skipString reads the rest of the current string and forgets it.
