@@ -2,9 +2,6 @@ package constructs
 
 import (
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -58,24 +55,6 @@ func NewEnvironment(app awscdk.App, props EnvironmentProps) (*Environment, error
 		e.Pipelines = append(e.Pipelines, pipeline)
 	}
 	return e, errors.Join(errs...)
-}
-
-// pipelinesOf returns what to deploy: what the settings name, or everything.
-func pipelinesOf(props EnvironmentProps) (map[string]Pipeline, error) {
-	known := map[string]Pipeline{}
-	for _, x := range props.Extractors {
-		known[x.Name] = Pipeline{}
-	}
-	if props.Settings.Datasets == nil {
-		return known, nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(props.Settings.Datasets)) {
-		if _, ok := known[name]; !ok {
-			return nil, fmt.Errorf("constructs: environment %s: there is no extractor for the dataset %q; there are %s",
-				props.Settings.Name, name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
-		}
-	}
-	return props.Settings.Datasets, nil
 }
 
 func (e *Environment) stack(app awscdk.App, s Settings, suffix, what string) awscdk.Stack {

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-
-	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Settings are the choices of one environment, from the context "environments" of cdk.json. What is
@@ -38,18 +36,6 @@ type Settings struct {
 	// Datasets are the pipelines of the environment, by the names of their extractors. Without it, every
 	// extractor is deployed with a new source stream.
 	Datasets map[string]Pipeline `json:"datasets"`
-}
-
-// Pipeline are the choices of one dataset in one environment.
-type Pipeline struct {
-	SourceARN     string         `json:"sourceArn"`    // an existing stream; empty: a new one
-	SourceKeyARN  string         `json:"sourceKeyArn"` // the key of the existing stream
-	Shards        int            `json:"shards"`       // of a new stream
-	Framing       wiring.Framing `json:"framing"`
-	Batch         int            `json:"batch"`
-	WindowSeconds int            `json:"windowSeconds"`
-	Parallel      int            `json:"parallel"`
-	Paused        bool           `json:"paused"`
 }
 
 // ReadSettings returns the environments of the app's context in the order of their names: all of them,
@@ -116,12 +102,8 @@ func (s *Settings) check() error {
 		bad("onDemand and shards exclude each other")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
-		p := s.Datasets[name]
-		if p.SourceARN != "" && p.Shards != 0 {
-			bad("dataset %s: sourceArn and shards exclude each other", name)
-		}
-		if p.SourceARN == "" && p.SourceKeyARN != "" {
-			bad("dataset %s: sourceKeyArn is for a stream that exists; sourceArn is missing", name)
+		for _, err := range s.Datasets[name].check() {
+			bad("dataset %s: %w", name, err)
 		}
 	}
 	return errors.Join(errs...)
@@ -134,16 +116,5 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		Shards: s.Shards, OnDemand: s.OnDemand,
 		LogDays: s.LogDays, RejectDays: s.RejectDays,
 		Rate: s.Rate, Burst: s.Burst, TokenValidity: time.Duration(s.TokenMinutes) * time.Minute,
-	}
-}
-
-func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte) PipelineExtractorProps {
-	source := NewStream(max(p.Shards, 1))
-	if p.SourceARN != "" {
-		source = StreamARN(p.SourceARN, p.SourceKeyARN)
-	}
-	return PipelineExtractorProps{
-		Core: core, Dataset: dataset, SQL: sql, Source: source, Framing: p.Framing,
-		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel, Paused: p.Paused,
 	}
 }
