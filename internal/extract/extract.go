@@ -1,6 +1,7 @@
 // Package extract compiles one extractor, a file of Flink SQL, and runs it over source records.
 //
-// [Compile] makes a [Program], which is immutable and safe for concurrent use. [Program.Run] runs one
+// [Analyze] judges a file: the Go engine runs it, only Flink does, or neither may. [Compile] makes a
+// [Program], which is immutable and safe for concurrent use. [Program.Run] runs one
 // record through it; the rows and what could not be used land in an [Output], which also holds the
 // memory that the engine works in, so that a record costs no allocation once it is warm.
 //
@@ -21,15 +22,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/railtwin/digitaltwin/internal/extract/check"
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/extract/plan"
-	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -52,32 +50,17 @@ type Table struct {
 }
 
 // Compile compiles the extractor in the file called name, such as hsl_hfp.sql; the dataset is named
-// after it. The error is a [diag.List] with every diagnostic of the file, warnings included.
+// after it. The error is a [diag.List] with every diagnostic of the file, warnings included; [Analyze]
+// tells a file that needs Flink from a wrong one.
 func Compile(name string, sql []byte) (*Program, error) {
-	src := diag.Source{Name: filepath.Base(name), Text: string(sql)}
-	if i := firstInvalid(src.Text); i >= 0 {
-		return nil, diag.List{src.At(i, i+1, diag.Rejected, "this byte is not UTF-8", "save the file as UTF-8")}
+	a, err := Analyze(name, sql)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.NeedsFlink():
+		return nil, merged(a.Clauses, a.Warnings)
 	}
-	c := collector{src: src}
-	file, list := syntax.Parse(src)
-	r := check.Check(file, c.report)
-	p := &Program{dataset: dataset(src, sql)}
-	settings(r.Settings, &p.dataset, c.report)
-	if len(list) == 0 && !c.failed() {
-		p.dataset.Metrics = metrics(r.Emits)
-		checkIntervals(r.Settings, &p.dataset, c.report)
-	}
-	list = c.merge(list)
-	if slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Verdict != diag.Warning }) {
-		return nil, list
-	}
-	p.warnings = list
-	for _, t := range r.Tables {
-		p.tables = append(p.tables, Table{t.Name, t.Format})
-		p.decoders = append(p.decoders, t.Decoder)
-	}
-	p.plan = plan.Build(r.Graph, r.Emits, len(r.Tables))
-	return p, nil
+	return a.Program, nil
 }
 
 // dataset begins the catalogue entry of a file.

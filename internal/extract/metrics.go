@@ -16,6 +16,11 @@ func metrics(emits []*ir.Emit) []twin.Metric {
 			units[name] = append(units[name], patterns(e.Unit)...)
 		}
 	}
+	return sorted(units)
+}
+
+// sorted lists metrics by name, each with its units.
+func sorted(units map[string][]string) []twin.Metric {
 	out := make([]twin.Metric, 0, len(units))
 	for name, u := range units {
 		slices.Sort(u)
@@ -36,16 +41,11 @@ func patterns(e *ir.Expr) []string {
 	out := []string{"*"}
 	switch {
 	case e.Op == "concat" || e.Op == "CONCAT":
-		out = []string{""}
+		var parts [][]string
 		for _, a := range e.Args {
-			var next []string
-			for _, head := range out {
-				for _, tail := range patterns(a) {
-					next = append(next, strings.ReplaceAll(head+tail, "**", "*"))
-				}
-			}
-			out = next
+			parts = append(parts, patterns(a))
 		}
+		out = joined(parts)
 	case strings.HasPrefix(e.Op, "case "):
 		out = nil
 		n := (len(e.Args) - 1) / 2
@@ -60,8 +60,30 @@ func patterns(e *ir.Expr) []string {
 			out = append(out, patterns(a)...)
 		}
 	}
-	if len(out) > maxPatterns || len(out) == 0 {
-		return []string{"*"}
+	return bounded(out)
+}
+
+// joined returns the texts that the parts can make one behind the other.
+func joined(parts [][]string) []string {
+	out := []string{""}
+	for _, p := range parts {
+		var next []string
+		for _, head := range out {
+			for _, tail := range p {
+				next = append(next, strings.ReplaceAll(head+tail, "**", "*"))
+			}
+		}
+		if out = next; len(out) > maxPatterns {
+			break
+		}
 	}
 	return out
+}
+
+// bounded returns patterns, or * alone where there are none or too many.
+func bounded(patterns []string) []string {
+	if len(patterns) == 0 || len(patterns) > maxPatterns {
+		return []string{"*"}
+	}
+	return patterns
 }

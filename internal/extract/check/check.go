@@ -20,6 +20,7 @@ import (
 // Result is a checked extractor.
 type Result struct {
 	Settings []*syntax.Set
+	Inserts  []*syntax.Insert
 	Tables   []*Table
 	Graph    *ir.Graph
 	Emits    []*ir.Emit
@@ -55,6 +56,7 @@ func Check(f *syntax.File, report Report) *Result {
 			c.view(s)
 		case *syntax.Insert:
 			inserts++
+			c.result.Inserts = append(c.result.Inserts, s)
 			c.insert(s)
 		case *syntax.Bad:
 			inserts++ // it may have been one
@@ -64,7 +66,7 @@ func Check(f *syntax.File, report Report) *Result {
 			}
 		}
 	}
-	if !bad {
+	if !bad && !c.foreign {
 		c.unused()
 	}
 	if inserts == 0 {
@@ -79,6 +81,8 @@ type checker struct {
 	names  map[string]*declaration
 	result *Result
 	g      *ir.Graph
+
+	foreign bool // there is a query that only Flink runs; what it reads is not known
 }
 
 // declaration is a table or view of the file.

@@ -73,6 +73,10 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 }
 
 func (c *checker) selectQuery(q *syntax.Select, local map[string]*declaration) *relation {
+	if q.Foreign {
+		c.foreign = true
+		return nil
+	}
 	inputs := c.from(q.From, local)
 	if inputs == nil {
 		return nil

@@ -40,6 +40,7 @@ func (c *checker) table(s *syntax.CreateTable) {
 		return
 	}
 	scope := c.g.Source(len(c.result.Tables))
+	c.result.Tables = append(c.result.Tables, t)
 	physical := &source{alias: t.Name}
 	for _, n := range t.Decoder.Layout().Columns {
 		physical.columns = append(physical.columns, column{n.Name, n.Type})
@@ -59,6 +60,5 @@ func (c *checker) table(s *syntax.CreateTable) {
 		r.columns = append(r.columns, column{col.Name.Name, e.Type})
 		r.branches[0].exprs = append(r.branches[0].exprs, e)
 	}
-	c.result.Tables = append(c.result.Tables, t)
 	c.declare(s.Name, "table", r)
 }

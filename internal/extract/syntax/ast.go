@@ -105,12 +105,14 @@ type Union struct {
 	Branches []Query
 }
 
-// Select is SELECT items FROM from WHERE condition.
+// Select is SELECT items FROM from WHERE condition. A foreign one has what only Flink runs, which was
+// reported: the tree holds what stands before that.
 type Select struct {
 	Span
-	Items []Item
-	From  *From
-	Where Expr // nil: none
+	Items   []Item
+	From    *From
+	Where   Expr // nil: none
+	Foreign bool
 }
 
 func (*With) query()   {}

@@ -41,8 +41,9 @@ type positioned struct {
 	pos int
 }
 
-// giveUp ends a statement after its first diagnostic: what follows it would be guesses.
-type giveUp struct{}
+// giveUp ends a statement after its first diagnostic: what follows it would be guesses. What only
+// Flink runs ends no more than the query that it stands in, see [parser.foreign].
+type giveUp struct{ needsFlink bool }
 
 // maxDepth bounds the recursion, so that no text can exhaust the stack.
 const maxDepth = 200
@@ -56,7 +57,7 @@ func (p *parser) failAt(t token, v diag.Verdict, message, hint string) {
 	if t.kind != bad {
 		p.report(t.pos, max(t.end, t.pos+1), v, message, hint)
 	}
-	panic(giveUp{})
+	panic(giveUp{v == diag.NeedsFlink && t.kind != bad})
 }
 
 func (p *parser) peek() token       { return p.tokens[p.i] }

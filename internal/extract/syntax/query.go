@@ -80,8 +80,51 @@ func (p *parser) queryTerm() Query {
 }
 
 func (p *parser) selectQuery() Query {
-	start := p.next().pos
+	start := p.peek().pos
 	s := &Select{}
+	s.Foreign = p.foreign(func() { p.selectInto(s) })
+	s.Span = p.spanFrom(start)
+	return s
+}
+
+// foreign runs read, which reads a query without UNION, and reports whether it met what only Flink
+// runs. The rest of that query is passed over then, so that what stands around it is read all the same.
+func (p *parser) foreign(read func()) (foreign bool) {
+	first, depth := p.i, p.depth
+	defer func() {
+		r := recover()
+		g, ok := r.(giveUp)
+		switch {
+		case r == nil:
+		case ok && g.needsFlink:
+			foreign, p.depth = true, depth
+			p.i = p.endOfQuery(first)
+		default:
+			panic(r)
+		}
+	}()
+	read()
+	return false
+}
+
+// endOfQuery returns the first token behind the query without UNION that begins at token i.
+func (p *parser) endOfQuery(i int) int {
+	for depth := 0; ; i++ {
+		switch t := p.tokens[i]; {
+		case t.kind == eof || t.isPunct(";"):
+			return i
+		case t.isPunct("("):
+			depth++
+		case depth == 0 && (t.isPunct(")") || t.is("UNION") || t.is("INTERSECT") || t.is("EXCEPT") || t.is("MINUS")):
+			return i
+		case t.isPunct(")"):
+			depth--
+		}
+	}
+}
+
+func (p *parser) selectInto(s *Select) {
+	p.next()
 	switch t := p.peek(); {
 	case t.is("DISTINCT"):
 		p.failAt(t, diag.Rejected, "SELECT DISTINCT remembers all rows, which an append-only sink refuses", "leave DISTINCT out: the newest reading wins, duplicates do no harm")
@@ -108,8 +151,6 @@ func (p *parser) selectQuery() Query {
 		s.Where = p.expression()
 	}
 	p.refuseClause(p.peek())
-	s.Span = p.spanFrom(start)
-	return s
 }
 
 func reservedHint(t token) string {

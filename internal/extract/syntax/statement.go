@@ -123,7 +123,11 @@ func (p *parser) createTable(start int) Statement {
 	c := &CreateTable{Name: p.name("the name of a table")}
 	p.expect("(", "before the columns of "+c.Name.Name)
 	for {
-		c.Columns = append(c.Columns, p.column())
+		if p.peek().is("WATERMARK") {
+			p.watermark()
+		} else {
+			c.Columns = append(c.Columns, p.column())
+		}
 		if !p.take(",") {
 			break
 		}
@@ -155,11 +159,19 @@ func (p *parser) createTable(start int) Statement {
 	return c
 }
 
+// watermark reads WATERMARK FOR column AS expression. The table is read on, for it is one on Flink.
+func (p *parser) watermark() {
+	start := p.next()
+	p.report(start.pos, start.end, diag.NeedsFlink, "WATERMARK is for windows, which the Go engine does not run", "")
+	p.expectWord("FOR", "behind WATERMARK")
+	p.name("the column of event time")
+	p.expectWord("AS", "behind the column of WATERMARK")
+	p.expression()
+}
+
 func (p *parser) column() Column {
 	start := p.peek()
 	switch {
-	case start.is("WATERMARK"):
-		p.failAt(start, diag.NeedsFlink, "WATERMARK is for windows, which the Go engine does not run", "")
 	case start.is("PRIMARY"), start.is("CONSTRAINT"), start.is("UNIQUE"):
 		p.failAt(start, diag.Rejected, "a stream of records has no key", "leave the constraint out; component and metric are the key of the twin")
 	}
