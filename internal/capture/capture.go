@@ -32,25 +32,26 @@ type record struct {
 	stamps []stamp
 }
 
-// New prepares records for replay. The extractor p of their dataset tells which reading is the newest.
+// New prepares records for replay. The extractor p of their dataset, by the tables that read them, see
+// [extract.Program.TablesOf], tells which reading is the newest.
 // zone is the IANA name of the zone of times that do not say theirs, "" for UTC. The error says that
 // the zone is unknown, or that no reading comes out of the records.
-func New(p *extract.Program, records [][]byte, zone string) (*Capture, error) {
+func New(p *extract.Program, tables []int, records [][]byte, zone string) (*Capture, error) {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, fmt.Errorf("capture: %w", err)
 	}
-	newest, ok := newestReading(p, records)
+	newest, ok := newestReading(p, tables, records)
 	if !ok {
 		return nil, fmt.Errorf("capture: no reading comes out of the %d records of %s", len(records), p.Dataset().Name)
 	}
 	return prepare(records, newest.Time(), loc), nil
 }
 
-func newestReading(p *extract.Program, records [][]byte) (newest twin.Millis, ok bool) {
+func newestReading(p *extract.Program, tables []int, records [][]byte) (newest twin.Millis, ok bool) {
 	out := p.NewOutput()
 	for _, r := range records {
-		p.Run(r, out)
+		p.RunTables(r, tables, out)
 		for i := range out.Rows {
 			if t := out.Rows[i].EventTime; !ok || t > newest {
 				newest, ok = t, true

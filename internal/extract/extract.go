@@ -43,12 +43,6 @@ type Program struct {
 	plan     *plan.Plan
 }
 
-// Table is a source table of the file.
-type Table struct {
-	Name   string
-	Format string // json, csv or raw
-}
-
 // Compile compiles the extractor in the file called name, such as hsl_hfp.sql; the dataset is named
 // after it. The error is a [diag.List] with every diagnostic of the file, warnings included; [Analyze]
 // tells a file that needs Flink from a wrong one.
@@ -88,9 +82,6 @@ func (p *Program) Dataset() twin.Dataset { return p.dataset }
 
 // Warnings returns what is accepted but likely not what is wanted.
 func (p *Program) Warnings() []diag.Diagnostic { return p.warnings }
-
-// Tables returns the source tables in the order of the file.
-func (p *Program) Tables() []Table { return p.tables }
 
 // Change makes the change that row delivers for a record received at receivedAt at position.
 func (p *Program) Change(row *Row, receivedAt twin.Millis, position twin.Position) twin.Change {

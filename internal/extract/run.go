@@ -60,10 +60,15 @@ func (p *Program) NewOutput() *Output {
 func (p *Program) Run(record []byte, out *Output) {
 	out.reset()
 	defer out.finish(record)
-	for i, d := range p.decoders {
-		if s := &out.sinks[i]; s.loop != nil {
-			d.Decode(record, out.records[i], s)
-		}
+	for i := range p.decoders {
+		p.table(i, record, out)
+	}
+}
+
+// table runs the record through one table.
+func (p *Program) table(i int, record []byte, out *Output) {
+	if s := &out.sinks[i]; s.loop != nil {
+		p.decoders[i].Decode(record, out.records[i], s)
 	}
 }
 

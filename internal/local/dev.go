@@ -53,12 +53,17 @@ func (t *Twin) devRecords(w http.ResponseWriter, r *http.Request, escaped string
 			Detail: fmt.Sprintf("There is no dataset %q.", name), Allowed: t.Names()}.write(w)
 		return
 	}
+	table, p := readTable(r, d)
+	if p.Status != 0 {
+		p.write(w)
+		return
+	}
 	records, p := readRecords(w, r)
 	if p.Status != 0 {
 		p.write(w)
 		return
 	}
-	answer, err := t.post(r, d, records)
+	answer, err := t.post(r.Context(), d, table, records)
 	if err != nil {
 		problem{Status: http.StatusServiceUnavailable, Title: "Not stored",
 			Detail: "The twin ends, or the store did not take the changes in time: " + err.Error()}.write(w)
@@ -66,6 +71,24 @@ func (t *Twin) devRecords(w http.ResponseWriter, r *http.Request, escaped string
 	}
 	w.Header().Set("Content-Type", "application/json")
 	writeJSON(w, http.StatusOK, answer)
+}
+
+// readTable returns the source table that the records of a request are of, "" for all of them. The problem has
+// a status if there is none of that name.
+func readTable(r *http.Request, d *dataset) (string, problem) {
+	name := r.URL.Query().Get("table")
+	var known []string
+	for _, t := range d.program.Tables() {
+		if t.Name == name {
+			return name, problem{}
+		}
+		known = append(known, t.Name)
+	}
+	if name == "" {
+		return "", problem{}
+	}
+	return "", problem{Status: http.StatusBadRequest, Title: "Unknown table",
+		Detail: fmt.Sprintf("The extractor of %s declares no table %q.", d.Name, name), Allowed: known}
 }
 
 // readRecords returns the records of a request's body. The problem has a status if there are none.

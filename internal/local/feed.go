@@ -75,6 +75,7 @@ const replayStep = 100 * time.Millisecond
 
 // Run implements [Feed]. The first pass makes no pauses, so that everything is there at once.
 func (r Replay) Run(ctx context.Context, in *Intake) error {
+	in.From(r.Name)
 	var record []byte
 	for first := true; ; first = false {
 		start := time.Now()
@@ -112,6 +113,7 @@ func (o Once) String() string { return o.Name + ", once, as recorded" }
 
 // Run implements [Feed].
 func (o Once) Run(ctx context.Context, in *Intake) error {
+	in.From(o.Name)
 	for _, record := range o.Records {
 		if err := in.Take(ctx, record); err != nil {
 			return err

@@ -55,7 +55,7 @@ func runTwin(t *testing.T, s local.Store, p *extract.Program, log *lockedBuffer,
 func TestReplay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := compile(t, "boxes.sql", boxSQL)
-		c, err := capture.New(p, [][]byte{[]byte(record("1", 1, 10)), []byte(record("2", 2, 13))}, "")
+		c, err := capture.New(p, p.TablesOf(""), [][]byte{[]byte(record("1", 1, 10)), []byte(record("2", 2, 13))}, "")
 		if err != nil {
 			t.Fatal(err)
 		}

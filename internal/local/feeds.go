@@ -57,7 +57,7 @@ func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Fe
 			feeds = append(feeds, Once{Name: sample.Name, Records: records})
 			continue
 		}
-		c, err := capture.New(p, records, sample.Zone)
+		c, err := capture.New(p, p.TablesOf(sample.Name), records, sample.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("replay %s: %w", sample.Name, err)
 		}

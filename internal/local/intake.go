@@ -28,6 +28,7 @@ type Intake struct {
 	link    *link
 	rejects *rejects
 	shard   string // which feed the records come from, for their lineage
+	tables  []int  // of the program, that read them
 
 	out        *extract.Output
 	packer     *stream.Packer
@@ -37,11 +38,14 @@ type Intake struct {
 
 func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
 	return &Intake{
-		dataset: d, link: l, rejects: r, shard: shard,
+		dataset: d, link: l, rejects: r, shard: shard, tables: d.program.TablesOf(""),
 		out: d.program.NewOutput(), packer: stream.NewPacker(0),
 		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
 	}
 }
+
+// From says which file the next records are of, see [extract.Program.TablesOf].
+func (in *Intake) From(file string) { in.tables = in.dataset.program.TablesOf(file) }
 
 // flushEvery is how many records an intake takes before it sends what came of them.
 const flushEvery = 200
@@ -71,7 +75,7 @@ func (in *Intake) run(record []byte, receivedAt twin.Millis) {
 	d.records.Add(1)
 	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.FormatInt(d.sequence.Add(1), 10)}
 	in.tail = stream.AppendTail(in.tail[:0], receivedAt, position)
-	d.program.Run(record, in.out)
+	d.program.RunTables(record, in.tables, in.out)
 	for i := range in.out.Rows {
 		row := stream.Row(in.out.Rows[i])
 		if err := in.packer.AddRow(in.head, in.tail, &row, 0); err != nil {

@@ -210,6 +210,7 @@ func TestPost_Refused(t *testing.T) {
 		{"no dataset", "POST", "/dev/records/", good, nil, 404, "POST /dev/records/{dataset}"},
 		{"no body", "POST", "/dev/records/boxes", " \n", nil, 400, "The body is empty"},
 		{"unknown framing", "POST", "/dev/records/boxes?framing=csv", good, nil, 400, `"allowed":["lines","file"]`},
+		{"unknown table", "POST", "/dev/records/boxes?table=bikes", good, nil, 400, `declares no table \"bikes\".","allowed":["boxes"]`},
 		{"reading", "GET", "/dev/records/boxes", "", nil, 405, "Use POST"},
 		{"writing rejects", "POST", "/dev/rejects", "", nil, 405, "Use GET"},
 		{"too large", "POST", "/dev/records/boxes", strings.Repeat(" ", 10<<20) + good, nil, 413, "10 MB"},

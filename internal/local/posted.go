@@ -1,7 +1,7 @@
 package local
 
 import (
-	"net/http"
+	"context"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
@@ -47,20 +47,21 @@ func offset(n int) *int {
 }
 
 // post runs the records, waits until the store has them, and says what became of them.
-func (t *Twin) post(r *http.Request, d *dataset, records [][]byte) (*posted, error) {
+func (t *Twin) post(ctx context.Context, d *dataset, table string, records [][]byte) (*posted, error) {
 	in := newIntake(d, t.link, &t.rejects, "posted")
+	in.From(table)
 	answer := &posted{Dataset: d.Name, Records: len(records), Rejects: []reportable{}}
 	for i, record := range records {
-		if err := in.Take(r.Context(), record); err != nil {
+		if err := in.Take(ctx, record); err != nil {
 			return nil, err
 		}
 		answer.add(i+1, d, in.out)
 	}
-	mark, err := in.Flush(r.Context())
+	mark, err := in.Flush(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return answer, t.link.wait(r.Context(), mark)
+	return answer, t.link.wait(ctx, mark)
 }
 
 // add counts what one record gave. What the store will refuse for its policies is told already.

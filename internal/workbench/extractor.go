@@ -112,12 +112,17 @@ type run struct {
 	reports   []Report
 	out       *extract.Output
 	policy    twin.Dataset
+	path      string // of the file that the records are of now
+	tables    []int  // that read it
 	totals    Totals
 }
 
 func (r *run) record(record Record) error {
 	r.totals.Records++
-	r.extractor.Program.Run(record.Data, r.out)
+	if record.Path != r.path || r.tables == nil {
+		r.path, r.tables = record.Path, r.extractor.Program.TablesOf(record.Path)
+	}
+	r.extractor.Program.RunTables(record.Data, r.tables, r.out)
 	now := twin.MillisOf(time.Now())
 	for i := range r.out.Rows {
 		c := r.extractor.Program.Change(&r.out.Rows[i], 0, twin.Position{})

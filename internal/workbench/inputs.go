@@ -26,6 +26,7 @@ type Inputs struct {
 // Record is one source record and where it stands: FILE, or FILE:LINE.
 type Record struct {
 	Name string
+	Path string // of the file
 	Data []byte
 }
 
@@ -116,7 +117,7 @@ func eachFile(path string, src io.Reader, visit func(Record) error) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
-	return visit(Record{Name: display(path), Data: data})
+	return visit(Record{Name: display(path), Path: path, Data: data})
 }
 
 func eachLine(path string, src io.Reader, visit func(Record) error) error {
@@ -141,7 +142,7 @@ func eachLine(path string, src io.Reader, visit func(Record) error) error {
 		}
 		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Data: text}); err != nil {
+			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Path: path, Data: text}); err != nil {
 				return err
 			}
 		}

@@ -127,6 +127,18 @@ func TestExtractor_String(t *testing.T) {
 	}
 }
 
+// Ensure that a file that is called after a table is read by that table only, and any other file by all.
+func TestExtractor_Run_Tables(t *testing.T) {
+	sql := boxSQL + strings.ReplaceAll(boxSQL, "boxes", "crates")
+	extractor := open(t, sql)
+	for name, want := range map[string]int{"boxes.json": 1, "crates.ndjson": 1, "other.json": 2} {
+		totals, err := extractor.Run(t.Context(), workbench.Inputs{Paths: []string{file(t, name, `{"id":"1","t":4.5,"at":"1999-12-31T00:00:00Z"}`)}})
+		if err != nil || totals.Changes != want {
+			t.Errorf("%s: %+v, %v; want %d changes", name, totals, err, want)
+		}
+	}
+}
+
 // Ensure that every change and reject of a record is reported and counted, with what was dropped for NULL.
 func TestExtractor_Run(t *testing.T) {
 	e := open(t, boxSQL)

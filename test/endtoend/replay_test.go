@@ -21,7 +21,7 @@ func TestReplay(t *testing.T) {
 				t.Fatal(err)
 			}
 			records := sampleRecords(e.Name)
-			c, err := capture.New(p, records, extractors.Zone(e.Name))
+			c, err := capture.New(p, p.TablesOf(""), records, extractors.Zone(e.Name))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,41 @@
+package extract
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Table is a source table of the file.
+type Table struct {
+	Name   string
+	Format string // json, csv or raw
+}
+
+// Tables returns the source tables in the order of the file.
+func (p *Program) Tables() []Table { return p.tables }
+
+// RunTables is [Program.Run] for a record of some tables' source only: those with the given numbers in
+// [Program.Tables], in the order of the file.
+func (p *Program) RunTables(record []byte, tables []int, out *Output) {
+	out.reset()
+	defer out.finish(record)
+	for _, i := range tables {
+		p.table(i, record, out)
+	}
+}
+
+// TablesOf returns the tables, by their numbers in [Program.Tables], that read a file of records: in an
+// extractor with several tables a file belongs to the table that it is called after (stations.ndjson to
+// stations), and to all of them where it is called otherwise, like a stream that they share.
+func (p *Program) TablesOf(file string) []int {
+	base, _, _ := strings.Cut(filepath.Base(file), ".")
+	if i := slices.IndexFunc(p.tables, func(t Table) bool { return t.Name == base }); i >= 0 {
+		return []int{i}
+	}
+	all := make([]int, len(p.tables))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
