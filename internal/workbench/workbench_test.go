@@ -132,7 +132,7 @@ func TestExtractor_Run_Tables(t *testing.T) {
 	sql := boxSQL + strings.ReplaceAll(boxSQL, "boxes", "crates")
 	extractor := open(t, sql)
 	for name, want := range map[string]int{"boxes.json": 1, "crates.ndjson": 1, "other.json": 2} {
-		totals, err := extractor.Run(t.Context(), workbench.Inputs{Paths: []string{file(t, name, `{"id":"1","t":4.5,"at":"1999-12-31T00:00:00Z"}`)}})
+		totals, err := extractor.Run(t.Context(), workbench.Inputs{Paths: []string{file(t, name, `{"id":"1","t":4.5,"at_time":"1999-12-31T00:00:00Z"}`)}})
 		if err != nil || totals.Changes != want {
 			t.Errorf("%s: %+v, %v; want %d changes", name, totals, err, want)
 		}
