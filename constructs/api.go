@@ -83,10 +83,24 @@ func newAPI(scope awsconstructs.Construct, p DigitalTwinCoreProps, query awslamb
 			options.Authorizer, options.AuthorizationType = authorizer, awsapigateway.AuthorizationType_COGNITO
 			options.AuthorizationScopes = strs(users.ReadScope)
 		}
-		api.Root().ResourceForPath(str(r.Path)).AddMethod(str(r.Method), integration, options)
+		method := api.Root().ResourceForPath(str(r.Path)).AddMethod(str(r.Method), integration, options)
+		if r.Public {
+			accept(method, "A health check has no token, and its answer is the same for everybody: that the function runs.",
+				"AwsSolutions-APIG4", "AwsSolutions-COG4")
+		}
 	}
 	addProblems(api)
+	acceptStage(api.DeploymentStage())
 	return api
+}
+
+func acceptStage(stage awsapigateway.Stage) {
+	accept(stage, "Every call but the health check needs a token of the environment's own pool, and all calls are throttled.",
+		"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
+	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to another; ETags save the bytes.",
+		"NIST.800.53.R5-APIGWCacheEnabledAndEncrypted")
+	accept(stage, "A client certificate proves API Gateway to an HTTP server; here AWS Lambda is called, which IAM does.",
+		"NIST.800.53.R5-APIGWSSLEnabled")
 }
 
 func pathParameters(path string) *map[string]*bool {
@@ -109,6 +123,7 @@ func newAPIAccount(scope awsconstructs.Construct) awsapigateway.CfnAccount {
 			str("service-role/AmazonAPIGatewayPushToCloudWatchLogs"))),
 	})
 	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
+	accept(role, "API Gateway asks for this policy of AWS when an account's role for logs is set.", "AwsSolutions-IAM4")
 	account := awsapigateway.NewCfnAccount(scope, str("ApiAccount"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
 	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	return account

@@ -51,6 +51,10 @@ func (core *DigitalTwinCore) addQuery() error {
 	f.allow("ReadReadings", []string{"dynamodb:Query"}, *core.Table.TableArn(), *core.Table.TableArn()+"/index/"+schema.Index)
 	f.allowIf("ReadCatalogue", []string{"dynamodb:GetItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
+	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
+		"NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
+		"NIST.800.53.R5-LambdaDLQ")
 	core.Query = f
 	return nil
 }
@@ -63,6 +67,9 @@ func (core *DigitalTwinCore) addCatalogue() error {
 	}
 	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	accept(f.Function, "Only CloudFormation calls it, once for each dataset of a deployment.", "NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "A deployment that gets no answer fails after two minutes and is rolled back; there is nothing to work off later.",
+		"NIST.800.53.R5-LambdaDLQ")
 	core.Catalogue = f
 	return nil
 }
@@ -88,4 +95,6 @@ func (f *Function) allowRejects(core *DigitalTwinCore, prefix string) {
 	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, bucket+"/aws/lambda/*")
 	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, bucket)
 	f.allowKey("EncryptRejects", "s3", encrypts, core.Keys.Rejects)
+	acceptPattern(f.Policy, "/"+prefix+"*", "The function names its rejects by time and position, below a prefix of its own.")
+	acceptPattern(f.Policy, "/aws/lambda/*", "AWS Lambda names the objects of failed batches by function, time and shard.")
 }

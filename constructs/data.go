@@ -27,7 +27,15 @@ func newTwinStream(scope awsconstructs.Construct, p DigitalTwinCoreProps, key aw
 	if p.OnDemand {
 		props.StreamMode, props.ShardCount = awskinesis.StreamMode_ON_DEMAND, nil
 	}
-	return awskinesis.NewStream(scope, str("Stream"), props)
+	stream := awskinesis.NewStream(scope, str("Stream"), props)
+	acceptOwnKey(stream)
+	return stream
+}
+
+// acceptOwnKey accepts that a stream is not encrypted with the key that AWS manages.
+func acceptOwnKey(stream awskinesis.Stream) {
+	accept(stream, "A key of its own says which roles can read the stream; with the key that AWS manages, every role of the account that may call Kinesis could.",
+		"AwsSolutions-KDS3")
 }
 
 // newTable makes the table of internal/store/dynamo, paid by request.
@@ -54,13 +62,19 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		SortKey:        attribute(schema.Component),
 		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
 	})
+	accept(table, "Point-in-time recovery is on wherever the table is retained; readings that are lost come again from their providers.",
+		"NIST.800.53.R5-DynamoDBInBackupPlan")
+	if !p.Retain {
+		accept(table, "The environment is disposable: its table goes with the stack, and providers send the readings again.",
+			"AwsSolutions-DDB3", "NIST.800.53.R5-DynamoDBPITREnabled")
+	}
 	return table
 }
 
 // newRejects makes the bucket for rejects (rejects/) and for the batches that a function could not
 // finish (aws/lambda/, named by AWS Lambda).
 func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awss3.Bucket {
-	return awss3.NewBucket(scope, str("Rejects"), &awss3.BucketProps{
+	bucket := awss3.NewBucket(scope, str("Rejects"), &awss3.BucketProps{
 		Encryption:        awss3.BucketEncryption_KMS,
 		EncryptionKey:     key,
 		BucketKeyEnabled:  yes,
@@ -75,4 +89,11 @@ func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskm
 		}),
 		RemovalPolicy: removal(p.Retain),
 	})
+	accept(bucket, "The functions put objects and cannot read them, and the key's policy lets no other role; logs of every access would need a bucket of their own and be longer than what they are about.",
+		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled")
+	accept(bucket, "Rejects are for mending an extractor and replaying what it missed, and expire; nothing else is kept here.",
+		"NIST.800.53.R5-S3BucketReplicationEnabled")
+	accept(bucket, "An object's name is its position in the stream: it is written again only with the same rejects, and goes by its expiry.",
+		"NIST.800.53.R5-S3BucketVersioningEnabled")
+	return bucket
 }

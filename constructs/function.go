@@ -42,6 +42,8 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		AssumedBy:   awsiam.NewServicePrincipal(str("lambda.amazonaws.com"), nil),
 	})
 	policy := awsiam.NewPolicy(this, str("Policy"), &awsiam.PolicyProps{Roles: list[awsiam.IRole](role)})
+	accept(policy, "The policy is of this one role and goes with it: nothing else is to have these rights.",
+		"NIST.800.53.R5-IAMNoInlinePolicy")
 	arch := awslambda.Architecture_ARM_64()
 	if p.Arch == Amd64 {
 		arch = awslambda.Architecture_X86_64()
@@ -58,6 +60,8 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		Role:         role,
 		LogGroup:     logs,
 	})
+	accept(fn, "It calls services of AWS only, by TLS and with signed requests. Nothing that it needs is in a VPC, and nothing can call into it.",
+		"NIST.800.53.R5-LambdaInsideVPC")
 	// A function that starts before its policy is attached fails its first calls.
 	fn.Node().AddDependency(policy)
 	f := &Function{Node: this, Function: fn, Role: role, Policy: policy, Logs: logs}

@@ -74,5 +74,6 @@ func (f fresh) bind(scope awsconstructs.Construct, core *DigitalTwinCore) (bound
 		RetentionPeriod: duration(24 * time.Hour),
 		RemovalPolicy:   removal(core.props.Retain),
 	})
+	acceptOwnKey(stream)
 	return boundSource{stream: stream, key: key, made: key}, nil
 }

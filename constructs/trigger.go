@@ -60,6 +60,10 @@ func (f *Function) trigger(id string, p triggerProps) awslambda.CfnEventSourceMa
 			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: p.Core.Rejects.BucketArn()},
 		},
 	})
+	accept(f.Function, "A stream's trigger runs at most as many at once as there are shards, times its parallelism.",
+		"NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a dead-letter queue is for asynchronous calls.",
+		"NIST.800.53.R5-LambdaDLQ")
 	// AWS Lambda tries the role on the stream when the mapping is made.
 	mapping.Node().AddDependency(f.Policy)
 	return mapping

@@ -18,12 +18,12 @@ var environments = []string{"dev", "prod"}
 
 // Ensure that nothing is noticed about the app that a person would have to read at every synth.
 func TestNoWarnings(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(theApp(t).dir, "*.metadata.json"))
+	files, err := filepath.Glob(filepath.Join(everything(t).dir, "*.metadata.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != len(theApp(t).stacks) {
-		t.Fatalf("%d files of annotations for %d stacks", len(files), len(theApp(t).stacks))
+	if len(files) != len(everything(t).stacks) {
+		t.Fatalf("%d files of annotations for %d stacks", len(files), len(everything(t).stacks))
 	}
 	for _, file := range files {
 		b, err := os.ReadFile(file)

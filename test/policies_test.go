@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/permissions.txt")
+var update = flag.Bool("update", false, "rewrite the files of testdata that hold what is listed")
 
 // statement is one statement of a policy, in words.
 type statement struct {
@@ -100,19 +101,7 @@ func readStatement(r *resource, s map[string]any, trust bool) *statement {
 // is for reading: a change of a permission shows there as one line in words. -update rewrites it.
 func TestPermissionsAreTheListedOnes(t *testing.T) {
 	got := permissions(theApp(t), "prod", "wagon-telemetry")
-	const file = "testdata/permissions.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("the permissions have changed; if they should, run go test ./test -run Permissions -update\n%s", firstDifference(string(want), got))
-	}
+	golden(t, "permissions.txt", got)
 	// The other environment and the other datasets have the same, but for their own names.
 	if dev := permissions(theApp(t), "dev", "wagon-telemetry"); strings.ReplaceAll(got, "/prod/", "/dev/") != dev {
 		t.Errorf("dev differs from prod:\n%s", firstDifference(strings.ReplaceAll(got, "/prod/", "/dev/"), dev))
@@ -140,6 +129,24 @@ func permissions(a *app, environment, dataset string) string {
 		b.WriteString(owner + "\n" + strings.Join(byOwner[owner], "") + "\n")
 	}
 	return b.String()
+}
+
+// golden holds a text against a file of testdata, which -update rewrites.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s has changed; if it should, run go test ./test -run %s -update\n%s", file, t.Name(), firstDifference(string(want), got))
+	}
 }
 
 func firstDifference(want, got string) string {

@@ -3,6 +3,7 @@ package test
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -49,7 +50,7 @@ func (r *resource) name() string {
 type stack struct {
 	app         *app
 	name        string
-	Environment string // dev or prod
+	Environment string // such as dev
 	Resources   map[string]*resource
 	Outputs     map[string]struct {
 		Value  any
@@ -66,24 +67,51 @@ type app struct {
 // templatesDir is where templates worked; it outlives the test that asked first.
 var templatesDir string
 
-// templates synthesizes the app of cdk.json with stub functions, once.
+// templates synthesizes, once, the environments of cdk.json and beside them those of testdata/environments.json, in
+// which every setting stands somewhere. The functions are stubs, and cdk-nag looks on.
 var templates = sync.OnceValues(func() (*app, error) {
 	dir, err := os.MkdirTemp("", "digitaltwin-test-")
 	if err != nil {
 		return nil, err
 	}
 	templatesDir = dir
-	return synthesize(dir, contextOfApp(), extractors.All())
+	context := contextOfApp()
+	environments := context["environments"].(map[string]any)
+	for name, settings := range environmentsOfTests() {
+		environments[name] = settings
+	}
+	return synthesize(dir, context, extractors.All(), nag)
 })
 
-// theApp returns the synthesized app.
-func theApp(t *testing.T) *app {
+// everything returns all environments, synthesized.
+func everything(t *testing.T) *app {
 	t.Helper()
 	a, err := templates()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// theApp returns the environments of cdk.json, synthesized.
+func theApp(t *testing.T) *app {
+	t.Helper()
+	a := *everything(t)
+	a.stacks = slices.DeleteFunc(slices.Clone(a.stacks), func(s *stack) bool { return !slices.Contains(environments, s.Environment) })
+	return &a
+}
+
+// environmentsOfTests are the environments of testdata/environments.json.
+func environmentsOfTests() map[string]any {
+	b, err := os.ReadFile("testdata/environments.json")
+	if err != nil {
+		panic(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		panic(err)
+	}
+	return m
 }
 
 // contextOfApp is the context of cdk.json, as the CDK's command line hands it over.
@@ -100,8 +128,8 @@ func contextOfApp() map[string]any {
 	return config.Context
 }
 
-// synthesize makes what app.go makes, with stub functions, below dir.
-func synthesize(dir string, context map[string]any, all []extractors.Extractor) (a *app, err error) {
+// synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
+func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (a *app, err error) {
 	defer constructs.Recover(&err)
 	stub := filepath.Join(dir, "stub")
 	if err := os.MkdirAll(stub, 0o755); err != nil {
@@ -121,6 +149,9 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor) 
 		if err != nil {
 			return nil, err
 		}
+	}
+	for _, w := range with {
+		w(cdk)
 	}
 	cdk.Synth(nil)
 	return readApp(out)
@@ -162,6 +193,17 @@ func (a *app) all(kind string) []*resource {
 		}
 	}
 	return found
+}
+
+// environments returns the environment of every stack.
+func (a *app) environments() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, s := range a.stacks {
+			if !yield(s.Environment) {
+				return
+			}
+		}
+	}
 }
 
 // one returns the resource with a name in an environment; a name of a dataset's begins with Pipeline.
