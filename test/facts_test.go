@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -63,8 +65,7 @@ func datasets(t *testing.T, environment string) []string {
 	return slices.Sorted(maps.Keys(settings[0].Datasets))
 }
 
-// Ensure that an environment is one core stack and one stack for every dataset, far from the limit of
-// CloudFormation of 500 resources.
+// Ensure that an environment is one core stack and one stack for every dataset.
 func TestStacks(t *testing.T) {
 	a := theApp(t)
 	var want, got []string
@@ -76,14 +77,44 @@ func TestStacks(t *testing.T) {
 	}
 	for _, s := range a.stacks {
 		got = append(got, s.name)
-		if n := len(s.Resources); n > 200 {
-			t.Errorf("%s has %d resources", s.name, n)
-		}
 	}
+	checkSizes(t, everything(t))
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		t.Errorf("stacks %v\nwant   %v", got, want)
+	}
+}
+
+// Ensure that an environment of 40 datasets is synthesized, with one stack for each: a dataset more makes no
+// other stack greater.
+func TestFortyDatasets(t *testing.T) {
+	real := extractors.All()
+	var all []extractors.Extractor
+	for i := range 40 {
+		all = append(all, extractors.Extractor{Name: fmt.Sprintf("dataset_%02d", i), SQL: real[i%len(real)].SQL})
+	}
+	a, err := synthesizeWith(t, `{"big":{}}`, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.stacks) != 41 {
+		t.Errorf("%d stacks, want the core's and 40", len(a.stacks))
+	}
+	core := len(a.one(t, "big", "Twin/Table").stack.Resources)
+	if few := len(theApp(t).one(t, "dev", "Twin/Table").stack.Resources); core != few {
+		t.Errorf("the core has %d resources, and %d in dev with %d datasets", core, few, len(datasets(t, "dev")))
+	}
+	checkSizes(t, a)
+}
+
+// checkSizes ensures that stacks are far from the 500 resources at which CloudFormation stops.
+func checkSizes(t *testing.T, a *app) {
+	t.Helper()
+	for _, s := range a.stacks {
+		if n := len(s.Resources); n == 0 || n > 200 {
+			t.Errorf("%s has %d resources", s.name, n)
+		}
 	}
 }
 
