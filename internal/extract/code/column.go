@@ -13,10 +13,12 @@ func Column(scope, table int, n *row.Node) Code {
 	switch n.Type.Kind {
 	case types.Boolean:
 		c.Bool = func(f *Frame) Tri { return cellBool(&f.Rows[scope][i]) }
-	case types.Int, types.BigInt, types.Date, types.Time:
+	case types.Int, types.BigInt:
+		c.Int = func(f *Frame) (int64, bool) { x := &f.Rows[scope][i]; return x.Int(), x.Valid }
+	case types.Date, types.Time:
 		c.Int = func(f *Frame) (int64, bool) { x := &f.Rows[scope][i]; return x.N, x.Valid }
 	case types.Double:
-		c.Double = func(f *Frame) (float64, bool) { x := &f.Rows[scope][i]; return x.F, x.Valid }
+		c.Double = func(f *Frame) (float64, bool) { x := &f.Rows[scope][i]; return x.Double(), x.Valid }
 	case types.String, types.Bytes, types.Decimal:
 		c.Text = func(f *Frame) ([]byte, bool) { x := &f.Rows[scope][i]; return x.Text, x.Valid }
 	case types.Timestamp, types.TimestampLTZ:
@@ -39,10 +41,12 @@ func at(n *row.Node, table int, cell func(*Frame) []row.Cell) Code {
 	switch n.Type.Kind {
 	case types.Boolean:
 		c.Bool = func(f *Frame) Tri { return cellBool(one(f)) }
-	case types.Int, types.BigInt, types.Date, types.Time:
+	case types.Int, types.BigInt:
+		c.Int = func(f *Frame) (int64, bool) { x := one(f); return x.Int(), x.Valid }
+	case types.Date, types.Time:
 		c.Int = func(f *Frame) (int64, bool) { x := one(f); return x.N, x.Valid }
 	case types.Double:
-		c.Double = func(f *Frame) (float64, bool) { x := one(f); return x.F, x.Valid }
+		c.Double = func(f *Frame) (float64, bool) { x := one(f); return x.Double(), x.Valid }
 	case types.String, types.Bytes, types.Decimal:
 		c.Text = func(f *Frame) ([]byte, bool) { x := one(f); return x.Text, x.Valid }
 	case types.Timestamp, types.TimestampLTZ:

@@ -17,7 +17,7 @@ type printer struct{ rec *row.Record }
 
 func (p printer) Row() {
 	if speed := p.rec.Cells[1]; speed.Valid {
-		fmt.Println(string(p.rec.Cells[0].Text), speed.F)
+		fmt.Println(string(p.rec.Cells[0].Text), speed.Double())
 	} else {
 		fmt.Println(string(p.rec.Cells[0].Text), "unknown")
 	}

@@ -57,9 +57,10 @@ func (d *dumper) value(n *row.Node, cells []row.Cell) string {
 	case kind == types.Boolean:
 		return strconv.FormatBool(c.N == 1)
 	case kind == types.Double:
-		s := strconv.FormatFloat(c.F, 'g', -1, 64)
-		if c.Text != nil && !d.canonical(c) {
-			return s + " written as " + string(c.Text)
+		text := c.JSONDouble()
+		s := strconv.FormatFloat(c.Double(), 'g', -1, 64)
+		if string(text) != string(c.Text) || text != nil && !d.canonical(c) {
+			return fmt.Sprintf("%s written as %q, and once it is converted as %q", s, text, c.Text)
 		}
 		return s
 	case kind == types.String, kind == types.Bytes:
@@ -72,19 +73,19 @@ func (d *dumper) value(n *row.Node, cells []row.Cell) string {
 		return time.UnixMilli(c.N).UTC().Format("15:04:05.999")
 	case kind == types.Timestamp, kind == types.TimestampLTZ:
 		return time.UnixMilli(c.N).UTC().Add(time.Duration(c.Aux)).Format("2006-01-02 15:04:05.999999999")
-	case c.Text != nil && string(c.Text) != strconv.FormatInt(c.N, 10):
-		return fmt.Sprintf("%d written as %s", c.N, c.Text)
+	case c.JSONInt() != nil && string(c.JSONInt()) != strconv.FormatInt(c.Int(), 10):
+		return fmt.Sprintf("%d written as %s", c.Int(), c.JSONInt())
 	}
-	return strconv.FormatInt(c.N, 10)
+	return strconv.FormatInt(c.Int(), 10)
 }
 
 // canonical tells whether the text of a DOUBLE is what Java writes for it as JSON.
 func (d *dumper) canonical(c row.Cell) bool {
-	want := strconv.FormatFloat(c.F, 'f', -1, 64)
+	want := strconv.FormatFloat(c.Double(), 'f', -1, 64)
 	if !strings.Contains(want, ".") {
 		want += ".0"
 	}
-	a := math.Abs(c.F)
+	a := math.Abs(c.Double())
 	return string(c.Text) == want && (a == 0 || a >= 1e-3 && a < 1e7)
 }
 

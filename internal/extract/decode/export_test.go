@@ -33,3 +33,16 @@ func ScanDouble(text []byte, cell *row.Cell) int {
 func ScanInteger(text []byte, small bool, cell *row.Cell) int {
 	return scanInteger(append(append(text, ','), zeros[:]...), 0, small, cell)
 }
+
+// Follow tells whether a message, one object, is of a shape that rec has learnt.
+func (d *Decoder) Follow(msg []byte, rec *row.Record) bool {
+	f := d.format.(*jsonFormat)
+	rec.Reset()
+	s := f.scanner(msg, rec)
+	return s.follow(&s.shapes[f.root.object].start, 0, rec.Cells) >= 0
+}
+
+// Resting tells whether objects of the table are scanned without trying their shape.
+func (d *Decoder) Resting(rec *row.Record) bool {
+	return rec.Memory.(*scanner).shapes[d.format.(*jsonFormat).root.object].rest > 0
+}

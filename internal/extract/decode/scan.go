@@ -10,11 +10,14 @@ import (
 // twice and no limit is near; conversions that work are plain too. At the first thing that is not, it
 // gives up without a word: its functions then return [bail] instead of the index behind what they
 // read, and the cursor decodes the message from the start.
+//
+// A record keeps its scanner, which learns from message to message.
 type scanner struct {
-	p       []byte // the text and slack
+	p       []byte // a message and slack; texts of cells point into it
 	rec     *row.Record
 	format  *jsonFormat
 	guesses guesses
+	shapes  []shape // by the number of the ROW that such objects are
 }
 
 const (
@@ -31,28 +34,15 @@ const (
 // A zero is valid nowhere outside of a string, so that everything stops there without asking for the end.
 const slack = 64
 
-// memory is what a record keeps for the format that it belongs to.
-type memory struct {
-	format  *jsonFormat
-	guesses guesses
-	text    []byte // a message and slack; texts of cells point into it
-}
-
-// memoryOf returns the memory that rec has for f.
-func (f *jsonFormat) memoryOf(rec *row.Record) *memory {
-	m, ok := rec.Memory.(*memory)
-	if !ok || m.format != f {
-		m = &memory{format: f, guesses: make(guesses, f.objects)}
-		rec.Memory = m
+// scanner returns the scanner that rec keeps for f, with msg to scan.
+func (f *jsonFormat) scanner(msg []byte, rec *row.Record) *scanner {
+	s, ok := rec.Memory.(*scanner)
+	if !ok || s.format != f {
+		s = &scanner{format: f, guesses: make(guesses, f.objects), shapes: make([]shape, f.objects)}
+		rec.Memory = s
 	}
-	return m
-}
-
-// scanner makes a scanner of msg.
-func (f *jsonFormat) scanner(msg []byte, rec *row.Record) scanner {
-	m := f.memoryOf(rec)
-	m.text = append(append(m.text[:0], msg...), zeros[:]...)
-	return scanner{p: m.text, rec: rec, format: f, guesses: m.guesses}
+	s.rec, s.p = rec, append(append(s.p[:0], msg...), zeros[:]...)
+	return s
 }
 
 var zeros [slack]byte
@@ -100,7 +90,7 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 // row decodes the object at i as one row.
 func (s *scanner) row(i int, sink Sink) int {
 	s.rec.Reset()
-	if i = s.object(s.format.root, i+1, s.rec.Cells); i >= 0 {
+	if i = s.shaped(s.format.root, i, s.rec.Cells); i >= 0 {
 		sink.Row()
 	}
 	return i

@@ -1,6 +1,9 @@
 package decode
 
-import "github.com/railtwin/digitaltwin/internal/extract/row"
+import (
+	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
 
 // array decodes the elements of col from an array whose bracket is before i.
 func (s *scanner) array(col *column, i int, cell *row.Cell) int {
@@ -11,7 +14,14 @@ func (s *scanner) array(col *column, i int, cell *row.Cell) int {
 	if p[i] != ']' {
 		for {
 			j := col.grow(s.rec)
-			if i = s.value(col.elem, i, s.rec.Arenas[col.arena][j:j+col.width]); i < 0 {
+			cells := s.rec.Arenas[col.arena][j : j+col.width]
+			if col.elem.kind == types.Row && p[i] == '{' {
+				i = s.shaped(col.elem, i, cells)
+				cells[0].Valid = true
+			} else {
+				i = s.value(col.elem, i, cells)
+			}
+			if i < 0 {
 				return bail
 			}
 			n++

@@ -23,21 +23,29 @@ func plainInstant(text []byte) (millis int64, ok bool) {
 	}
 	a := binary.LittleEndian.Uint64(text) ^ yearMonthMarks
 	b := binary.LittleEndian.Uint64(text[8:]) ^ dayMinuteMarks
-	c := binary.LittleEndian.Uint64(text[16:]) ^ secondMarks
-	if (a|(a+yearMonthBound)|b|(b+dayMinuteBound)|c|(c+secondBound))&highBits != 0 {
+	ofMinute, ok := plainSecond(binary.LittleEndian.Uint64(text[16:]))
+	if !ok || (a|(a+yearMonthBound)|b|(b+dayMinuteBound))&highBits != 0 {
 		return 0, false
 	}
-	digit := func(w uint64, i uint) int { return int(w >> (8 * i) & 0xf) }
 	at := civil{
-		year:  digit(a, 0)*1000 + digit(a, 1)*100 + digit(a, 2)*10 + digit(a, 3),
-		month: digit(a, 5)*10 + digit(a, 6),
-		day:   digit(b, 0)*10 + digit(b, 1),
+		year:  byteAt(a, 0)*1000 + byteAt(a, 1)*100 + byteAt(a, 2)*10 + byteAt(a, 3),
+		month: byteAt(a, 5)*10 + byteAt(a, 6),
+		day:   byteAt(b, 0)*10 + byteAt(b, 1),
 	}
-	hour, minute := digit(b, 3)*10+digit(b, 4), digit(b, 6)*10+digit(b, 7)
-	second := digit(c, 1)*10 + digit(c, 2)
-	if at.month < 1 || at.month > 12 || at.day < 1 || at.day > 28 || hour > 23 || minute > 59 || second > 59 {
+	hour, minute := byteAt(b, 3)*10+byteAt(b, 4), byteAt(b, 6)*10+byteAt(b, 7)
+	if at.month < 1 || at.month > 12 || at.day < 1 || at.day > daysIn(at.year, at.month) || hour > 23 || minute > 59 {
 		return 0, false
 	}
-	ofDay := (hour*3600+minute*60+second)*1000 + digit(c, 4)*100 + digit(c, 5)*10 + digit(c, 6)
-	return at.days()*dayMillis + int64(ofDay), true
+	return at.days()*dayMillis + int64(hour*3600+minute*60)*1000 + ofMinute, true
 }
+
+// plainSecond is how many milliseconds :30.123Z is, the last word of a plain instant.
+func plainSecond(w uint64) (millis int64, ok bool) {
+	c := w ^ secondMarks
+	second := byteAt(c, 1)*10 + byteAt(c, 2)
+	ok = (c|(c+secondBound))&highBits == 0 && second <= 59
+	return int64(second*1000 + byteAt(c, 4)*100 + byteAt(c, 5)*10 + byteAt(c, 6)), ok
+}
+
+// byteAt is a byte of a word, 0 the lowest.
+func byteAt(w uint64, i uint) int { return int(w >> (8 * i) & 0xff) }

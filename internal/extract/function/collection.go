@@ -61,7 +61,7 @@ func equalCell(x code.Code) func(*code.Frame) (func(*row.Cell) bool, bool) {
 	case x.Double != nil:
 		return func(f *code.Frame) (func(*row.Cell) bool, bool) {
 			v, ok := x.Double(f)
-			return func(c *row.Cell) bool { return c.F == v }, ok
+			return func(c *row.Cell) bool { return c.Double() == v }, ok
 		}
 	case x.Time != nil:
 		return func(f *code.Frame) (func(*row.Cell) bool, bool) {
@@ -76,6 +76,6 @@ func equalCell(x code.Code) func(*code.Frame) (func(*row.Cell) bool, bool) {
 	}
 	return func(f *code.Frame) (func(*row.Cell) bool, bool) {
 		v, ok := x.Int(f)
-		return func(c *row.Cell) bool { return c.N == v }, ok
+		return func(c *row.Cell) bool { return c.Int() == v }, ok
 	}
 }

@@ -67,12 +67,16 @@ func numberText(x code.Code) func(*code.Frame) ([]byte, []row.Cell) {
 	if x.Cell == nil || x.Type.Kind != types.Double && x.Type.Kind != types.Int && x.Type.Kind != types.BigInt {
 		return nil
 	}
+	text := (*row.Cell).JSONInt
+	if x.Type.Kind == types.Double {
+		text = (*row.Cell).JSONDouble
+	}
 	return func(f *code.Frame) ([]byte, []row.Cell) {
 		cells := x.Cell(f)
 		if cells == nil || !cells[0].Valid {
 			return nil, nil
 		}
-		return cells[0].Text, cells
+		return text(&cells[0]), cells
 	}
 }
 
@@ -199,9 +203,9 @@ func appendCell(f *code.Frame, dst []byte, n *row.Node, table int, cells []row.C
 	case types.Boolean:
 		return strconv.AppendBool(dst, c.N != 0)
 	case types.Int, types.BigInt:
-		return strconv.AppendInt(dst, c.N, 10)
+		return strconv.AppendInt(dst, c.Int(), 10)
 	case types.Double:
-		return AppendDouble(dst, c.F)
+		return AppendDouble(dst, c.Double())
 	case types.Decimal:
 		return jsontext.AppendDecimal(dst, c.Text)
 	case types.Timestamp:

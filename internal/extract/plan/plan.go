@@ -3,8 +3,9 @@
 //
 // For every row of a table the emits of the table's own scope come first, in the order of the
 // statements, then the arrays that are unnested beside it, element by element. What several emits
-// have in common is computed once for each row of the scope that it depends on; a condition is
-// tested in the outermost loop that has what it needs. What no emit reads is never computed.
+// have in common is computed once for each row of the scope that it depends on; a condition that all
+// of them have is tested once, in the outermost loop that has what it needs. What no emit reads is
+// never computed.
 package plan
 
 import (
@@ -26,10 +27,15 @@ type Plan struct {
 // Loop is what is done for every row of a scope.
 type Loop struct {
 	Scope  int
+	Where  []condition // of every emit in it and in the loops within it
 	Groups []Group
 	Inner  []*Loop
 
+	depth  int
+	parent *Loop
+
 	// Of a scope that is unnested:
+	Before   []condition // tested before the first element
 	Elems    func(*code.Frame) ([]row.Cell, bool)
 	Width    int
 	SkipNull bool       // a NULL row is no element
@@ -40,12 +46,12 @@ type Loop struct {
 // Group is a run of emits with the same conditions, component and event time, which are computed once
 // for all of them.
 type Group struct {
-	Where     []func(*code.Frame) code.Tri
+	Where     []condition // that not all in the loop have
 	Component func(*code.Frame) ([]byte, bool)
 	EventTime func(*code.Frame) (code.Instant, bool)
 	Emits     []Emit
 
-	key []*ir.Expr // what makes emits belong together
+	where, key []*ir.Expr // all conditions; what makes emits belong together
 }
 
 // Emit delivers one row.
@@ -74,6 +80,11 @@ func Build(g *ir.Graph, emits []*ir.Emit, tables int) *Plan {
 	}
 	for _, e := range emits {
 		b.emit(e)
+	}
+	for _, l := range b.plan.Roots {
+		if l != nil {
+			b.guard(l, nil)
+		}
 	}
 	b.plan.Memos = b.memos
 	return b.plan
@@ -130,14 +141,14 @@ func (b *builder) loop(s *ir.Scope) *Loop {
 	if l := b.loops[s]; l != nil {
 		return l
 	}
-	l := &Loop{Scope: s.Index, Left: s.Left}
+	l := &Loop{Scope: s.Index, Left: s.Left, depth: s.Depth}
 	b.loops[s] = l
 	if s.Parent == nil {
 		b.plan.Roots[s.Table] = l
 		return l
 	}
 	outer := b.loop(s.Parent)
-	outer.Inner = append(outer.Inner, l)
+	outer.Inner, l.parent = append(outer.Inner, l), outer
 	n := s.Array.Node
 	l.Elems, l.Width = b.code(s.Array).Elems, n.Width
 	l.SkipNull = n.Type.Kind == types.Array && n.Elem.Type.Kind == types.Row
@@ -159,11 +170,9 @@ func (b *builder) emit(e *ir.Emit) {
 	l := b.loop(e.Scope)
 	key := append([]*ir.Expr{e.Component, e.EventTime}, e.Where...)
 	if n := len(l.Groups); n == 0 || !slices.Equal(l.Groups[n-1].key, key) {
-		g := Group{Component: b.code(e.Component).Text, EventTime: b.code(e.EventTime).Time, key: key}
-		for _, w := range e.Where {
-			g.Where = append(g.Where, b.code(w).Bool)
-		}
-		l.Groups = append(l.Groups, g)
+		l.Groups = append(l.Groups, Group{
+			Component: b.code(e.Component).Text, EventTime: b.code(e.EventTime).Time, where: e.Where, key: key,
+		})
 	}
 	g := &l.Groups[len(l.Groups)-1]
 	g.Emits = append(g.Emits, out)

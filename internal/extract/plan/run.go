@@ -48,6 +48,9 @@ func (o *Output) Reset() {
 // Run delivers what the current row of the loop's scope gives, and its inner loops. It stops early
 // once there are too many rows.
 func (l *Loop) Run(f *code.Frame, out *Output) {
+	if !pass(l.Where, f) {
+		return
+	}
 	for i := range l.Groups {
 		if out.TooMany {
 			return
@@ -61,6 +64,9 @@ func (l *Loop) Run(f *code.Frame, out *Output) {
 
 // each runs the loop for every element of its array.
 func (l *Loop) each(f *code.Frame, out *Output) {
+	if !pass(l.Before, f) {
+		return
+	}
 	elems, _ := l.Elems(f)
 	found := false
 	for i := 0; i < len(elems) && !out.TooMany; i += l.Width {
@@ -83,10 +89,8 @@ func (l *Loop) each(f *code.Frame, out *Output) {
 }
 
 func (g *Group) run(f *code.Frame, out *Output) {
-	for _, w := range g.Where {
-		if w(f) != code.True {
-			return
-		}
+	if !pass(g.Where, f) {
+		return
 	}
 	component, ok := g.Component(f)
 	if !ok {

@@ -23,9 +23,10 @@ import "github.com/railtwin/digitaltwin/internal/extract/types"
 //	ARRAY, MAP               N index of the first cell in the arena of its node, Aux number of elements
 //	ROW                      nothing but Valid; the cells of the fields follow
 //
-// Of INT, BIGINT and DOUBLE that came from a JSON number, Text is the source text where it already is
-// the canonical JSON text of the value (82.4, not 82.40 or 54 for a DOUBLE), and nil otherwise, so
-// that a delivered number can be copied instead of formatted.
+// INT, BIGINT and DOUBLE are read by [Cell.Int] and [Cell.Double]: as long as Aux is not 0, the number is
+// not converted yet, see [Cell.Defer]. Of one that is and came from a JSON number, Text is the source
+// text where it already is the canonical JSON text of the value (82.4, not 82.40 or 54 for a DOUBLE),
+// and nil otherwise, so that a delivered number can be copied instead of formatted.
 type Cell struct {
 	Valid bool // false is NULL
 	Aux   int32
