@@ -25,9 +25,13 @@ type Code struct {
 	Elems  func(*Frame) ([]row.Cell, bool) // ARRAY, MAP: the cells of all elements, Node.Width each
 	Cell   func(*Frame) []row.Cell         // the cell of a column or element and those after it; nil is NULL. ROW has only this
 
+	Place *Place    // of a column of the current row of a scope; nil of what is computed or lies deeper
 	Node  *row.Node // layout of an ARRAY, MAP or ROW, and of a column
 	Table int       // whose arenas hold what lies deeper
 }
+
+// Place is where a column lies: a cell of the current row of a scope.
+type Place struct{ Scope, Cell int }
 
 // Instant is a point in time: milliseconds since 1970, and the nanoseconds within the millisecond.
 type Instant struct {

@@ -8,7 +8,7 @@ import (
 // Column reads the node of the current row of a scope.
 func Column(scope, table int, n *row.Node) Code {
 	i := n.Cell
-	c := Code{Type: n.Type, Node: n, Table: table}
+	c := Code{Type: n.Type, Node: n, Table: table, Place: &Place{scope, i}}
 	c.Cell = func(f *Frame) []row.Cell { return f.Rows[scope][i:] }
 	switch n.Type.Kind {
 	case types.Boolean:

@@ -17,7 +17,7 @@ type memo struct {
 // Memoise computes c at most once per row of the scope that it depends on; id is its place in the frame.
 func Memoise(c Code, scope, id int) Code {
 	out := c
-	out.Cell = nil
+	out.Cell, out.Place = nil, nil
 	switch {
 	case c.Bool != nil:
 		out.Bool = func(f *Frame) Tri {

@@ -27,13 +27,6 @@ func leadingDigits(w uint64) int {
 	return bits.TrailingZeros64(((t+ones*0x76)|t)&highs) >> 3
 }
 
-// digitsValue is the value of the lowest n bytes of a word, which are digits; n is 1 to 8.
-func digitsValue(w uint64, n int) uint64 {
-	t := (w ^ (ones * '0')) << (uint(64-8*n) & 63) // leading zeros in front
-	t = t*10 + t>>8                                // pairs
-	return ((t&0x000000FF000000FF)*(100+1_000_000<<32) + (t>>16&0x000000FF000000FF)*(1+10_000<<32)) >> 32
-}
-
 // scanned is what scanning finds in a JSON number.
 type scanned struct {
 	end      int
@@ -145,7 +138,7 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 	}
 	j += n
 	if c != '.' {
-		cell.Valid, cell.F = true, withSign(float64(digitsValue(w, n)), sign)
+		cell.Valid, cell.F = true, withSign(float64(row.Digits(w, n)), sign)
 		return j
 	}
 	// Without the point, one word may hold all of it.
@@ -156,9 +149,9 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 	c = byte(joined >> (8 * all & 63))
 	value := uint64(0)
 	if all < 7 {
-		value = digitsValue(joined, all)
+		value = row.Digits(joined, all)
 	} else {
-		value = digitsValue(w, n)
+		value = row.Digits(w, n)
 		joined = word(p, j+1)
 		fraction = leadingDigits(joined)
 		c = byte(joined >> (8 * fraction & 63))
@@ -166,7 +159,7 @@ func scanDouble(p []byte, i int, cell *row.Cell) int {
 		if uint(fraction-1) > 6 {
 			return scanAnyDouble(p, i, cell)
 		}
-		value = value*pow10int[fraction&7] + digitsValue(joined, fraction)
+		value = value*pow10int[fraction&7] + row.Digits(joined, fraction)
 	}
 	if fraction == 0 || c|0x20 == 'e' {
 		return scanAnyDouble(p, i, cell)
@@ -232,7 +225,7 @@ func scanInteger(p []byte, i int, small bool, cell *row.Cell) int {
 	if uint(n-1) > 6 || byte(w) == '0' && (n > 1 || negative) || c == '.' || c|0x20 == 'e' {
 		return scanAnyInteger(p, i, small, cell)
 	}
-	cell.Valid, cell.N = true, int64(digitsValue(w, n))
+	cell.Valid, cell.N = true, int64(row.Digits(w, n))
 	if negative {
 		cell.N = -cell.N
 	}

@@ -125,7 +125,7 @@ func (s *scanner) follow(at *stop, i int, cells []row.Cell) int {
 next:
 	for k := range at.gaps {
 		g := &at.gaps[k]
-		if !g.here(p, i) {
+		if (word(p, i)^g.first)&g.mask != 0 || g.size > 8 && !g.ends(p, i) {
 			continue
 		}
 		i += g.size
@@ -141,16 +141,16 @@ next:
 			}
 			w := word(p, j)
 			n := leadingDigits(w)
-			if uint(n-1) >= row.MaxDigits || byte(w) == '0' && (n > 1 || at.kind == whole && j > i) {
-				i = s.value(at.column, i, cells)
+			if uint(n-1) >= row.MaxWhole || byte(w) == '0' && (n > 1 || at.kind == whole && j > i) {
+				i = s.longNumber(at, i, cells)
 				break
 			}
 			j += n
 			fraction := 0
 			if p[j] == '.' {
 				fraction = leadingDigits(word(p, j+1))
-				if uint(fraction-1) >= row.MaxDigits || at.kind == whole {
-					i = s.value(at.column, i, cells)
+				if uint(fraction-1) >= row.MaxWhole || at.kind == whole {
+					i = s.longNumber(at, i, cells)
 					break
 				}
 				j += fraction + 1
@@ -207,6 +207,45 @@ next:
 		goto next
 	}
 	return bail
+}
+
+// longNumber is the case of a number with more digits, or of anything else.
+func (s *scanner) longNumber(at *stop, i int, cells []row.Cell) int {
+	p := s.p
+	j := i
+	if p[j] == '-' {
+		j++
+	}
+	n, fraction := digits(p, j), 0
+	end := j + n
+	if at.kind == double && p[end] == '.' {
+		fraction = digits(p, end+1)
+		end += fraction + 1
+		if fraction == 0 || n > row.MaxWhole {
+			n = 0
+		}
+	}
+	most := row.MaxDigits
+	if at.kind == whole && at.column.kind == types.Int {
+		most = 9 // each of them is in the range
+	}
+	if n == 0 || n+fraction > most || at.kind == double && fraction == 0 || p[j] == '0' && (n > 1 || at.kind == whole) || p[end] == '.' || p[end]|0x20 == 'e' {
+		return s.value(at.column, i, cells)
+	}
+	cells[at.cell].Defer(p[i:end:end], n, fraction)
+	return end
+}
+
+// digits is how many digits stand from i on, up to 24.
+func digits(p []byte, i int) int {
+	n := leadingDigits(word(p, i))
+	if n == 8 {
+		n += leadingDigits(word(p, i+8))
+	}
+	if n == 16 {
+		n += leadingDigits(word(p, i+16))
+	}
+	return n
 }
 
 // quote returns the index of the first byte from i on that is a quote, a backslash or no ASCII.

@@ -38,6 +38,9 @@ func NotJSON(t *types.Type) string {
 // writes for them, in quotes.
 func JSONText(x code.Code) code.Code {
 	out := code.Code{Type: stringType}
+	if out.Text = columnText(x); out.Text != nil {
+		return out
+	}
 	if read := numberText(x); read != nil {
 		out.Text = func(f *code.Frame) ([]byte, bool) {
 			text, c := read(f)
@@ -59,6 +62,38 @@ func JSONText(x code.Code) code.Code {
 		return f.Since(start), true
 	}
 	return out
+}
+
+// columnText is the JSON text of a number that is a column: what most rows deliver. It is nil for
+// anything else.
+func columnText(x code.Code) func(*code.Frame) ([]byte, bool) {
+	if x.Place == nil {
+		return nil
+	}
+	scope, i := x.Place.Scope, x.Place.Cell
+	switch x.Type.Kind {
+	case types.Int, types.BigInt:
+		return func(f *code.Frame) ([]byte, bool) {
+			c := &f.Rows[scope][i]
+			if text := c.JSONInt(); text != nil || !c.Valid {
+				return text, c.Valid
+			}
+			n := len(f.Buf)
+			f.Buf = strconv.AppendInt(f.Buf, c.Int(), 10)
+			return f.Since(n), true
+		}
+	case types.Double:
+		return func(f *code.Frame) ([]byte, bool) {
+			c := &f.Rows[scope][i]
+			if text := c.JSONDouble(); text != nil || !c.Valid {
+				return text, c.Valid
+			}
+			n := len(f.Buf)
+			f.Buf = AppendDouble(f.Buf, c.Double())
+			return f.Since(n), true
+		}
+	}
+	return nil
 }
 
 // numberText reads a number of the record as it stands there, where that is its JSON text already;

@@ -116,7 +116,7 @@ func (g *Group) run(f *code.Frame, out *Output) {
 			out.Dropped.Value++
 			continue
 		}
-		if e.JSON != ir.IsJSON && !out.fit(e.JSON, &value, metric) {
+		if e.JSON != ir.IsJSON && !(e.JSON == ir.MayNotBeFinite && number(value)) && !out.fit(e.JSON, &value, metric) {
 			continue
 		}
 		unit := e.ConstUnit
@@ -127,11 +127,24 @@ func (g *Group) run(f *code.Frame, out *Output) {
 			out.TooMany = true
 			return
 		}
-		out.Rows = append(out.Rows, Row{
-			Component: component, Metric: metric, Value: value, Unit: unit,
-			EventTime: twin.Millis(at.Ms), Index: uint16(len(out.Rows)),
-		})
+		r := out.row()
+		r.Component, r.Metric, r.Value, r.Unit, r.EventTime = component, metric, value, unit, twin.Millis(at.Ms)
 	}
+}
+
+// number tells whether JSON text of a number is one: no text in quotes, such as "NaN".
+func number(text []byte) bool { return len(text) > 0 && text[0] != '"' }
+
+// row adds a row, in place of one of a former record where there is one.
+func (o *Output) row() *Row {
+	n := len(o.Rows)
+	if n < cap(o.Rows) {
+		o.Rows = o.Rows[:n+1]
+	} else {
+		o.Rows = append(o.Rows, Row{})
+	}
+	o.Rows[n].Index = uint16(n)
+	return &o.Rows[n]
 }
 
 // fit reports whether a value that is not known to be JSON text is, and counts it otherwise.
