@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -99,10 +100,14 @@ func newFixture(t testing.TB, framing wiring.Framing) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{}
-	f.extractor = (&extractor{
-		environment: "test", framing: framing, program: program, sink: &f.stream, rejects: &f.kept,
-		metrics: &f.metrics, now: func() time.Time { return time.UnixMilli(1763962260000) },
-	}).prepare()
+	f.extractor = &extractor{Extraction: extraction.New(extraction.Config{
+		Environment: "test", Framing: framing, Program: program, Sink: &f.stream, Rejects: &f.kept,
+		Metrics: &f.metrics, Now: func() time.Time { return time.UnixMilli(1763962260000) },
+	})}
+	f.bindings, err = extraction.Bind(program, wiring.NewSources(map[string]string{program.Tables()[0].Name: "arn"}))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return f
 }
 

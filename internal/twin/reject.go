@@ -13,6 +13,7 @@ const (
 	BadTime     Reason = "bad-time"     // an event time outside of the years 0000 to 9999
 	BadName     Reason = "bad-name"     // an empty dataset, component or metric, or one that is not UTF-8; a dataset with #
 	UnknownData Reason = "unknown-data" // no such dataset
+	Unsent      Reason = "unsent"       // the twin stream did not take its changes in time; replay it
 	Panicked    Reason = "panic"        // the engine failed on this record: a bug, kept to be reported
 )
 

@@ -1,10 +1,12 @@
 package wiring
 
-// Extract is the settings of functions/extract. The SQL file lies beside the binary as [SQLFile].
+// Extract is the settings of the functions that run an extractor: functions/extract, functions/firehose and
+// functions/objects. The SQL file lies beside the binary as [SQLFile].
 type Extract struct {
 	Environment string  `env:"TWIN_ENVIRONMENT"`    // dimension of the metrics
 	Dataset     string  `env:"TWIN_DATASET"`        // name of the dataset, and so of the extractor
 	Framing     Framing `env:"TWIN_FRAMING"`        // how records lie in a record of the source stream
+	Sources     Sources `env:"TWIN_SOURCES"`        // which source each table reads
 	StreamARN   string  `env:"TWIN_STREAM_ARN"`     // the twin stream, where changes go
 	Rejects     string  `env:"TWIN_REJECTS_BUCKET"` // the bucket for what could not be used
 }

@@ -24,6 +24,10 @@ func roundTrip[T Settings](t *testing.T) {
 			v.Field(i).SetString(string(Gzip))
 			continue
 		}
+		if v.Field(i).Type() == reflect.TypeFor[Sources]() {
+			v.Field(i).SetString(string(NewSources(map[string]string{"stations": "arn:aws:kinesis:::stream/a"})))
+			continue
+		}
 		v.Field(i).SetString("value of " + v.Type().Field(i).Name)
 	}
 	m := env(want)
@@ -67,7 +71,7 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		"wiring.Extract",
-		"TWIN_ENVIRONMENT is missing", "TWIN_STREAM_ARN is missing", "TWIN_REJECTS_BUCKET is missing",
+		"TWIN_ENVIRONMENT is missing", "TWIN_SOURCES is missing", "TWIN_STREAM_ARN is missing", "TWIN_REJECTS_BUCKET is missing",
 		`TWIN_FRAMING: unknown framing "csv": choose one of [plain lines gzip]`,
 	} {
 		if !strings.Contains(err.Error(), want) {

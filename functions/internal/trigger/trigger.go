@@ -1,7 +1,8 @@
-// Package trigger reads what AWS Lambda hands to a function for a batch of Kinesis records, and writes
-// which of them are to be handed over again.
+// Package trigger reads what AWS Lambda hands to a function for a batch of records, and writes its answer:
+// [Parse] and [Unfinished] for those of a Kinesis stream, which says what is to be handed over again, and
+// [ParseFirehose] for those that are on their way through Amazon Data Firehose.
 //
-// An event has up to 6 MB of JSON, nearly all of it the records' data in base64. [Parse] walks over it
+// An event has up to 6 MB of JSON, nearly all of it the records' data in base64. The readers walk over it
 // once, without encoding/json, and decodes the data where it lies: a [Record]'s data is a piece of the event
 // itself, valid as long as the event is. What an event holds beside that is skipped.
 package trigger
@@ -14,8 +15,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Record is one record of a Kinesis stream.
+// Record is one record of a source.
 type Record struct {
+	Source    string        // the ARN of its stream
 	Position  twin.Position // stream is the name, not the ARN
 	ArrivedAt twin.Millis   // when the stream received it
 	Data      []byte
@@ -32,11 +34,11 @@ func Parse(event []byte, records []Record) ([]Record, error) {
 		}
 		found = true
 		return s.array(func() error {
-			var previous twin.Position
+			var previous Record
 			if n := len(records); n > 0 {
-				previous = records[n-1].Position
+				previous = records[n-1]
 			}
-			r, err := parseRecord(&s, previous)
+			r, err := parseRecord(&s, &previous)
 			records = append(records, r)
 			return err
 		})
@@ -55,7 +57,7 @@ func Parse(event []byte, records []Record) ([]Record, error) {
 
 // parseRecord reads one record. Stream and shard are nearly always those of the record before, and then
 // share its memory.
-func parseRecord(s *scanner, previous twin.Position) (Record, error) {
+func parseRecord(s *scanner, previous *Record) (Record, error) {
 	var r Record
 	err := s.object(func(key []byte) error {
 		switch string(key) {
@@ -67,14 +69,18 @@ func parseRecord(s *scanner, previous twin.Position) (Record, error) {
 				return err
 			}
 			shard, _, _ := strings.Cut(string(id), ":")
-			r.Position.Shard = same(shard, previous.Shard)
+			r.Position.Shard = same(shard, previous.Position.Shard)
 			return nil
-		case "eventSourceARN": // arn:aws:kinesis:eu-central-1:123456789012:stream/name
+		case "eventSourceARN":
 			arn, err := s.string()
 			if err != nil {
 				return err
 			}
-			r.Position.Stream = same(string(arn[lastSlash(arn)+1:]), previous.Stream)
+			if string(arn) == previous.Source {
+				r.Source, r.Position.Stream = previous.Source, previous.Position.Stream
+				return nil
+			}
+			r.Source, r.Position.Stream = streamOf(string(arn))
 			return nil
 		}
 		return s.skip()
@@ -122,14 +128,14 @@ func same(text, known string) string {
 	return text
 }
 
-func lastSlash(b []byte) int {
-	for i := len(b) - 1; i >= 0; i-- {
-		if b[i] == '/' {
-			return i
-		}
-	}
-	return -1
+// streamOf returns the ARN and the name of a stream: arn:aws:kinesis:eu-central-1:123456789012:stream/name. Who
+// reads with enhanced fan-out gets the ARN of the consumer, which is longer by /consumer/name:time.
+func streamOf(arn string) (stream, name string) {
+	stream, _, _ = strings.Cut(arn, consumer)
+	return stream, stream[strings.LastIndexByte(stream, '/')+1:]
 }
+
+const consumer = "/consumer/"
 
 // Done is the answer when all records are finished.
 func Done() []byte { return []byte(`{"batchItemFailures":[]}`) }

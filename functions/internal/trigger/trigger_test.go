@@ -36,12 +36,28 @@ func TestParse(t *testing.T) {
 	first, second := position, position
 	first.Sequence = "49590338271490256608559692538361571095921575989136588898"
 	second.Sequence = "49590338271490256608559692540925702759324208523137515618"
+	const arn = "arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"
 	want := []Record{
-		{first, 1545084650987, []byte("Hello, this is a test.")},
-		{second, 1545084711166, []byte("This is only a test.")},
+		{arn, first, 1545084650987, []byte("Hello, this is a test.")},
+		{arn, second, 1545084711166, []byte("This is only a test.")},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// Ensure that a record that came by enhanced fan-out, under the ARN of the consumer, is one of its stream.
+func TestParseFanOut(t *testing.T) {
+	const arn = "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"
+	record := `{"kinesis":{"sequenceNumber":"1","data":""},"eventID":"shardId-000000000000:1","eventSourceARN":"` + arn + `/consumer/twin:1732800000"}`
+	got, err := Parse([]byte(`{"Records":[`+record+`,`+record+`]}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range got {
+		if r.Source != arn || r.Position.Stream != "wagons" {
+			t.Errorf("the stream is %s, named %s", r.Source, r.Position.Stream)
+		}
 	}
 }
 

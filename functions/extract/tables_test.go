@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+const twoTables = `CREATE TABLE stations (id STRING, name STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+CREATE TABLE states (id STRING, bikes INT, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+INSERT INTO digitaltwin SELECT id, 'name', JSON_STRING(name), CAST(NULL AS STRING), ts FROM stations;
+INSERT INTO digitaltwin SELECT id, 'bikes', JSON_STRING(bikes), '1', ts FROM states;`
+
+const stationRecord = `{"id":"station:1","name":"Oslo S","bikes":3,"ts":"2025-11-24T05:30:00.000Z"}`
+
+// bikes is the extractor of two tables that read these streams.
+func bikes(t *testing.T, sources map[string]string) *fixture {
+	t.Helper()
+	program, err := extract.Compile("bikes.sql", []byte(twoTables))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{}
+	f.extractor = &extractor{Extraction: extraction.New(extraction.Config{
+		Environment: "test", Framing: wiring.Plain, Program: program, Sink: &f.stream, Rejects: &f.kept, Metrics: &f.metrics, Now: time.Now,
+	})}
+	if f.bindings, err = extraction.Bind(program, wiring.NewSources(sources)); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// Ensure that a record is read by the tables of its stream, in one event and from event to event, and that tables
+// that share a stream all read it.
+func TestTablesOfTheStream(t *testing.T) {
+	const arn = "arn:aws:kinesis:eu-central-1:123456789012:stream/"
+	for _, c := range []struct {
+		stations, states string
+		want             []string // the metrics of one record of stream wagons
+	}{
+		{arn + "wagons", arn + "other", []string{"name"}},
+		{arn + "other", arn + "wagons", []string{"bikes"}},
+		{arn + "wagons", arn + "wagons", []string{"bikes", "name"}},
+	} {
+		f := bikes(t, map[string]string{"stations": c.stations, "states": c.states})
+		if got := f.invoke(t, context.Background(), event(stationRecord)); got != "" {
+			t.Errorf("unfinished from %s", got)
+		}
+		var got []string
+		for _, change := range f.stream.changes(t) {
+			got = append(got, change.Metric)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) || len(f.kept.entries) != 0 {
+			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.kept.entries)
+		}
+	}
+}
+
+// Ensure that a stream that no table reads is an error, for the wiring is wrong.
+func TestUnknownStream(t *testing.T) {
+	f := bikes(t, map[string]string{"stations": "arn:a", "states": "arn:b"})
+	_, err := f.Invoke(context.Background(), event(stationRecord))
+	if err == nil || !strings.Contains(err.Error(), "stream/wagons: there are arn:a, arn:b") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Ensure that sources that do not fit the SQL keep the function from starting.
+func TestBind(t *testing.T) {
+	program, err := extract.Compile("bikes.sql", []byte(twoTables))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, sources := range map[string]wiring.Sources{
+		"the extractor has no table docks, trips": wiring.NewSources(map[string]string{"trips": "a", "stations": "a", "docks": "b"}),
+		"no table of the extractor has a source":  wiring.NewSources(nil),
+		"not the sources of tables":               "stations",
+	} {
+		if _, err := extraction.Bind(program, sources); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", sources, err, want)
+		}
+	}
+}

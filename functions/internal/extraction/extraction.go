@@ -1,0 +1,62 @@
+// Package extraction is what the functions that run an extractor have in common; they differ in what hands
+// them the records, and in what they answer.
+//
+// An [Extraction] is a function's memory, used from invocation to invocation. A [Batch] is one invocation, or
+// a part of it: [Batch.Add] runs a record and packs its changes, [Batch.Finish] puts them into the twin
+// stream, keeps what could not be used, and says how many of the records are done for good. It fails on
+// faults of the infrastructure only; records may be repeated after one, which does no harm.
+package extraction
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/rejects"
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// Keeper keeps rejects.
+type Keeper interface {
+	Keep(ctx context.Context, entries []rejects.Entry) error
+}
+
+// Config is what an extraction is made of. Every field is needed.
+type Config struct {
+	Environment string
+	Framing     wiring.Framing // of the records that are added
+	Program     *extract.Program
+	Sink        stream.Sink // the twin stream
+	Rejects     Keeper
+	Metrics     io.Writer
+	Now         func() time.Time
+}
+
+// Extraction runs records through an extractor. It belongs to one goroutine.
+type Extraction struct {
+	Config
+	dataset twin.Dataset
+	head    []byte // what all changes begin with
+	tail    []byte
+	output  *extract.Output
+	packer  *stream.Packer
+	all     []int // the tables
+}
+
+// New returns an extraction.
+func New(c Config) *Extraction {
+	d := c.Program.Dataset()
+	return &Extraction{
+		Config: c, dataset: d,
+		head:   stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
+		output: c.Program.NewOutput(),
+		packer: stream.NewPacker(0),
+		all:    c.Program.TablesOf(""),
+	}
+}
+
+// All are all tables of the extractor.
+func (x *Extraction) All() []int { return x.all }

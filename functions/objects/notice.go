@@ -1,0 +1,57 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// notice is what Amazon EventBridge says of an object that has been created, as far as it is read.
+type notice struct {
+	DetailType string    `json:"detail-type"`
+	Source     string    `json:"source"`
+	Time       time.Time `json:"time"`
+	Detail     struct {
+		Bucket struct {
+			Name string `json:"name"`
+		} `json:"bucket"`
+		Object struct {
+			Key  string `json:"key"` // as it is, not encoded
+			Size int64  `json:"size"`
+		} `json:"object"`
+	} `json:"detail"`
+}
+
+// parseNotice reads the body of a message. The error means that the message is something else, which is a
+// mistake in the wiring and not in the data.
+func parseNotice(body string) (n notice, err error) {
+	if err := json.Unmarshal([]byte(body), &n); err != nil {
+		return n, fmt.Errorf("not an event of EventBridge: %w", err)
+	}
+	if n.Source != "aws.s3" || n.DetailType != "Object Created" || n.Detail.Bucket.Name == "" || n.Detail.Object.Key == "" {
+		return n, fmt.Errorf("the event %q of %q does not say which object was created", n.DetailType, n.Source)
+	}
+	return n, nil
+}
+
+func (n *notice) String() string { return n.Detail.Bucket.Name + "/" + n.Detail.Object.Key }
+
+// maxShard is the greatest length of an object's name in a position, which becomes part of another name.
+const maxShard = 256
+
+// position returns the place of the object's first record; the others count on from it. An object is a shard
+// of its bucket.
+func (n *notice) position() twin.Position {
+	shard := url.PathEscape(n.Detail.Object.Key)
+	if len(shard) > maxShard {
+		sum := sha256.Sum256([]byte(shard))
+		id := hex.EncodeToString(sum[:])[:12] + "-"
+		shard = id + shard[len(shard)-maxShard+len(id):]
+	}
+	return twin.Position{Stream: n.Detail.Bucket.Name, Shard: shard, Sequence: "0"}
+}
