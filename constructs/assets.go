@@ -18,12 +18,12 @@ import (
 type Assets interface {
 	// Function returns the code of functions/<name>.
 	Function(name string) (awslambda.Code, error)
-	// Extractor returns the code of functions/extract with an extractor's SQL beside it.
-	Extractor(dataset string, sql []byte) (awslambda.Code, error)
+	// Extractor returns the code of functions/<name> with a dataset's SQL beside it.
+	Extractor(name, dataset string, sql []byte) (awslambda.Code, error)
 }
 
 // Functions are the names of the functions, each a folder of functions/.
-var Functions = []string{"apply", "catalogue", "extract", "query"}
+var Functions = []string{"apply", "catalogue", "extract", "firehose", "objects", "query"}
 
 // module is where the functions' sources are, also when another module imports this package.
 const module = "github.com/railtwin/digitaltwin"
@@ -84,15 +84,15 @@ func (b built) Function(name string) (awslambda.Code, error) {
 	return b.code(filepath.Join(b.dir, name)), nil
 }
 
-func (b built) Extractor(dataset string, sql []byte) (awslambda.Code, error) {
-	folder := filepath.Join(b.dir, "extractors", dataset)
+func (b built) Extractor(name, dataset string, sql []byte) (awslambda.Code, error) {
+	folder := filepath.Join(b.dir, "extractors", dataset, name)
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
-	if err := os.Link(filepath.Join(b.dir, "extract", "bootstrap"), filepath.Join(folder, "bootstrap")); err != nil {
+	if err := os.Link(filepath.Join(b.dir, name, "bootstrap"), filepath.Join(folder, "bootstrap")); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, wiring.SQLFile), sql, 0o644); err != nil {
@@ -118,6 +118,6 @@ func (s stub) Function(name string) (awslambda.Code, error) {
 	}), nil
 }
 
-func (s stub) Extractor(dataset string, _ []byte) (awslambda.Code, error) {
-	return s.Function("extract-" + dataset)
+func (s stub) Extractor(name, dataset string, _ []byte) (awslambda.Code, error) {
+	return s.Function(name + "-" + dataset)
 }

@@ -35,7 +35,7 @@ func (core *DigitalTwinCore) addApply() error {
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	f.allowRejects(core, rejectsOf("apply"))
-	f.trigger("Trigger", triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
+	f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
 	core.Apply = f
 	return nil
 }

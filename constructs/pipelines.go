@@ -13,37 +13,53 @@ import (
 
 // Pipeline are the choices of one dataset in one environment.
 type Pipeline struct {
-	SourceARN     string         `json:"sourceArn"`    // an existing stream; empty: a new one
-	SourceKeyARN  string         `json:"sourceKeyArn"` // the key of the existing stream
-	Shards        int            `json:"shards"`       // of a new stream
+	SourceSettings                           // of every source table of the file
+	Sources        map[string]SourceSettings `json:"sources"` // by table, instead
+
 	Framing       wiring.Framing `json:"framing"`
 	Batch         int            `json:"batch"`
 	WindowSeconds int            `json:"windowSeconds"`
 	Parallel      int            `json:"parallel"`
+	FanOut        bool           `json:"fanOut"`
+	Start         Start          `json:"start"`
 	Paused        bool           `json:"paused"`
 }
 
 // check finds what the construct would not, or would say less well.
 func (p Pipeline) check() []error {
-	var errs []error
-	if p.SourceARN != "" && p.Shards != 0 {
-		errs = append(errs, errors.New("sourceArn and shards exclude each other"))
+	errs := p.SourceSettings.check()
+	if p.Sources == nil {
+		return errs
 	}
-	if p.SourceARN == "" && p.SourceKeyARN != "" {
-		errs = append(errs, errors.New("sourceKeyArn is for a stream that exists; sourceArn is missing"))
+	if p.SourceSettings != (SourceSettings{}) {
+		errs = append(errs, errors.New("sources and a source beside it exclude each other: one for each table, or one for all"))
+	}
+	if len(p.Sources) == 0 {
+		errs = append(errs, errors.New("sources is empty: name the source tables of the file"))
+	}
+	for _, table := range slices.Sorted(maps.Keys(p.Sources)) {
+		for _, err := range p.Sources[table].check() {
+			errs = append(errs, fmt.Errorf("sources: %s: %w", table, err))
+		}
 	}
 	return errs
 }
 
 func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte) PipelineExtractorProps {
-	source := NewStream(max(p.Shards, 1))
-	if p.SourceARN != "" {
-		source = StreamARN(p.SourceARN, p.SourceKeyARN)
+	props := PipelineExtractorProps{
+		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing,
+		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
+		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
 	}
-	return PipelineExtractorProps{
-		Core: core, Dataset: dataset, SQL: sql, Source: source, Framing: p.Framing,
-		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel, Paused: p.Paused,
+	if p.Sources == nil {
+		props.Source = p.source()
+		return props
 	}
+	props.Sources = map[string]Source{}
+	for table, s := range p.Sources {
+		props.Sources[table] = s.source()
+	}
+	return props
 }
 
 // pipelinesOf returns what to deploy: what the settings name, or everything.

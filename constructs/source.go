@@ -3,77 +3,111 @@ package constructs
 import (
 	"errors"
 	"fmt"
-	"time"
+	"maps"
+	"slices"
+	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
-// Source is where a pipeline's records come from: [Stream], [StreamARN] or [NewStream].
+// Source is where the records of a source table come from:
+//
+//   - a Kinesis stream: [Stream], [StreamARN], [NewStream] or [NewOnDemandStream]. A delivery stream of Amazon
+//     Data Firehose that is fed by a Kinesis stream is hooked here too: pass the stream that feeds it, which
+//     both read.
+//   - a delivery stream that applications put records into themselves: [DirectPuts].
+//   - the objects that a delivery stream, or anybody else, puts into a bucket: [Objects] or [ObjectsIn].
 type Source interface {
-	bind(scope awsconstructs.Construct, core *DigitalTwinCore) (boundSource, error)
+	check() error
 }
 
-type boundSource struct {
-	stream awskinesis.IStream
-	key    awskms.IKey // that it is encrypted with; nil where there is none, or where AWS manages it
-	made   awskms.Key  // the same where it was made here
+// Input is a source and the tables that read it, with what was made for it.
+type Input struct {
+	Tables []string // in the order of the file
+
+	Stream    awskinesis.IStream           // of a Kinesis source
+	Key       awskms.IKey                  // that the stream is encrypted with; nil where there is none
+	Made      awskms.Key                   // the same where it was made here
+	Consumer  awskinesis.CfnStreamConsumer // with enhanced fan-out
+	Processor *Function                    // of DirectPuts, for the delivery stream
+	Notices   awsevents.CfnRule            // of objects: what tells the queue of them
+
+	source Source
+	scope  awsconstructs.Construct // of what belongs to it
 }
 
-// Stream is a stream that the app makes or has imported already.
-func Stream(s awskinesis.IStream) Source { return existing{s} }
-
-type existing struct{ stream awskinesis.IStream }
-
-func (e existing) bind(awsconstructs.Construct, *DigitalTwinCore) (boundSource, error) {
-	if e.stream == nil {
-		return boundSource{}, errors.New("props.Source is Stream(nil): pass the stream")
+// inputs finds the source of every table of the file. Tables that share a source share an input. The error
+// names what is declared and what is bound, where they differ.
+func (p *PipelineExtractorProps) inputs(tables []extract.Table) ([]*Input, error) {
+	if p.Sources == nil {
+		in := &Input{source: p.Source}
+		for _, t := range tables {
+			in.Tables = append(in.Tables, t.Name)
+		}
+		return []*Input{in}, p.Source.check()
 	}
-	return boundSource{stream: e.stream, key: e.stream.EncryptionKey()}, nil
+	if err := p.sourcesFit(tables); err != nil {
+		return nil, err
+	}
+	var inputs []*Input
+	var errs []error
+	for _, t := range tables {
+		source := p.Sources[t.Name]
+		if i := slices.IndexFunc(inputs, func(in *Input) bool { return in.source == source }); i >= 0 {
+			inputs[i].Tables = append(inputs[i].Tables, t.Name)
+			continue
+		}
+		if err := source.check(); err != nil {
+			errs = append(errs, fmt.Errorf("props.Sources[%q]: %w", t.Name, err))
+		}
+		inputs = append(inputs, &Input{Tables: []string{t.Name}, source: source})
+	}
+	return inputs, errors.Join(errs...)
 }
 
-// StreamARN is a stream that exists already. keyARN is the customer-managed key that it is encrypted
-// with, empty where there is none. For a stream of another account, that account's stream policy and key
-// policy must allow the extractor's role.
-func StreamARN(arn, keyARN string) Source { return imported{arn, keyARN} }
-
-type imported struct{ arn, key string }
-
-func (i imported) bind(scope awsconstructs.Construct, _ *DigitalTwinCore) (boundSource, error) {
-	if i.arn == "" {
-		return boundSource{}, errors.New("props.Source is StreamARN with an empty ARN: pass arn:aws:kinesis:REGION:ACCOUNT:stream/NAME")
+// sourcesFit holds what the file declares against what is bound.
+func (p *PipelineExtractorProps) sourcesFit(tables []extract.Table) error {
+	var declared, unbound, unknown []string
+	for _, t := range tables {
+		declared = append(declared, t.Name)
+		if p.Sources[t.Name] == nil {
+			unbound = append(unbound, t.Name)
+		}
 	}
-	attributes := &awskinesis.StreamAttributes{StreamArn: str(i.arn)}
-	if i.key != "" {
-		attributes.EncryptionKey = awskms.Key_FromKeyArn(scope, str("SourceKey"), str(i.key))
+	bound := slices.Sorted(maps.Keys(p.Sources))
+	for _, name := range bound {
+		if !slices.Contains(declared, name) {
+			unknown = append(unknown, name)
+		}
 	}
-	stream := awskinesis.Stream_FromStreamAttributes(scope, str("Source"), attributes)
-	return boundSource{stream: stream, key: attributes.EncryptionKey}, nil
+	if len(unbound) == 0 && len(unknown) == 0 {
+		return nil
+	}
+	var what []string
+	if len(unbound) > 0 {
+		what = append(what, "bind "+strings.Join(unbound, ", "))
+	}
+	if len(unknown) > 0 {
+		what = append(what, "take out "+strings.Join(unknown, ", "))
+	}
+	return fmt.Errorf("%s.sql declares the source tables %s, but props.Sources binds %s: %s",
+		p.Dataset, strings.Join(declared, ", "), strings.Join(bound, ", "), strings.Join(what, " and "))
 }
 
-// NewStream makes a stream for a pipeline that has none yet: so many shards, 24 hours, encrypted with a key
-// of its own (one USD a month). [PipelineExtractor.GrantPut] lets a producer write to it.
-func NewStream(shards int) Source { return fresh{shards} }
-
-type fresh struct{ shards int }
-
-func (f fresh) bind(scope awsconstructs.Construct, core *DigitalTwinCore) (boundSource, error) {
-	if f.shards < 1 {
-		return boundSource{}, fmt.Errorf("props.Source is NewStream(%d): want at least one shard", f.shards)
+// at returns the construct below which what belongs to an input is made, and the ending of names that it
+// needs in a construct that it shares. The one source of all tables has no table's name: the ids of its
+// resources stay the same when the file declares another table.
+func (x *PipelineExtractor) at(in *Input) (scope awsconstructs.Construct, suffix string) {
+	if x.shared {
+		return x.Node, ""
 	}
-	key := newKey(scope, "SourceKey", "Digital Twin "+core.props.Environment+": records of a source", core.props.Retain)
-	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, deployer(awscdk.Stack_Of(key)))
-	useKeyAs(key, "ExtractorReads", "kinesis", decrypts, core.extractorRoles())
-	stream := awskinesis.NewStream(scope, str("Source"), &awskinesis.StreamProps{
-		Encryption:      awskinesis.StreamEncryption_KMS,
-		EncryptionKey:   key,
-		StreamMode:      awskinesis.StreamMode_PROVISIONED,
-		ShardCount:      num(f.shards),
-		RetentionPeriod: duration(24 * time.Hour),
-		RemovalPolicy:   removal(core.props.Retain),
-	})
-	acceptOwnKey(stream)
-	return boundSource{stream: stream, key: key, made: key}, nil
+	if in.scope == nil {
+		in.scope = awsconstructs.NewConstruct(x.Node, str(in.Tables[0]))
+	}
+	return in.scope, in.Tables[0]
 }

@@ -1,7 +1,10 @@
 package constructs
 
 import (
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -16,24 +19,46 @@ const (
 	batchSize      = 500
 )
 
+// What reading a stream takes, and what enhanced fan-out takes beside it.
+var (
+	readsStream = []string{"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"}
+	subscribes  = []string{"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"}
+)
+
+// sid writes a name with the letters that the id of a statement may have.
+func sid(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 type triggerProps struct {
-	Stream  awskinesis.IStream
-	Key     awskms.IKey // of the stream; nil where it has none
-	Core    *DigitalTwinCore
-	Batch   int           // records; default 500
-	Window  time.Duration // to wait for a batch; default: none
-	Factor  int           // batches of a shard at once; default 1
-	Paused  bool          // keeps its position, does not read
-	Initial string        // TRIM_HORIZON or LATEST; default TRIM_HORIZON
+	Stream   awskinesis.IStream
+	Key      awskms.IKey                  // of the stream; nil where it has none
+	Consumer awskinesis.CfnStreamConsumer // of the stream; nil without enhanced fan-out
+	Name     string                       // where a function has several: made part of names
+	Core     *DigitalTwinCore
+	Batch    int           // records; default 500
+	Window   time.Duration // to wait for a batch; default: none
+	Factor   int           // batches of a shard at once; default 1
+	Paused   bool          // keeps its position, does not read
+	Start    Start         // default Oldest
 }
 
 // trigger makes the function read a stream. It uses the L1: the L2 would grant more than it needs.
-func (f *Function) trigger(id string, p triggerProps) awslambda.CfnEventSourceMapping {
-	f.allow("ReadStream", []string{
-		"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
-	}, *p.Stream.StreamArn())
+func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
+	source := p.Stream.StreamArn()
+	f.allow("ReadStream"+sid(p.Name), readsStream, *source)
 	if p.Key != nil {
-		f.allowKey("DecryptStream", "kinesis", decrypts, p.Key)
+		f.allowKey("DecryptStream"+sid(p.Name), "kinesis", decrypts, p.Key)
+	}
+	if p.Consumer != nil {
+		source = p.Consumer.AttrConsumerArn()
+		f.allow("Subscribe"+sid(p.Name), subscribes, *source)
 	}
 	if p.Batch == 0 {
 		p.Batch = batchSize
@@ -41,13 +66,12 @@ func (f *Function) trigger(id string, p triggerProps) awslambda.CfnEventSourceMa
 	if p.Factor == 0 {
 		p.Factor = 1
 	}
-	if p.Initial == "" {
-		p.Initial = "TRIM_HORIZON"
-	}
-	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str(id), &awslambda.CfnEventSourceMappingProps{
+	position, at := p.Start.position()
+	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"+p.Name), &awslambda.CfnEventSourceMappingProps{
 		FunctionName:                   f.Function.FunctionArn(),
-		EventSourceArn:                 p.Stream.StreamArn(),
-		StartingPosition:               str(p.Initial),
+		EventSourceArn:                 source,
+		StartingPosition:               str(position),
+		StartingPositionTimestamp:      at,
 		Enabled:                        !p.Paused,
 		BatchSize:                      num(p.Batch),
 		MaximumBatchingWindowInSeconds: seconds(p.Window),

@@ -81,11 +81,11 @@ func TestExtractorAsset(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time the folder is there already
-		if _, err := assets.Extractor("wagons", []byte("SELECT 1")); err != nil {
+		if _, err := assets.Extractor("extract", "wagons", []byte("SELECT 1")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	folder := filepath.Join(dir, "arm64", "extractors", "wagons")
+	folder := filepath.Join(dir, "arm64", "extractors", "wagons", "extract")
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)

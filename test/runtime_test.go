@@ -164,7 +164,7 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := assets.Extractor("wagon_telemetry", sql); err != nil {
+	if _, err := assets.Extractor("extract", "wagon_telemetry", sql); err != nil {
 		t.Fatal(err)
 	}
 	dynamodb := emulator.DynamoDB(t)
@@ -179,7 +179,8 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 		return function(t, filepath.Join(out, runtime.GOARCH, folder), env)
 	}
 
-	extract := start("extractors/wagon_telemetry", wiring.Extract{
+	extract := start("extractors/wagon_telemetry/extract", wiring.Extract{
+		Sources:     wiring.NewSources(map[string]string{"wagon_telemetry": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}),
 		Environment: "test", Dataset: "wagon_telemetry", Framing: wiring.Plain, StreamARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/twin", Rejects: "rejects",
 	}.Env())
 	recorded, err := os.ReadFile("../functions/extract/testdata/wagons.json")

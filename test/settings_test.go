@@ -22,7 +22,7 @@ func TestSettingsAreChecked(t *testing.T) {
 		{`{"dev":{"removal":"keep"}}`, "", `removal is "keep": want retain or destroy`},
 		{`{"dev":{"onDemand":true,"shards":2}}`, "", `onDemand and shards exclude each other`},
 		{`{"dev":{"datasets":{"a":{"sourceArn":"arn","shards":2}}}}`, "", `dataset a: sourceArn and shards exclude each other`},
-		{`{"dev":{"datasets":{"a":{"sourceKeyArn":"arn"}}}}`, "", `sourceArn is missing`},
+		{`{"dev":{"datasets":{"a":{"sourceKeyArn":"arn"}}}}`, "", `sourceArn or bucket is missing`},
 		{`{"dev":{"datasets":{"a":{"framing":"csv"}}}}`, "", `unknown framing "csv": choose one of [plain lines gzip]`},
 		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "removal is"},
 		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "account is"},

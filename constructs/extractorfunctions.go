@@ -1,0 +1,145 @@
+package constructs
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// addFunctions makes the functions that run the extractor, one for each kind of source, and connects them.
+func (x *PipelineExtractor) addFunctions(p *PipelineExtractorProps) error {
+	var streams, stored []*Input
+	for _, in := range x.Inputs {
+		switch source := in.source.(type) {
+		case streamSource:
+			streams = append(streams, in)
+		case objects:
+			stored = append(stored, in)
+		case *directPuts:
+			if p.Paused {
+				return errors.New("props.Paused: the processor of a delivery stream cannot be paused; take it out of the delivery stream")
+			}
+			if err := x.addProcessor(p, in, source); err != nil {
+				return err
+			}
+		}
+	}
+	if len(streams) == 0 {
+		if p.Batch != 0 || p.Window != 0 || p.Parallel != 0 || p.FanOut || p.Start != "" {
+			return errors.New("props.Batch, Window, Parallel, FanOut and Start are for Kinesis streams, and no source is one")
+		}
+	} else if err := x.addExtract(p, streams); err != nil {
+		return err
+	}
+	if len(stored) > 0 {
+		return x.addObjects(p, stored)
+	}
+	return nil
+}
+
+// addExtract makes the function that reads the streams.
+func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Input) error {
+	inputs, err := x.bindStreams(p, inputs)
+	if err != nil {
+		return err
+	}
+	sources := map[string]string{}
+	for _, in := range inputs {
+		for _, table := range in.Tables {
+			sources[table] = *in.Stream.StreamArn()
+		}
+	}
+	f, err := x.newExtractFunction(p, x.Node, "Extract", "extract", time.Minute, 512, wiring.NewSources(sources))
+	if err != nil {
+		return err
+	}
+	x.Extract = f
+	for _, in := range inputs {
+		_, name := x.at(in)
+		x.triggers = append(x.triggers, f.trigger(triggerProps{
+			Stream: in.Stream, Key: in.Key, Consumer: in.Consumer, Name: name, Core: p.Core,
+			Batch: p.Batch, Window: p.Window, Factor: p.Parallel, Paused: p.Paused, Start: p.Start,
+		}))
+	}
+	for _, in := range inputs {
+		if _, ok := in.source.(imported); ok {
+			awscdk.NewCfnOutput(x.Node, str("ReaderArn"), &awscdk.CfnOutputProps{
+				Value: x.Reader().RoleArn(), Description: str("The role that reads the stream; the stream's key, and in another account the stream, must let it"),
+			})
+			break
+		}
+	}
+	return nil
+}
+
+// bindStreams finds or makes the streams of inputs, and their consumers. Inputs that turn out to be of the same
+// stream become one: a function cannot read a stream twice.
+func (x *PipelineExtractor) bindStreams(p *PipelineExtractorProps, inputs []*Input) ([]*Input, error) {
+	byARN := map[string]*Input{}
+	var bound []*Input
+	for _, in := range inputs {
+		scope, _ := x.at(in)
+		b, err := in.source.(streamSource).stream(scope, p.Core)
+		if err != nil {
+			return nil, err
+		}
+		arn := *b.stream.StreamArn()
+		if other := byARN[arn]; other != nil {
+			other.Tables = append(other.Tables, in.Tables...)
+			x.drop(in)
+			continue
+		}
+		byARN[arn] = in
+		in.Stream, in.Key, in.Made = b.stream, b.key, b.made
+		if p.FanOut {
+			if b.foreign {
+				return nil, fmt.Errorf("props.FanOut: %s is a stream of another account, which enhanced fan-out cannot read", arn)
+			}
+			in.Consumer = awskinesis.NewCfnStreamConsumer(scope, str("Consumer"), &awskinesis.CfnStreamConsumerProps{
+				ConsumerName: str("digitaltwin-" + p.Core.props.Environment + "-" + p.Dataset), StreamArn: str(arn),
+			})
+		}
+		bound = append(bound, in)
+	}
+	return bound, nil
+}
+
+// drop forgets an input whose tables went to another.
+func (x *PipelineExtractor) drop(dropped *Input) {
+	for i, in := range x.Inputs {
+		if in == dropped {
+			x.Inputs = append(x.Inputs[:i:i], x.Inputs[i+1:]...)
+			return
+		}
+	}
+}
+
+// newExtractFunction makes a function of functions/<name> with the SQL beside it: it may put changes and keep
+// rejects, and what it reads is still to be allowed.
+func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope awsconstructs.Construct, id, name string,
+	timeout time.Duration, memory int, sources wiring.Sources) (*Function, error) {
+	core := p.Core
+	code, err := core.props.Assets.Extractor(name, p.Dataset, p.SQL)
+	if err != nil {
+		return nil, err
+	}
+	f := newFunction(scope, id, functionProps{
+		Description: "Digital Twin: extracts changes from " + p.Dataset,
+		Code:        code, Arch: core.props.Arch, Memory: memory, Timeout: timeout,
+		RolePath: core.rolePath("extract"), Logs: core.logs(),
+		Env: wiring.Extract{
+			Environment: core.props.Environment, Dataset: p.Dataset, Framing: p.Framing, Sources: sources,
+			StreamARN: *core.Stream.StreamArn(), Rejects: *core.Rejects.BucketName(),
+		}.Env(),
+	})
+	f.allow("PutChanges", []string{"kinesis:PutRecords"}, *core.Stream.StreamArn())
+	f.allowKey("EncryptChanges", "kinesis", encrypts, core.Keys.Changes)
+	f.allowRejects(core, rejectsOf("extract/"+p.Dataset))
+	return f, nil
+}

@@ -1,0 +1,147 @@
+package constructs
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+)
+
+// streamSource is a source that is a Kinesis stream.
+type streamSource interface {
+	Source
+	// stream finds or makes the stream, below scope.
+	stream(scope awsconstructs.Construct, core *DigitalTwinCore) (boundStream, error)
+}
+
+type boundStream struct {
+	stream  awskinesis.IStream
+	key     awskms.IKey // that it is encrypted with; nil where there is none, or where AWS manages it
+	made    awskms.Key  // the same where it was made here
+	foreign bool        // it is of another account
+}
+
+// Stream is a stream that the app makes or has imported already. Its encryption key, if it has one, must let
+// the reading role decrypt: [PipelineExtractor.Reader] is that role.
+func Stream(s awskinesis.IStream) Source { return existing{s} }
+
+type existing struct{ s awskinesis.IStream }
+
+func (e existing) check() error {
+	if e.s == nil {
+		return errors.New("Stream(nil): pass the stream")
+	}
+	return nil
+}
+
+func (e existing) stream(awsconstructs.Construct, *DigitalTwinCore) (boundStream, error) {
+	return boundStream{stream: e.s, key: e.s.EncryptionKey()}, nil
+}
+
+// StreamARN is a stream that exists already, in the region of the stack. keyARN is the customer-managed key
+// that it is encrypted with, empty where there is none.
+//
+// The key's policy must let the reading role, whose ARN is an output of the stack, kms:Decrypt. For a stream
+// of another account, that account's resource policy on the stream must let the role as well:
+// kinesis:DescribeStream, DescribeStreamSummary, GetRecords, GetShardIterator and ListShards. Enhanced
+// fan-out is for streams of the own account.
+func StreamARN(arn, keyARN string) Source { return imported{arn, keyARN} }
+
+type imported struct{ arn, key string }
+
+var (
+	streamARN   = regexp.MustCompile(`^arn:aws[a-z-]*:kinesis:([a-z0-9-]+):([0-9]{12}):stream/[a-zA-Z0-9_.-]{1,128}$`)
+	consumerARN = regexp.MustCompile(`^arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/[^/]+/consumer/`)
+	deliveryARN = regexp.MustCompile(`^arn:aws[a-z-]*:firehose:`)
+	keyARN      = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+$`)
+)
+
+func (i imported) check() error {
+	const want = "want arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
+	var errs []error
+	switch {
+	case unresolved(i.arn) || streamARN.MatchString(i.arn):
+	case i.arn == "":
+		errs = append(errs, errors.New("StreamARN with an empty ARN: "+want))
+	case consumerARN.MatchString(i.arn):
+		errs = append(errs, fmt.Errorf("%q is a consumer of a stream: pass the stream's ARN, and set FanOut", i.arn))
+	case deliveryARN.MatchString(i.arn):
+		errs = append(errs, fmt.Errorf("%q is a delivery stream: where a Kinesis stream feeds it, pass that stream's ARN; where applications put records into it, use DirectPuts or Objects", i.arn))
+	default:
+		errs = append(errs, fmt.Errorf("%q is no stream: %s", i.arn, want))
+	}
+	return errors.Join(append(errs, checkKeyARN(i.key))...)
+}
+
+func checkKeyARN(arn string) error {
+	if arn == "" || unresolved(arn) || keyARN.MatchString(arn) {
+		return nil
+	}
+	return fmt.Errorf("%q is no key: want arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias, because policies speak of keys", arn)
+}
+
+// unresolved reports whether a text is not known before the deployment.
+func unresolved(s string) bool { return s != "" && *awscdk.Token_IsUnresolved(s) }
+
+func (i imported) stream(scope awsconstructs.Construct, _ *DigitalTwinCore) (boundStream, error) {
+	b := boundStream{}
+	stack := awscdk.Stack_Of(scope)
+	if m := streamARN.FindStringSubmatch(i.arn); m != nil {
+		if r := *stack.Region(); !unresolved(r) && r != m[1] {
+			return b, fmt.Errorf("the stream %s is not in the region of the stack, %s: AWS Lambda and Flink read streams of their own region", i.arn, r)
+		}
+		b.foreign = !unresolved(*stack.Account()) && *stack.Account() != m[2]
+	}
+	attributes := &awskinesis.StreamAttributes{StreamArn: str(i.arn)}
+	if i.key != "" {
+		b.key = awskms.Key_FromKeyArn(scope, str("SourceKey"), str(i.key))
+		attributes.EncryptionKey = b.key
+	}
+	b.stream = awskinesis.Stream_FromStreamAttributes(scope, str("Source"), attributes)
+	return b, nil
+}
+
+// NewStream makes a stream for a pipeline that has none yet: so many shards, each 1 MB and 1,000 records a
+// second for 13 USD a month; 24 hours; encrypted with a key of its own (one USD a month).
+// [PipelineExtractor.GrantPut] lets a producer write to it.
+// Two tables that are to read the same new stream get the same value.
+func NewStream(shards int) Source { return &fresh{shards: shards} }
+
+// NewOnDemandStream is [NewStream] without shards to count: it scales by itself, from about 30 USD a month.
+func NewOnDemandStream() Source { return &fresh{onDemand: true} }
+
+type fresh struct {
+	shards   int
+	onDemand bool
+}
+
+func (f *fresh) check() error {
+	if !f.onDemand && f.shards < 1 {
+		return fmt.Errorf("NewStream(%d): want at least one shard", f.shards)
+	}
+	return nil
+}
+
+func (f *fresh) stream(scope awsconstructs.Construct, core *DigitalTwinCore) (boundStream, error) {
+	key := newKey(scope, "SourceKey", "Digital Twin "+core.props.Environment+": records of a source", core.props.Retain)
+	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, deployer(awscdk.Stack_Of(key)))
+	useKeyAs(key, "ExtractorReads", "kinesis", decrypts, core.extractorRoles())
+	props := &awskinesis.StreamProps{
+		Encryption:      awskinesis.StreamEncryption_KMS,
+		EncryptionKey:   key,
+		StreamMode:      awskinesis.StreamMode_ON_DEMAND,
+		RetentionPeriod: duration(24 * time.Hour),
+		RemovalPolicy:   removal(core.props.Retain),
+	}
+	if !f.onDemand {
+		props.StreamMode, props.ShardCount = awskinesis.StreamMode_PROVISIONED, num(f.shards)
+	}
+	stream := awskinesis.NewStream(scope, str("Source"), props)
+	acceptOwnKey(stream)
+	return boundStream{stream: stream, key: key, made: key}, nil
+}
