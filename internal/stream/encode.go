@@ -65,21 +65,28 @@ func AppendRow(dst, head, tail []byte, r *Row) []byte {
 }
 
 func appendRow[T string | []byte](dst []byte, component, metric, value, unit T, eventTime twin.Millis) []byte {
+	dst = appendComponent(dst, component)
+	dst = appendReading(dst, metric, value, unit)
+	dst = append(dst, `,"event_time":"`...)
+	dst = eventTime.Append(dst)
+	return append(dst, '"')
+}
+
+func appendComponent[T string | []byte](dst []byte, component T) []byte {
 	dst = append(dst, `,"component":`...)
-	dst = appendString(dst, component)
+	return appendString(dst, component)
+}
+
+func appendReading[T string | []byte](dst []byte, metric, value, unit T) []byte {
 	dst = append(dst, `,"metric":`...)
 	dst = appendString(dst, metric)
 	dst = append(dst, `,"value":`...)
 	dst = appendString(dst, value)
 	if len(unit) == 0 {
-		dst = append(dst, `,"unit":null`...)
-	} else {
-		dst = append(dst, `,"unit":`...)
-		dst = appendString(dst, unit)
+		return append(dst, `,"unit":null`...)
 	}
-	dst = append(dst, `,"event_time":"`...)
-	dst = eventTime.Append(dst)
-	return append(dst, '"')
+	dst = append(dst, `,"unit":`...)
+	return appendString(dst, unit)
 }
 
 func appendIndex(dst []byte, index uint16) []byte {
@@ -94,13 +101,22 @@ func appendString[T string | []byte](dst []byte, s T) []byte {
 	return append(dst, '"')
 }
 
+// escapes are the bytes that a JSON string does not hold as they are.
+var escapes = func() (e [256]bool) {
+	for c := range byte(' ') {
+		e[c] = true
+	}
+	e['"'], e['\\'] = true, true
+	return e
+}()
+
 // appendEscaped appends s with what JSON does not allow within a string escaped.
 func appendEscaped[T string | []byte](dst []byte, s T) []byte {
 	const hex = "0123456789abcdef"
 	start := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
+		if !escapes[c] {
 			continue
 		}
 		dst = append(dst, s[start:i]...)

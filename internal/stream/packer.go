@@ -64,6 +64,7 @@ type Packer struct {
 	open [Keys]Record
 	full []Record
 	free [][]byte
+	memo memo
 }
 
 // NewPacker returns a packer that fills records up to size bytes; 0 stands for [DefaultSize]. A greater
@@ -89,8 +90,9 @@ func (p *Packer) Add(c *twin.Change, source int) error {
 
 // AddRow packs a row as [AppendRow] writes it.
 func (p *Packer) AddRow(head, tail []byte, row *Row, source int) error {
-	r, start := p.begin(bucket(row.Component), source)
-	r.Data = AppendRow(r.Data, head, tail, row)
+	p.memo.remember(head, row)
+	r, start := p.begin(p.memo.key, source)
+	r.Data = p.memo.appendRow(r.Data, tail, row)
 	return p.end(r, start, source)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -163,6 +164,35 @@ func TestPacker_Allocations(t *testing.T) {
 	}
 	if packed != len(rows) {
 		t.Errorf("%d rows were packed of %d", packed, len(rows))
+	}
+}
+
+// Ensure that rows are written alike whatever row was packed before: another component, time, file or source.
+func TestPacker_Rows(t *testing.T) {
+	c := full()
+	heads := [][]byte{stream.AppendHead(nil, "a", "1", 1), stream.AppendHead(nil, "b", "1", 1)}
+	tails := [][]byte{stream.AppendTail(nil, 0, twin.Position{}), stream.AppendTail(nil, c.ReceivedAt, c.Position)}
+	r := rand.New(rand.NewPCG(5, 6))
+	p := stream.NewPacker(0)
+	want := map[string]string{}
+	for i := range 2000 {
+		row := stream.Row{
+			Component: []byte([]string{"", "x", "x\"", "wagon:1"}[r.IntN(4)]), Metric: []byte("m"), Value: []byte("1"),
+			EventTime: []twin.Millis{0, c.EventTime, twin.MinMillis - 1}[r.IntN(3)], Index: uint16(i),
+		}
+		head, tail := heads[r.IntN(2)], tails[r.IntN(2)]
+		if err := p.AddRow(head, tail, &row, i); err != nil {
+			t.Fatal(err)
+		}
+		key := stream.PartitionKey(string(row.Component))
+		want[key] += string(stream.AppendRow(nil, head, tail, &row)) + "\n"
+	}
+	got := map[string]string{}
+	for _, record := range p.Records() {
+		got[record.Key] += string(record.Data) + "\n"
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got  %.300s\nwant %.300s", got, want)
 	}
 }
 

@@ -44,7 +44,7 @@ func Open() (*Opened, error) {
 	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = account.EndpointURL != "" })
 	return &Opened{Bindings: bindings, S3: client, Config: Config{
 		Environment: settings.Environment, Framing: settings.Framing, Program: program,
-		Sink:    streamkinesis.New(kinesis.NewFromConfig(config), settings.StreamARN),
+		Sink:    streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),
 		Rejects: &bucket.Bucket{Client: client, Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
 		Metrics: os.Stdout, Now: time.Now,
 	}}, nil
