@@ -52,13 +52,30 @@ func Build(out string, arch Architecture) (Assets, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(abs, 0o755); err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	fresh, err := os.MkdirTemp(abs, "build-")
+	if err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(fresh) }()
+	// One command for all: the functions share most of what is compiled, and are linked side by side.
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
+		"-o", fresh + string(filepath.Separator)}
 	for _, name := range Functions {
-		bin := filepath.Join(abs, name, "bootstrap")
-		_, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="},
-			"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
-			"-o", bin, "./functions/"+name)
-		if err != nil {
-			return nil, err
+		args = append(args, "./functions/"+name)
+	}
+	if _, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="}, args...); err != nil {
+		return nil, err
+	}
+	for _, name := range Functions {
+		folder := filepath.Join(abs, name)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, fmt.Errorf("constructs: %w", err)
+		}
+		if err := os.Rename(filepath.Join(fresh, name), filepath.Join(folder, "bootstrap")); err != nil {
+			return nil, fmt.Errorf("constructs: %w", err)
 		}
 	}
 	return built{abs}, nil
