@@ -19,12 +19,14 @@ var checkCommand = &command{
 	details: `Compiles an extractor and runs it over files of records. A file called *.json is one record; of
 any other file every line is a record; - is standard input.
 
-It shows the changes, the rejects with their reasons, statistics of each metric, and which
-twin.layout is cheaper. What is wrong with the SQL goes to standard error, with file:line:column
+It shows the changes, the rejects with their reasons, the rows that were dropped because their
+component, metric, value or event_time is NULL, statistics of each metric, and which twin.layout
+is cheaper. It warns of records of which only the first JSON value is ever read. What is wrong with the SQL goes to standard error, with file:line:column
 and a caret; the exit status is 1 then, and 0 otherwise, also where records are rejected.
 
-  --json          one object a line: {"change":{...},"record":"FILE:LINE"} or
-                  {"reject":{"reason":...,"record":...}}; the summary goes to standard error
+  --json          one object a line: {"change":{...},"record":"FILE:LINE"},
+                  {"reject":{"reason":...,"record":...}}, {"dropped":{"record":...,"metric":...,"null":COLUMN}}
+                  or {"unread":{"record":...,"offset":...}}; the summary goes to standard error
   --framing HOW   lines: every line is a record; file: every file is one
   --watch         again whenever one of the files changes, until Ctrl-C
   --diff OLD.sql  which readings FILE.sql makes differently than OLD.sql does, over the records

@@ -17,6 +17,20 @@ type Row = plan.Row
 // Dropped counts the rows that were not delivered because a core field was NULL.
 type Dropped = plan.Dropped
 
+// Drop is one of the rows that Dropped counts. Its bytes are valid as long as those of a [Row].
+type Drop = plan.Drop
+
+// Column is the column of the sink whose NULL drops a row.
+type Column = plan.Column
+
+// The columns.
+const (
+	NullComponent = plan.Component
+	NullMetric    = plan.Metric
+	NullEventTime = plan.EventTime
+	NullValue     = plan.Value
+)
+
 // Problem is what could not be used of a record; the rows beside it stand.
 type Problem struct {
 	Reason twin.Reason
@@ -35,7 +49,10 @@ type Output struct {
 	Rows     []Row
 	Problems []Problem
 	Dropped  Dropped
-	MaxRows  int // a record that would deliver more is a problem, and delivers nothing
+	Drops    []Drop // what Dropped counts, with KeepDrops
+
+	MaxRows   int  // a record that would deliver more is a problem, and delivers nothing
+	KeepDrops bool // say which rows were dropped
 
 	out     plan.Output
 	frame   *code.Frame
@@ -74,7 +91,7 @@ func (p *Program) table(i int, record []byte, out *Output) {
 
 func (o *Output) reset() {
 	o.Problems = o.Problems[:0]
-	o.out.MaxRows, o.out.MaxSteps = o.MaxRows, stepsPerRow*o.MaxRows
+	o.out.MaxRows, o.out.MaxSteps, o.out.KeepDrops = o.MaxRows, stepsPerRow*o.MaxRows, o.KeepDrops
 	o.out.Reset()
 	o.frame.Buf = o.frame.Buf[:0]
 	o.frame.Cells = o.frame.Cells[:0]
@@ -97,7 +114,7 @@ func (o *Output) finish(record []byte) {
 	if n := o.out.NotJSON; n > 0 {
 		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are not JSON text, the first of metric %s; use JSON_STRING", n, o.out.BadMetric), "", -1})
 	}
-	o.Rows, o.Dropped = o.out.Rows, o.out.Dropped
+	o.Rows, o.Dropped, o.Drops = o.out.Rows, o.out.Dropped, o.out.Drops
 }
 
 // tableSink runs the plan for every row that a decoder finds.

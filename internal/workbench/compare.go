@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -30,6 +31,10 @@ func (n newest) Change(_ Record, c *twin.Change) error {
 }
 
 func (n newest) Reject(Record, *twin.Reject) error { return nil }
+
+func (n newest) Drop(Record, *extract.Drop) error { return nil }
+
+func (n newest) Unread(Record, int) error { return nil }
 
 // Compare runs the records through two versions of an extractor and returns the readings that differ
 // in value, unit or event time, in the order of component and metric.

@@ -1,11 +1,14 @@
 package workbench
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +92,10 @@ func at(path string, list []diag.Diagnostic) diag.List {
 type Report interface {
 	Change(r Record, c *twin.Change) error
 	Reject(r Record, reject *twin.Reject) error
+	// Drop is called for a row that was not delivered because a column is NULL.
+	Drop(r Record, d *extract.Drop) error
+	// Unread is called where something follows the first JSON value of a record, from the byte at offset on.
+	Unread(r Record, offset int) error
 }
 
 // Totals counts what the records gave.
@@ -103,6 +110,7 @@ func (e *Extractor) Run(ctx context.Context, in Inputs, reports ...Report) (Tota
 	run := &run{extractor: e, reports: reports, out: e.Program.NewOutput(), policy: e.Program.Dataset()}
 	run.totals.Rejects = make(map[twin.Reason]int)
 	run.policy.ExpireAfter = 0
+	run.out.KeepDrops = true
 	err := in.Each(ctx, run.record)
 	return run.totals, err
 }
@@ -146,12 +154,53 @@ func (r *run) record(record Record) error {
 			return err
 		}
 	}
+	if err := r.rest(record); err != nil {
+		return err
+	}
 	d := r.out.Dropped
 	r.totals.Dropped.Component += d.Component
 	r.totals.Dropped.Metric += d.Metric
 	r.totals.Dropped.Value += d.Value
 	r.totals.Dropped.EventTime += d.EventTime
 	return nil
+}
+
+// rest reports what gave nothing and is no reject either.
+func (r *run) rest(record Record) error {
+	for i := range r.out.Drops {
+		for _, report := range r.reports {
+			if err := report.Drop(record, &r.out.Drops[i]); err != nil {
+				return err
+			}
+		}
+	}
+	tables := r.extractor.Program.Tables()
+	if !slices.ContainsFunc(r.tables, func(i int) bool { return tables[i].Format == "json" }) {
+		return nil
+	}
+	if offset := behindFirst(record.Data); offset >= 0 {
+		for _, report := range r.reports {
+			if err := report.Unread(record, offset); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// behindFirst is where something stands behind the first JSON value of a record, -1 if nothing does.
+func behindFirst(data []byte) int {
+	text := bytes.TrimPrefix(data, []byte("\ufeff"))
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	var first json.RawMessage
+	if decoder.Decode(&first) != nil {
+		return -1 // a reject says what is wrong with it
+	}
+	rest := bytes.TrimLeft(text[decoder.InputOffset():], " \t\r\n")
+	if len(rest) == 0 {
+		return -1
+	}
+	return len(data) - len(rest)
 }
 
 func (r *run) reject(record Record, reject *twin.Reject) error {

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // JSON writes one object a line: {"change":{…},"record":"FILE:LINE"}, whose change is as in the
-// stream, and {"reject":{"reason","record","detail","column","offset"}}.
+// stream, {"reject":{"reason","record","detail","column","offset"}},
+// {"dropped":{"record","metric","null"}} and {"unread":{"record","offset"}}.
 type JSON struct {
 	w    io.Writer
 	line []byte
@@ -35,17 +37,39 @@ func (j *JSON) Change(r Record, c *twin.Change) error {
 
 // Reject implements [Report].
 func (j *JSON) Reject(r Record, reject *twin.Reject) error {
-	text, err := json.Marshal(struct {
+	return j.object("reject", struct {
 		Reason twin.Reason `json:"reason"`
 		Record string      `json:"record"`
 		Detail string      `json:"detail"`
 		Column *string     `json:"column"` // null for the whole record
 		Offset *int        `json:"offset"` // null where unknown
 	}{reject.Reason, r.Name, reject.Detail, known(reject.Column, reject.Column != ""), known(reject.Offset, reject.Offset >= 0)})
+}
+
+// Drop implements [Report].
+func (j *JSON) Drop(r Record, d *extract.Drop) error {
+	return j.object("dropped", struct {
+		Record string         `json:"record"`
+		Metric *string        `json:"metric"` // null where it is NULL
+		NULL   extract.Column `json:"null"`
+	}{r.Name, known(string(d.Metric), d.Metric != nil), d.NULL})
+}
+
+// Unread implements [Report].
+func (j *JSON) Unread(r Record, offset int) error {
+	return j.object("unread", struct {
+		Record string `json:"record"`
+		Offset int    `json:"offset"`
+	}{r.Name, offset})
+}
+
+// object writes {"name":value}.
+func (j *JSON) object(name string, value any) error {
+	text, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
-	j.line = append(j.line[:0], `{"reject":`...)
+	j.line = append(append(append(j.line[:0], `{"`...), name...), `":`...)
 	j.line = append(j.line, text...)
 	return j.end()
 }

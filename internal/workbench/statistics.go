@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -73,6 +74,12 @@ func (m *metric) add(c *twin.Change) {
 
 // Reject implements [Report].
 func (s *Statistics) Reject(Record, *twin.Reject) error { return nil }
+
+// Drop implements [Report].
+func (s *Statistics) Drop(Record, *extract.Drop) error { return nil }
+
+// Unread implements [Report].
+func (s *Statistics) Unread(Record, int) error { return nil }
 
 // Write writes the statistics as a table in the order of the metrics' names.
 func (s *Statistics) Write(w io.Writer) error {

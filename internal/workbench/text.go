@@ -13,16 +13,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// maxRejects is how many rejects [Text] keeps to show below the changes.
-const maxRejects = 1000
-
-// Text writes the changes as one table as they come, and the rejects as another below it.
+// Text writes the changes as one table as they come, and what was lost below it.
 type Text struct {
 	w       io.Writer
 	changes *tabular.Table
 	any     bool
-	rejects [][]string
-	more    int // rejects that are not shown
+	losses
 }
 
 var _ Report = (*Text)(nil)
@@ -41,38 +37,12 @@ func (t *Text) Change(r Record, c *twin.Change) error {
 	return t.changes.Row(c.Component, c.Metric, c.Value, c.Unit, c.EventTime.String(), r.Name)
 }
 
-// Reject implements [Report].
-func (t *Text) Reject(r Record, reject *twin.Reject) error {
-	if len(t.rejects) == maxRejects {
-		t.more++
-		return nil
-	}
-	offset := ""
-	if reject.Offset >= 0 {
-		offset = strconv.Itoa(reject.Offset)
-	}
-	t.rejects = append(t.rejects, []string{string(reject.Reason), r.Name, reject.Column, offset, reject.Detail})
-	return nil
-}
-
 // Flush writes what is left.
 func (t *Text) Flush() error {
-	if err := t.changes.Flush(); err != nil || len(t.rejects) == 0 {
+	if err := t.changes.Flush(); err != nil {
 		return err
 	}
-	if t.any {
-		fmt.Fprintln(t.w)
-	}
-	table := tabular.New(t.w, 0, tabular.Column{Heading: "REJECT"}, tabular.Column{Heading: "RECORD"},
-		tabular.Column{Heading: "COLUMN", Max: 60}, tabular.Column{Heading: "BYTE", Right: true}, tabular.Column{Heading: "DETAIL", Max: 200})
-	for _, row := range t.rejects {
-		table.Row(row...)
-	}
-	if err := table.Flush(); err != nil || t.more == 0 {
-		return err
-	}
-	_, err := fmt.Fprintf(t.w, "and %s, which --json shows\n", count(t.more, "more reject"))
-	return err
+	return t.losses.write(t.w, t.any)
 }
 
 // String says in one line what the records gave, with the causes of what they did not.

@@ -43,7 +43,7 @@ func run(total time.Duration, keep bool, pattern string) error {
 	}
 	failed := 0
 	for _, t := range targets {
-		line, ok := "", true
+		line, ok := "not fuzzed", true
 		if share > 0 {
 			line, ok = t.fuzz(share)
 		}
@@ -62,7 +62,9 @@ func run(total time.Duration, keep bool, pattern string) error {
 	if failed > 0 {
 		return fmt.Errorf("%d of %d targets failed", failed, len(targets))
 	}
-	fmt.Printf("%d targets, %v each, clean\n", len(targets), share.Round(time.Millisecond))
+	if share > 0 {
+		fmt.Printf("%d targets, %v each, clean\n", len(targets), share.Round(time.Millisecond))
+	}
 	return nil
 }
 

@@ -18,7 +18,7 @@ type target struct {
 	name string
 }
 
-func (t target) String() string { return t.pkg[strings.Index(t.pkg, "/")+1:] + "." + t.name }
+func (t target) String() string { return strings.TrimPrefix(t.pkg, t.module()+"/") + "." + t.name }
 
 var declaration = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(\w+ \*testing\.F\)`)
 

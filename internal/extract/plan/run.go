@@ -16,19 +16,12 @@ type Row struct {
 	Index                          uint16 // its number within the source record, see twin.Rank
 }
 
-// Dropped counts the rows that were not delivered because a core field was NULL, each under the first
-// of its NULLs in the order of these fields.
-type Dropped struct {
-	Component, Metric, EventTime, Value int
-}
-
-// Total is the number of all dropped rows.
-func (d Dropped) Total() int { return d.Component + d.Metric + d.EventTime + d.Value }
-
 // Output takes what a run delivers.
 type Output struct {
 	Rows      []Row
 	Dropped   Dropped
+	Drops     []Drop // the rows that Dropped counts, with KeepDrops
+	KeepDrops bool
 	MaxRows   int  // a record may deliver so many
 	MaxSteps  int  // and look at so many elements of its arrays, each time counted
 	TooMany   bool // it wanted more of either
@@ -40,7 +33,7 @@ type Output struct {
 
 // Reset empties the output for the next record.
 func (o *Output) Reset() {
-	o.Rows = o.Rows[:0]
+	o.Rows, o.Drops = o.Rows[:0], o.Drops[:0]
 	o.Dropped, o.steps = Dropped{}, 0
 	o.TooMany, o.NotFinite, o.NotJSON, o.BadMetric = false, 0, 0, nil
 }
@@ -94,7 +87,7 @@ func (g *Group) run(f *code.Frame, out *Output) {
 	}
 	component, ok := g.Component(f)
 	if !ok {
-		out.Dropped.Component += len(g.Emits)
+		g.dropAll(f, out)
 		return
 	}
 	at, known := g.EventTime(f)
@@ -104,16 +97,19 @@ func (g *Group) run(f *code.Frame, out *Output) {
 		if e.Metric != nil {
 			if metric, ok = e.Metric(f); !ok {
 				out.Dropped.Metric++
+				out.keep(Metric, nil)
 				continue
 			}
 		}
 		if !known {
 			out.Dropped.EventTime++
+			out.keep(EventTime, metric)
 			continue
 		}
 		value, ok := e.Value(f)
 		if !ok {
 			out.Dropped.Value++
+			out.keep(Value, metric)
 			continue
 		}
 		if e.JSON != ir.IsJSON && !(e.JSON == ir.MayNotBeFinite && number(value)) && !out.fit(e.JSON, &value, metric) {

@@ -1,0 +1,56 @@
+package plan
+
+import "github.com/railtwin/digitaltwin/internal/extract/code"
+
+// Dropped counts the rows that were not delivered because a core field was NULL, each under the first
+// of its NULLs in the order of these fields.
+type Dropped struct {
+	Component, Metric, EventTime, Value int
+}
+
+// Total is the number of all dropped rows.
+func (d Dropped) Total() int { return d.Component + d.Metric + d.EventTime + d.Value }
+
+// Column is a column of the sink whose NULL drops a row.
+type Column string
+
+// The columns, as the sink names them.
+const (
+	Component Column = "component"
+	Metric    Column = "metric"
+	EventTime Column = "event_time"
+	Value     Column = "value"
+)
+
+// Drop is a row that was not delivered.
+type Drop struct {
+	NULL   Column // the first of its NULLs
+	Metric []byte // nil where that is NULL
+}
+
+// keep notes a row that was dropped, where that is wanted.
+func (o *Output) keep(column Column, metric []byte) {
+	if o.KeepDrops {
+		o.Drops = append(o.Drops, Drop{column, metric})
+	}
+}
+
+// dropAll drops every row of a group whose component is NULL.
+func (g *Group) dropAll(f *code.Frame, out *Output) {
+	out.Dropped.Component += len(g.Emits)
+	if !out.KeepDrops {
+		return // their metrics need not be computed
+	}
+	for i := range g.Emits {
+		out.keep(Component, g.Emits[i].metric(f))
+	}
+}
+
+// metric is the metric of the row, nil for NULL.
+func (e *Emit) metric(f *code.Frame) []byte {
+	if e.Metric == nil {
+		return e.ConstMetric
+	}
+	metric, _ := e.Metric(f)
+	return metric
+}

@@ -1,0 +1,154 @@
+package workbench
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/tabular"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+const (
+	maxRejects = 1000 // that are kept to be shown below the changes
+	maxDrops   = 1000 // metrics, by the column that is NULL
+)
+
+// losses gathers what of the records became no change: rejects one by one, rows that were dropped for a
+// NULL by column and metric, and records of which a part is never read.
+type losses struct {
+	rejects     [][]string
+	moreRejects int // that are not shown
+
+	drops     map[dropped]*drops
+	order     []dropped // of the first of each
+	moreDrops int       // rows of metrics that are not shown
+
+	unread      int
+	firstUnread string // where the first of them stands
+}
+
+type dropped struct {
+	null   extract.Column
+	metric string
+}
+
+type drops struct {
+	rows  int
+	first string // record
+}
+
+// Reject implements [Report].
+func (l *losses) Reject(r Record, reject *twin.Reject) error {
+	if len(l.rejects) == maxRejects {
+		l.moreRejects++
+		return nil
+	}
+	offset := ""
+	if reject.Offset >= 0 {
+		offset = strconv.Itoa(reject.Offset)
+	}
+	l.rejects = append(l.rejects, []string{string(reject.Reason), r.Name, reject.Column, offset, reject.Detail})
+	return nil
+}
+
+// Drop implements [Report].
+func (l *losses) Drop(r Record, d *extract.Drop) error {
+	key := dropped{d.NULL, string(d.Metric)}
+	of := l.drops[key]
+	switch {
+	case of != nil:
+	case len(l.order) == maxDrops:
+		l.moreDrops++
+		return nil
+	default:
+		if l.drops == nil {
+			l.drops = make(map[dropped]*drops)
+		}
+		of = &drops{first: r.Name}
+		l.drops[key], l.order = of, append(l.order, key)
+	}
+	of.rows++
+	return nil
+}
+
+// Unread implements [Report].
+func (l *losses) Unread(r Record, offset int) error {
+	if l.unread++; l.unread == 1 {
+		l.firstUnread = fmt.Sprintf("%s, at byte %d", r.Name, offset)
+	}
+	return nil
+}
+
+// write writes what there is, each part behind an empty line unless nothing is above it.
+func (l *losses) write(w io.Writer, above bool) error {
+	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread} {
+		var text strings.Builder
+		wrote, err := part(&text)
+		if err != nil {
+			return err
+		}
+		if !wrote {
+			continue
+		}
+		if above {
+			fmt.Fprintln(w)
+		}
+		above = true
+		if _, err := io.WriteString(w, text.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *losses) writeRejects(w io.Writer) (bool, error) {
+	table := tabular.New(w, 0, tabular.Column{Heading: "REJECT"}, tabular.Column{Heading: "RECORD"},
+		tabular.Column{Heading: "COLUMN", Max: 60}, tabular.Column{Heading: "BYTE", Right: true}, tabular.Column{Heading: "DETAIL", Max: 200})
+	for _, row := range l.rejects {
+		table.Row(row...)
+	}
+	err := table.Flush()
+	if l.moreRejects > 0 {
+		fmt.Fprintf(w, "and %s, which --json shows\n", count(l.moreRejects, "more reject"))
+	}
+	return len(l.rejects) > 0, err
+}
+
+// writeDrops begins with the columns that are hardly ever NULL on purpose: a value mostly is.
+func (l *losses) writeDrops(w io.Writer) (bool, error) {
+	slices.SortStableFunc(l.order, func(a, b dropped) int { return rare(a.null) - rare(b.null) })
+	table := tabular.New(w, 0, tabular.Column{Heading: "DROPPED FOR NULL"}, tabular.Column{Heading: "METRIC", Max: 60},
+		tabular.Column{Heading: "ROWS", Right: true}, tabular.Column{Heading: "FIRST RECORD"})
+	for _, key := range l.order {
+		table.Row(string(key.null), key.metric, strconv.Itoa(l.drops[key].rows), l.drops[key].first)
+	}
+	err := table.Flush()
+	if l.moreDrops > 0 {
+		fmt.Fprintf(w, "and %s of more metrics, which --json shows\n", count(l.moreDrops, "row"))
+	}
+	return len(l.order) > 0, err
+}
+
+func rare(c extract.Column) int {
+	return slices.Index([]extract.Column{extract.NullComponent, extract.NullMetric, extract.NullEventTime, extract.NullValue}, c)
+}
+
+func (l *losses) writeUnread(w io.Writer) (bool, error) {
+	if l.unread == 0 {
+		return false, nil
+	}
+	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, first in %s: Flink reads one value of a record and\n"+
+		"never sees what follows it. If each value is a record, put a newline between them (--framing lines).\n", goOn(l.unread), l.firstUnread)
+	return true, err
+}
+
+func goOn(n int) string {
+	if n == 1 {
+		return "1 record goes on"
+	}
+	return strconv.Itoa(n) + " records go on"
+}
