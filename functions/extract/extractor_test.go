@@ -18,74 +18,17 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/internal/extract"
-	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// twinStream is a twin stream that can fail.
-type twinStream struct {
-	records []stream.Record
-	fail    func(r stream.Record) bool // for good
-	slow    bool                       // takes nothing, always again
-}
-
-func (s *twinStream) PutRecords(ctx context.Context, records []stream.Record) ([]error, error) {
-	if s.slow {
-		errs := make([]error, len(records))
-		for i := range errs {
-			errs[i] = errors.New("ProvisionedThroughputExceededException")
-		}
-		return errs, nil
-	}
-	for _, r := range records {
-		if s.fail != nil && s.fail(r) {
-			return nil, errors.New("AccessDeniedException")
-		}
-	}
-	for _, r := range records {
-		r.Data = bytes.Clone(r.Data)
-		s.records = append(s.records, r)
-	}
-	return nil, nil
-}
-
-// changes are all changes in the stream.
-func (s *twinStream) changes(t *testing.T) (all []twin.Change) {
-	t.Helper()
-	for _, r := range s.records {
-		changes, bad := stream.Decode(r.Data, nil)
-		if len(bad) > 0 {
-			t.Fatal(bad[0])
-		}
-		all = append(all, changes...)
-	}
-	return all
-}
-
-// kept is a bucket that can fail.
-type kept struct {
-	entries []rejects.Entry
-	err     error
-}
-
-func (k *kept) Keep(_ context.Context, entries []rejects.Entry) error {
-	if len(entries) > 0 && k.err != nil {
-		return k.err
-	}
-	for _, e := range entries {
-		e.Payload = bytes.Clone(e.Payload)
-		k.entries = append(k.entries, e)
-	}
-	return nil
-}
-
 type fixture struct {
 	*extractor
-	stream  twinStream
-	kept    kept
+	stream  extractiontest.Stream
+	kept    extractiontest.Bucket
 	metrics bytes.Buffer
 }
 
@@ -151,17 +94,7 @@ func wagon(id string, speed float64) string {
 }
 
 // speeds are component=value of the speeds in the stream.
-func (f *fixture) speeds(t *testing.T) []string {
-	t.Helper()
-	var all []string
-	for _, c := range f.stream.changes(t) {
-		if c.Metric == "speed" {
-			all = append(all, c.Component+"="+c.Value)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
+func (f *fixture) speeds(t *testing.T) []string { return f.stream.Values(t, "speed") }
 
 // Ensure that a recorded event becomes changes with their lineage, that what cannot be used of it is kept with
 // its bytes, and that both are counted.
@@ -178,16 +111,16 @@ func TestRecordedEvent(t *testing.T) {
 	if got := f.speeds(t); !slices.Equal(got, want) {
 		t.Errorf("speeds %v, want %v", got, want)
 	}
-	for _, c := range f.stream.changes(t) {
+	for _, c := range f.stream.Changes(t) {
 		if c.Position.Stream != "wagons" || c.Position.Shard != "shardId-000000000003" || c.ReceivedAt == 0 ||
 			c.Dataset != "wagon_telemetry" || len(c.Extractor) != 12 {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.kept.entries) != 2 {
-		t.Fatalf("rejects %+v, want two", f.kept.entries)
+	if len(f.kept.Entries) != 2 {
+		t.Fatalf("rejects %+v, want two", f.kept.Entries)
 	}
-	cut, wrong := f.kept.entries[0], f.kept.entries[1]
+	cut, wrong := f.kept.Entries[0], f.kept.Entries[1]
 	if cut.Reason != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
 		cut.Position.Sequence != "49590338271490256608559692540925702759324208523137515620" {
 		t.Errorf("the truncated record is %+v", cut)
@@ -206,13 +139,13 @@ func TestRecordedEvent(t *testing.T) {
 func TestInvocationsAreApart(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
 	for i, want := range []string{"wagon:1=10.0", "wagon:2=20.0"} {
-		f.stream.records, f.kept.entries = nil, nil
+		f.stream.Records, f.kept.Entries = nil, nil
 		f.invoke(t, context.Background(), event(wagon(fmt.Sprint(i+1), 10*float64(i+1)), "x"))
 		if got := f.speeds(t); !slices.Equal(got, []string{want}) {
 			t.Errorf("speeds %v, want %s", got, want)
 		}
-		if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "x" {
-			t.Errorf("rejects %+v", f.kept.entries)
+		if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "x" {
+			t.Errorf("rejects %+v", f.kept.Entries)
 		}
 	}
 }
@@ -221,40 +154,40 @@ func TestInvocationsAreApart(t *testing.T) {
 // kept once: with the records that are finished.
 func TestPartialBatchFailure(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
+	f.stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
 	batch := event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")
 	// The request is refused as a whole, so the first record with a change in it is unfinished.
 	if got := f.invoke(t, context.Background(), batch); got != "0" {
 		t.Errorf("unfinished from %q, want 0", got)
 	}
-	if len(f.kept.entries) != 0 {
-		t.Errorf("kept %+v, although their records come again", f.kept.entries)
+	if len(f.kept.Entries) != 0 {
+		t.Errorf("kept %+v, although their records come again", f.kept.Entries)
 	}
-	f.stream.fail = nil
+	f.stream.Fail = nil
 	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")); got != "" {
 		t.Errorf("unfinished from %q", got)
 	}
-	if len(f.kept.entries) != 2 {
-		t.Errorf("kept %+v", f.kept.entries)
+	if len(f.kept.Entries) != 2 {
+		t.Errorf("kept %+v", f.kept.Entries)
 	}
 }
 
 // Ensure that records before the first one with a change are finished when the stream takes nothing.
 func TestRejectsBeforeAFault(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.fail = func(stream.Record) bool { return true }
+	f.stream.Fail = func(stream.Record) bool { return true }
 	if got := f.invoke(t, context.Background(), event("first", wagon("1", 1), "second")); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
 	}
-	if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "first" {
-		t.Errorf("kept %+v", f.kept.entries)
+	if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "first" {
+		t.Errorf("kept %+v", f.kept.Entries)
 	}
 }
 
 // Ensure that a reject that cannot be kept holds its record back: a reject must not be lost either.
 func TestBucketFault(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.kept.err = errors.New("AccessDenied")
+	f.kept.Err = errors.New("AccessDenied")
 	if got := f.invoke(t, context.Background(), event(wagon("1", 1), wagon("2", 2), "bad", wagon("3", 3))); got != "2" {
 		t.Errorf("unfinished from %q, want 2", got)
 	}
@@ -266,7 +199,7 @@ func TestBucketFault(t *testing.T) {
 // Ensure that the function answers before its time is up, also when the stream takes nothing.
 func TestDeadline(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.slow = true
+	f.stream.Slow = true
 	ctx, cancel := context.WithTimeout(context.Background(), workReserve+50*time.Millisecond)
 	defer cancel()
 	if got := f.invoke(t, ctx, event("bad", wagon("1", 1))); got != "1" {
@@ -295,7 +228,7 @@ func TestOrderWithinARecord(t *testing.T) {
 	f := newFixture(t, wiring.Lines)
 	f.invoke(t, context.Background(), event(wagon("1", 9)+"\n\n"+wagon("1", 5)+"\r\n"+wagon("1", 7)+"\n"))
 	ranks := map[string]twin.Rank{}
-	for _, c := range f.stream.changes(t) {
+	for _, c := range f.stream.Changes(t) {
 		if c.Metric == "speed" {
 			ranks[c.Value] = c.Rank()
 		}

@@ -53,12 +53,12 @@ func TestTablesOfTheStream(t *testing.T) {
 			t.Errorf("unfinished from %s", got)
 		}
 		var got []string
-		for _, change := range f.stream.changes(t) {
+		for _, change := range f.stream.Changes(t) {
 			got = append(got, change.Metric)
 		}
 		slices.Sort(got)
-		if !slices.Equal(got, c.want) || len(f.kept.entries) != 0 {
-			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.kept.entries)
+		if !slices.Equal(got, c.want) || len(f.kept.Entries) != 0 {
+			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.kept.Entries)
 		}
 	}
 }

@@ -12,6 +12,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Apply](t)
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
+	roundTrip[FlinkStart](t)
 	roundTrip[AWS](t)
 }
 
@@ -53,6 +54,7 @@ func TestEnvMethods(t *testing.T) {
 		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
+		{FlinkStart{Application: "a"}.Env(), FlinkStart{Application: "a"}},
 		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {
 		if !reflect.DeepEqual(c.got, env(c.want)) {
