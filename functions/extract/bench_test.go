@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/internal/fleet"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	streamkinesis "github.com/railtwin/digitaltwin/internal/stream/kinesis"
@@ -44,19 +45,19 @@ func wagonEvent(size int) []byte {
 func TestBaselineDoesTheSame(t *testing.T) {
 	batch := wagonEvent(1 << 20)
 	f := newFixture(t, wiring.Plain)
-	byHand := &baseline{sink: &twinStream{}, extractor: f.Program.Dataset().Extractor}
+	byHand := &baseline{sink: &extractiontest.Stream{}, extractor: f.Program.Dataset().Extractor}
 	if _, err := byHand.Invoke(context.Background(), batch); err != nil {
 		t.Fatal(err)
 	}
 	f.invoke(t, context.Background(), batch)
-	if len(f.kept.entries) > 0 {
-		t.Errorf("rejects %v", f.kept.entries)
+	if len(f.kept.Entries) > 0 {
+		t.Errorf("rejects %v", f.kept.Entries)
 	}
-	got, want := f.stream.changes(t), byHand.sink.(*twinStream).changes(t)
+	got, want := f.stream.Changes(t), byHand.sink.(*extractiontest.Stream).Changes(t)
 	if len(got) < 10_000 || len(got) != len(want) {
 		t.Fatalf("%d changes, and %d by hand", len(got), len(want))
 	}
-	if a, b := len(f.stream.records), len(byHand.sink.(*twinStream).records); a < b*9/10 || a > b*11/10 {
+	if a, b := len(f.stream.Records), len(byHand.sink.(*extractiontest.Stream).Records); a < b*9/10 || a > b*11/10 {
 		t.Errorf("%d records, and %d by hand", a, b)
 	}
 	for _, changes := range [][]twin.Change{got, want} {
