@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/jvm"
 )
 
 // Oracle is a running JVM with Flink. It is safe for concurrent use; two jobs run at once.
@@ -19,7 +19,7 @@ type Oracle struct {
 	Flink, Java string
 
 	cmd    *exec.Cmd
-	stderr *tail
+	stderr *jvm.Tail
 
 	write sync.Mutex // guards in
 	in    io.WriteCloser
@@ -39,16 +39,9 @@ func Open() (*Oracle, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Oracle{waiting: map[int64]chan json.RawMessage{}, stderr: &tail{}}
-	var args []string
-	for _, p := range []string{"lang", "util", "net", "time", "util.concurrent"} {
-		args = append(args, "--add-opens", "java.base/java."+p+"=ALL-UNNAMED")
-	}
+	o := &Oracle{waiting: map[int64]chan json.RawMessage{}, stderr: &jvm.Tail{}}
 	// Only C1: the many small jobs of tests end before C2 pays.
-	args = append(args, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2g", "-Dfile.encoding=UTF-8",
-		"-cp", classPath, "digitaltwin.oracle.Oracle")
-	o.cmd = exec.Command("java", args...)
-	o.cmd.Env = append(os.Environ(), "TZ=UTC")
+	o.cmd = jvm.Command(classPath, "digitaltwin.oracle.Oracle", []string{"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2g"}, nil)
 	o.cmd.Stderr = o.stderr
 	if o.in, err = o.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -149,26 +142,4 @@ func (o *Oracle) call(q map[string]any, a any) error {
 	case <-time.After(Timeout):
 		return fmt.Errorf("flink: no answer within %v", Timeout)
 	}
-}
-
-// tail keeps the end of what is written to it.
-type tail struct {
-	mu  sync.Mutex
-	end []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.end = append(t.end, p...)
-	if n := len(t.end) - 4096; n > 0 {
-		t.end = t.end[n:]
-	}
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.TrimSpace(string(t.end))
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/jvm"
 )
 
 // The oracle of this test process. It ends with the process, whose end closes its input.
@@ -21,8 +23,8 @@ var (
 func Start(t testing.TB) *Oracle {
 	t.Helper()
 	err := start()
-	if errors.Is(err, errMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip(err)
+	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
+		t.Skip("real Flink:", err)
 	}
 	if err != nil {
 		t.Fatal(err)

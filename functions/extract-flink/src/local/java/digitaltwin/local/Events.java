@@ -1,0 +1,44 @@
+package digitaltwin.local;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Tells the process that started this one what happens: a JSON object a line on standard output. */
+final class Events {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+  private long nulls;
+  private long notFinite;
+
+  Events() {
+    System.setOut(System.err); // nothing else may write between the events
+  }
+
+  synchronized void failed(String message) {
+    out.println(JSON.createObjectNode().put("event", "failed").put("message", message));
+  }
+
+  synchronized void finished() {
+    out.println(JSON.createObjectNode().put("event", "finished"));
+  }
+
+  synchronized void savepoint(String path) {
+    out.println(JSON.createObjectNode().put("event", "savepoint").put("path", path));
+  }
+
+  /** Says how many rows were dropped since the start, if that has changed. */
+  synchronized void dropped() {
+    if (DroppedRows.nulls() == nulls && DroppedRows.notFinite() == notFinite) {
+      return;
+    }
+    nulls = DroppedRows.nulls();
+    notFinite = DroppedRows.notFinite();
+    ObjectNode event = JSON.createObjectNode().put("event", "dropped");
+    out.println(event.put("null", nulls).put("notFinite", notFinite));
+  }
+}

@@ -1,0 +1,57 @@
+package digitaltwin.runner.sink;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFilterFunction;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+
+/**
+ * Lets rows of {@code digitaltwin} pass that are readings. A row without component, metric, value or
+ * event time is dropped and counted ({@code DroppedNull}): it never overwrites anything. A value that
+ * says NaN or Infinity is no number and nothing that JSON holds, so its row is dropped as well ({@code
+ * DroppedNotFinite}), as the Go engine does.
+ *
+ * <p>Managed Flink publishes what lies below the metric group {@code kinesisanalytics}: here with the
+ * dimension Dataset.
+ */
+final class DeliverableRows extends RichFilterFunction<RowData> {
+  static final String NULL = "DroppedNull";
+  static final String NOT_FINITE = "DroppedNotFinite";
+
+  private static final int VALUE = 2;
+  private static final int EVENT_TIME = 4;
+  private static final List<StringData> NO_NUMBERS =
+      Stream.of("\"NaN\"", "\"Infinity\"", "\"-Infinity\"").<StringData>map(StringData::fromString).toList();
+
+  private final String dataset;
+  private transient Counter nulls;
+  private transient Counter notFinite;
+
+  DeliverableRows(String dataset) {
+    this.dataset = dataset;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics").addGroup("Dataset", dataset);
+    nulls = group.counter(NULL);
+    notFinite = group.counter(NOT_FINITE);
+  }
+
+  @Override
+  public boolean filter(RowData row) {
+    if (row.isNullAt(0) || row.isNullAt(1) || row.isNullAt(VALUE) || row.isNullAt(EVENT_TIME)) {
+      nulls.inc();
+      return false;
+    }
+    if (NO_NUMBERS.contains(row.getString(VALUE))) {
+      notFinite.inc();
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The sink {@code digitaltwin}: the connector {@code twin} puts changes on the twin stream.
+ *
+ * <p>{@link digitaltwin.runner.sink.TwinSinkFactory} wraps the sink of the connector {@code kinesis},
+ * whichever factory has that name. In front of it {@link digitaltwin.runner.sink.DeliverableRows} drops
+ * and counts rows that are no reading, {@link digitaltwin.runner.sink.ChangeFormatFactory} is the format
+ * {@code twin-json} of the twin stream, and {@link digitaltwin.runner.sink.HashedPartition} its partition
+ * key. The sink begins a chain of its own: chained to a source, its errors would vanish with the records
+ * that a format with ignore-parse-errors could not read.
+ */
+package digitaltwin.runner.sink;

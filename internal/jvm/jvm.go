@@ -1,0 +1,142 @@
+// Package jvm builds the Java programs of this project with Maven, each once: the classes lie in the
+// user's cache directory, under the hash of their sources.
+package jvm
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// ErrMissing says that Java or Maven is not installed.
+var ErrMissing = errors.New("it needs java (17 or later) and mvn on the PATH")
+
+// Project is a Maven project.
+type Project struct {
+	Name    string // of its folder in the cache
+	Sources fs.FS  // with pom.xml at the root
+	Profile string // of the pom; "" for none
+}
+
+// Build compiles the project, unless that is done, and returns the class path of its classes and
+// everything that it depends on. It asks Maven Central only for what Maven has not fetched before.
+func (p Project) Build() (classPath string, err error) {
+	if err := missing(); err != nil {
+		return "", err
+	}
+	sum, err := hash(p.Sources)
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(cache, "digitaltwin", p.Name, sum)
+	if cp, ok := readClassPath(dir); ok {
+		return cp, nil
+	}
+	// Several processes may come here at once: each builds in a directory of its own, and the first
+	// rename wins.
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return "", err
+	}
+	work, err := os.MkdirTemp(filepath.Dir(dir), "build-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work)
+	if err := p.Run(work, "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
+		return "", err
+	}
+	if err := os.Rename(work, dir); err != nil {
+		if _, ok := readClassPath(dir); !ok {
+			return "", err
+		}
+	}
+	cp, ok := readClassPath(dir)
+	if !ok {
+		return "", fmt.Errorf("jvm: %s holds no class path after the build", dir)
+	}
+	return cp, nil
+}
+
+// Run writes the project into the folder dir and runs Maven there.
+func (p Project) Run(dir string, goals ...string) error {
+	if err := missing(); err != nil {
+		return err
+	}
+	if err := os.CopyFS(dir, p.Sources); err != nil {
+		return err
+	}
+	if p.Profile != "" {
+		goals = append([]string{"-P", p.Profile}, goals...)
+	}
+	goals = append([]string{"-q", "-B"}, goals...)
+	// First without the network, for most of the time everything is there.
+	var out []byte
+	var err error
+	for _, args := range [][]string{append([]string{"-o"}, goals...), goals} {
+		cmd := exec.Command("mvn", args...)
+		cmd.Dir = dir
+		if out, err = cmd.CombinedOutput(); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("jvm: %s does not build: %w\n%s", p.Name, err, out)
+}
+
+func missing() error {
+	for _, tool := range []string{"java", "mvn"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return fmt.Errorf("%w: %s is missing", ErrMissing, tool)
+		}
+	}
+	return nil
+}
+
+// readClassPath reads the class path of a finished build; ok is false when jars are gone.
+func readClassPath(dir string) (cp string, ok bool) {
+	b, err := os.ReadFile(filepath.Join(dir, "classpath.txt"))
+	if err != nil {
+		return "", false
+	}
+	jars := strings.TrimSpace(string(b))
+	for _, jar := range filepath.SplitList(jars) {
+		if _, err := os.Stat(jar); err != nil {
+			return "", false
+		}
+	}
+	return filepath.Join(dir, "target", "classes") + string(filepath.ListSeparator) + jars, true
+}
+
+// hash returns the hash of all file names and contents.
+func hash(files fs.FS) (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(files, path)
+		fmt.Fprintf(h, "%s %d\n%s", path, len(b), b)
+		return err
+	})
+	return fmt.Sprintf("%x", h.Sum(nil)[:8]), err
+}
+
+// Command returns a command that runs the program main, with what Flink needs to be opened of the JDK.
+// Its time zone is UTC.
+func Command(classPath, main string, options, args []string) *exec.Cmd {
+	var all []string
+	for _, p := range []string{"lang", "util", "net", "time", "util.concurrent"} {
+		all = append(all, "--add-opens", "java.base/java."+p+"=ALL-UNNAMED")
+	}
+	all = append(all, "-Dfile.encoding=UTF-8", "-Duser.timezone=UTC")
+	all = append(append(all, options...), "-cp", classPath, main)
+	return exec.Command("java", append(all, args...)...)
+}

@@ -1,0 +1,6 @@
+// Package runner tests the runner of extractors on Apache Flink, functions/extract-flink, with streams
+// of the test in place of Kinesis: the same jar but for the connector, property groups as in the cloud,
+// records in as bytes, changes out as the twin stream has them.
+//
+// Tests skip with one line where Java or Maven is missing, unless TWIN_REQUIRE is "all".
+package runner

@@ -1,0 +1,101 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Ensure that the runner's own tests pass.
+func TestUnits(t *testing.T) {
+	skipWithoutJava(t, flink.Project.Run(t.TempDir(), "test"))
+}
+
+// Ensure that what comes out of the runner is what the Go engine makes of the same records: nested
+// objects, a text cut into fields, an array of objects at the top, and CSV.
+func TestExtractors(t *testing.T) {
+	for _, name := range []string{"wagon_telemetry", "hsl_hfp", "digitraffic_live_trains", "sbb_istdaten"} {
+		t.Run(name, func(t *testing.T) {
+			e, err := extractors.Get(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := extract.Compile(name+".sql", e.SQL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var records [][]byte
+			for _, s := range extractors.Samples(name) {
+				records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
+			}
+			want, wantDropped := onGo(p, records)
+			sources := map[string]*flink.Stream{}
+			for _, table := range p.Tables() {
+				sources[table.Name] = source(records...)
+			}
+			d, dropped := run(t, flink.Job{Dataset: name, SQL: e.SQL, Sources: sources})
+			var got []string
+			for _, c := range d.all(t) {
+				if c.ReceivedAt != 0 || !c.Position.IsZero() || c.Index != 0 {
+					t.Fatalf("Flink knows no lineage, but there is one: %+v", c)
+				}
+				got = append(got, line(&c))
+			}
+			slices.Sort(got)
+			if len(want) < 50 {
+				t.Errorf("only %d changes", len(want))
+			}
+			for i := range max(len(got), len(want)) {
+				if i >= len(got) || i >= len(want) || got[i] != want[i] {
+					t.Fatalf("%d changes on Flink, %d on the Go engine; the first that differ\nFlink %q\nGo    %q", len(got), len(want), at(got, i), at(want, i))
+				}
+			}
+			if dropped.Null != wantDropped || dropped.NotFinite != 0 {
+				t.Errorf("dropped %+v, want %d with NULL", dropped, wantDropped)
+			}
+		})
+	}
+}
+
+func at(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
+	}
+	return ""
+}
+
+// onGo returns the changes that the Go engine makes, in order, and how many rows it drops.
+func onGo(p *extract.Program, records [][]byte) (lines []string, dropped int64) {
+	out := p.NewOutput()
+	for _, r := range records {
+		p.Run(r, out)
+		for i := range out.Rows {
+			c := p.Change(&out.Rows[i], 0, twin.Position{})
+			lines = append(lines, line(&c))
+		}
+		dropped += int64(out.Dropped.Total())
+	}
+	slices.Sort(lines)
+	return lines, dropped
+}
+
+// line writes everything of a change that both engines know; the value as JSON, whose numbers may be
+// written in several ways.
+func line(c *twin.Change) string {
+	var v any
+	if err := json.Unmarshal([]byte(c.Value), &v); err != nil {
+		return "no JSON: " + c.Value
+	}
+	value, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s %s %d %s %s %s %s %s", c.Dataset, c.Extractor, c.Revision, c.Component, c.Metric, value, c.Unit, c.EventTime)
+}

@@ -1,0 +1,133 @@
+package runner_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/jvm"
+	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+var build = sync.OnceValues(flink.Build)
+
+// runner returns the built runner, or skips the test.
+func runner(t testing.TB) flink.Runner {
+	t.Helper()
+	r, err := build()
+	skipWithoutJava(t, err)
+	return r
+}
+
+func skipWithoutJava(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
+		t.Skip("the runner on Flink:", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// delivered collects what a job puts on the twin stream.
+type delivered struct {
+	mu      sync.Mutex
+	changes []twin.Change
+	wrong   []string // what is not as the twin stream wants it
+	moved   chan struct{}
+}
+
+func newDelivered() *delivered { return &delivered{moved: make(chan struct{}, 1)} }
+
+func (d *delivered) take(_ context.Context, key string, record []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	changes, bad := stream.Decode(record, nil)
+	for _, b := range bad {
+		d.wrong = append(d.wrong, b.Error()+": "+b.Text)
+	}
+	if len(changes) != 1 || key != stream.PartitionKey(changes[0].Component) {
+		d.wrong = append(d.wrong, "a record of "+key+": "+string(record))
+	}
+	d.changes = append(d.changes, changes...)
+	select {
+	case d.moved <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// patience bounds how long a test waits for something that comes in some seconds, or never.
+const patience = 90 * time.Second
+
+// wait waits until n changes were delivered.
+func (d *delivered) wait(t *testing.T, n int) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		d.mu.Lock()
+		have := len(d.changes)
+		d.mu.Unlock()
+		if have >= n {
+			return
+		}
+		select {
+		case <-d.moved:
+		case <-late:
+			t.Fatalf("%d changes, want %d", have, n)
+		}
+	}
+}
+
+// all returns the changes, of which none may have been wrong.
+func (d *delivered) all(t *testing.T) []twin.Change {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.wrong {
+		t.Error(w)
+	}
+	return d.changes
+}
+
+// source returns a stream that holds records and nothing more.
+func source(records ...[]byte) *flink.Stream {
+	s := open(records...)
+	s.End()
+	return s
+}
+
+// open returns a stream that goes on after records, and keeps them.
+func open(records ...[]byte) *flink.Stream {
+	s := &flink.Stream{Keep: true}
+	put(s, records...)
+	return s
+}
+
+func put(s *flink.Stream, records ...[]byte) {
+	for _, r := range records {
+		if err := s.Put(context.Background(), r); err != nil {
+			panic(err) // a stream that keeps all makes nobody wait
+		}
+	}
+}
+
+// run runs a job to the end of its streams.
+func run(t *testing.T, job flink.Job) (*delivered, flink.Dropped) {
+	t.Helper()
+	d := newDelivered()
+	job.Sink = d.take
+	r, err := runner(t).Start(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return d, r.Dropped()
+}
