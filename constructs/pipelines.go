@@ -69,6 +69,11 @@ func pipelinesOf(props EnvironmentProps) (map[string]Pipeline, error) {
 		known[x.Name] = Pipeline{}
 	}
 	if props.Settings.Datasets == nil {
+		for _, x := range props.Extractors {
+			if x.NeedsFlink() {
+				delete(known, x.Name) // its price is chosen, never slipped into
+			}
+		}
 		return known, nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(props.Settings.Datasets)) {

@@ -34,7 +34,7 @@ type Settings struct {
 	TokenMinutes int `json:"tokenMinutes"`
 
 	// Datasets are the pipelines of the environment, by the names of their extractors. Without it, every
-	// extractor is deployed with a new source stream.
+	// extractor that the Go engine runs is deployed with a new source stream.
 	Datasets map[string]Pipeline `json:"datasets"`
 }
 

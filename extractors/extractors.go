@@ -1,6 +1,7 @@
 // Package extractors holds one SQL file for each dataset, and real samples of what its source sends.
 //
-// A file <dataset>.sql in this folder is a dataset: nothing else registers it. It begins with a
+// A file <dataset>.sql in this folder is a dataset: nothing else registers it, and what it says decides
+// whether the Go engine runs it or only Apache Flink ([OnGo]). It begins with a
 // comment that names source, licence, key and time, and goes on in three steps: data templating
 // (CREATE TABLE, the shape of a source record), data pumping (CREATE VIEW, what is taken) and data
 // delivery (INSERT INTO digitaltwin, the normalised output).
@@ -15,7 +16,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
 //go:embed *.sql
@@ -42,6 +46,16 @@ func All() []Extractor {
 	}
 	return all
 }
+
+// NeedsFlink reports whether only Apache Flink runs the extractor, see [extract.Analysis].
+func (e Extractor) NeedsFlink() bool {
+	a, err := extract.Analyze(e.Name+".sql", e.SQL)
+	return err == nil && a.NeedsFlink()
+}
+
+// OnGo returns the extractors that the Go engine runs, in the order of their names: all but those that
+// need Apache Flink.
+func OnGo() []Extractor { return slices.DeleteFunc(All(), Extractor.NeedsFlink) }
 
 // Get returns the extractor of a dataset. The error names the datasets that there are.
 func Get(dataset string) (Extractor, error) {

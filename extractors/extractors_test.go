@@ -21,17 +21,40 @@ func TestExtractors(t *testing.T) {
 			if len(extractors.Samples(e.Name)) == 0 {
 				t.Errorf("no sample in testdata/%s", e.Name)
 			}
-			p, err := extract.Compile(e.Name+".sql", e.SQL)
+			a, err := extract.Analyze(e.Name+".sql", e.SQL)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, w := range p.Warnings() {
+			for _, w := range a.Warnings {
 				t.Error(w)
 			}
-			if d := p.Dataset(); d.Name != e.Name || d.Description == "" || len(d.Metrics) == 0 {
+			if d := a.Dataset; d.Name != e.Name || d.Description == "" || len(d.Metrics) == 0 {
 				t.Errorf("dataset %q, description %q, %d metrics", d.Name, d.Description, len(d.Metrics))
 			}
 		})
+	}
+}
+
+// wagon_motion is the one extractor that needs Flink, and the Go engine says where.
+func TestOnGo(t *testing.T) {
+	want := slices.DeleteFunc(extractors.All(), func(e extractors.Extractor) bool { return e.Name == "wagon_motion" })
+	if got := extractors.OnGo(); !slices.EqualFunc(got, want, func(a, b extractors.Extractor) bool { return a.Name == b.Name }) {
+		t.Errorf("%d extractors run on the Go engine, want %d", len(got), len(want))
+	}
+	e, err := extractors.Get("wagon_motion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = extract.Compile("wagon_motion.sql", e.SQL)
+	for _, want := range []string{
+		"wagon_motion.sql:20:3: needs Flink: WATERMARK is for windows",
+		"wagon_motion.sql:42:6: needs Flink: TABLE (..) calls a table function or a window",
+		"wagon_motion.sql:59:79: needs Flink: COUNT(* ..) aggregates over many records",
+		"wagon_motion.sql:67:24: needs Flink: JOIN brings several tables together",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the Go engine does not say %q, but %v", want, err)
+		}
 	}
 }
 

@@ -89,7 +89,7 @@ func TestStacks(t *testing.T) {
 // Ensure that an environment of 40 datasets is synthesized, with one stack for each: a dataset more makes no
 // other stack greater.
 func TestFortyDatasets(t *testing.T) {
-	real := extractors.All()
+	real := extractors.OnGo()
 	var all []extractors.Extractor
 	for i := range 40 {
 		all = append(all, extractors.Extractor{Name: fmt.Sprintf("dataset_%02d", i), SQL: real[i%len(real)].SQL})

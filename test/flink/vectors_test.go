@@ -192,7 +192,7 @@ func decodeVectors(t *testing.T) []vector {
 
 // spoiltVectors are a few mutated real records for each extractor.
 func spoiltVectors() (out []vector) {
-	for i, e := range extractors.All() {
+	for i, e := range extractors.OnGo() {
 		g := generate.New(uint64(i))
 		v := vector{name: e.Name, sql: string(e.SQL)}
 		base := samples(e.Name)

@@ -89,7 +89,7 @@ func feeds(tb testing.TB) (all []feed) {
 		tb.Fatal(err)
 	}
 	all = append(all, feed{"wagon616", "json", wagon, wagonRecords(512)})
-	for _, e := range extractors.All() {
+	for _, e := range extractors.OnGo() {
 		file, problems := syntax.Parse(diag.Source{Name: e.Name, Text: string(e.SQL)})
 		if len(problems) > 0 {
 			tb.Fatal(problems)
