@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/local"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
 	"github.com/railtwin/digitaltwin/internal/tabular"
@@ -26,7 +28,7 @@ const (
 
 var upCommand = &command{
 	name:    "up",
-	args:    "[--listen ADDRESS] [--data DIR] [--wagons N] [--feed DATASET=FILE]... [--extractors DIR] [--once]",
+	args:    "[--listen ADDRESS] [--data DIR] [--wagons N] [--feed DATASET=FILE]... [--extractors DIR] [--once] [--flink]",
 	summary: "runs the whole twin on this machine",
 	details: `Runs every extractor, the store and the API in one process, until Ctrl-C. Freight wagons are
 generated live, one record a second each; of the other datasets a recorded capture is replayed again
@@ -40,6 +42,9 @@ and again, with its times moved to now. The state is kept in DIR/` + stateFile +
   --extractors DIR     serves the extractors DIR/*.sql with the captures DIR/testdata/DATASET/*,
                        instead of those that were built into the program
   --once               sends captures and files once, with the times that they were recorded with
+  --flink              also runs the extractors that need Apache Flink, each in a JVM of its own; it needs
+                       Java 17 and Maven, and builds the runner at the first time. Captures and files
+                       are sent to them once
 
 Records can also be posted, one or with ?framing=lines one a line; /dev/rejects shows what could not
 be used:
@@ -53,6 +58,7 @@ be used:
 // up is what the arguments of "twin up" ask for.
 type up struct {
 	listen, data, extractors string
+	flink                    bool
 	sources                  local.Sources
 }
 
@@ -63,6 +69,7 @@ func (u *up) arguments() arguments {
 	flags.StringVar(&u.extractors, "extractors", "", "")
 	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "")
 	flags.BoolVar(&u.sources.Once, "once", false, "")
+	flags.BoolVar(&u.flink, "flink", false, "")
 	u.sources.Files = make(map[string][]string)
 	flags.Func("feed", "", func(s string) error {
 		dataset, file, ok := strings.Cut(s, "=")
@@ -86,11 +93,15 @@ func runUp(ctx context.Context, c console, args []string) error {
 	case u.sources.Wagons < 0 || u.sources.Wagons > maxWagons:
 		return usagef("--wagons must be from 0 to %d", maxWagons)
 	}
-	programs, broken, err := u.compile(c.err)
+	e, err := u.compile(c.err)
 	if err != nil {
 		return err
 	}
-	feeds, err := u.feeds(programs, c.err)
+	runner, err := u.runner(e.Foreign, c.err)
+	if err != nil {
+		return err
+	}
+	feeds, err := u.feeds(e, c.err)
 	if err != nil {
 		return err
 	}
@@ -105,7 +116,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 	}
 	screen := newScreen(c.out)
 	log := slog.New(slog.NewTextHandler(screen.above(c.err), nil))
-	t, err := local.Open(ctx, programs, broken, state, log)
+	t, err := u.twin(ctx, e, runner, state, log)
 	if err != nil {
 		listener.Close()
 		state.Close()
@@ -116,7 +127,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 			t.Add(dataset, f)
 		}
 	}
-	u.greet(c.out, listener.Addr(), t)
+	u.greet(c.out, listener.Addr(), t, e.Foreign)
 	return t.Run(ctx, func(ctx context.Context) error {
 		stop := screen.show(t.Status)
 		defer stop()
@@ -124,35 +135,79 @@ func runUp(ctx context.Context, c console, args []string) error {
 	})
 }
 
-// compile compiles the extractors and shows what is wrong with those that do not compile, whose names it returns.
-func (u *up) compile(notes io.Writer) (programs []*extract.Program, left []string, err error) {
+// compile compiles the extractors and shows what is wrong with those that do not compile.
+func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 	library := local.Embedded()
 	if u.extractors != "" {
 		if library, err = local.Directory(u.extractors); err != nil {
-			return nil, nil, err
+			return e, err
 		}
 	}
 	u.sources.Samples = library.Samples
-	programs, broken := library.Compile()
-	for _, b := range broken {
+	e = library.Compile()
+	for _, b := range e.Broken {
 		fmt.Fprintf(notes, "%v\n%s is left out\n\n", b.Err, b.Dataset)
-		left = append(left, b.Dataset)
 	}
-	if len(programs) == 0 {
-		return nil, nil, fmt.Errorf("no extractor compiles, so there is nothing to serve")
+	switch {
+	case len(e.Programs) > 0 || u.flink && len(e.Foreign) > 0:
+		return e, nil
+	case len(e.Foreign) > 0:
+		d := e.Foreign[0].Clauses[0]
+		return e, fmt.Errorf("nothing to serve without Flink: %s:%d:%d: %s; run with --flink", d.File, d.Line, d.Column, d.Message)
 	}
-	return programs, left, nil
+	return e, fmt.Errorf("no extractor compiles, so there is nothing to serve")
+}
+
+// twin opens the twin. The catalogue keeps the datasets that are not served this time.
+func (u *up) twin(ctx context.Context, e local.Compiled, runner flink.Runner, state *bolt.Store, log *slog.Logger) (*local.Twin, error) {
+	var keep []string
+	for _, b := range e.Broken {
+		keep = append(keep, b.Dataset)
+	}
+	for _, f := range e.Foreign {
+		keep = append(keep, f.Dataset.Name)
+	}
+	t, err := local.Open(ctx, e.Programs, keep, state, log)
+	if err != nil || !u.flink {
+		return t, err
+	}
+	for _, f := range e.Foreign {
+		if err := t.Host(ctx, f, runner); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// runner builds what runs extractors on Flink, where that is asked for and needed.
+func (u *up) runner(foreign []local.Foreign, notes io.Writer) (flink.Runner, error) {
+	if !u.flink || len(foreign) == 0 {
+		return flink.Runner{}, nil
+	}
+	fmt.Fprintf(notes, "building the runner of extractors on Flink, unless that is done\n\n")
+	runner, err := flink.Build()
+	if err != nil {
+		return runner, fmt.Errorf("--flink: %w", err)
+	}
+	return runner, nil
 }
 
 // feeds makes the feeds of every dataset. A file that was asked for must be good; a capture that is not
 // is only said to be left out.
-func (u *up) feeds(programs []*extract.Program, notes io.Writer) (map[string][]local.Feed, error) {
+func (u *up) feeds(e local.Compiled, notes io.Writer) (map[string][]local.Feed, error) {
 	feeds := make(map[string][]local.Feed)
-	var names []string
-	for _, p := range programs {
-		name := p.Dataset().Name
-		names = append(names, name)
-		list, err := u.sources.Feeds(p)
+	programs := make(map[string]*extract.Program)
+	for _, p := range e.Programs {
+		programs[p.Dataset().Name] = p
+	}
+	if u.flink {
+		for _, f := range e.Foreign {
+			programs[f.Dataset.Name] = nil
+		}
+	}
+	names := slices.Sorted(maps.Keys(programs))
+	for _, name := range names {
+		list, err := u.sources.Feeds(name, programs[name])
 		if err != nil && u.sources.Files[name] != nil {
 			return nil, err
 		}
@@ -178,16 +233,24 @@ func (u *up) open() (*bolt.Store, error) {
 }
 
 // greet says where the twin is and what can be done with it.
-func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin) {
+func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin, foreign []local.Foreign) {
 	fmt.Fprintf(w, "twin at http://%s, state in %s; Ctrl-C ends it\n\n", address, filepath.Join(u.data, stateFile))
 	fmt.Fprintf(w, "  curl 'http://%s/v1/components?limit=5'\n", address)
 	fmt.Fprintf(w, "  curl 'http://%s/v1/readings?metrics=position&limit=3'\n\n", address)
-	feeds := tabular.New(w, 0, tabular.Column{Heading: "DATASET"}, tabular.Column{Heading: "FEED"})
+	rows := make(map[string]string)
 	for _, s := range t.Status() {
-		if s.Feed == "" {
-			s.Feed = "nothing yet: POST /dev/records/" + s.Dataset
+		if rows[s.Dataset] = s.Feed; s.Feed == "" {
+			rows[s.Dataset] = "nothing yet: POST /dev/records/" + s.Dataset
 		}
-		feeds.Row(s.Dataset, s.Feed)
+	}
+	if !u.flink {
+		for _, f := range foreign {
+			rows[f.Dataset.Name] = "not served, for it needs Flink: run with --flink"
+		}
+	}
+	feeds := tabular.New(w, 0, tabular.Column{Heading: "DATASET"}, tabular.Column{Heading: "FEED"})
+	for _, dataset := range slices.Sorted(maps.Keys(rows)) {
+		feeds.Row(dataset, rows[dataset])
 	}
 	feeds.Flush()
 	fmt.Fprintln(w)

@@ -59,8 +59,8 @@ func (o *output) String() string {
 	return o.buffer.String()
 }
 
-// patience is how long a test waits for something that normally takes moments.
-const patience = time.Minute
+// patience is how long a test waits for something that normally takes moments, or seconds where a JVM starts.
+const patience = 3 * time.Minute
 
 // eventually waits until check returns true.
 func eventually(t *testing.T, what string, check func() bool) {

@@ -22,10 +22,12 @@ type Stream struct {
 // maxWaiting is how many records wait at most to be sent, unless all are kept.
 const maxWaiting = 10_000
 
-// errGone says that a record was sent before, and not kept.
-var errGone = errors.New("flink: a record is asked for that is not kept any more")
+var (
+	errGone  = errors.New("flink: a record is asked for that was sent before and not kept")
+	errEnded = errors.New("flink: the stream has ended, and the job with it")
+)
 
-// Put appends a record, which the stream keeps. The error is that of ctx.
+// Put appends a record, which the stream keeps. The error is that of ctx, or says that the stream has ended.
 func (s *Stream) Put(ctx context.Context, record []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,6 +35,9 @@ func (s *Stream) Put(ctx context.Context, record []byte) error {
 		if err := s.wait(ctx); err != nil {
 			return err
 		}
+	}
+	if s.ended {
+		return errEnded
 	}
 	s.records = append(s.records, record)
 	s.wake()

@@ -11,20 +11,23 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
-// WagonDataset is the dataset whose records [Wagons] makes.
-const WagonDataset = "wagon_telemetry"
+// WagonDataset is the dataset whose records [Wagons] makes. MotionDataset has the same records.
+const (
+	WagonDataset  = "wagon_telemetry"
+	MotionDataset = "wagon_motion"
+)
 
 // Sources say what feeds the datasets of a twin.
 type Sources struct {
 	Samples func(dataset string) ([]extractors.Sample, error)
-	Wagons  int                 // of WagonDataset; 0 for none
+	Wagons  int                 // of the datasets of wagons; 0 for none
 	Files   map[string][]string // by dataset; they take the place of its samples, or of the wagons
 	Once    bool                // captures are sent once and as they are, instead of replayed
 }
 
-// Feeds returns the feeds of the dataset of p: its files, or the wagons, or its samples, or none.
-func (s Sources) Feeds(p *extract.Program) ([]Feed, error) {
-	dataset := p.Dataset().Name
+// Feeds returns the feeds of a dataset: its files, or the wagons, or its samples, or none. Without its
+// program, which tells where a record has its times, captures are sent once and as they are.
+func (s Sources) Feeds(dataset string, p *extract.Program) ([]Feed, error) {
 	if paths := s.Files[dataset]; len(paths) > 0 {
 		samples := make([]extractors.Sample, len(paths))
 		for i, path := range paths {
@@ -36,7 +39,7 @@ func (s Sources) Feeds(p *extract.Program) ([]Feed, error) {
 		}
 		return s.captures(p, samples)
 	}
-	if dataset == WagonDataset {
+	if dataset == WagonDataset || dataset == MotionDataset {
 		if s.Wagons == 0 {
 			return nil, nil
 		}
@@ -53,7 +56,7 @@ func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Fe
 	var feeds []Feed
 	for _, sample := range samples {
 		records := capture.FramingOf(sample.Name).Split(sample.Data)
-		if s.Once {
+		if s.Once || p == nil {
 			feeds = append(feeds, Once{Name: sample.Name, Records: records})
 			continue
 		}

@@ -14,7 +14,8 @@ import (
 // dataset is one dataset that is served.
 type dataset struct {
 	twin.Dataset
-	program  *extract.Program
+	program  *extract.Program // nil where it is hosted
+	hosted   *hosted          // nil where there is a program
 	feeds    []Feed
 	sequence atomic.Int64 // of its source records
 	readings atomic.Int64 // in the store
@@ -37,15 +38,22 @@ type Intake struct {
 }
 
 func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
-	return &Intake{
-		dataset: d, link: l, rejects: r, shard: shard, tables: d.program.TablesOf(""),
-		out: d.program.NewOutput(), packer: stream.NewPacker(0),
+	in := &Intake{
+		dataset: d, link: l, rejects: r, shard: shard, packer: stream.NewPacker(0),
 		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
 	}
+	if d.program != nil {
+		in.tables, in.out = d.program.TablesOf(""), d.program.NewOutput()
+	}
+	return in
 }
 
 // From says which file the next records are of, see [extract.Program.TablesOf].
-func (in *Intake) From(file string) { in.tables = in.dataset.program.TablesOf(file) }
+func (in *Intake) From(file string) {
+	if in.dataset.program != nil {
+		in.tables = in.dataset.program.TablesOf(file)
+	}
+}
 
 // flushEvery is how many records an intake takes before it sends what came of them.
 const flushEvery = 200
@@ -53,6 +61,10 @@ const flushEvery = 200
 // Take runs one record. It waits where the store is slower. The error is that of ctx, or says that
 // the twin ends.
 func (in *Intake) Take(ctx context.Context, record []byte) error {
+	if in.dataset.hosted != nil {
+		in.dataset.records.Add(1)
+		return in.dataset.hosted.take(ctx, record)
+	}
 	in.run(record, twin.MillisOf(time.Now()))
 	if in.waiting < flushEvery {
 		return nil

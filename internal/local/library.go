@@ -77,21 +77,37 @@ func samplesIn(dir, dataset string) ([]extractors.Sample, error) {
 	return samples, nil
 }
 
-// Broken is an extractor that does not compile.
+// Compiled is what became of the extractors of a library, each kind in the order of their names.
+type Compiled struct {
+	Programs []*extract.Program
+	Foreign  []Foreign
+	Broken   []Broken
+}
+
+// Foreign is an extractor that only Apache Flink runs.
+type Foreign struct {
+	*extract.Analysis
+	SQL []byte
+}
+
+// Broken is an extractor that neither engine may run.
 type Broken struct {
 	Dataset string
 	Err     error // a [diag.List]
 }
 
 // Compile compiles the extractors. One that is wrong does not keep the others from being served.
-func (l Library) Compile() (programs []*extract.Program, broken []Broken) {
+func (l Library) Compile() (c Compiled) {
 	for _, e := range l.Extractors {
-		p, err := extract.Compile(e.Name+".sql", e.SQL)
-		if err != nil {
-			broken = append(broken, Broken{e.Name, err})
-			continue
+		a, err := extract.Analyze(e.Name+".sql", e.SQL)
+		switch {
+		case err != nil:
+			c.Broken = append(c.Broken, Broken{e.Name, err})
+		case a.NeedsFlink():
+			c.Foreign = append(c.Foreign, Foreign{a, e.SQL})
+		default:
+			c.Programs = append(c.Programs, a.Program)
 		}
-		programs = append(programs, p)
 	}
-	return programs, broken
+	return c
 }

@@ -30,7 +30,7 @@ func folder(t *testing.T, files map[string]string) string {
 // which does not compile leaves the others alone.
 func TestDirectory(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"boxes.sql": boxSQL, "typo.sql": "SELEKT", "README.md": "", "more.sql/x.txt": "",
+		"boxes.sql": boxSQL, "typo.sql": "SELEKT", "most.sql": strings.Replace(boxSQL, "JSON_STRING(t)", "JSON_STRING(MAX(t))", 1), "README.md": "", "more.sql/x.txt": "",
 		"testdata/boxes/SOURCE.txt": "a test", "testdata/boxes/expected.txt": "", "testdata/boxes/a.json": record("1", 1, 0),
 		"testdata/boxes/b.ndjson": record("2", 2, 0) + "\n" + record("3", 3, 0),
 	})
@@ -38,11 +38,14 @@ func TestDirectory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs, broken := library.Compile()
-	if len(programs) != 1 || len(broken) != 1 || broken[0].Dataset != "typo" || !strings.Contains(broken[0].Err.Error(), "typo.sql:1:1") {
-		t.Fatalf("got %d programs, broken %v", len(programs), broken)
+	c := library.Compile()
+	if len(c.Programs) != 1 || len(c.Broken) != 1 || c.Broken[0].Dataset != "typo" || !strings.Contains(c.Broken[0].Err.Error(), "typo.sql:1:1") {
+		t.Fatalf("got %d programs, broken %v", len(c.Programs), c.Broken)
 	}
-	feeds, err := local.Sources{Samples: library.Samples}.Feeds(programs[0])
+	if len(c.Foreign) != 1 || c.Foreign[0].Dataset.Name != "most" || len(c.Foreign[0].SQL) == 0 {
+		t.Fatalf("need Flink: %v", c.Foreign)
+	}
+	feeds, err := local.Sources{Samples: library.Samples}.Feeds("boxes", c.Programs[0])
 	if err != nil || len(feeds) != 2 {
 		t.Fatal(feeds, err)
 	}
@@ -103,19 +106,26 @@ func TestSources_Feeds(t *testing.T) {
 		name, dataset string
 		sources       local.Sources
 		want          string // the feeds, or a part of the error
+		foreign       bool
 	}{
-		{"a sample", "boxes", local.Sources{}, "built-in.json, replayed with its times moved to now"},
-		{"a sample, once", "boxes", local.Sources{Once: true}, "built-in.json, once, as recorded"},
-		{"files", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine, mine}}}, "mine.ndjson, replayed with its times moved to now; mine.ndjson, replayed with its times moved to now"},
-		{"a file that is not there", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine + "x"}}}, "read the feed of boxes"},
-		{"a file without readings", "boxes", local.Sources{Files: map[string][]string{"boxes": {useless}}}, "useless.json"},
-		{"wagons", "wagon_telemetry", local.Sources{Wagons: 3}, "3 wagons, generated live"},
-		{"no wagons", "wagon_telemetry", local.Sources{}, ""},
-		{"a file instead of wagons", "wagon_telemetry", local.Sources{Wagons: 3, Files: map[string][]string{"wagon_telemetry": {mine}}}, "mine.ndjson, replayed with its times moved to now"},
+		{"a sample", "boxes", local.Sources{}, "built-in.json, replayed with its times moved to now", false},
+		{"a sample, once", "boxes", local.Sources{Once: true}, "built-in.json, once, as recorded", false},
+		{"files", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine, mine}}}, "mine.ndjson, replayed with its times moved to now; mine.ndjson, replayed with its times moved to now", false},
+		{"a file that is not there", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine + "x"}}}, "read the feed of boxes", false},
+		{"a file without readings", "boxes", local.Sources{Files: map[string][]string{"boxes": {useless}}}, "useless.json", false},
+		{"wagons", "wagon_telemetry", local.Sources{Wagons: 3}, "3 wagons, generated live", false},
+		{"no wagons", "wagon_telemetry", local.Sources{}, "", false},
+		{"a file instead of wagons", "wagon_telemetry", local.Sources{Wagons: 3, Files: map[string][]string{"wagon_telemetry": {mine}}}, "mine.ndjson, replayed with its times moved to now", false},
+		{"wagons on Flink", "wagon_motion", local.Sources{Wagons: 3}, "3 wagons, generated live", true},
+		{"a sample on Flink", "boxes", local.Sources{}, "built-in.json, once, as recorded", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.sources.Samples = samples
-			feeds, err := tc.sources.Feeds(compile(t, tc.dataset+".sql", boxSQL))
+			program := compile(t, tc.dataset+".sql", boxSQL)
+			if tc.foreign {
+				program = nil
+			}
+			feeds, err := tc.sources.Feeds(tc.dataset, program)
 			if err != nil {
 				if !strings.Contains(err.Error(), tc.want) {
 					t.Errorf("got the error %v, want %q", err, tc.want)

@@ -19,6 +19,7 @@ type posted struct {
 	Dropped  droppedRows  `json:"dropped"`  // rows that were not delivered for a NULL
 	Rejected int          `json:"rejected"` // inputs that could not be used
 	Rejects  []reportable `json:"rejects"`  // the first of them
+	Note     string       `json:"note,omitempty"`
 }
 
 type droppedRows struct {
@@ -51,11 +52,16 @@ func (t *Twin) post(ctx context.Context, d *dataset, table string, records [][]b
 	in := newIntake(d, t.link, &t.rejects, "posted")
 	in.From(table)
 	answer := &posted{Dataset: d.Name, Records: len(records), Rejects: []reportable{}}
+	if d.hosted != nil {
+		answer.Note = "Apache Flink has the records; what it makes of them is served when it is done"
+	}
 	for i, record := range records {
 		if err := in.Take(ctx, record); err != nil {
 			return nil, err
 		}
-		answer.add(i+1, d, in.out)
+		if d.program != nil {
+			answer.add(i+1, d, in.out)
+		}
 	}
 	mark, err := in.Flush(ctx)
 	if err != nil {

@@ -20,7 +20,7 @@ func (t *Twin) Status() []Status {
 		all = append(all, Status{
 			Dataset: name, Feed: strings.Join(feeds, "; "),
 			Records: d.records.Load(), Changes: d.changes.Load(), Applied: d.applied.Load(), Late: d.late.Load(),
-			Rejects: d.counters.rejects.Load(), Dropped: d.dropped.Load(), Readings: d.readings.Load(),
+			Rejects: d.counters.rejects.Load(), Dropped: d.droppedRows(), Readings: d.readings.Load(),
 		})
 	}
 	return all

@@ -80,6 +80,23 @@ func (t *Twin) Handler() http.Handler {
 	}))
 }
 
+// feed runs the feeds of a dataset to their ends.
+func (t *Twin) feed(ctx context.Context, d *dataset) {
+	var feeds sync.WaitGroup
+	for i, f := range d.feeds {
+		in := newIntake(d, t.link, &t.rejects, fmt.Sprintf("feed-%d", i))
+		feeds.Go(func() {
+			if err := f.Run(ctx, in); err != nil && ctx.Err() == nil {
+				t.log.Error("a feed ended", "dataset", d.Name, "feed", f.String(), "error", err)
+			}
+		})
+	}
+	feeds.Wait()
+	if d.hosted != nil && len(d.feeds) > 0 {
+		d.hosted.end()
+	}
+}
+
 // drainTime is how long what is under way may take to arrive after the end of the context of [Twin.Run].
 const drainTime = 10 * time.Second
 
@@ -96,14 +113,10 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 	applied.Go(func() { a.run(applyCtx) })
 	feeding.Go(func() { t.countReadings(ctx) })
 	for _, d := range t.datasets {
-		for i, f := range d.feeds {
-			in := newIntake(d, t.link, &t.rejects, fmt.Sprintf("feed-%d", i))
-			feeding.Go(func() {
-				if err := f.Run(ctx, in); err != nil && ctx.Err() == nil {
-					t.log.Error("a feed ended", "dataset", d.Name, "feed", f.String(), "error", err)
-				}
-			})
+		if d.hosted != nil {
+			feeding.Go(func() { t.host(ctx, d) })
 		}
+		feeding.Go(func() { t.feed(ctx, d) })
 	}
 
 	err := serve(ctx)

@@ -1,0 +1,87 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/stream"
+)
+
+// hosted is a dataset whose extractor runs on Apache Flink, beside this process: its records go there,
+// and what comes back goes on to the stream.
+type hosted struct {
+	runner  flink.Runner
+	sql     []byte
+	streams map[string]*flink.Stream // by source table
+
+	mu  sync.Mutex
+	run *flink.Run // nil before it was started
+}
+
+// Host adds a dataset whose extractor needs Flink, to be run by runner once the twin runs.
+func (t *Twin) Host(ctx context.Context, f Foreign, runner flink.Runner) error {
+	h := &hosted{runner: runner, sql: f.SQL, streams: map[string]*flink.Stream{}}
+	for _, table := range f.Tables {
+		h.streams[table.Name] = &flink.Stream{}
+	}
+	t.datasets[f.Dataset.Name] = &dataset{Dataset: f.Dataset, hosted: h}
+	if err := t.store.PutDataset(ctx, f.Dataset); err != nil {
+		return fmt.Errorf("write dataset %s into the catalogue: %w", f.Dataset.Name, err)
+	}
+	return nil
+}
+
+// host runs the job of a dataset until ctx or its records end.
+func (t *Twin) host(ctx context.Context, d *dataset) {
+	h := d.hosted
+	run, err := h.runner.Start(ctx, flink.Job{Dataset: d.Name, SQL: h.sql, Sources: h.streams,
+		Sink: func(ctx context.Context, key string, record []byte) error {
+			d.changes.Add(1)
+			_, err := t.link.put(ctx, []stream.Record{{Key: key, Data: record}})
+			return err
+		}})
+	if err == nil {
+		h.mu.Lock()
+		h.run = run
+		h.mu.Unlock()
+		err = run.Wait()
+	}
+	if err != nil && ctx.Err() == nil {
+		t.log.Error("a job on Flink ended", "dataset", d.Name, "error", err)
+	}
+}
+
+// take sends a record to all source tables. It waits where Flink is slower.
+func (h *hosted) take(ctx context.Context, record []byte) error {
+	for _, s := range h.streams {
+		if err := s.Put(ctx, bytes.Clone(record)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end says that no records follow, so that Flink ends its windows.
+func (h *hosted) end() {
+	for _, s := range h.streams {
+		s.End()
+	}
+}
+
+// droppedRows is how many rows were not delivered, on either engine.
+func (d *dataset) droppedRows() int64 {
+	n := d.dropped.Load()
+	if d.hosted == nil {
+		return n
+	}
+	d.hosted.mu.Lock()
+	defer d.hosted.mu.Unlock()
+	if d.hosted.run != nil {
+		dropped := d.hosted.run.Dropped()
+		n += dropped.Null + dropped.NotFinite
+	}
+	return n
+}
