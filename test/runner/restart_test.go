@@ -1,0 +1,126 @@
+package runner_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
+)
+
+// scales has two INSERTs, of which one has two branches.
+const scales = `SET 'twin.revision' = '1';
+CREATE TABLE scales (id STRING, v DOUBLE, w DOUBLE, ts TIMESTAMP_LTZ(3))
+  WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+EXECUTE STATEMENT SET BEGIN
+INSERT INTO digitaltwin SELECT CONCAT('scale:', id), 'mass', JSON_STRING(v), 't', ts FROM scales
+UNION ALL SELECT CONCAT('scale:', id), 'tare', JSON_STRING(w), 't', ts FROM scales;
+INSERT INTO digitaltwin (component, metric, ` + "`value`" + `, event_time) SELECT CONCAT('scale:', id), 'seen', 'true', ts FROM scales;
+END;
+`
+
+// weighings returns the records of scales from to before to, one a scale.
+func weighings(from, to int) (records [][]byte) {
+	for i := from; i < to; i++ {
+		records = append(records, fmt.Appendf(nil, `{"id":"%d","v":%d.5,"w":%d,"ts":"2026-11-23T10:00:%02d.5Z"}`, i, i, i, i%60))
+	}
+	return records
+}
+
+// Ensure that records which cannot be used harm no other, that rows with NULL and values that are no
+// number are dropped and counted, and that a job which is stopped goes on where it stood, also with
+// one statement more: nothing is lost, and nothing is read again.
+func TestRestart(t *testing.T) {
+	bad := [][]byte{
+		[]byte(`{"id":"x","v":`), []byte("\xff\xfe"), []byte(`5`), {},
+		[]byte(`{"id":"no time","v":1,"w":2}`),                                        // three rows without event time
+		[]byte(`{"v":1,"w":2,"ts":"2026-11-23T10:00:00Z"}`),                           // three without component
+		[]byte(`{"id":"half","v":"heavy","w":"NaN","ts":"2026-11-23T10:00:00.007Z"}`), // one without value, one that is no number
+	}
+	records := slices.Concat(weighings(0, 40), bad, weighings(40, 50))
+	s := open(records...)
+	first := newDelivered()
+	run, err := runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(scales), Sources: map[string]*flink.Stream{"scales": s}, Sink: first.take})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.wait(t, 50*3+1)
+	savepoint, err := run.Savepoint(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := extract.Compile("scales.sql", []byte(scales))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, nulls := onGo(p, records)
+	check(t, first, want)
+	if dropped := (flink.Dropped{Null: nulls, NotFinite: 1}); run.Dropped() != dropped || nulls != 7 {
+		t.Errorf("dropped %+v, want %+v", run.Dropped(), dropped)
+	}
+
+	// While no job runs, records arrive; then one runs with a branch more.
+	put(s, weighings(50, 80)...)
+	changed := strings.Replace(strings.Replace(scales, "= '1'", "= '2'", 1), "UNION ALL",
+		"UNION ALL SELECT CONCAT('scale:', id), 'load', JSON_STRING(v - w), 't', ts FROM scales\nUNION ALL", 1)
+	second := newDelivered()
+	run, err = runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(changed), Sources: map[string]*flink.Stream{"scales": s},
+		Sink: second.take, Savepoint: savepoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(s, weighings(80, 90)...)
+	s.End()
+	if err := run.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = extract.Compile("scales.sql", []byte(changed)); err != nil {
+		t.Fatal(err)
+	}
+	want, _ = onGo(p, weighings(50, 90))
+	if len(want) != 40*4 {
+		t.Fatalf("%d changes", len(want))
+	}
+	check(t, second, want)
+}
+
+// check compares what was delivered with lines in order.
+func check(t *testing.T, d *delivered, want []string) {
+	t.Helper()
+	var got []string
+	for _, c := range d.all(t) {
+		got = append(got, line(&c))
+	}
+	slices.Sort(got)
+	for i := range max(len(got), len(want)) {
+		if at(got, i) != at(want, i) {
+			t.Fatalf("%d changes on Flink, %d on the Go engine; the first that differ\nFlink %q\nGo    %q", len(got), len(want), at(got, i), at(want, i))
+		}
+	}
+}
+
+// Ensure that a job with a mistake does not run, and says where in the file the mistake stands; and that
+// bindings and tables must be those of each other.
+func TestMistakes(t *testing.T) {
+	for _, tc := range []struct {
+		name, sql, want string
+		groups          func(map[string]map[string]string)
+	}{
+		{"SQL", strings.Replace(scales, "JSON_STRING(w)", "JSON_STRING(tara)", 1), "scales.sql:6:60: ", nil},
+		{"superfluous binding", scales, "scales.sql declares no table cranes", func(g map[string]map[string]string) { g["table.cranes"] = g["table.scales"] }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := newDelivered()
+			run, err := runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(tc.sql), Groups: tc.groups,
+				Sources: map[string]*flink.Stream{"scales": source()}, Sink: d.take})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := run.Wait(); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+				t.Errorf("%v, want %q", err, tc.want)
+			}
+		})
+	}
+}
