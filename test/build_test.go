@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,34 +44,22 @@ func TestFunctionsBuildReproducibly(t *testing.T) {
 	}
 }
 
-// buildCopy builds the functions of a copy of the checkout in another folder, into out.
+// buildCopy builds the functions of a copy of the checkout in another folder, into out. The copy stays as it is:
+// where another module uses the constructs, it lies in the module cache, which cannot be written to.
 func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
 	t.Helper()
 	copied := t.TempDir()
-	for _, part := range []string{"go.mod", "go.sum", "functions", "internal", "extractors"} {
-		from := filepath.Join("..", part)
-		info, err := os.Stat(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if info.IsDir() {
-			err = os.CopyFS(filepath.Join(copied, part), os.DirFS(from))
-		} else {
-			var b []byte
-			if b, err = os.ReadFile(from); err == nil {
-				err = os.WriteFile(filepath.Join(copied, part), b, 0o644)
-			}
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	copyParts(t, "..", copied, "go.mod", "go.sum", "functions", "internal", "extractors")
+	before := allFiles(t, copied)
 	t.Run("elsewhere", func(t *testing.T) { // at whose end the folder is as before
 		t.Chdir(copied)
 		if _, err := constructs.Build(out, arch); err != nil {
 			t.Fatal(err)
 		}
 	})
+	if after := allFiles(t, copied); !slices.Equal(after, before) {
+		t.Errorf("the build changed its sources: before it were\n%s\nafter it\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+	}
 }
 
 // Ensure that an extractor's asset is the generic binary and its SQL, and nothing else.
@@ -152,17 +141,7 @@ func need(t *testing.T, tool string) {
 // run runs a command in the root of the repository, without any AWS credentials.
 func run(t *testing.T, name string, args ...string) {
 	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = ".."
-	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "AWS_") {
-			cmd.Env = append(cmd.Env, v)
-		}
-	}
-	cmd.Env = append(cmd.Env, "AWS_EC2_METADATA_DISABLED=true", "CDK_DISABLE_VERSION_CHECK=1")
-	if b, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", cmd, err, b)
-	}
+	inFolder(t, "..", nil, name, args...)
 }
 
 func hash(t *testing.T, file string) string {
