@@ -59,3 +59,17 @@ func TestKept(t *testing.T) {
 		t.Errorf("the inputs that were kept take %d bytes, more than a megabyte", total)
 	}
 }
+
+// Ensure that the end of the time is no failure, and that an input that fails is one even then.
+func TestOutOfTime(t *testing.T) {
+	for out, want := range map[string]bool{
+		"--- FAIL: FuzzX (16.40s)\n    context deadline exceeded\nFAIL\n":                                               true,
+		"--- FAIL: FuzzX (1.00s)\n    Failing input written to testdata/fuzz/FuzzX/1\n context deadline exceeded\nFAIL": false,
+		"panic: runtime error\ncontext deadline exceeded":                                                               false,
+		"x_test.go:1: undefined: y\nFAIL":                                                                               false,
+	} {
+		if got := outOfTime([]byte(out)); got != want {
+			t.Errorf("%q: %v", out, got)
+		}
+	}
+}
