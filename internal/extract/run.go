@@ -108,13 +108,19 @@ func (o *Output) finish(record []byte) {
 		o.out.Reset()
 		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows), "", -1})
 	}
-	if n := o.out.NotFinite; n > 0 {
-		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are NaN or Infinity, which JSON cannot hold, the first of metric %s", n, o.out.BadMetric), "", -1})
-	}
-	if n := o.out.NotJSON; n > 0 {
-		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d value(s) are not JSON text, the first of metric %s; use JSON_STRING", n, o.out.BadMetric), "", -1})
-	}
+	o.refuse(o.out.NotFinite, "NaN or Infinity, which JSON cannot hold", "")
+	o.refuse(o.out.NotJSON, "not JSON text", "; use JSON_STRING")
 	o.Rows, o.Dropped, o.Drops = o.out.Rows, o.out.Dropped, o.out.Drops
+}
+
+// refuse makes the problem of values that are something which no value may be.
+func (o *Output) refuse(r plan.Refused, something, hint string) {
+	switch {
+	case r.N == 1:
+		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("the value of metric %s is %s%s", r.First, something, hint), "", -1})
+	case r.N > 1:
+		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d values are %s, the first of metric %s%s", r.N, something, r.First, hint), "", -1})
+	}
 }
 
 // tableSink runs the plan for every row that a decoder finds.

@@ -26,16 +26,27 @@ type Output struct {
 	MaxSteps  int  // and look at so many elements of its arrays, each time counted
 	TooMany   bool // it wanted more of either
 	steps     int
-	NotFinite int    // rows whose value is NaN or Infinity, which JSON cannot hold
-	NotJSON   int    // rows whose value is not JSON text
-	BadMetric []byte // the metric of the first of those
+	NotFinite Refused // values that are NaN or Infinity, which JSON cannot hold
+	NotJSON   Refused // values that are not JSON text
+}
+
+// Refused counts values that cannot be delivered.
+type Refused struct {
+	N     int
+	First []byte // metric of the first
+}
+
+func (r *Refused) add(metric []byte) {
+	if r.N++; r.N == 1 {
+		r.First = metric
+	}
 }
 
 // Reset empties the output for the next record.
 func (o *Output) Reset() {
 	o.Rows, o.Drops = o.Rows[:0], o.Drops[:0]
 	o.Dropped, o.steps = Dropped{}, 0
-	o.TooMany, o.NotFinite, o.NotJSON, o.BadMetric = false, 0, 0, nil
+	o.TooMany, o.NotFinite, o.NotJSON = false, Refused{}, Refused{}
 }
 
 // Run delivers what the current row of the loop's scope gives, and its inner loops. It stops early
@@ -149,7 +160,7 @@ func (o *Output) fit(kind ir.JSONKind, value *[]byte, metric []byte) bool {
 	case kind == ir.MayNotBeFinite:
 		switch string(*value) {
 		case `"NaN"`, `"Infinity"`, `"-Infinity"`:
-			o.NotFinite++
+			o.NotFinite.add(metric)
 		default:
 			return true
 		}
@@ -157,8 +168,7 @@ func (o *Output) fit(kind ir.JSONKind, value *[]byte, metric []byte) bool {
 		*value = bytes.TrimSpace(*value)
 		return true
 	default:
-		o.NotJSON++
+		o.NotJSON.add(metric)
 	}
-	o.BadMetric = metric
 	return false
 }

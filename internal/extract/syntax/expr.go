@@ -277,9 +277,6 @@ func (p *parser) wordExpr(t token, span Span) Expr {
 	if p.ahead(1).isPunct("(") {
 		return p.call()
 	}
-	if Reserved(t.upper) {
-		p.failAt(t, diag.Rejected, t.upper+" is a reserved word and cannot be a column as it stands", "quote the reserved word: `"+t.text+"`")
-	}
 	return p.nameExpr()
 }
 

@@ -125,16 +125,26 @@ func closest(t token, keywords ...string) string {
 // name reads an identifier; what says what it names.
 func (p *parser) name(what string) Ident {
 	t := p.peek()
-	if !t.isName() {
-		hint := ""
-		if t.kind == word {
-			hint = "quote the reserved word: `" + t.text + "`"
-			p.failAt(t, diag.Rejected, t.upper+" is a reserved word and cannot be "+what+" as it stands", hint)
-		}
-		p.failAt(t, diag.Rejected, "expected "+what+", not "+t.describe(), hint)
+	if t.kind == word && Reserved(t.upper) {
+		p.reserved(t, what)
+	} else if !t.isName() {
+		p.failAt(t, diag.Rejected, "expected "+what+", not "+t.describe(), "")
 	}
 	p.next()
 	return Ident{Span{t.pos, t.end}, t.text}
+}
+
+// reserved reports a reserved word that stands where a name must. It returns where the word is meant as
+// one beyond doubt, so that reading goes on as if it were quoted.
+func (p *parser) reserved(t token, what string) {
+	message, hint := t.upper+" is a reserved word and cannot be "+what+" as it stands", "quote the reserved word: `"+t.text+"`"
+	before, behind := p.tokens[max(p.i-1, 0)], p.ahead(1)
+	inList := before.isPunct("(") || before.isPunct(",") || before.isPunct("<")
+	if before.isPunct(".") || inList && (behind.isPunct(",") || behind.isPunct(")") || behind.isPunct(".") || behind.kind == word && typeWords[behind.upper]) {
+		p.report(t.pos, t.end, diag.Rejected, message, hint)
+		return
+	}
+	p.failAt(t, diag.Rejected, message, hint)
 }
 
 // names reads a parenthesised list of identifiers.

@@ -6,6 +6,13 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 )
 
+// typeWords begin the types that columns are declared with.
+var typeWords = map[string]bool{
+	"STRING": true, "VARCHAR": true, "CHAR": true, "BOOLEAN": true, "INT": true, "INTEGER": true, "BIGINT": true, "SMALLINT": true, "TINYINT": true,
+	"DOUBLE": true, "FLOAT": true, "REAL": true, "DECIMAL": true, "NUMERIC": true, "DATE": true, "TIME": true, "TIMESTAMP": true, "TIMESTAMP_LTZ": true,
+	"BYTES": true, "ROW": true, "ARRAY": true, "MAP": true,
+}
+
 // typeName reads a type as it is written; package check decides which are taken.
 func (p *parser) typeName() *TypeName {
 	defer p.enter()()
