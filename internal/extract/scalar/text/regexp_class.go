@@ -205,7 +205,10 @@ func (t *translator) hex(low, high int, end string) (rune, []rune, error) {
 
 // named reads {Alpha} and the like.
 func (t *translator) named(negated bool) (rune, []rune, error) {
-	name, _, _ := strings.Cut(string(t.in[t.i:]), "}")
+	name, _, closed := strings.Cut(string(t.in[t.i:]), "}")
+	if !closed && strings.HasPrefix(name, "{") {
+		return 0, nil, fmt.Errorf(`there is no } behind \p%s`, name)
+	}
 	ranges, ok := namedSets[strings.TrimPrefix(name, "{")]
 	if !ok || name[0] != '{' || (t.ignoreCase && (name == "{Lower" || name == "{Upper")) {
 		return 0, nil, fmt.Errorf(`there is a \p%s}, which depends on the version of Unicode, or on case; write \p{Alpha}, or the characters as a class`, name)
