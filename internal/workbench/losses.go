@@ -29,6 +29,17 @@ type losses struct {
 
 	unread      int
 	firstUnread string // where the first of them stands
+
+	record           string             // the last one
+	readings         map[reading]string // its values
+	overwritten      int
+	firstOverwritten string
+}
+
+// reading is what one value of a record is of: of two values, only the last is ever served.
+type reading struct {
+	component, metric string
+	eventTime         twin.Millis
 }
 
 type dropped struct {
@@ -83,9 +94,23 @@ func (l *losses) Unread(r Record, offset int) error {
 	return nil
 }
 
+// change notices a change that another one of the same record overwrites.
+func (l *losses) change(r Record, c *twin.Change) {
+	if r.Name != l.record || l.readings == nil {
+		l.record, l.readings = r.Name, make(map[reading]string)
+	}
+	key := reading{c.Component, c.Metric, c.EventTime}
+	if before, ok := l.readings[key]; ok && before != c.Value {
+		if l.overwritten++; l.overwritten == 1 {
+			l.firstOverwritten = fmt.Sprintf("%s of %s at %s in %s", c.Metric, c.Component, c.EventTime, r.Name)
+		}
+	}
+	l.readings[key] = c.Value
+}
+
 // write writes what there is, each part behind an empty line unless nothing is above it.
 func (l *losses) write(w io.Writer, above bool) error {
-	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread} {
+	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread, l.writeOverwritten} {
 		var text strings.Builder
 		wrote, err := part(&text)
 		if err != nil {
@@ -151,4 +176,20 @@ func goOn(n int) string {
 		return "1 record goes on"
 	}
 	return strconv.Itoa(n) + " records go on"
+}
+
+func (l *losses) writeOverwritten(w io.Writer) (bool, error) {
+	if l.overwritten == 0 {
+		return false, nil
+	}
+	_, err := fmt.Fprintf(w, "warning: %s by another value of the same component, metric and time in the same record, first\n"+
+		"%s: only the last is served. What tells them apart belongs into the metric.\n", isOverwritten(l.overwritten), l.firstOverwritten)
+	return true, err
+}
+
+func isOverwritten(n int) string {
+	if n == 1 {
+		return "1 change is overwritten"
+	}
+	return strconv.Itoa(n) + " changes are overwritten"
 }

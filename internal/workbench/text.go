@@ -34,6 +34,7 @@ func NewText(w io.Writer) *Text {
 // Change implements [Report].
 func (t *Text) Change(r Record, c *twin.Change) error {
 	t.any = true
+	t.losses.change(r, c)
 	return t.changes.Row(c.Component, c.Metric, c.Value, c.Unit, c.EventTime.String(), r.Name)
 }
 
