@@ -25,8 +25,9 @@ var optionKeys = map[string][]string{
 	"raw": {"raw.charset"},
 }
 
-// decoder makes the decoder of a table from its options; nil after a diagnostic.
-func (c *checker) decoder(s *syntax.CreateTable, t *Table) *decode.Decoder {
+// decoder makes the decoder of a table from its options; nil after a diagnostic. The options of a table
+// whose columns are not ok are read for what is wrong with them too.
+func (c *checker) decoder(s *syntax.CreateTable, t *Table, ok bool) *decode.Decoder {
 	o := &options{c: c, table: s, ok: true}
 	var formatAt syntax.Node = s.Name
 	for _, opt := range s.Options {
@@ -51,7 +52,7 @@ func (c *checker) decoder(s *syntax.CreateTable, t *Table) *decode.Decoder {
 		seen[opt.Key.Value] = true
 		o.read(opt)
 	}
-	if !o.ok {
+	if !o.ok || !ok {
 		return nil
 	}
 	if o.format != "raw" && !o.out.IgnoreParseErrors {

@@ -32,10 +32,7 @@ func (c *checker) table(s *syntax.CreateTable) {
 		c.reject(s.Name, "the table "+s.Name.Name+" has no column that is read from a record", "")
 		ok = false
 	}
-	if ok {
-		t.Decoder = c.decoder(s, t)
-	}
-	if t.Decoder == nil {
+	if t.Decoder = c.decoder(s, t, ok); t.Decoder == nil {
 		c.declare(s.Name, "table", nil)
 		return
 	}
