@@ -1,21 +1,14 @@
 package constructs
 
 import (
-	"encoding/json"
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// stageName is part of the API's address, before /v1.
+// stageName is part of the API's address, before /v1, where the API has no domain of its own.
 const stageName = "twin"
 
 // Route is one call of the read API. Each is a method of its own in API Gateway, so that each has its
@@ -25,7 +18,8 @@ type Route struct {
 	Public       bool // without a token
 }
 
-// Routes are the calls of the read API (DESIGN 6); the same as in internal/api's OpenAPI document.
+// Routes are the calls of the read API (DESIGN 6); the same as in internal/api's OpenAPI document. HEAD comes with
+// every GET.
 var Routes = []Route{
 	{Method: "GET", Path: "/v1/components"},
 	{Method: "GET", Path: "/v1/components/{component}"},
@@ -38,16 +32,25 @@ var Routes = []Route{
 	{Method: "POST", Path: "/v1/readings:query"},
 }
 
-// newAPI makes the REST API: regional, every call but the public ones authorised by Amazon Cognito for the
+// Methods are the HTTP methods of the route.
+func (r Route) Methods() []string {
+	if r.Method == "GET" {
+		return []string{"GET", "HEAD"}
+	}
+	return []string{r.Method}
+}
+
+// addAPI makes the REST API: regional, every call but the public ones authorised by Amazon Cognito for the
 // scope that reads, with access, execution and error logs.
-func newAPI(scope awsconstructs.Construct, p DigitalTwinCoreProps, query awslambda.IFunction, users *Users, logs logProps) awsapigateway.RestApi {
-	access := newLogGroup(scope, "AccessLogs", logs)
+func (core *DigitalTwinCore) addAPI() {
+	scope, p, logs := core.Node, core.props, core.logs()
+	own := p.Domain != nil
 	api := awsapigateway.NewRestApi(scope, str("Api"), &awsapigateway.RestApiProps{
-		RestApiName:           str("Digital Twin " + p.Environment),
-		Description:           str("The newest reading of every component.metric"),
-		EndpointConfiguration: &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
-		CloudWatchRole:        no,          // see newAPIAccount
-		BinaryMediaTypes:      strs("*/*"), // so that an answer in base64 (functions/query) is sent as bytes
+		RestApiName:               str("Digital Twin " + p.Environment),
+		Description:               str("The newest reading of every component.metric"),
+		EndpointConfiguration:     &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
+		DisableExecuteApiEndpoint: &own, // two addresses would be two names of everything
+		CloudWatchRole:            no,   // see addAPIAccount
 		DeployOptions: &awsapigateway.StageOptions{
 			StageName:            str(stageName),
 			ThrottlingRateLimit:  num(p.Rate),
@@ -55,52 +58,77 @@ func newAPI(scope awsconstructs.Construct, p DigitalTwinCoreProps, query awslamb
 			LoggingLevel:         awsapigateway.MethodLoggingLevel_ERROR,
 			DataTraceEnabled:     no, // it would log tokens and readings
 			MetricsEnabled:       yes,
-			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(access),
+			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(newLogGroup(scope, "AccessLogs", logs)),
 			AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(str(accessLog())),
 		},
 	})
+	core.API, core.APIURL = api, *api.UrlForPath(str("/v1"))
+	if own {
+		core.APIURL = "https://" + p.Domain.Name + "/v1"
+		core.DomainName = p.Domain.add(scope, api)
+	}
 	// API Gateway names the group of its execution logs itself. Made here, it has a key and an end.
 	logs.Name = "API-Gateway-Execution-Logs_" + *api.RestApiId() + "/" + stageName
-	api.DeploymentStage().Node().AddDependency(newLogGroup(scope, "ExecutionLogs", logs), newAPIAccount(scope))
-
-	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(scope, str("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
-		CognitoUserPools: list[awscognito.IUserPool](users.Pool),
-		ResultsCacheTtl:  awscdk.Duration_Minutes(num(5)),
-	})
-	// One permission for the API, and not two for each method.
-	integration := awsapigateway.NewLambdaIntegration(query, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
-	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
-		ValidateRequestBody: yes, ValidateRequestParameters: yes,
-	})
-	for _, r := range Routes {
-		options := &awsapigateway.MethodOptions{
-			OperationName:     str(r.Method + " " + r.Path),
-			RequestValidator:  validator,
-			RequestParameters: pathParameters(r.Path),
-			AuthorizationType: awsapigateway.AuthorizationType_NONE,
-		}
-		if !r.Public {
-			options.Authorizer, options.AuthorizationType = authorizer, awsapigateway.AuthorizationType_COGNITO
-			options.AuthorizationScopes = strs(users.ReadScope)
-		}
-		method := api.Root().ResourceForPath(str(r.Path)).AddMethod(str(r.Method), integration, options)
-		if r.Public {
-			accept(method, "A health check has no token, and its answer is the same for everybody: that the function runs.",
-				"AwsSolutions-APIG4", "AwsSolutions-COG4")
-		}
+	api.DeploymentStage().Node().AddDependency(newLogGroup(scope, "ExecutionLogs", logs))
+	if !p.SharedAPIAccount {
+		api.DeploymentStage().Node().AddDependency(newAPIAccount(scope))
 	}
-	addProblems(api)
-	acceptStage(api.DeploymentStage())
-	return api
+	core.addRoutes()
+	addProblems(api, p.CORSOrigins)
+	core.acceptStage()
 }
 
-func acceptStage(stage awsapigateway.Stage) {
-	accept(stage, "Every call but the health check needs a token of the environment's own pool, and all calls are throttled.",
-		"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
+func (core *DigitalTwinCore) acceptStage() {
+	stage := core.API.DeploymentStage()
+	if core.props.Firewall == nil {
+		accept(stage, "Every call but the health check needs a token of the environment's own pool, and all calls are throttled.",
+			"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
+	}
 	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to another; ETags save the bytes.",
 		"NIST.800.53.R5-APIGWCacheEnabledAndEncrypted")
 	accept(stage, "A client certificate proves API Gateway to an HTTP server; here AWS Lambda is called, which IAM does.",
 		"NIST.800.53.R5-APIGWSSLEnabled")
+}
+
+func (core *DigitalTwinCore) addRoutes() {
+	api := core.API
+	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(core.Node, str("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
+		CognitoUserPools: list[awscognito.IUserPool](core.Users.Pool),
+		ResultsCacheTtl:  awscdk.Duration_Minutes(num(5)),
+	})
+	// One permission for the API, and not two for each method.
+	integration := awsapigateway.NewLambdaIntegration(core.Query.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
+	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
+		ValidateRequestBody: yes, ValidateRequestParameters: yes,
+	})
+	selection := newSelection(api)
+	for _, r := range Routes {
+		resource := api.Root().ResourceForPath(str(r.Path))
+		for _, method := range r.Methods() {
+			options := &awsapigateway.MethodOptions{
+				OperationName:     str(method + " " + r.Path),
+				RequestValidator:  validator,
+				RequestParameters: pathParameters(r.Path),
+				AuthorizationType: awsapigateway.AuthorizationType_NONE,
+			}
+			if method == "POST" {
+				options.RequestModels = &map[string]awsapigateway.IModel{"application/json": selection}
+			}
+			if !r.Public {
+				asks := core.props.asksForKeys()
+				options.Authorizer, options.AuthorizationType = authorizer, awsapigateway.AuthorizationType_COGNITO
+				options.AuthorizationScopes, options.ApiKeyRequired = strs(core.Users.ReadScope), &asks
+			}
+			m := resource.AddMethod(str(method), integration, options)
+			if r.Public {
+				accept(m, "A health check has no token, and its answer is the same for everybody: that the function runs.",
+					"AwsSolutions-APIG4", "AwsSolutions-COG4")
+			}
+		}
+		if len(core.props.CORSOrigins) > 0 {
+			addPreflight(resource, core.props.CORSOrigins, r.Methods())
+		}
+	}
 }
 
 func pathParameters(path string) *map[string]*bool {
@@ -113,65 +141,22 @@ func pathParameters(path string) *map[string]*bool {
 	return &m
 }
 
-// newAPIAccount lets API Gateway write logs. The setting belongs to the account and region and so is
-// shared with every other API there; that is why it stays when the stack goes.
-func newAPIAccount(scope awsconstructs.Construct) awsapigateway.CfnAccount {
-	role := awsiam.NewRole(scope, str("ApiLogsRole"), &awsiam.RoleProps{
-		Description: str("Lets the API Gateway of this account and region write logs"),
-		AssumedBy:   awsiam.NewServicePrincipal(str("apigateway.amazonaws.com"), nil),
-		ManagedPolicies: list(awsiam.ManagedPolicy_FromAwsManagedPolicyName(
-			str("service-role/AmazonAPIGatewayPushToCloudWatchLogs"))),
+// newSelection is the body of POST /v1/readings:query as API Gateway checks it, before the function is paid
+// for: the schema Selection of internal/api's OpenAPI document.
+func newSelection(api awsapigateway.RestApi) awsapigateway.IModel {
+	names := &awsapigateway.JsonSchema{
+		Type: awsapigateway.JsonSchemaType_ARRAY, MinItems: num(1), MaxItems: num(1000),
+		Items: &awsapigateway.JsonSchema{Type: awsapigateway.JsonSchemaType_STRING, MinLength: num(1), MaxLength: num(1024)},
+	}
+	return api.AddModel(str("Selection"), &awsapigateway.ModelOptions{
+		ContentType: str("application/json"),
+		Description: str("The components and metrics of a matrix of readings"),
+		Schema: &awsapigateway.JsonSchema{
+			Schema:               awsapigateway.JsonSchemaVersion_DRAFT4,
+			Type:                 awsapigateway.JsonSchemaType_OBJECT,
+			AdditionalProperties: false,
+			Required:             strs("components", "metrics"),
+			Properties:           &map[string]*awsapigateway.JsonSchema{"components": names, "metrics": names},
+		},
 	})
-	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
-	accept(role, "API Gateway asks for this policy of AWS when an account's role for logs is set.", "AwsSolutions-IAM4")
-	account := awsapigateway.NewCfnAccount(scope, str("ApiAccount"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
-	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
-	return account
-}
-
-// accessLog says who called what, with what result. No token and no query is in it.
-func accessLog() string {
-	b, err := json.Marshal(map[string]string{
-		"requestId": "$context.requestId", "time": "$context.requestTime", "ip": "$context.identity.sourceIp",
-		"client": "$context.authorizer.claims.client_id", "user": "$context.authorizer.claims.sub",
-		"method": "$context.httpMethod", "resource": "$context.resourcePath", "path": "$context.path",
-		"status": "$context.status", "error": "$context.error.responseType",
-		"bytes": "$context.responseLength", "latency": "$context.responseLatency", "integration": "$context.integrationLatency",
-	})
-	if err != nil {
-		panic("BUG: a map of strings is not JSON: " + err.Error())
-	}
-	return string(b)
-}
-
-// addProblems makes API Gateway's own answers look like the API's: application/problem+json (RFC 9457).
-func addProblems(api awsapigateway.RestApi) {
-	answers := map[string]struct {
-		kind   awsapigateway.ResponseType
-		status int
-		title  string
-	}{
-		"Unauthorized": {awsapigateway.ResponseType_UNAUTHORIZED(), 401, "A valid access token is needed"},
-		"AccessDenied": {awsapigateway.ResponseType_ACCESS_DENIED(), 403, "The access token does not allow this"},
-		"NotFound":     {awsapigateway.ResponseType_MISSING_AUTHENTICATION_TOKEN(), 404, "There is no such resource"},
-		"Throttled":    {awsapigateway.ResponseType_THROTTLED(), 429, "Too many requests"},
-		"TooLarge":     {awsapigateway.ResponseType_REQUEST_TOO_LARGE(), 413, "The request is too large"},
-		"BadRequest":   {awsapigateway.ResponseType_BAD_REQUEST_PARAMETERS(), 400, "A parameter is missing"},
-		"BadBody":      {awsapigateway.ResponseType_BAD_REQUEST_BODY(), 400, "The body is not what is expected"},
-		"Timeout":      {awsapigateway.ResponseType_INTEGRATION_TIMEOUT(), 504, "The answer took too long"},
-		"Failure":      {awsapigateway.ResponseType_INTEGRATION_FAILURE(), 502, "The answer could not be made"},
-	}
-	for _, id := range slices.Sorted(maps.Keys(answers)) {
-		a := answers[id]
-		status := strconv.Itoa(a.status)
-		api.AddGatewayResponse(str(id), &awsapigateway.GatewayResponseOptions{
-			Type: a.kind, StatusCode: str(status),
-			ResponseHeaders: stringMap(map[string]string{
-				"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'",
-			}),
-			Templates: stringMap(map[string]string{
-				"application/json": `{"type":"about:blank","title":"` + a.title + `","status":` + status + `}`,
-			}),
-		})
-	}
 }

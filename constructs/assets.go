@@ -23,7 +23,7 @@ type Assets interface {
 }
 
 // Functions are the names of the functions, each a folder of functions/.
-var Functions = []string{"apply", "catalogue", "extract", "firehose", "objects", "query"}
+var Functions = []string{"apply", "catalogue", "credentials", "empty", "extract", "firehose", "objects", "query"}
 
 // module is where the functions' sources are, also when another module imports this package.
 const module = "github.com/railtwin/digitaltwin"

@@ -1,7 +1,10 @@
 package constructs
 
 import (
+	"strings"
 	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -20,7 +23,16 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addQuery(); err != nil {
 		return err
 	}
-	return core.addCatalogue()
+	if err := core.addCatalogue(); err != nil {
+		return err
+	}
+	if err := core.addCredentials(); err != nil {
+		return err
+	}
+	if core.props.Retain {
+		return nil
+	}
+	return core.addEmpty()
 }
 
 func (core *DigitalTwinCore) addApply() error {
@@ -35,7 +47,7 @@ func (core *DigitalTwinCore) addApply() error {
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	f.allowRejects(core, rejectsOf("apply"))
-	f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
+	core.ApplyTrigger = f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
 	core.Apply = f
 	return nil
 }
@@ -44,6 +56,7 @@ func (core *DigitalTwinCore) addQuery() error {
 	f, err := core.newCoreFunction("Query", "query", "Digital Twin: answers the read API",
 		10*time.Second, wiring.Query{
 			Table: *core.Table.TableName(), TokenURL: core.Users.TokenURL, Scope: core.Users.ReadScope,
+			Origins: strings.Join(core.props.CORSOrigins, " "),
 		}.Env())
 	if err != nil {
 		return err
@@ -67,11 +80,60 @@ func (core *DigitalTwinCore) addCatalogue() error {
 	}
 	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
-	accept(f.Function, "Only CloudFormation calls it, once for each dataset of a deployment.", "NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "A deployment that gets no answer fails after two minutes and is rolled back; there is nothing to work off later.",
-		"NIST.800.53.R5-LambdaDLQ")
+	acceptDeployment(f)
 	core.Catalogue = f
 	return nil
+}
+
+// addCredentials makes the function that writes the secrets of clients; each client adds its own to what it may.
+func (core *DigitalTwinCore) addCredentials() error {
+	f, err := core.newCoreFunction("Credentials", "credentials", "Digital Twin: writes the secret of a client when it is deployed",
+		time.Minute, nil)
+	if err != nil {
+		return err
+	}
+	f.allow("ReadClients", []string{"cognito-idp:DescribeUserPoolClient"}, *core.Users.Pool.UserPoolArn())
+	f.allowKey("EncryptCredentials", "secretsmanager", writesSecret, core.Keys.Credentials)
+	acceptDeployment(f)
+	core.Credentials = f
+	return nil
+}
+
+// addEmpty makes the bucket one that can be deleted while it holds rejects.
+func (core *DigitalTwinCore) addEmpty() error {
+	f, err := core.newCoreFunction("Empty", "empty", "Digital Twin: empties the bucket of rejects before it is deleted",
+		15*time.Minute, nil)
+	if err != nil {
+		return err
+	}
+	bucket := *core.Rejects.BucketArn()
+	f.allow("ListRejects", []string{"s3:GetBucketTagging", "s3:ListBucketVersions"}, bucket)
+	f.allow("DeleteRejects", []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, bucket+"/*")
+	acceptDeployment(f)
+	acceptPattern(f.Policy, "Arn>/*", "It deletes all objects of this one bucket, and the bucket after that.")
+	core.Empty = f
+	awscdk.Tags_Of(core.Rejects).Add(str(wiring.EmptyTag), str("true"), nil)
+	resource := awscdk.NewCustomResource(core.Node, str("RejectsEmptied"), &awscdk.CustomResourceProps{
+		ServiceToken:   f.Function.FunctionArn(),
+		ResourceType:   str("Custom::DigitalTwinEmptyBucket"),
+		ServiceTimeout: duration(16 * time.Minute),
+		Properties:     wiring.Bucket{Name: *core.Rejects.BucketName()}.Properties(),
+	})
+	// Things are deleted in the other order: first what writes into the bucket, then what is in it, then the right
+	// to delete that.
+	resource.Node().AddDependency(f.Policy)
+	if policy := core.Rejects.Policy(); policy != nil {
+		resource.Node().AddDependency(policy)
+	}
+	core.ApplyTrigger.Node().AddDependency(resource)
+	return nil
+}
+
+// acceptDeployment accepts what cdk-nag says of a function that answers a custom resource.
+func acceptDeployment(f *Function) {
+	accept(f.Function, "Only CloudFormation calls it, once for each of its resources in a deployment.", "NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "A deployment that gets no answer fails after minutes and is rolled back; there is nothing to work off later.",
+		"NIST.800.53.R5-LambdaDLQ")
 }
 
 func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeout time.Duration, env map[string]string) (*Function, error) {

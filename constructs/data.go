@@ -38,33 +38,44 @@ func acceptOwnKey(stream awskinesis.Stream) {
 		"AwsSolutions-KDS3")
 }
 
-// newTable makes the table of internal/store/dynamo, paid by request.
+// newTable makes the table of internal/store/dynamo.
 func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awsdynamodb.Table {
 	attribute := func(name string) *awsdynamodb.Attribute {
 		return &awsdynamodb.Attribute{Name: str(name), Type: awsdynamodb.AttributeType_STRING}
 	}
-	table := awsdynamodb.NewTable(scope, str("Table"), &awsdynamodb.TableProps{
-		PartitionKey:        attribute(schema.Component),
-		SortKey:             attribute(schema.Part),
-		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
-		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
-		EncryptionKey:       key,
-		TimeToLiveAttribute: str(schema.TTL),
-		DeletionProtection:  &p.Retain,
-		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{
-			PointInTimeRecoveryEnabled: &p.Retain,
-		},
-		RemovalPolicy: removal(p.Retain),
-	})
-	table.AddGlobalSecondaryIndex(&awsdynamodb.GlobalSecondaryIndexProps{
+	recovery := &awsdynamodb.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: no}
+	if p.RecoveryDays > 0 {
+		recovery.PointInTimeRecoveryEnabled, recovery.RecoveryPeriodInDays = yes, num(p.RecoveryDays)
+	}
+	props := &awsdynamodb.TableProps{
+		PartitionKey:                     attribute(schema.Component),
+		SortKey:                          attribute(schema.Part),
+		BillingMode:                      awsdynamodb.BillingMode_PAY_PER_REQUEST,
+		Encryption:                       awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
+		EncryptionKey:                    key,
+		TimeToLiveAttribute:              str(schema.TTL),
+		DeletionProtection:               &p.Retain,
+		PointInTimeRecoverySpecification: recovery,
+		RemovalPolicy:                    removal(p.Retain),
+	}
+	index := &awsdynamodb.GlobalSecondaryIndexProps{
 		IndexName:      str(schema.Index),
 		PartitionKey:   attribute(schema.Dataset),
 		SortKey:        attribute(schema.Component),
 		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
-	})
+	}
+	if c := p.Capacity; c != nil {
+		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min), num(c.Write.Min)
+		index.ReadCapacity, index.WriteCapacity = num(c.indexRead().Min), num(c.indexWrite().Min)
+	}
+	table := awsdynamodb.NewTable(scope, str("Table"), props)
+	table.AddGlobalSecondaryIndex(index)
+	if p.Capacity != nil {
+		p.Capacity.scale(table)
+	}
 	accept(table, "Point-in-time recovery is on wherever the table is retained; readings that are lost come again from their providers.",
 		"NIST.800.53.R5-DynamoDBInBackupPlan")
-	if !p.Retain {
+	if p.RecoveryDays == 0 {
 		accept(table, "The environment is disposable: its table goes with the stack, and providers send the readings again.",
 			"AwsSolutions-DDB3", "NIST.800.53.R5-DynamoDBPITREnabled")
 	}

@@ -67,6 +67,7 @@ func (e *Environment) stack(app awscdk.App, s Settings, suffix, what string) aws
 	}
 	protect := s.Removal != "destroy"
 	stack := awscdk.NewStack(app, str("DigitalTwin-"+s.Name+suffix), &awscdk.StackProps{
+		Synthesizer:           s.synthesizer(),
 		Env:                   env,
 		Description:           str("Digital Twin, environment " + s.Name + ": " + what),
 		TerminationProtection: &protect,
@@ -74,6 +75,21 @@ func (e *Environment) stack(app awscdk.App, s Settings, suffix, what string) aws
 	})
 	e.Stacks = append(e.Stacks, stack)
 	return stack
+}
+
+// synthesizer deploys by the roles of another bootstrap than the ordinary one, where the settings name one.
+func (s *Settings) synthesizer() awscdk.IStackSynthesizer {
+	if s.Qualifier == "" && s.DeployRole == "" {
+		return nil
+	}
+	props := &awscdk.DefaultStackSynthesizerProps{}
+	if s.Qualifier != "" {
+		props.Qualifier = str(s.Qualifier)
+	}
+	if s.DeployRole != "" {
+		props.CloudFormationExecutionRole = str(s.DeployRole)
+	}
+	return awscdk.NewDefaultStackSynthesizer(props)
 }
 
 // stackName writes a dataset's name with the letters that a stack's name may have.

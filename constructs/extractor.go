@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 
@@ -97,6 +98,8 @@ type PipelineExtractor struct {
 	Extract *Function     // reads the streams; nil where there is none
 	Objects *ObjectReader // reads the objects; nil where there are none
 
+	Alarms []awscloudwatch.Alarm // none where the environment has none
+
 	shared   bool // one source for all tables
 	triggers []awscdk.CfnResource
 }
@@ -128,6 +131,7 @@ func NewPipelineExtractor(scope awsconstructs.Construct, id string, props Pipeli
 	if err := x.addCatalogueEntry(p.Core); err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
+	x.addAlarms(p.Core, p.Paused)
 	return x, nil
 }
 

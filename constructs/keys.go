@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 
@@ -12,10 +13,12 @@ import (
 
 // Keys are the customer-managed keys of an environment, one for each kind of data. Each costs one USD a month.
 type Keys struct {
-	Changes  awskms.Key // the twin stream
-	Readings awskms.Key // the table and its index
-	Rejects  awskms.Key // the bucket for what went wrong
-	Logs     awskms.Key // the log groups
+	Changes     awskms.Key // the twin stream
+	Readings    awskms.Key // the table and its index
+	Rejects     awskms.Key // the bucket for what went wrong
+	Logs        awskms.Key // the log groups
+	Credentials awskms.Key // the secrets of the clients
+	Alarms      awskms.Key // the topic of the alarms; nil without one
 }
 
 // The ways to use a key. Readers of data need decryption only.
@@ -24,6 +27,10 @@ var (
 	encrypts = []string{"kms:GenerateDataKey"}
 	// DynamoDB works with a table key that it wraps again on behalf of a writer.
 	writesTable = []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+	// Secrets Manager decrypts the data key of a secret before it encrypts the next version with it.
+	writesSecret = []string{"kms:Decrypt", "kms:GenerateDataKey"}
+	// What CloudFormation does when it makes a secret without a value, or gives one another key.
+	makesSecret = []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}
 	// What CloudFormation does when it makes a table or a stream that is encrypted with a key.
 	attaches = []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
 	// Administration without any use of the key: who administers it cannot read with it.
@@ -107,12 +114,14 @@ func allowLogs(key awskms.Key) {
 	}), no)
 }
 
-// deployer is the role that CloudFormation acts as when the CDK deploys.
-func deployer(stack awscdk.Stack) string {
-	qualifier := awscdk.DefaultStackSynthesizer_DEFAULT_QUALIFIER()
-	if q := stack.Synthesizer().BootstrapQualifier(); q != nil {
-		qualifier = q
+// deployer is the role that CloudFormation acts as when the CDK deploys a stack.
+func (core *DigitalTwinCore) deployer(stack awscdk.Stack) string {
+	if core.props.DeployRole != "" {
+		return core.props.DeployRole
 	}
+	// The synthesizer of the stack would know the qualifier, but does not tell it over jsii.
+	context, _ := stack.Node().TryGetContext(str("@aws-cdk/core:bootstrapQualifier")).(string)
+	qualifier := cmp.Or(core.props.Qualifier, context, *awscdk.DefaultStackSynthesizer_DEFAULT_QUALIFIER())
 	return fmt.Sprintf("arn:%s:iam::%s:role/cdk-%s-cfn-exec-role-%s-%s",
-		*stack.Partition(), *stack.Account(), *qualifier, *stack.Account(), *stack.Region())
+		*stack.Partition(), *stack.Account(), qualifier, *stack.Account(), *stack.Region())
 }

@@ -15,23 +15,39 @@ import (
 )
 
 // Settings are the choices of one environment, from the context "environments" of cdk.json. What is
-// left out has the default of [DigitalTwinCoreProps] or [PipelineExtractorProps].
+// left out has the default of [DigitalTwinCoreProps] or [PipelineExtractorProps], where each choice is
+// explained.
 type Settings struct {
 	Name string `json:"-"` // the key in "environments"
 
 	Account string `json:"account"` // 12 digits; empty: of the credentials that deploy
 	Region  string `json:"region"`  // empty: of the credentials that deploy
-	Removal string `json:"removal"` // of what holds data: "retain" (default) or "destroy"
+	// Qualifier is the one that cdk bootstrap was given, DeployRole the ARN of the role that CloudFormation
+	// deploys with, where it is not the one that cdk bootstrap made.
+	Qualifier  string `json:"qualifier"`
+	DeployRole string `json:"deployRole"`
 
-	Shards   int  `json:"shards"`   // of the twin stream
-	OnDemand bool `json:"onDemand"` // the twin stream scales by itself
+	Removal      string `json:"removal"` // of what holds data: "retain" (default) or "destroy"
+	RecoveryDays int    `json:"recoveryDays"`
+	LogDays      int    `json:"logDays"`
+	RejectDays   int    `json:"rejectDays"`
 
-	LogDays    int `json:"logDays"`
-	RejectDays int `json:"rejectDays"`
+	Shards   int       `json:"shards"`   // of the twin stream
+	OnDemand bool      `json:"onDemand"` // the twin stream scales by itself
+	Capacity *Capacity `json:"capacity"` // of the table; without it, it is paid by request
 
-	Rate         int `json:"rate"`  // calls of the API a second
-	Burst        int `json:"burst"` // at once
-	TokenMinutes int `json:"tokenMinutes"`
+	Rate        int       `json:"rate"`  // calls of the API a second
+	Burst       int       `json:"burst"` // at once
+	CORSOrigins []string  `json:"corsOrigins"`
+	Domain      *Domain   `json:"domain"`
+	Firewall    *Firewall `json:"firewall"`
+	APIAccount  string    `json:"apiAccount"` // "own" (default), or "shared": another stack of the account sets it
+
+	TokenMinutes int               `json:"tokenMinutes"`
+	Clients      map[string]Limits `json:"clients"`
+	People       *People           `json:"people"`
+
+	Alarms *Alarms `json:"alarms"` // none without it; {} for all with their defaults
 
 	// Datasets are the pipelines of the environment, by the names of their extractors. Without it, every
 	// extractor that the Go engine runs is deployed with a new source stream.
@@ -45,16 +61,15 @@ func ReadSettings(app awscdk.App) ([]Settings, error) {
 	return ParseSettings(app.Node().TryGetContext(str("environments")), only)
 }
 
-// ParseSettings is ReadSettings without an app: environments is decoded JSON, only may be empty.
+// ParseSettings is ReadSettings without an app: environments is decoded JSON, only may be empty. The error has
+// every mistake of every environment, as: environment dev: rate is -1: want ...
 func ParseSettings(environments any, only string) ([]Settings, error) {
 	b, err := json.Marshal(environments)
 	if err != nil {
 		return nil, fmt.Errorf("constructs: the context %q: %w", "environments", err)
 	}
-	var all map[string]Settings
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields() // a misspelt setting must not be a default
-	if err := d.Decode(&all); err != nil {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(b, &all); err != nil {
 		return nil, fmt.Errorf("constructs: the context %q: %w", "environments", err)
 	}
 	names := slices.Sorted(maps.Keys(all))
@@ -70,51 +85,89 @@ func ParseSettings(environments any, only string) ([]Settings, error) {
 	var settings []Settings
 	var errs []error
 	for _, name := range names {
-		s := all[name]
-		s.Name = name
-		errs = append(errs, s.check())
-		settings = append(settings, s)
+		s, err := readEnvironment(name, all[name])
+		settings, errs = append(settings, s), append(errs, err)
 	}
 	return settings, errors.Join(errs...)
+}
+
+func readEnvironment(name string, text []byte) (Settings, error) {
+	s := Settings{}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields() // a misspelt setting must not be a default
+	if err := d.Decode(&s); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			err = fmt.Errorf("%s is a %s: want a %s", wrong.Field, wrong.Value, wrong.Type)
+		}
+		return s, fmt.Errorf("constructs: environment %s: %w", name, err)
+	}
+	s.Name = name
+	var errs []error
+	for _, err := range s.check() {
+		errs = append(errs, fmt.Errorf("constructs: environment %s: %w", name, err))
+	}
+	return s, errors.Join(errs...)
 }
 
 var (
 	accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
 	regionName    = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	qualifierName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,10}$`)
 )
 
 // check finds what the constructs would not, or would say less well.
-func (s *Settings) check() error {
+func (s *Settings) check() []error {
 	var errs []error
-	bad := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("constructs: environment "+s.Name+": "+format, args...))
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for _, f := range []struct {
+		name, value string
+		is          *regexp.Regexp
+		want        string
+	}{
+		{"account", s.Account, accountNumber, "12 digits"},
+		{"region", s.Region, regionName, "a name such as eu-central-1"},
+		{"qualifier", s.Qualifier, qualifierName, "what cdk bootstrap --qualifier was given, at most 10 letters and digits"},
+		{"deployRole", s.DeployRole, roleARN, "arn:aws:iam::ACCOUNT:role/NAME"},
+		{"removal", s.Removal, regexp.MustCompile(`^(retain|destroy)$`), "retain or destroy"},
+		{"apiAccount", s.APIAccount, regexp.MustCompile(`^(own|shared)$`), "own or shared"},
+	} {
+		if f.value != "" && !f.is.MatchString(f.value) {
+			bad("%s is %q: want %s", f.name, f.value, f.want)
+		}
 	}
-	if s.Account != "" && !accountNumber.MatchString(s.Account) {
-		bad("account is %q: want 12 digits", s.Account)
-	}
-	if s.Region != "" && !regionName.MatchString(s.Region) {
-		bad("region is %q: want a name such as eu-central-1", s.Region)
-	}
-	if s.Removal != "" && s.Removal != "retain" && s.Removal != "destroy" {
-		bad("removal is %q: want retain or destroy", s.Removal)
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"recoveryDays", s.RecoveryDays}, {"logDays", s.LogDays}, {"rejectDays", s.RejectDays}, {"shards", s.Shards},
+		{"rate", s.Rate}, {"burst", s.Burst}, {"tokenMinutes", s.TokenMinutes},
+	} {
+		if n.value < 0 {
+			bad("%s is %d: want a positive number", n.name, n.value)
+		}
 	}
 	if s.OnDemand && s.Shards != 0 {
 		bad("onDemand and shards exclude each other")
 	}
+	errs = slices.Concat(errs, s.Capacity.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
+		checkClients(s.Clients), s.People.check(), s.Alarms.check())
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
 		for _, err := range s.Datasets[name].check() {
 			bad("dataset %s: %w", name, err)
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 	return DigitalTwinCoreProps{
-		Environment: s.Name, Assets: assets, Arch: arch,
-		Retain: s.Removal != "destroy",
-		Shards: s.Shards, OnDemand: s.OnDemand,
-		LogDays: s.LogDays, RejectDays: s.RejectDays,
-		Rate: s.Rate, Burst: s.Burst, TokenValidity: time.Duration(s.TokenMinutes) * time.Minute,
+		Environment: s.Name, Assets: assets, Arch: arch, DeployRole: s.DeployRole, Qualifier: s.Qualifier,
+		Retain: s.Removal != "destroy", RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays,
+		Shards: s.Shards, OnDemand: s.OnDemand, Capacity: s.Capacity,
+		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
+		SharedAPIAccount: s.APIAccount == "shared",
+		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.Clients, People: s.People,
+		Alarms: s.Alarms,
 	}
 }

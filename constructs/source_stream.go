@@ -129,7 +129,7 @@ func (f *fresh) check() error {
 
 func (f *fresh) stream(scope awsconstructs.Construct, core *DigitalTwinCore) (boundStream, error) {
 	key := newKey(scope, "SourceKey", "Digital Twin "+core.props.Environment+": records of a source", core.props.Retain)
-	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, deployer(awscdk.Stack_Of(key)))
+	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, core.deployer(awscdk.Stack_Of(key)))
 	useKeyAs(key, "ExtractorReads", "kinesis", decrypts, core.extractorRoles())
 	props := &awskinesis.StreamProps{
 		Encryption:      awskinesis.StreamEncryption_KMS,

@@ -67,7 +67,7 @@ func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
 		p.Factor = 1
 	}
 	position, at := p.Start.position()
-	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"+p.Name), &awslambda.CfnEventSourceMappingProps{
+	props := &awslambda.CfnEventSourceMappingProps{
 		FunctionName:                   f.Function.FunctionArn(),
 		EventSourceArn:                 source,
 		StartingPosition:               str(position),
@@ -83,7 +83,11 @@ func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
 		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
 			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: p.Core.Rejects.BucketArn()},
 		},
-	})
+	}
+	if p.Core.props.Alarms != nil {
+		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")} // see consumerAlarms
+	}
+	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"+p.Name), props)
 	accept(f.Function, "A stream's trigger runs at most as many at once as there are shards, times its parallelism.",
 		"NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a dead-letter queue is for asynchronous calls.",

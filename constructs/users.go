@@ -2,23 +2,58 @@ package constructs
 
 import (
 	"fmt"
+	"net/url"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// Users is who may read: an Amazon Cognito user pool with one resource server, whose scope the API asks
-// for, and a first client for machines (OAuth 2.0 client credentials).
+// Users is who may read: an Amazon Cognito user pool with one resource server, whose scope the API asks for.
 type Users struct {
 	Pool      awscognito.UserPool
 	Domain    awscognito.UserPoolDomain
 	Server    awscognito.UserPoolResourceServer
-	Machine   awscognito.UserPoolClient
-	ReadScope string // as a client asks for it: twin/read
+	People    awscognito.UserPoolClient // by which people sign in; nil without [DigitalTwinCoreProps.People]
+	ReadScope string                    // as a client asks for it: twin/read
 	TokenURL  string
+	SignInURL string // where an application sends people to sign in (OAuth 2.0 authorization endpoint)
 
 	read awscognito.OAuthScope
+}
+
+// People lets people sign in to an application of yours, such as a web page, and read with it: OAuth 2.0
+// authorization code with PKCE. The application has no secret, because it could not keep one. People are
+// invited by an administrator and sign in with a second factor.
+type People struct {
+	// CallbackURLs are where the application takes the code: https, or http on localhost. At least one.
+	CallbackURLs []string `json:"callbackUrls"`
+	// LogoutURLs are where it may send people after they signed out.
+	LogoutURLs []string `json:"logoutUrls"`
+}
+
+// signedIn is how long people stay signed in.
+const signedIn = 12 * time.Hour
+
+func (p *People) check() []error {
+	if p == nil {
+		return nil
+	}
+	var errs []error
+	if len(p.CallbackURLs) == 0 {
+		errs = append(errs, fmt.Errorf("people.callbackUrls is empty: want where the application takes the authorization code, as https://app.example.com/signed-in"))
+	}
+	for name, urls := range map[string][]string{"people.callbackUrls": p.CallbackURLs, "people.logoutUrls": p.LogoutURLs} {
+		for _, text := range urls {
+			u, err := url.Parse(text)
+			local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
+			if err != nil || u.Host == "" || u.Fragment != "" || u.Scheme != "https" && !local {
+				errs = append(errs, fmt.Errorf("%s has %q: want a URL with https, or with http on localhost, and without a #", name, text))
+			}
+		}
+	}
+	return errs
 }
 
 func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
@@ -54,22 +89,46 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 		Pool: pool, Domain: domain, Server: server,
 		ReadScope: "twin/read",
 		TokenURL:  *domain.BaseUrl(nil) + "/oauth2/token",
+		SignInURL: *domain.BaseUrl(nil) + "/oauth2/authorize",
 		read:      awscognito.OAuthScope_ResourceServer(server, read),
 	}
-	u.Machine = u.AddMachine("Machine", p)
+	if p.People != nil {
+		u.People = u.addPeople(p)
+	}
 	return u
 }
 
-// AddMachine makes a client for a machine. Amazon Cognito makes its secret, and it stays there.
-func (u *Users) AddMachine(id string, p DigitalTwinCoreProps) awscognito.UserPoolClient {
+// addMachine makes a client of the pool for a machine. Amazon Cognito makes its secret.
+func (u *Users) addMachine(id string, token time.Duration) awscognito.UserPoolClient {
 	return u.Pool.AddClient(str(id), &awscognito.UserPoolClientOptions{
 		GenerateSecret:             yes,
-		AccessTokenValidity:        duration(p.TokenValidity),
+		AccessTokenValidity:        duration(token),
 		EnableTokenRevocation:      yes,
 		PreventUserExistenceErrors: yes,
 		OAuth: &awscognito.OAuthSettings{
 			Flows:  &awscognito.OAuthFlows{ClientCredentials: yes},
 			Scopes: list(u.read),
 		},
+	})
+}
+
+func (u *Users) addPeople(p DigitalTwinCoreProps) awscognito.UserPoolClient {
+	settings := &awscognito.OAuthSettings{
+		Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: yes},
+		Scopes:       list(awscognito.OAuthScope_OPENID(), u.read),
+		CallbackUrls: strs(p.People.CallbackURLs...),
+	}
+	if len(p.People.LogoutURLs) > 0 {
+		settings.LogoutUrls = strs(p.People.LogoutURLs...)
+	}
+	return u.Pool.AddClient(str("People"), &awscognito.UserPoolClientOptions{
+		GenerateSecret:             no,
+		AccessTokenValidity:        duration(p.TokenValidity),
+		IdTokenValidity:            duration(p.TokenValidity),
+		RefreshTokenValidity:       duration(max(signedIn, p.TokenValidity)),
+		EnableTokenRevocation:      yes,
+		PreventUserExistenceErrors: yes,
+		SupportedIdentityProviders: list(awscognito.UserPoolClientIdentityProvider_COGNITO()),
+		OAuth:                      settings,
 	})
 }

@@ -197,7 +197,9 @@ func TestEveryMethodIsAuthorised(t *testing.T) {
 		}
 		var want []string
 		for _, r := range constructs.Routes {
-			want = append(want, r.Method+" "+r.Path)
+			for _, method := range r.Methods() {
+				want = append(want, method+" "+r.Path)
+			}
 		}
 		slices.Sort(got)
 		slices.Sort(want)
@@ -291,10 +293,105 @@ func TestNoPhysicalNames(t *testing.T) {
 				continue // required, or a title
 			}
 			for _, name := range names {
-				if v := r.text(name); v != "" && !(r.name() == "Twin/ExecutionLogs" && strings.HasPrefix(v, "API-Gateway-Execution-Logs_")) {
+				// What names a log group by the API's id is as unique as that.
+				if v := r.text(name); v != "" && !(r.Type == "AWS::Logs::LogGroup" && strings.Contains(v, "${Twin/Api}")) {
 					t.Errorf("%s has the name %s", r.path, v)
 				}
 			}
+		}
+	}
+}
+
+// Ensure that environments do not meet in one account: what must be named differs by the environment's name.
+func TestEnvironmentsDoNotMeet(t *testing.T) {
+	a := everything(t)
+	for kind, name := range map[string]string{"AWS::Cognito::UserPoolDomain": "Domain", "AWS::ApiGateway::RestApi": "Name"} {
+		names := map[string]string{}
+		for _, r := range a.all(kind) {
+			v := r.text(name)
+			if other := names[v]; other != "" || v == "" {
+				t.Errorf("%s and %s are both named %q", r.path, other, v)
+			}
+			names[v] = r.path
+		}
+		if len(names) != 4 {
+			t.Errorf("%d of %s, want one in each environment", len(names), kind)
+		}
+	}
+	for e, want := range map[string]int{"dev": 1, "prod": 1, "demand": 1, "full": 0} { // full shares it
+		accounts := a.in(e, "AWS::ApiGateway::Account")
+		if len(accounts) != want {
+			t.Errorf("%s sets the account's role %d times, want %d", e, len(accounts), want)
+		}
+		for _, r := range accounts {
+			if role := a.one(t, e, "Twin/ApiLogsRole"); r.DeletionPolicy != "Retain" || role.DeletionPolicy != "Retain" {
+				t.Errorf("%s would take the logs of other environments with it", r.path)
+			}
+		}
+	}
+}
+
+// Ensure that the keys let the role deploy that deploys, whatever the bootstrap was.
+func TestKeysKnowTheDeployment(t *testing.T) {
+	deployers := map[string]string{
+		"dev": "/cdk-hnb659fds-cfn-exec-role-", "prod": "/cdk-hnb659fds-cfn-exec-role-", "demand": "/cdk-twins-cfn-exec-role-", "full": ":role/ci/deployer",
+	}
+	found := 0
+	for _, s := range everything(t).statements() {
+		if s.owner.Type != "AWS::KMS::Key" || !strings.HasPrefix(s.sid, "Deployments") {
+			continue
+		}
+		found++
+		if when := strings.Join(s.when, "\n"); !strings.Contains(when, deployers[s.owner.stack.Environment]) {
+			t.Errorf("%s: %s lets another role deploy:\n%s", s.owner.path, s.sid, s)
+		}
+	}
+	if found < 12 {
+		t.Errorf("only %d statements let a deployment work", found)
+	}
+}
+
+// Ensure that the qualifier of an app's context, which is where the CDK itself looks for it, is the keys' too.
+func TestKeysKnowTheQualifierOfTheContext(t *testing.T) {
+	context := contextOfApp()
+	context["@aws-cdk/core:bootstrapQualifier"] = "other"
+	context["environments"] = map[string]any{"dev": map[string]any{"datasets": map[string]any{}}}
+	a, err := synthesize(t.TempDir(), context, extractors.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if policy := a.one(t, "dev", "Twin/ChangesKey").text("KeyPolicy"); !strings.Contains(policy, "role/cdk-other-cfn-exec-role-") {
+		t.Errorf("the key lets somebody else deploy: %s", policy)
+	}
+}
+
+// Ensure that a disposable environment goes as a whole: the bucket is emptied when nothing writes into it any more,
+// and only where it has the tag for it.
+func TestDisposableBucket(t *testing.T) {
+	a := everything(t)
+	for _, e := range []string{"dev", "demand"} {
+		emptied := a.one(t, e, "Twin/RejectsEmptied/Default")
+		if emptied.text("Bucket") != "${Twin/Rejects}" || emptied.text("ServiceToken") != "${Twin/Empty/Function.Arn}" {
+			t.Errorf("%s: %v", emptied.path, emptied.Properties)
+		}
+		for _, later := range []string{"Twin/Empty/Policy", "Twin/Rejects/Policy"} { // is deleted after it
+			if !slices.ContainsFunc(emptied.DependsOn, func(id string) bool { return emptied.stack.target(id) == later }) {
+				t.Errorf("%s does not depend on %s", emptied.path, later)
+			}
+		}
+		if trigger := a.one(t, e, "Twin/Apply/Trigger"); !slices.Contains(trigger.DependsOn, emptied.id) {
+			t.Errorf("%s would still write rejects", trigger.path)
+		}
+	}
+	for _, b := range a.all("AWS::S3::Bucket") {
+		disposable := b.DeletionPolicy == "Delete"
+		if tagged := strings.Contains(b.text("Tags"), `{"Key":"`+wiring.EmptyTag+`","Value":"true"}`); tagged != disposable {
+			t.Errorf("%s: tagged to be emptied: %t, disposable: %t", b.path, tagged, disposable)
+		}
+	}
+	for _, e := range []string{"prod", "full"} {
+		if len(a.in(e, "Custom::DigitalTwinEmptyBucket")) > 0 {
+			t.Errorf("%s would be emptied", e)
 		}
 	}
 }
@@ -331,7 +428,7 @@ func TestEncryption(t *testing.T) {
 	}
 }
 
-// Ensure that rejects are nobody else's to see, and gone after 30 days.
+// Ensure that rejects are nobody else's to see, and gone after the days in cdk.json.
 func TestRejectsBucket(t *testing.T) {
 	for _, b := range theApp(t).all("AWS::S3::Bucket") {
 		for _, block := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
@@ -340,7 +437,7 @@ func TestRejectsBucket(t *testing.T) {
 			}
 		}
 		rules, _ := b.get("LifecycleConfiguration", "Rules").([]any)
-		if len(rules) != 1 || rules[0].(map[string]any)["ExpirationInDays"] != 30.0 || rules[0].(map[string]any)["Status"] != "Enabled" {
+		if len(rules) != 1 || rules[0].(map[string]any)["ExpirationInDays"] != map[string]float64{"dev": 7, "prod": 30}[b.stack.Environment] || rules[0].(map[string]any)["Status"] != "Enabled" {
 			t.Errorf("%s keeps objects by %v", b.path, rules)
 		}
 	}
@@ -351,6 +448,7 @@ func TestFunctionsAreWired(t *testing.T) {
 	want := map[string]map[string]string{
 		"Twin/Apply": wiring.Apply{}.Env(), "Twin/Query": wiring.Query{}.Env(),
 		"Twin/Catalogue": wiring.Catalogue{}.Env(), "Pipeline/Extract": wiring.Extract{}.Env(),
+		"Twin/Credentials": {}, "Twin/Empty": {}, // which are told everything by their custom resources
 	}
 	seen := map[string]bool{}
 	for _, f := range theApp(t).all("AWS::Lambda::Function") {
@@ -397,8 +495,8 @@ func TestStage(t *testing.T) {
 		if api.text("EndpointConfiguration", "Types") != "REGIONAL" {
 			t.Errorf("%s is %s", api.path, api.text("EndpointConfiguration", "Types"))
 		}
-		if api.text("BinaryMediaTypes") != "*/*" {
-			t.Errorf("%s would hand answers in base64 to callers as they are", api.path)
+		if api.get("BinaryMediaTypes") != nil {
+			t.Errorf("%s would hand bodies over in base64, check none of them, and fail preflights", api.path)
 		}
 	}
 }
@@ -409,7 +507,7 @@ func TestOutputs(t *testing.T) {
 		if strings.Count(s.name, "-") > 1 {
 			continue
 		}
-		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "UserPoolId", "TableName", "RejectsBucket"} {
+		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId", "TableName", "RejectsBucket"} {
 			found := false
 			for name, o := range s.Outputs {
 				found = found || strings.Contains(name, want) && s.text(o.Value) != ""

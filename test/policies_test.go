@@ -62,11 +62,11 @@ func (a *app) statements() (all []*statement) {
 func readDocuments(r *resource, v any, trust bool) (all []*statement) {
 	switch v := v.(type) {
 	case map[string]any:
-		if _, ok := v["Statement"]; ok {
-			list, ok := v["Statement"].([]any)
-			if !ok {
-				list = []any{v["Statement"]}
-			}
+		list, ok := v["Statement"].([]any)
+		if !ok {
+			list = []any{v["Statement"]}
+		}
+		if first, ok := list[0].(map[string]any); ok && first["Effect"] != nil { // AWS WAF has statements too
 			for _, s := range list {
 				all = append(all, readStatement(r, s.(map[string]any), trust))
 			}

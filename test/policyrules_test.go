@@ -71,6 +71,7 @@ func (p pattern) is(on string) bool {
 
 var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
+	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
 }
 
@@ -99,11 +100,15 @@ func unnamedPrincipal(s *statement) string {
 		case strings.Contains(who, "*"):
 			return "it is for " + who
 		case strings.HasSuffix(who, ":root") && s.sid != "Administer" &&
-			!strings.Contains(strings.Join(s.when, "\n"), "ArnLike aws:PrincipalArn arn:${AWS::Partition}:iam::"):
+			!slices.ContainsFunc(s.when, narrowsToRoles):
 			return "it is for all of an account"
 		}
 	}
 	return ""
+}
+
+func narrowsToRoles(when string) bool {
+	return strings.HasPrefix(when, "ArnLike aws:PrincipalArn arn:") && strings.Contains(when, ":iam::${AWS::AccountId}:role/")
 }
 
 // sourceless are the services that hand no source over when they assume a role: a condition on aws:SourceArn would
@@ -116,8 +121,7 @@ var sourceless = map[string]string{
 // confusedDeputy finds services that are trusted for whoever makes them act.
 func confusedDeputy(s *statement) string {
 	for _, who := range s.principals {
-		service := strings.HasSuffix(who, ".amazonaws.com") || strings.HasSuffix(who, ".${AWS::URLSuffix}")
-		if s.effect == "Deny" || !service || s.trust && sourceless[who] != "" {
+		if s.effect == "Deny" || !isService(who) || s.trust && sourceless[who] != "" {
 			continue
 		}
 		arn := s.asks("aws:SourceArn") || s.asks("kms:EncryptionContext:aws:logs:arn")
@@ -144,7 +148,15 @@ func (s *statement) uses() bool {
 }
 
 // keyServices are the services through which each key is used.
-var keyServices = map[string]string{"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3"}
+var keyServices = map[string]string{
+	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3",
+	"Twin/CredentialsKey": "secretsmanager",
+}
+
+// isService reports whether a principal is a service of AWS itself.
+func isService(who string) bool {
+	return strings.HasSuffix(who, ".amazonaws.com") || strings.HasSuffix(who, ".${AWS::URLSuffix}")
+}
 
 // misusedKey finds statements by which a key can be used otherwise than through its service. Both sides say which:
 // the key's policy and the role's.
@@ -158,7 +170,7 @@ func misusedKey(s *statement) string {
 		}
 		return ""
 	}
-	if slices.ContainsFunc(s.principals, func(who string) bool { return strings.HasPrefix(who, "logs.") }) {
+	if slices.ContainsFunc(s.principals, isService) {
 		return "" // the service itself, see confusedDeputy
 	}
 	service, ok := keyServices[s.owner.name()]

@@ -46,13 +46,19 @@ const catalogueAge = time.Minute
 
 // newHandler returns the function's handler over a store.
 func newHandler(reader api.Reader, settings wiring.Query) *handler {
-	return &handler{api.New(api.Config{
-		Reader: reader, CatalogueAge: catalogueAge, Base: base,
-		OAuth: &api.OAuth{TokenURL: settings.TokenURL, Scope: settings.Scope},
-	})}
+	return &handler{
+		api: api.New(api.Config{
+			Reader: reader, CatalogueAge: catalogueAge, Base: base,
+			OAuth: &api.OAuth{TokenURL: settings.TokenURL, Scope: settings.Scope},
+		}),
+		origins: newOrigins(settings.Origins),
+	}
 }
 
-type handler struct{ api http.Handler }
+type handler struct {
+	api     http.Handler
+	origins origins
+}
 
 // Invoke answers one call.
 func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -62,7 +68,15 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &response{header: http.Header{}}
-	h.api.ServeHTTP(w, r)
-	return w.encode()
+	answer := func(serve http.HandlerFunc) ([]byte, error) {
+		w := &response{header: http.Header{}}
+		h.origins.allow(w.header, r.Header.Get("Origin"))
+		serve(w, r)
+		return w.encode()
+	}
+	b, err := answer(h.api.ServeHTTP)
+	if err == nil && len(b) > maxAnswer {
+		return answer(api.TooLarge)
+	}
+	return b, err
 }

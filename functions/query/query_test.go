@@ -185,27 +185,38 @@ func TestNotACall(t *testing.T) {
 	}
 }
 
-// Ensure that a body that is too long as a string, or that is none, goes as base64 and comes out as it was.
-func TestBinaryAnswers(t *testing.T) {
-	for name, body := range map[string]string{"quotes": strings.Repeat(`"`, 3<<20+1), "bytes": "\xff\x00"} {
-		w := &response{header: http.Header{}}
-		if _, err := w.Write([]byte(body)); err != nil {
-			t.Fatal(err)
+// Ensure that an answer that AWS Lambda would not take, because quotes double it, is a problem that says what to do.
+func TestAnswerTooLarge(t *testing.T) {
+	h := &handler{api: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(strings.Repeat(`"`, 3<<20+1)))
+	}), origins: newOrigins("*")}
+	r := invoke(t, h, events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: "/v1/readings"})
+	if r.StatusCode != 400 || !strings.Contains(r.Body, "answer-too-large") || !strings.Contains(r.Body, "smaller limit") {
+		t.Errorf("%d %.200s", r.StatusCode, r.Body)
+	}
+	if got := r.MultiValueHeaders["Access-Control-Allow-Origin"]; len(got) != 1 || got[0] != "*" {
+		t.Errorf("headers %v", r.MultiValueHeaders)
+	}
+}
+
+// Ensure that scripts of the allowed pages can read answers and what they need of the headers, and no others can.
+func TestOrigins(t *testing.T) {
+	const one, two = "https://a.example.com", "https://b.example.com"
+	for _, c := range []struct{ setting, origin, allow, vary string }{
+		{"", one, "", ""},
+		{"*", one, "*", ""},
+		{one + " " + two, two, two, "Origin"},
+		{one + " " + two, "https://evil.example.com", "", "Origin"},
+		{one + " " + two, "", "", "Origin"},
+	} {
+		h := newHandler(newTable(t), wiring.Query{Origins: c.setting})
+		r := invoke(t, h, events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: "/v1/health", MultiValueHeaders: map[string][]string{"origin": {c.origin}}})
+		got := http.Header(r.MultiValueHeaders)
+		if got.Get("Access-Control-Allow-Origin") != c.allow || got.Get("Vary") != c.vary {
+			t.Errorf("%q for %q: %v", c.setting, c.origin, got)
 		}
-		b, err := w.encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(b) > maxText {
-			t.Errorf("%s: %d bytes", name, len(b))
-		}
-		var r events.APIGatewayProxyResponse
-		if err := json.Unmarshal(b, &r); err != nil {
-			t.Fatal(err)
-		}
-		got, err := base64.StdEncoding.DecodeString(r.Body)
-		if err != nil || !r.IsBase64Encoded || string(got) != body || r.StatusCode != 200 {
-			t.Errorf("%s: status %d, base64 %t, %v", name, r.StatusCode, r.IsBase64Encoded, err)
+		if (got.Get("Access-Control-Expose-Headers") != "") != (c.allow != "") {
+			t.Errorf("%q for %q: exposed %v", c.setting, c.origin, got)
 		}
 	}
 }

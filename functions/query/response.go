@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
 )
 
 // response gathers what a handler answers, to be handed to API Gateway.
@@ -34,32 +32,21 @@ func (r *response) Write(b []byte) (int, error) {
 	return r.body.Write(b)
 }
 
-// maxText is the longest answer in bytes whose body goes as a JSON string. AWS Lambda takes 6 MB; in base64 a
-// body grows by a third, while a string can double by its quotes.
-const maxText = 6_000_000
+// maxAnswer is the longest answer in bytes that AWS Lambda takes from a function: 6 MB. A body of the API has at
+// most 4 MiB, but grows by a byte for each of its quotes.
+const maxAnswer = 6_000_000
 
-// encode returns the answer as API Gateway reads it.
+// encode returns the answer as API Gateway reads it. Its body is text, as all of the API's are: so API Gateway
+// needs no binary media types, under which it would hand over bodies in base64 and check none of them.
 func (r *response) encode() ([]byte, error) {
 	answer := struct {
 		Status int         `json:"statusCode"`
 		Header http.Header `json:"multiValueHeaders"`
 		Body   string      `json:"body"`
-		Base64 bool        `json:"isBase64Encoded"`
 	}{Status: r.status, Header: r.header, Body: r.body.String()}
 	if answer.Status == 0 {
 		answer.Status = http.StatusOK
 	}
-	if utf8.ValidString(answer.Body) {
-		b, err := encode(answer)
-		if err != nil || len(b) <= maxText {
-			return b, err
-		}
-	}
-	answer.Body, answer.Base64 = base64.StdEncoding.EncodeToString(r.body.Bytes()), true
-	return encode(answer)
-}
-
-func encode(answer any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it would make a < six times as long

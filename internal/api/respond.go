@@ -26,8 +26,8 @@ type answer struct {
 	next string // reference of the next page; "" without one
 }
 
-// maxBody is the longest body in bytes. The answer of a Lambda function has at most 6 MB, and a body in base64
-// is a third longer.
+// maxBody is the longest body in bytes. The answer of a Lambda function has at most 6 MB, in which every quote of a
+// body takes two bytes.
 const maxBody = 4 << 20
 
 // bodies holds memory for answers.
@@ -98,6 +98,13 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusServiceUnavailable:
 		header.Set("Retry-After", "1")
 	}
+	write(w, r, p.Status, "application/problem+json", p.json())
+}
+
+// TooLarge answers a request whose answer is too large for what carries it: AWS Lambda for example.
+func TooLarge(w http.ResponseWriter, r *http.Request) {
+	p := answerTooLarge.new("The answer is too large to be sent. Ask for fewer metrics or components, or for a smaller limit.")
+	p.Instance = instance(r.URL.EscapedPath())
 	write(w, r, p.Status, "application/problem+json", p.json())
 }
 

@@ -1,6 +1,7 @@
 // Package wiring is how the constructs tell the functions what they are connected to.
 //
-// Each function has one struct of settings: [Extract], [Apply], [Query], [Catalogue]. The constructs fill
+// Each function has one struct of settings: [Extract], [Apply], [Query], [Catalogue]. What a custom resource asks of a
+// function is one too: [Credentials], [Bucket]. The constructs fill
 // it and hand its Env method's map to the function; the function reads it back with [FromEnv] when it
 // starts, and says every missing or wrong name at once. So a name is written down in one place only, the
 // field's env tag, and a setting that one side forgets does not compile or does not start.

@@ -24,7 +24,7 @@ func from[T Settings](get func(string) string) (T, error) {
 	var errs []error
 	v := reflect.ValueOf(&s).Elem()
 	for i := range v.NumField() {
-		name, optional := variable(v.Type().Field(i))
+		name, optional := tagged(v.Type().Field(i), "env")
 		value := get(name)
 		if value == "" && optional {
 			continue
@@ -43,20 +43,22 @@ func from[T Settings](get func(string) string) (T, error) {
 	return s, nil
 }
 
-// env is the other direction of [from].
+// env is the other direction of [from]. What is empty and may be missing is left out.
 func env(settings any) map[string]string {
 	v := reflect.ValueOf(settings)
 	m := make(map[string]string, v.NumField())
 	for i := range v.NumField() {
-		name, _ := variable(v.Type().Field(i))
-		m[name] = v.Field(i).String()
+		name, optional := tagged(v.Type().Field(i), "env")
+		if value := v.Field(i).String(); value != "" || !optional {
+			m[name] = value
+		}
 	}
 	return m
 }
 
-// variable returns the name of the variable of a field, and whether it may be missing.
-func variable(f reflect.StructField) (name string, optional bool) {
-	name, option, _ := strings.Cut(f.Tag.Get("env"), ",")
+// tagged returns the name that a field has in a tag, and whether it may be missing.
+func tagged(f reflect.StructField, tag string) (name string, optional bool) {
+	name, option, _ := strings.Cut(f.Tag.Get(tag), ",")
 	return name, option == "optional"
 }
 

@@ -3,7 +3,7 @@ package wiring
 // Namespace is where CloudWatch keeps the metrics of the functions.
 const Namespace = "DigitalTwin"
 
-// The dimensions of the metrics. Reason is one of [MetricRejects] only.
+// The dimensions of the metrics. Reason is one of [MetricRejects] only, which is there without it too: for all.
 const (
 	DimensionEnvironment = "Environment"
 	DimensionDataset     = "Dataset"

@@ -21,8 +21,9 @@ type Apply struct {
 // Query is the settings of functions/query.
 type Query struct {
 	Table    string `env:"TWIN_TABLE"`
-	TokenURL string `env:"TWIN_TOKEN_URL"` // where a client gets a token, for the OpenAPI document
-	Scope    string `env:"TWIN_SCOPE"`     // what it asks for
+	TokenURL string `env:"TWIN_TOKEN_URL"`             // where a client gets a token, for the OpenAPI document
+	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
+	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
 }
 
 // Catalogue is the settings of functions/catalogue.
@@ -44,7 +45,3 @@ func (c Catalogue) Env() map[string]string { return env(c) }
 
 // SQLFile is the name of the extractor's SQL in the folder of functions/extract.
 const SQLFile = "extract.sql"
-
-// DatasetProperty is the property of the custom resource that functions/catalogue answers: the
-// catalogue entry, a twin.Dataset as JSON.
-const DatasetProperty = "Dataset"

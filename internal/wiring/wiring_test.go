@@ -63,6 +63,27 @@ func TestEnvMethods(t *testing.T) {
 	}
 }
 
+// Ensure that the properties of a custom resource come out as they were put in, that what may be missing may be
+// missing, and that everything else that is missing is named.
+func TestProperties(t *testing.T) {
+	want := Credentials{UserPool: "p", Client: "c", Secret: "s", TokenURL: "t", Scope: "twin/read", APIURL: "u"}
+	m := *want.Properties()
+	if _, there := m["APIKey"]; there || len(m) != 6 {
+		t.Errorf("properties %v", m)
+	}
+	if got, err := FromProperties[Credentials](m); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	bucket := Bucket{Name: "b"}
+	if got, err := FromProperties[Bucket](*bucket.Properties()); err != nil || got != bucket {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, err := FromProperties[Credentials](map[string]interface{}{"UserPool": "p", "Client": 1, "Scope": "s", "APIURL": "u", "TokenURL": "t"})
+	if err == nil || !strings.Contains(err.Error(), "Client is missing") || !strings.Contains(err.Error(), "Secret is missing") {
+		t.Errorf("%v", err)
+	}
+}
+
 // Ensure that a function that cannot start says everything that is missing and wrong, not the first thing.
 func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	t.Setenv("TWIN_DATASET", "wagons")

@@ -32,10 +32,15 @@ func NewCounts(metrics ...string) *Counts {
 // units of the metrics that are not counts.
 var units = map[string]string{wiring.MetricLag: "Milliseconds"}
 
-// Write writes the counts of an environment's dataset: one line, and one for each reason of rejects.
+// Write writes the counts of an environment's dataset: one line, in which all rejects are added up, and one for
+// each reason of rejects.
 func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) error {
 	dimensions := map[string]string{wiring.DimensionEnvironment: environment, wiring.DimensionDataset: dataset}
-	if err := write(w, now, dimensions, c.Values); err != nil {
+	values := maps.Clone(c.Values)
+	for _, n := range c.Rejects {
+		values[wiring.MetricRejects] += n
+	}
+	if err := write(w, now, dimensions, values); err != nil {
 		return err
 	}
 	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {

@@ -1,0 +1,149 @@
+package constructs
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+)
+
+// DigitalTwinCoreProps are the choices of an environment.
+type DigitalTwinCoreProps struct {
+	// Environment is the name of the environment: lower case letters, digits and dashes. It is a
+	// dimension of the metrics and part of the user pool's domain. Required.
+	Environment string
+	// Assets is the code of the functions, see [Build]. Required.
+	Assets Assets
+	// Arch is what Assets were built for. Default: Arm64.
+	Arch Architecture
+	// DeployRole is the ARN of the role that CloudFormation deploys with: the keys let it, and no other, attach
+	// them to what it makes. Default: the role that cdk bootstrap made.
+	DeployRole string
+	// Qualifier is the one that cdk bootstrap was given. Default: that of the app's context, or the CDK's own.
+	Qualifier string
+
+	// Retain keeps stream, table, users, bucket and logs when the stack is deleted, and protects the
+	// table and the users from deletion. Default: everything goes with the stack, rejects included.
+	Retain bool
+	// RecoveryDays is how far back the table can be restored to any second, 1 to 35 days, which costs a fifth
+	// of what storing it does. Default: 35 with Retain, otherwise none.
+	RecoveryDays int
+	// LogDays is how long logs are kept. Default: 30.
+	LogDays int
+	// RejectDays is how long rejects and failed batches are kept. Default: 30.
+	RejectDays int
+
+	// Shards of the twin stream, each 1 MB and 1,000 records a second for 13 USD a month. Default: 1.
+	Shards int
+	// OnDemand lets the twin stream scale by itself instead, from about 30 USD a month.
+	OnDemand bool
+	// Capacity makes the table one that is paid by the hour. Default: it is paid by request.
+	Capacity *Capacity
+
+	// Rate and Burst limit the calls a second to the whole API; what is above is answered with 429.
+	// Default: 100 and twice the rate.
+	Rate, Burst int
+	// CORSOrigins are the web pages, as https://twin.example.com, whose scripts may call the API; "*" is all of
+	// them. Default: none.
+	CORSOrigins []string
+	// Domain gives the API an address of your own. Default: the one that API Gateway makes.
+	Domain *Domain
+	// Firewall puts AWS WAF before the API. Default: none.
+	Firewall *Firewall
+	// SharedAPIAccount says that the account's role by which API Gateway writes logs is set elsewhere. Default:
+	// it is set here, for every API of the account and region.
+	SharedAPIAccount bool
+
+	// TokenValidity is how long an access token is good for, 5 minutes to 24 hours. Amazon Cognito takes
+	// a fee for every token, so clients should keep theirs. Default: 1 hour.
+	TokenValidity time.Duration
+	// Clients are the machines that may read, by name. The client "machine" is there without being named.
+	Clients map[string]Limits
+	// People lets people sign in, for an application of yours. Default: machines only.
+	People *People
+
+	// Alarms makes alarms. Default: none.
+	Alarms *Alarms
+	// AlarmTopic is where alarms go, instead of a topic that is made for them.
+	AlarmTopic awssns.ITopic
+}
+
+var environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
+
+// reserved are words that no domain of Amazon Cognito may have in it.
+var reserved = []string{"amazon", "aws", "cognito"}
+
+func (p DigitalTwinCoreProps) withDefaults() (DigitalTwinCoreProps, error) {
+	if p.Arch == "" {
+		p.Arch = Arm64
+	}
+	if p.Shards == 0 {
+		p.Shards = 1
+	}
+	if p.RecoveryDays == 0 && p.Retain {
+		p.RecoveryDays = 35
+	}
+	if p.LogDays == 0 {
+		p.LogDays = 30
+	}
+	if p.RejectDays == 0 {
+		p.RejectDays = 30
+	}
+	if p.Rate == 0 {
+		p.Rate = 100
+	}
+	if p.Burst == 0 {
+		p.Burst = 2 * p.Rate
+	}
+	if p.TokenValidity == 0 {
+		p.TokenValidity = time.Hour
+	}
+	clients := maps.Clone(p.Clients)
+	if clients == nil {
+		clients = map[string]Limits{}
+	}
+	clients[machine] = clients[machine] // where it is not named, without limits
+	p.Clients = clients
+	return p, errors.Join(p.check()...)
+}
+
+// check finds what AWS would refuse after minutes of deployment, or what nobody can mean.
+func (p *DigitalTwinCoreProps) check() []error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !environmentName.MatchString(p.Environment) {
+		bad("props.Environment is %q: want a name of lower case letters, digits and dashes, at most 20", p.Environment)
+	}
+	for _, word := range reserved {
+		if strings.Contains(p.Environment, word) {
+			bad("props.Environment is %q: Amazon Cognito takes no domain with %q in it", p.Environment, word)
+		}
+	}
+	if p.Assets == nil {
+		bad("props.Assets is required: pass what constructs.Build returns")
+	}
+	if p.Shards < 0 || p.RejectDays < 0 || p.Rate < 0 || p.Burst < 0 {
+		bad("props.Shards, RejectDays, Rate and Burst must not be negative")
+	}
+	if p.RecoveryDays < 0 || p.RecoveryDays > 35 {
+		bad("props.RecoveryDays is %d: want 1 to 35, or 0 for the default", p.RecoveryDays)
+	}
+	if p.TokenValidity < 5*time.Minute || p.TokenValidity > 24*time.Hour {
+		bad("props.TokenValidity is %s: want 5 minutes to 24 hours", p.TokenValidity)
+	}
+	if err := checkLogDays(p.LogDays); err != nil {
+		bad("props.LogDays: %w", err)
+	}
+	for _, err := range slices.Concat(
+		p.Capacity.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
+		checkClients(p.Clients), p.People.check(), p.Alarms.check(),
+	) {
+		bad("props: %w", err)
+	}
+	return errs
+}

@@ -1,0 +1,35 @@
+// Command credentials is the Lambda function behind the custom resource of a client: CloudFormation calls it when a
+// client is deployed, and it writes what the client reads the API with into the client's secret. What it reads
+// from Amazon Cognito and API Gateway goes into the secret and nowhere else: not back to CloudFormation, and not
+// into a log.
+package main
+
+import (
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/cfn"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	aws, err := wiring.FromEnv[wiring.AWS]()
+	if err != nil {
+		slog.Error("the function cannot start", "error", err)
+		os.Exit(1)
+	}
+	config := awsconfig.New(aws)
+	c := &credentials{
+		clients: cognitoidentityprovider.NewFromConfig(config),
+		keys:    apigateway.NewFromConfig(config),
+		secrets: secretsmanager.NewFromConfig(config),
+	}
+	lambda.Start(cfn.LambdaWrap(c.handle))
+}

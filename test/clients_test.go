@@ -1,0 +1,85 @@
+package test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Ensure that every machine client has a secret with its own key, which a deployment writes and whose content no
+// template knows.
+func TestClientsHaveSecrets(t *testing.T) {
+	a := everything(t)
+	for e, clients := range map[string][]string{"dev": {"machine"}, "prod": {"machine"}, "full": {"machine", "map", "reports"}} {
+		secrets := a.in(e, "AWS::SecretsManager::Secret")
+		if len(secrets) != len(clients) {
+			t.Errorf("%s has the secrets %v", e, slices.Sorted(maps.Keys(secrets)))
+		}
+		for _, name := range clients {
+			secret := a.one(t, e, "Twin/Client-"+name+"/Credentials")
+			if secret.text("KmsKeyId") != "${Twin/CredentialsKey.Arn}" || secret.get("SecretString") != nil || secret.get("GenerateSecretString") != nil {
+				t.Errorf("%s: %v", secret.path, secret.Properties)
+			}
+			written := a.one(t, e, "Twin/Client-"+name+"/Written/Default")
+			client := "${Twin/Users/Client-" + name + "}"
+			if name == "machine" {
+				client = "${Twin/Users/Machine}"
+			}
+			for property, want := range map[string]string{
+				"Client": client, "UserPool": "${Twin/Users}", "Secret": "${Twin/Client-" + name + "/Credentials}", "Scope": "twin/read",
+				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.output(e, "ApiUrl"), "TokenURL": a.output(e, "TokenUrl"),
+			} {
+				if got := written.text(property); got != want {
+					t.Errorf("%s: %s is %s, want %s", written.path, property, got, want)
+				}
+			}
+			if !slices.ContainsFunc(written.DependsOn, func(id string) bool { return written.stack.target(id) == "Twin/Credentials/Policy" }) {
+				t.Errorf("%s does not wait for the right to write", written.path)
+			}
+			if got := written.text("APIKey"); (got != "") != (e == "full") {
+				t.Errorf("%s: the API key is %q", written.path, got)
+			}
+		}
+		if got := a.output(e, "MachineCredentials"); got != "${Twin/Client-machine/Credentials}" {
+			t.Errorf("%s: the credentials are said to be at %s", e, got)
+		}
+	}
+}
+
+// Ensure that a client with limits has a plan of its own and is counted by its key, which then every call but the
+// public ones needs; and that nobody is asked for a key where nobody has limits.
+func TestLimits(t *testing.T) {
+	a := everything(t)
+	for _, e := range append([]string{"full", "demand"}, environments...) {
+		for _, m := range a.in(e, "AWS::ApiGateway::Method") {
+			public := m.text("AuthorizationType") == "NONE"
+			if got := m.get("ApiKeyRequired") == true; got != (e == "full" && !public) {
+				t.Errorf("%s asks for a key: %t", m.path, got)
+			}
+		}
+		if e != "full" && len(a.in(e, "AWS::ApiGateway::UsagePlan"))+len(a.in(e, "AWS::ApiGateway::ApiKey")) > 0 {
+			t.Errorf("%s has plans", e)
+		}
+	}
+	for name, want := range map[string][2]string{
+		"machine": {"", ""},
+		"map":     {`{"BurstLimit":10,"RateLimit":5}`, ""},
+		"reports": {`{"BurstLimit":15,"RateLimit":10}`, `{"Limit":10000,"Period":"DAY"}`},
+	} {
+		plan := a.one(t, "full", "Twin/Client-"+name+"/Plan")
+		if got := [2]string{plan.text("Throttle"), plan.text("Quota")}; got != want {
+			t.Errorf("%s may call %v, want %v", name, got, want)
+		}
+		if stages := plan.text("ApiStages"); !strings.Contains(stages, "Api") {
+			t.Errorf("the plan of %s is of %s", name, stages)
+		}
+		key := a.one(t, "full", "Twin/Client-"+name+"/Key")
+		if key.get("Value") != nil || key.get("Enabled") != true {
+			t.Errorf("%s: %v", key.path, key.Properties)
+		}
+	}
+	if n := len(a.in("full", "AWS::ApiGateway::UsagePlanKey")); n != 3 {
+		t.Errorf("%d keys are in plans, want 3", n)
+	}
+}
