@@ -94,7 +94,7 @@ func TestFortyDatasets(t *testing.T) {
 	for i := range 40 {
 		all = append(all, extractors.Extractor{Name: fmt.Sprintf("dataset_%02d", i), SQL: real[i%len(real)].SQL})
 	}
-	a, err := synthesizeWith(t, `{"big":{}}`, all)
+	a, err := synthesizeWith(t, `{"big":{"removal":"destroy"}}`, all) // as dev is
 	if err != nil {
 		t.Fatal(err)
 	}
