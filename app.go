@@ -28,13 +28,17 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	assets, err := constructs.Build("dist", constructs.Arm64)
+	arch, err := constructs.ReadArchitecture(app)
+	if err != nil {
+		return err
+	}
+	assets, err := constructs.Build("dist", arch)
 	if err != nil {
 		return err
 	}
 	for _, settings := range environments {
 		_, err := constructs.NewEnvironment(app, constructs.EnvironmentProps{
-			Settings: settings, Extractors: extractors.All(), Assets: assets, Arch: constructs.Arm64,
+			Settings: settings, Extractors: extractors.All(), Assets: assets, Arch: arch,
 		})
 		if err != nil {
 			return err

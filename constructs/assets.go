@@ -37,6 +37,19 @@ const (
 	Amd64 Architecture = "amd64"
 )
 
+// ReadArchitecture returns the architecture that the app's context "arch" names (cdk deploy -c arch=amd64),
+// by default Arm64.
+func ReadArchitecture(app awscdk.App) (Architecture, error) {
+	switch v := app.Node().TryGetContext(str("arch")); v {
+	case nil, string(Arm64):
+		return Arm64, nil
+	case string(Amd64):
+		return Amd64, nil
+	default:
+		return "", fmt.Errorf(`constructs: the context "arch" is %q: want %s or %s`, fmt.Sprint(v), Arm64, Amd64)
+	}
+}
+
 // Build compiles every function into out/<architecture>/<name>/bootstrap and returns them as [Assets].
 // The builds are reproducible: the same sources and toolchain give the same bytes in every folder, so a
 // deployment changes only the functions that changed.

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
 // Ensure that the functions build for both processors to static Linux binaries, and that a second checkout in
@@ -94,10 +95,7 @@ func TestExtractorAsset(t *testing.T) {
 // Ensure that npx cdk synth works as a user calls it: the pinned command line, real functions, every
 // environment of cdk.json, and no credentials.
 func TestSynthOfTheCommandLine(t *testing.T) {
-	need(t, "npm")
-	if _, err := os.Stat("../node_modules/aws-cdk"); err != nil {
-		run(t, "npm", "ci", "--no-audit", "--no-fund")
-	}
+	cdkcli.Install(t, "..")
 	out := t.TempDir()
 	run(t, "npx", "cdk", "synth", "--quiet", "--output", out)
 	a, err := readApp(out)
@@ -124,17 +122,6 @@ func TestSynthOfOneEnvironment(t *testing.T) {
 	}
 	if !strings.Contains(err.Error(), "environment prod") || strings.Contains(err.Error(), "environment dev") {
 		t.Errorf("prod was chosen: %v", err)
-	}
-}
-
-// need ends a test that a tool of the machine is missing for, with one line; with TWIN_REQUIRE=all it fails.
-func need(t *testing.T, tool string) {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		if os.Getenv("TWIN_REQUIRE") == "all" {
-			t.Fatalf("%s is not installed, and TWIN_REQUIRE=all", tool)
-		}
-		t.Skipf("%s is not installed; install Node.js 22 or later to run this test", tool)
 	}
 }
 

@@ -1,0 +1,111 @@
+package rehearsal
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// checkout is a copy of what the app is made of, which a rehearsal can edit as an engineer edits it.
+type checkout struct{ dir string }
+
+// newCheckout copies the repository at root to dir.
+func newCheckout(root, dir string) (checkout, error) {
+	for _, name := range []string{"app.go", "cdk.json", "go.mod", "go.sum"} {
+		b, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			return checkout{}, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+			return checkout{}, err
+		}
+	}
+	for _, name := range []string{"constructs", "extractors", "functions", "internal"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(root, name))); err != nil {
+			return checkout{}, err
+		}
+	}
+	return checkout{dir}, nil
+}
+
+// environment is the name of the one environment of the rehearsal.
+const environment = "rehearsal"
+
+// rate and burst are low enough for an emulator to be too fast for them.
+const rate, burst = 25, 25
+
+// deploys makes the environment one like dev in cdk.json, with these datasets.
+func (c checkout) deploys(datasets ...string) error {
+	file := filepath.Join(c.dir, "cdk.json")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var config map[string]any
+	if err := json.Unmarshal(b, &config); err != nil {
+		return err
+	}
+	context := config["context"].(map[string]any)
+	environments := context["environments"].(map[string]any)
+	settings, ok := environments["dev"]
+	if !ok {
+		settings = environments[environment] // edited before
+	}
+	of := settings.(map[string]any)
+	of["rate"], of["burst"] = rate, burst
+	named := map[string]any{}
+	for _, d := range datasets {
+		named[d] = map[string]any{}
+	}
+	of["datasets"] = named
+	context["environments"] = map[string]any{environment: of}
+	if b, err = json.MarshalIndent(config, "", "  "); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b, 0o644)
+}
+
+// replace replaces a text that is in a file exactly once.
+func (c checkout) replace(name, from, to string) error {
+	file := filepath.Join(c.dir, name)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(b), from); n != 1 {
+		return fmt.Errorf("%s has %q %d times, want once", name, from, n)
+	}
+	return os.WriteFile(file, []byte(strings.Replace(string(b), from, to, 1)), 0o644)
+}
+
+// forgetful is a function that says that it is done with every event, and does nothing.
+const forgetful = `package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/railtwin/digitaltwin/functions/internal/trigger"
+)
+
+type handler struct{}
+
+func (handler) Invoke(context.Context, []byte) ([]byte, error) { return trigger.Done(), nil }
+
+func main() { lambda.Start(handler{}) }
+`
+
+// breakFunction puts forgetful in the place of a function.
+func (c checkout) breakFunction(name string) error {
+	dir := filepath.Join(c.dir, "functions", name)
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "main.go"), []byte(forgetful), 0o644)
+}

@@ -1,0 +1,186 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+)
+
+// consumer reads the twin through the deployed REST API.
+type consumer struct {
+	client *http.Client
+	base   string // ends with the stage
+	token  string
+}
+
+// newConsumer logs a client in: with its id from the outputs and its secret.
+func (d *deployment) newConsumer(ctx context.Context) (*consumer, error) {
+	var pool, id, scope string
+	for name, to := range map[string]*string{"UserPoolId": &pool, "MachineClientId": &id, "Scope": &scope} {
+		var err error
+		if *to, err = d.output(name); err != nil {
+			return nil, err
+		}
+	}
+	out, err := cognitoidentityprovider.NewFromConfig(d.config()).DescribeUserPoolClient(ctx,
+		&cognitoidentityprovider.DescribeUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
+	if err != nil {
+		return nil, err
+	}
+	return d.login(ctx, id, aws.ToString(out.UserPoolClient.ClientSecret), scope)
+}
+
+// login gets a token by the client credentials grant.
+func (d *deployment) login(ctx context.Context, id, secret, scope string) (*consumer, error) {
+	address, err := d.output("ApiUrl") // https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	api, _, _ := strings.Cut(u.Host, ".")
+	stage := strings.Split(u.Path, "/")[1]
+	c := &consumer{client: d.client, base: d.url + "/restapis/" + api + "/" + stage + "/_user_request_"}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {scope}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url+"/oauth2/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	request.SetBasicAuth(id, secret)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a, err := c.do(request)
+	if err != nil {
+		return nil, err
+	}
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := a.json(&token); err != nil {
+		return nil, fmt.Errorf("the token endpoint: %w", err)
+	}
+	c.token = token.AccessToken
+	return c, nil
+}
+
+// answer is what the API said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (a answer) String() string { return fmt.Sprintf("%d %s", a.status, a.body) }
+
+// json reads a good answer.
+func (a answer) json(into any) error {
+	if a.status != http.StatusOK {
+		return fmt.Errorf("answered %s", a)
+	}
+	return json.Unmarshal(a.body, into)
+}
+
+// get asks for a path such as /v1/datasets.
+func (c *consumer) get(ctx context.Context, path string) (answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return c.do(request)
+}
+
+func (c *consumer) do(request *http.Request) (answer, error) {
+	response, err := c.client.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, body}, err
+}
+
+// reading is one reading, as the API says it.
+type reading struct {
+	Component, Metric string
+	Value             json.RawMessage
+	Unit              *string
+	EventTime         string
+	Dataset           string
+	Source            *struct{ Extractor string }
+}
+
+func (r *reading) unit() string {
+	if r.Unit == nil {
+		return ""
+	}
+	return *r.Unit
+}
+
+// reading asks for one reading with its lineage. Nil means that there is none.
+func (c *consumer) reading(ctx context.Context, component, metric string) (*reading, error) {
+	a, err := c.get(ctx, "/v1/components/"+url.PathEscape(component)+"/metrics/"+url.PathEscape(metric)+"?fields=source")
+	if err != nil || a.status == http.StatusNotFound {
+		return nil, err
+	}
+	var r reading
+	if err := a.json(&r); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", component, metric, err)
+	}
+	return &r, nil
+}
+
+// readings asks for all readings of a dataset, page by page.
+func (c *consumer) readings(ctx context.Context, dataset string) (all []reading, err error) {
+	for path := "/v1/readings?dataset=" + dataset + "&limit=200"; path != ""; {
+		a, err := c.get(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Readings []reading
+			Next     *string
+		}
+		if err := a.json(&page); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		all = append(all, page.Readings...)
+		if path = ""; page.Next != nil {
+			next, err := url.Parse(*page.Next) // absolute on AWS, where the API knows its domain
+			if err != nil {
+				return nil, err
+			}
+			path = "/v1/readings?" + next.RawQuery
+		}
+	}
+	return all, nil
+}
+
+// await asks until done says so, and returns done's last complaint when that takes too long. pause is the time
+// between two questions.
+func await(ctx context.Context, limit, pause time.Duration, done func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		err := done()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("after %s: %w", limit, err)
+		case <-time.After(pause):
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package rehearsal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+)
+
+// deployment is what the CDK's command line makes of a checkout in the emulator's account.
+type deployment struct {
+	*emulator
+	checkout
+	cdk     string            // the command line
+	outputs map[string]string // of the stacks, by their names without CloudFormation's ending
+}
+
+// config is that of the account's administrator.
+func (d *deployment) config() aws.Config {
+	return aws.Config{
+		Region: region, BaseEndpoint: aws.String(d.url), HTTPClient: d.client,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}
+}
+
+// run runs the command line in the checkout, where cdk.json says how the app is started.
+func (d *deployment) run(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, d.cdk, args...)
+	cmd.Dir = d.dir
+	cmd.Env = append(d.environment(), "CDK_DISABLE_VERSION_CHECK=1", "NODE_NO_WARNINGS=1")
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Run(); err != nil {
+		return output.String(), fmt.Errorf("cdk %s: %w\n%s", strings.Join(args, " "), err, tail(output.String(), 60))
+	}
+	return output.String(), nil
+}
+
+// bootstrap makes what the CDK needs in an account: a bucket for assets, and roles.
+func (d *deployment) bootstrap(ctx context.Context) error {
+	_, err := d.run(ctx, "bootstrap", "aws://"+account+"/"+region, "--app", "")
+	return err
+}
+
+// deploy builds the functions for this machine and deploys everything. It returns what the command line said.
+func (d *deployment) deploy(ctx context.Context) (string, error) {
+	file := filepath.Join(d.dir, "outputs.json")
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	said, err := d.run(ctx, "deploy", "--all", "-c", "arch="+runtime.GOARCH, "--require-approval", "never", "--concurrency", "4", "--outputs-file", file)
+	if err != nil {
+		return said, err
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return said, err
+	}
+	var stacks map[string]map[string]string
+	if err := json.Unmarshal(b, &stacks); err != nil {
+		return said, err
+	}
+	d.outputs = map[string]string{}
+	for _, outputs := range stacks {
+		for name, value := range outputs {
+			d.outputs[name] = value
+		}
+	}
+	return said, nil
+}
+
+// destroy removes all stacks of the app that was synthesized last.
+func (d *deployment) destroy(ctx context.Context) error {
+	_, err := d.run(ctx, "destroy", "--all", "--force", "--app", "cdk.out")
+	return err
+}
+
+// output is the output of the core's stack with a name.
+func (d *deployment) output(name string) (string, error) {
+	for full, value := range d.outputs {
+		if strings.HasPrefix(full, "Twin"+name) {
+			return value, nil
+		}
+	}
+	return "", fmt.Errorf("the stacks have no output %s", name)
+}
+
+// resource is the physical name of a resource of a stack, whose logical name begins so.
+func (d *deployment) resource(ctx context.Context, stack, kind, logical string) (string, error) {
+	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(d.config()),
+		&cloudformation.ListStackResourcesInput{StackName: aws.String(stack)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, r := range page.StackResourceSummaries {
+			if aws.ToString(r.ResourceType) == kind && strings.HasPrefix(aws.ToString(r.LogicalResourceId), logical) {
+				return aws.ToString(r.PhysicalResourceId), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("the stack %s has no %s %s", stack, kind, logical)
+}
+
+// The names of the stacks.
+const coreStack = "DigitalTwin-" + environment
+
+func stackOf(dataset string) string { return coreStack + "-" + strings.ReplaceAll(dataset, "_", "-") }

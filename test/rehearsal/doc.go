@@ -1,0 +1,15 @@
+// Package rehearsal deploys the app as an engineer does, to an AWS emulator on this machine, and uses it as a
+// producer and a consumer do: a checkout, the CDK's command line, CloudFormation, the functions' binaries as processes
+// with their roles, a token, and the REST API.
+//
+// The one test is the story of an environment: deployed, deployed again without a change, fed with real records, read
+// with a token and refused without, held up by a missing permission, changed, broken on purpose, and destroyed. Each
+// step builds on the one before it; a failure names its step and shows the emulator's log, in which the functions' are.
+//
+// The parts: [emulator] (Ministack, installed from PyPI into the user's cache), [checkout] (a copy of the repository
+// that can be edited), [deployment] (the command line and the clients of the account), [consumer] (token and API).
+// Where Python or Node.js is missing, the test is skipped with one line; with TWIN_REQUIRE=all it fails.
+//
+// What it cannot show, because the emulator does not do it: encryption, expiry, recovery, the retries, bisection and
+// failure destination of a trigger (package faults has a model of those), capacity and cold starts of AWS.
+package rehearsal
