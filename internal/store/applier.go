@@ -63,12 +63,13 @@ func (a *Applier) Apply(ctx context.Context, changes []twin.Change) ([]Result, e
 	return results, errors.Join(err, a.advance(ctx, changes, results))
 }
 
-// advance tells the store the newest event time of each dataset where it has grown.
+// advance tells the store the newest event time of each dataset where it has grown. Late changes count too: what is
+// stored is no older than they are, and a change is late that was applied by an invocation which ended before it told.
 func (a *Applier) advance(ctx context.Context, changes []twin.Change, results []Result) error {
 	grown := map[string]twin.Millis{}
 	a.mu.Lock()
 	for i := range changes {
-		if results[i].Outcome != Applied {
+		if o := results[i].Outcome; o != Applied && o != Late {
 			continue
 		}
 		c := &changes[i]

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
@@ -88,6 +89,14 @@ func TestDeadlyRecord(t *testing.T) {
 			p := newPipeline(t)
 			p.first.BisectReported, p.second.BisectReported = bisectReported, bisectReported
 			p.put(records[:100]...)
+			// Once the record is too old, the next one, which arrived later, is not yet.
+			end := p.source.Now().Add(p.first.MaxAge + time.Second)
+			p.first.Pause = func(time.Duration) {
+				if p.clock = p.clock.Add(time.Hour); p.clock.After(end) {
+					p.clock = end
+				}
+				p.second.Drain() // goes on while the source is held up
+			}
 			p.put(deadly)
 			p.put(records[100:]...)
 			p.aws.SetFaults(lambda.Faults{Throttle: func(data []byte) bool {
@@ -99,7 +108,7 @@ func TestDeadlyRecord(t *testing.T) {
 			}})
 			p.run()
 			if len(p.failures) != 1 {
-				t.Fatalf("given up: %v", p.failures)
+				t.Fatalf("%d batches are given up, want the one record", len(p.failures))
 			}
 			f := p.failures[0]
 			if f.Condition != lambda.AgeExceeded || len(f.Records) != 1 || !bytes.Equal(f.Records[0].Data, deadly) {
@@ -153,11 +162,7 @@ func TestThrottledBeyondTheDeadline(t *testing.T) {
 	p := newPipeline(t)
 	p.put(records...)
 	p.first.Drain()
-	const wagon = "wagon:31-80-2742-860-2"
-	first := slices.IndexFunc(p.aws.Twin.Records(0, 0, 500), func(r lambda.Record) bool { return bytes.Contains(r.Data, []byte(wagon)) })
-	if first < 1 {
-		t.Fatalf("the wagon is in record %d of the twin stream, want one behind the first", first)
-	}
+	wagon, first := p.lastToCome()
 	p.aws.SetFaults(lambda.Faults{Refuse: func(c lambda.Call) string {
 		if c.Operation == "DynamoDB.UpdateItem" && bytes.Contains(c.Body, []byte(wagon)) {
 			return "ProvisionedThroughputExceededException"
@@ -183,6 +188,27 @@ func TestThrottledBeyondTheDeadline(t *testing.T) {
 		t.Errorf("%d failures, %d processes", len(p.failures), p.apply.Starts())
 	}
 	p.same(want)
+}
+
+// lastToCome is the wagon that comes last into the twin stream, and the index of its first record there.
+func (p *pipeline) lastToCome() (wagon string, first int) {
+	p.t.Helper()
+	seen := map[string]bool{}
+	for i, r := range p.aws.Twin.Records(0, 0, 500) {
+		changes, bad := stream.Decode(r.Data, nil)
+		if len(bad) > 0 {
+			p.t.Fatal(bad[0])
+		}
+		for _, c := range changes {
+			if !seen[c.Component] {
+				seen[c.Component], wagon, first = true, c.Component, i
+			}
+		}
+	}
+	if first == 0 {
+		p.t.Fatal("all wagons are in the first record")
+	}
+	return wagon, first
 }
 
 // Ensure that a twin stream that does not take single records gets them again.
@@ -225,8 +251,8 @@ func TestDeadline(t *testing.T) {
 		return ""
 	}})
 	p.run()
-	if n := (len(records)+59)/60 + 1; p.first.Invocations() != n || p.extract.Starts() != 1 {
-		t.Errorf("%d invocations, want %d; %d processes", p.first.Invocations(), n, p.extract.Starts())
+	if n := (len(records)+59)/60 + 1; p.first.Invocations() < n || p.extract.Starts() != 1 {
+		t.Errorf("%d invocations, want %d or more; %d processes", p.first.Invocations(), n, p.extract.Starts())
 	}
 	p.same(want)
 }

@@ -67,14 +67,17 @@ type pipeline struct {
 	client *dynamodb.Client
 
 	source         *lambda.Stream
+	arrived        int // records of the source
 	extract, apply *lambda.Function
 	first, second  *lambda.Mapping // of extract and of apply
 	failures       []lambda.Failure
 	clock          time.Time // of the mappings
 }
 
-// arrival is when the records of the source arrive.
+// arrival is when the first record arrives at the source, and interval the time to the next one.
 var arrival = time.Date(2026, 11, 23, 5, 31, 0, 0, time.UTC)
+
+const interval = 10 * time.Second
 
 // newPipeline starts a pipeline over an empty table, with mappings as the constructs make them but for the size of
 // the source's batches.
@@ -92,10 +95,11 @@ func newPipeline(t *testing.T) *pipeline {
 	if err := dynamo.CreateTable(t.Context(), p.client, "twin"); err != nil {
 		t.Fatal(err)
 	}
-	p.source.Now = func() time.Time { return arrival }
-	p.aws.Twin.Now = p.source.Now
+	p.source.Now = func() time.Time { return arrival.Add(time.Duration(p.arrived) * interval) }
+	p.aws.Twin.Now = func() time.Time { return p.clock }
 	p.extract = p.function(filepath.Join(dir, "extract"), wiring.Extract{
 		Environment: "test", Dataset: dataset, Framing: wiring.Plain, StreamARN: p.aws.Twin.ARN, Rejects: bucket,
+		Sources: wiring.NewSources(map[string]string{dataset: p.source.ARN}),
 	}.Env())
 	p.apply = p.function(filepath.Join(dir, "apply"), wiring.Apply{Environment: "test", Table: "twin", Rejects: bucket}.Env())
 	p.first, p.second = p.mapping(p.extract, p.source, 60), p.mapping(p.apply, p.aws.Twin, 500)
@@ -132,6 +136,7 @@ func (p *pipeline) mapping(f *lambda.Function, s *lambda.Stream, batch int) *lam
 func (p *pipeline) put(records ...[]byte) {
 	for _, r := range records {
 		p.source.Put("wagons", r)
+		p.arrived++
 	}
 }
 

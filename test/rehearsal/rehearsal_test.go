@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/railtwin/digitaltwin/test/cdkcli"
+	"github.com/railtwin/digitaltwin/test/venv"
 )
 
 const root = "../.."
@@ -82,13 +82,7 @@ func begin(t *testing.T) *rehearsal {
 		t.Skip("the rehearsal runs the functions, which are Linux binaries, as processes")
 	}
 	cdk := cdkcli.Install(t, root)
-	python, err := installEmulator()
-	if errors.Is(err, errMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	python := venv.Python(t, filepath.Join("testdata", "ministack.txt"))
 	e, err := startEmulator(t.Context(), python, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
