@@ -117,7 +117,7 @@ func (m *Mapping) deliver(batch []Record) {
 // invoke returns the index of the first record that failed, or the length of the batch.
 func (m *Mapping) invoke(batch []Record) (int, error) {
 	m.invocations++
-	answer, err := m.Invoke(m.Stream.event(batch))
+	answer, err := m.Invoke(m.Stream.Event(batch))
 	if err != nil || !m.Partial {
 		return len(batch), err
 	}
@@ -158,7 +158,7 @@ func (m *Mapping) giveUpOld(batch []Record, attempts int) []Record {
 
 func (m *Mapping) giveUp(batch []Record, condition string, attempts int) {
 	if m.Failed != nil {
-		m.Failed(Failure{Condition: condition, Attempts: attempts, Records: batch, Event: m.Stream.event(batch)})
+		m.Failed(Failure{Condition: condition, Attempts: attempts, Records: batch, Event: m.Stream.Event(batch)})
 	}
 }
 

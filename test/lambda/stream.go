@@ -65,8 +65,8 @@ func (s *Stream) Len() int {
 	return s.count
 }
 
-// event is what a function is given for records of a shard.
-func (s *Stream) event(records []Record) []byte {
+// Event is what a function is given for records of a shard.
+func (s *Stream) Event(records []Record) []byte {
 	type kinesis struct {
 		Version  string          `json:"kinesisSchemaVersion"`
 		Key      string          `json:"partitionKey"`

@@ -341,7 +341,7 @@ func (r *rehearsal) brokenFunction(ctx context.Context) error {
 		return err
 	}
 	_, err := r.arrives(ctx, r.consumer, "1", "velocity", 88, 5*time.Second)
-	if err == nil || !strings.Contains(err.Error(), "the velocity of wagon:1 is 77, want 88") {
+	if err == nil || !strings.Contains(err.Error(), "the velocity of wagon:1 is 77.0, want 88") {
 		return fmt.Errorf("the check finds nothing wrong with a function that drops everything: %w", err)
 	}
 	return nil
