@@ -102,14 +102,14 @@ type relation struct {
 
 type column struct {
 	name string
-	typ  *types.Type
+	typ  *types.Type // nil where its expression is broken
 }
 
 // branch is one way to make rows of a relation.
 type branch struct {
 	scope *ir.Scope
 	where []*ir.Expr
-	exprs []*ir.Expr // one per column
+	exprs []*ir.Expr // one per column; nil where it is broken
 	pos   int
 }
 

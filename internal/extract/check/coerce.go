@@ -64,6 +64,9 @@ func asDecimal(t *types.Type) *types.Type {
 
 // coerce widens e to t, which common has found.
 func (c *checker) coerce(e *ir.Expr, t *types.Type) *ir.Expr {
+	if e == nil || t == nil { // broken
+		return nil
+	}
 	if e.Type.Equal(t) {
 		return e
 	}

@@ -148,7 +148,7 @@ func (o *options) read(opt syntax.Option) {
 		o.out.Raw.Charset = value.Value
 	default:
 		known := append([]string{"format"}, optionKeys[o.format]...)
-		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format, suggest(key, known))
+		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format, strings.ReplaceAll(suggest(key, known), "`", "'"))
 		return
 	}
 	if i := strings.IndexByte(key, '.'); i > 0 && key[:i] != o.format {

@@ -53,6 +53,10 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			return nil
 		}
 		for j := range out.columns {
+			if out.columns[j].typ == nil || p.columns[j].typ == nil {
+				out.columns[j].typ = nil
+				continue
+			}
 			t := common(out.columns[j].typ, p.columns[j].typ)
 			if t == nil {
 				c.reject(q.Branches[i], fmt.Sprintf("column %d of this branch of UNION ALL is %s, before it was %s", j+1, p.columns[j].typ, out.columns[j].typ), "CAST one to the type of the other")
@@ -112,26 +116,23 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 			continue
 		}
 		e := c.expr(item.Expr, in.env)
-		if e == nil {
-			ok = false
-			continue
-		}
-		if e.Type.Kind == types.Null {
+		if e != nil && e.Type.Kind == types.Null {
 			c.reject(item.Expr, "NULL has no type here", "write CAST(NULL AS STRING)")
-			ok = false
-			continue
+			e = nil
 		}
-		r.columns = append(r.columns, column{itemName(item, i), e.Type})
+		col := column{name: itemName(item, i)} // of a broken one, so that the others are known
+		if e != nil {
+			col.typ = e.Type
+		}
+		r.columns = append(r.columns, col)
 		b.exprs = append(b.exprs, e)
 	}
 	if q.Where != nil {
 		w := c.expr(q.Where, in.env)
 		switch {
 		case w == nil:
-			ok = false
 		case w.Type.Kind != types.Boolean && w.Type.Kind != types.Null:
 			c.reject(q.Where, "WHERE takes a condition, not "+w.Type.String(), "")
-			ok = false
 		default:
 			b.where = append(append([]*ir.Expr(nil), b.where...), c.coerce(w, boolType))
 		}

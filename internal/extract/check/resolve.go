@@ -47,7 +47,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 			return c.fields(s.exprs[i], n.Parts[2:])
 		}
 	}
-	var found *ir.Expr
+	var found *ir.Expr // nil too where the column is broken
 	var where []string
 	for _, s := range env.sources {
 		if i := s.find(first.Name); i >= 0 {
@@ -63,7 +63,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 	case len(where) > 1:
 		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(where, " or "))
 		return nil
-	case found == nil:
+	case len(where) == 0:
 		var known []string
 		for _, s := range env.sources {
 			known = append(known, names(s.columns)...)
@@ -77,12 +77,13 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 	return c.fields(found, n.Parts[1:])
 }
 
-// fields follows field names from e.
+// fields follows field names from e, which is nil where it is broken.
 func (c *checker) fields(e *ir.Expr, path []syntax.Ident) *ir.Expr {
 	for _, f := range path {
-		if e = c.field(e, f); e == nil {
+		if e == nil {
 			return nil
 		}
+		e = c.field(e, f)
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
@@ -35,7 +36,10 @@ func (c *checker) insert(s *syntax.Insert) {
 		return
 	}
 	for i, t := range target {
-		if have := r.columns[i].typ; !deliverable(have, sinkColumns[t].typ) {
+		have := r.columns[i].typ
+		if have == nil {
+			ok = false
+		} else if !deliverable(have, sinkColumns[t].typ) {
 			hint := "CAST it"
 			if sinkColumns[t].name == "value" {
 				hint = "value is JSON text: write JSON_STRING(..)"
@@ -46,7 +50,7 @@ func (c *checker) insert(s *syntax.Insert) {
 			ok = false
 		}
 	}
-	if !ok {
+	if !ok || slices.ContainsFunc(r.branches, func(b branch) bool { return slices.Contains(b.exprs, nil) }) {
 		return
 	}
 	for i, t := range target {
