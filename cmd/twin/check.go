@@ -17,7 +17,7 @@ var checkCommand = &command{
 	args:    "FILE.sql [RECORDS...] [--json] [--framing lines|file] [--watch] [--diff OLD.sql]",
 	summary: "compiles an extractor and runs it over records",
 	details: `Compiles an extractor and runs it over files of records. A file called *.json is one record; of
-any other file every line is a record; - is standard input.
+any other file every line is a record; - is standard input. Files may be packed by gzip.
 
 It shows the changes, the rejects with their reasons, the rows that were dropped because their
 component, metric, value or event_time is NULL, statistics of each metric, and which twin.layout
@@ -156,6 +156,9 @@ func showRun(ctx context.Context, extractor *workbench.Extractor, inputs workben
 		fmt.Fprintf(out, "\n%s\n", layout.Advice(dataset.Layout))
 	}
 	_, err = fmt.Fprintln(out, totals)
+	if hint := totals.Hint(inputs); hint != "" && err == nil {
+		_, err = fmt.Fprintln(out, hint)
+	}
 	return err
 }
 

@@ -174,6 +174,9 @@ func (r *run) rest(record Record) error {
 			}
 		}
 	}
+	if slices.ContainsFunc(r.out.Problems, func(p extract.Problem) bool { return p.Column == "" }) {
+		return nil // a reject says what is wrong with the record
+	}
 	tables := r.extractor.Program.Tables()
 	if !slices.ContainsFunc(r.tables, func(i int) bool { return tables[i].Format == "json" }) {
 		return nil

@@ -3,12 +3,14 @@ package workbench
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/capture"
 )
@@ -16,7 +18,7 @@ import (
 // MaxRecord is the greatest length of a record in bytes.
 const MaxRecord = 64 << 20
 
-// Inputs are files of records.
+// Inputs are files of records, each maybe packed by gzip.
 type Inputs struct {
 	Paths   []string        // "-" is Stdin
 	Framing capture.Framing // "" goes by the names of the files, see [capture.FramingOf]
@@ -42,11 +44,15 @@ func (in Inputs) Each(ctx context.Context, visit func(Record) error) error {
 }
 
 func (in Inputs) file(ctx context.Context, path string, visit func(Record) error) error {
-	src, err := in.open(path)
+	file, err := in.open(path)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer file.Close()
+	src, err := unpacked(file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", display(path), err)
+	}
 	found := false
 	counted := func(r Record) error {
 		found = true
@@ -96,7 +102,16 @@ func (in Inputs) framing(path string) capture.Framing {
 	if in.Framing != "" {
 		return in.Framing
 	}
-	return capture.FramingOf(path)
+	return capture.FramingOf(strings.TrimSuffix(path, ".gz"))
+}
+
+// unpacked is what src holds, gunzipped if it is gzip.
+func unpacked(src io.Reader) (io.Reader, error) {
+	r := bufio.NewReaderSize(src, 64<<10)
+	if start, err := r.Peek(2); err != nil || start[0] != 0x1f || start[1] != 0x8b {
+		return r, nil // a shorter file, or one that cannot be read, says so where it is read
+	}
+	return gzip.NewReader(r)
 }
 
 func display(path string) string {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -63,6 +64,15 @@ func (t Totals) String() string {
 		s += ", " + count(dropped, "row") + " dropped for NULL (" + strings.Join(causes, ", ") + ")"
 	}
 	return s
+}
+
+// Hint says what to try where no record could be read, "" elsewhere.
+func (t Totals) Hint(in Inputs) string {
+	lines := slices.ContainsFunc(in.Paths, func(path string) bool { return in.framing(path) == capture.Lines })
+	if t.Changes == 0 && t.Records > 1 && t.Rejects[twin.Unreadable] >= t.Records && lines {
+		return "no line could be read as a record: if a file is one record, over several lines, add --framing file"
+	}
+	return ""
 }
 
 func droppedBy(d extract.Dropped) (sum int, causes []string) {

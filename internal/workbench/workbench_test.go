@@ -1,10 +1,12 @@
 package workbench_test
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +71,25 @@ func TestInputs_Each(t *testing.T) {
 				t.Errorf("got %.300q, %v; want %.300q", got, err, tc.want)
 			}
 		})
+	}
+}
+
+// Ensure that files packed by gzip are unpacked, and framed as the name inside says.
+func TestInputs_Gzip(t *testing.T) {
+	for name, want := range map[string]int{"a.ndjson.gz": 2, "a.json.gz": 1, "packed.ndjson": 2} {
+		var packed strings.Builder
+		w := gzip.NewWriter(&packed)
+		io.WriteString(w, "{\"a\":1}\n{\"a\":2}\n")
+		w.Close()
+		n := 0
+		in := workbench.Inputs{Paths: []string{file(t, name, packed.String())}}
+		if err := in.Each(t.Context(), func(workbench.Record) error { n++; return nil }); err != nil || n != want {
+			t.Errorf("%s: %d records, %v; want %d", name, n, err, want)
+		}
+		in.Paths[0] = file(t, name, packed.String()[:20])
+		if err := in.Each(t.Context(), func(workbench.Record) error { return nil }); err == nil {
+			t.Errorf("%s: nothing said of a file that is cut off", name)
+		}
 	}
 }
 
