@@ -5,7 +5,6 @@ import (
 	"debug/elf"
 	"encoding/hex"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
