@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -18,6 +19,15 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 	d := awscloudwatch.NewDashboard(scope, str("Dashboard"), &awscloudwatch.DashboardProps{
 		DefaultInterval: awscdk.Duration_Hours(num(3)),
 	})
+	if len(core.Alarms) > 0 {
+		var alarms []interfacesawscloudwatch.IAlarmRef
+		for _, a := range core.Alarms {
+			alarms = append(alarms, a)
+		}
+		d.AddWidgets(awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
+			Title: str("Alarms of the core"), Alarms: &alarms, Width: num(24), Height: num(3),
+		}))
+	}
 	d.AddWidgets(
 		graph("Records read", 8, search(env, wiring.MetricRecords, "Sum")),
 		graph("Changes delivered", 8, search(env, wiring.MetricChanges, "Sum")),

@@ -8,7 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 )
 
-// addProblems makes API Gateway's own answers look like the API's: application/problem+json (RFC 9457).
+// addProblems makes API Gateway's own answers look like the API's: application/problem+json (RFC 9457). What has no
+// words here has those of API Gateway, and its status.
 func addProblems(api awsapigateway.RestApi, origins []string) {
 	answers := map[string]struct {
 		kind   awsapigateway.ResponseType
@@ -31,6 +32,15 @@ func addProblems(api awsapigateway.RestApi, origins []string) {
 	headers := map[string]string{"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
 	if len(origins) > 0 {
 		headers["Access-Control-Allow-Origin"] = "'" + problemOrigin(origins) + "'"
+	}
+	for _, rest := range []struct {
+		id   string
+		kind awsapigateway.ResponseType
+	}{{"Refused", awsapigateway.ResponseType_DEFAULT_4XX()}, {"Failed", awsapigateway.ResponseType_DEFAULT_5XX()}} {
+		api.AddGatewayResponse(str(rest.id), &awsapigateway.GatewayResponseOptions{
+			Type: rest.kind, ResponseHeaders: stringMap(headers),
+			Templates: stringMap(map[string]string{"application/json": `{"type":"about:blank","title":$context.error.messageString}`}),
+		})
 	}
 	for _, id := range slices.Sorted(maps.Keys(answers)) {
 		a := answers[id]

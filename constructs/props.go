@@ -136,6 +136,9 @@ func (p *DigitalTwinCoreProps) check() []error {
 	if p.TokenValidity < 5*time.Minute || p.TokenValidity > 24*time.Hour {
 		bad("props.TokenValidity is %s: want 5 minutes to 24 hours", p.TokenValidity)
 	}
+	if p.AlarmTopic != nil && (p.Alarms == nil || p.Alarms.TopicARN != "" || len(p.Alarms.Emails) > 0) {
+		bad("props.AlarmTopic is for props.Alarms without emails and topicArn: pass &constructs.Alarms{}, and subscribe addresses to the topic")
+	}
 	if err := checkLogDays(p.LogDays); err != nil {
 		bad("props.LogDays: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -108,56 +107,6 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 		errs = append(errs, fmt.Errorf("constructs: environment %s: %w", name, err))
 	}
 	return s, errors.Join(errs...)
-}
-
-var (
-	accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
-	regionName    = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-	qualifierName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,10}$`)
-)
-
-// check finds what the constructs would not, or would say less well.
-func (s *Settings) check() []error {
-	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	for _, f := range []struct {
-		name, value string
-		is          *regexp.Regexp
-		want        string
-	}{
-		{"account", s.Account, accountNumber, "12 digits"},
-		{"region", s.Region, regionName, "a name such as eu-central-1"},
-		{"qualifier", s.Qualifier, qualifierName, "what cdk bootstrap --qualifier was given, at most 10 letters and digits"},
-		{"deployRole", s.DeployRole, roleARN, "arn:aws:iam::ACCOUNT:role/NAME"},
-		{"removal", s.Removal, regexp.MustCompile(`^(retain|destroy)$`), "retain or destroy"},
-		{"apiAccount", s.APIAccount, regexp.MustCompile(`^(own|shared)$`), "own or shared"},
-	} {
-		if f.value != "" && !f.is.MatchString(f.value) {
-			bad("%s is %q: want %s", f.name, f.value, f.want)
-		}
-	}
-	for _, n := range []struct {
-		name  string
-		value int
-	}{
-		{"recoveryDays", s.RecoveryDays}, {"logDays", s.LogDays}, {"rejectDays", s.RejectDays}, {"shards", s.Shards},
-		{"rate", s.Rate}, {"burst", s.Burst}, {"tokenMinutes", s.TokenMinutes},
-	} {
-		if n.value < 0 {
-			bad("%s is %d: want a positive number", n.name, n.value)
-		}
-	}
-	if s.OnDemand && s.Shards != 0 {
-		bad("onDemand and shards exclude each other")
-	}
-	errs = slices.Concat(errs, s.Capacity.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
-		checkClients(s.Clients), s.People.check(), s.Alarms.check())
-	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
-		for _, err := range s.Datasets[name].check() {
-			bad("dataset %s: %w", name, err)
-		}
-	}
-	return errs
 }
 
 func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {

@@ -227,6 +227,28 @@ func TestCORS(t *testing.T) {
 	}
 }
 
+// Ensure that all that API Gateway answers itself is a problem in JSON, and that words are JSON too.
+func TestProblems(t *testing.T) {
+	kinds := map[string]bool{}
+	for _, r := range everything(t).in("prod", "AWS::ApiGateway::GatewayResponse") {
+		kinds[r.text("ResponseType")] = true
+		template := r.text("ResponseTemplates", "application/json")
+		filled := strings.ReplaceAll(template, "$context.error.messageString", `"words"`)
+		var problem struct{ Type, Title string }
+		if err := json.Unmarshal([]byte(filled), &problem); err != nil || problem.Type != "about:blank" || problem.Title == "" {
+			t.Errorf("%s answers %s: %v", r.path, template, err)
+		}
+		if got := r.text("ResponseParameters", "gatewayresponse.header.Content-Type"); got != "'application/problem+json'" {
+			t.Errorf("%s answers with %s", r.path, got)
+		}
+	}
+	for _, want := range []string{"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "QUOTA_EXCEEDED", "INVALID_API_KEY", "WAF_FILTERED", "BAD_REQUEST_BODY"} {
+		if !kinds[want] {
+			t.Errorf("nothing is said for %s", want)
+		}
+	}
+}
+
 // Ensure that API Gateway checks the body of a query by the schema that the OpenAPI document has.
 func TestQueryIsChecked(t *testing.T) {
 	b, err := os.ReadFile("../internal/api/openapi.json")

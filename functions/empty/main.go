@@ -22,6 +22,7 @@ func main() {
 		slog.Error("the function cannot start", "error", err)
 		os.Exit(1)
 	}
-	e := &emptier{s3.NewFromConfig(awsconfig.New(aws))}
+	// A bucket is a host of its own name, which an emulator does not have.
+	e := &emptier{s3.NewFromConfig(awsconfig.New(aws), func(o *s3.Options) { o.UsePathStyle = aws.EndpointURL != "" })}
 	lambda.Start(cfn.LambdaWrap(e.handle))
 }
