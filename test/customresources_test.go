@@ -13,6 +13,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
 // account is an endpoint for the services that custom resources ask: a user pool with one client, an API key, a
@@ -89,7 +90,7 @@ func TestBinariesOfCustomResources(t *testing.T) {
 	}))
 	defer cloudFormation.Close()
 	ask := func(name, kind, physical string, properties *map[string]interface{}) string {
-		invoke := function(t, filepath.Join(out, runtime.GOARCH, name),
+		f := lambda.New(t, filepath.Join(out, runtime.GOARCH, name),
 			wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: services.URL}.Env())
 		event, err := json.Marshal(map[string]any{
 			"RequestType": kind, "ResponseURL": cloudFormation.URL, "StackId": "s", "RequestId": "r", "LogicalResourceId": "l",
@@ -98,7 +99,9 @@ func TestBinariesOfCustomResources(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		invoke(event)
+		if _, err := f.Invoke(event); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, f.Output())
+		}
 		return <-answers
 	}
 	heard := ask("credentials", "Create", "", wiring.Credentials{
