@@ -48,7 +48,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 		}
 	}
 	var found *ir.Expr // nil too where the column is broken
-	var where []string
+	var where []*source
 	for _, s := range env.sources {
 		if i := s.find(first.Name); i >= 0 {
 			if n := count(s.columns, first.Name); n > 1 {
@@ -56,12 +56,16 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 				return nil
 			}
 			found = s.exprs[i]
-			where = append(where, quote(s.alias)+"."+quote(first.Name))
+			where = append(where, s)
 		}
 	}
 	switch {
 	case len(where) > 1:
-		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(where, " or "))
+		qualified := make([]string, len(where))
+		for i, s := range where {
+			qualified[i] = quote(s.alias) + "." + quote(first.Name)
+		}
+		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(qualified, " or "))
 		return nil
 	case len(where) == 0:
 		var known []string

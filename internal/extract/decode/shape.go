@@ -30,8 +30,8 @@ type shape struct {
 	size  int   // of all that was learnt: names and gaps
 
 	hits   int // since the last miss
-	credit int // what hits have earned that misses may cost
-	rest   int // so many objects are scanned without trying, because there was none left
+	credit int // hits, less what misses have cost; below -maxDebt following does not pay
+	rest   int // so many objects are scanned without trying then
 	pause  int // the last rest
 }
 
@@ -72,15 +72,15 @@ type gap struct {
 }
 
 const (
-	maxGap  = 40 // bytes, which is within slack; longer ones are several
-	maxSize = 2048
-	maxGaps = 8 // from one stop
+	maxGap  = 40   // bytes, which is within slack; longer ones are several
+	maxGaps = 8    // from one stop
+	maxSize = 2048 // gaps and names
 
-	costOfMiss  = 4 // hits
-	firstCredit = 128
-	maxCredit   = 1024
-	firstPause  = 1 << 12 // objects, doubled each time
-	maxPause    = 1 << 24
+	costOfMiss = 4 // hits
+	maxDebt    = 128
+	maxCredit  = 1024
+	firstPause = 1 << 12 // objects, doubled each time
+	maxPause   = 1 << 24
 )
 
 // here tells whether the gap stands at i.

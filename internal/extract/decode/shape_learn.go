@@ -27,7 +27,7 @@ const (
 func (s *scanner) missed(sh *shape, col *column, i, end int) {
 	sh.credit = min(sh.credit+sh.hits-costOfMiss, maxCredit)
 	sh.hits = 0
-	if sh.credit < -firstCredit {
+	if sh.credit < -maxDebt {
 		pause := min(max(firstPause, 2*sh.pause), maxPause)
 		*sh = shape{rest: pause, pause: pause}
 		return
