@@ -157,11 +157,7 @@ func (r *run) record(record Record) error {
 	if err := r.rest(record); err != nil {
 		return err
 	}
-	d := r.out.Dropped
-	r.totals.Dropped.Component += d.Component
-	r.totals.Dropped.Metric += d.Metric
-	r.totals.Dropped.Value += d.Value
-	r.totals.Dropped.EventTime += d.EventTime
+	r.totals.Dropped.Add(r.out.Dropped)
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/capture"
-	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -60,7 +59,11 @@ func (t Totals) String() string {
 	if rejects > 0 {
 		s += " (" + strings.Join(causes, ", ") + ")"
 	}
-	if dropped, causes := droppedBy(t.Dropped); dropped > 0 {
+	if dropped := t.Dropped.Total(); dropped > 0 {
+		var causes []string
+		for column, rows := range t.Dropped.By {
+			causes = append(causes, fmt.Sprintf("%d %s", rows, column))
+		}
 		s += ", " + count(dropped, "row") + " dropped for NULL (" + strings.Join(causes, ", ") + ")"
 	}
 	return s
@@ -73,19 +76,6 @@ func (t Totals) Hint(in Inputs) string {
 		return "no line could be read as a record: if a file is one record, over several lines, add --framing file"
 	}
 	return ""
-}
-
-func droppedBy(d extract.Dropped) (sum int, causes []string) {
-	for _, c := range []struct {
-		column string
-		n      int
-	}{{"component", d.Component}, {"metric", d.Metric}, {"value", d.Value}, {"event_time", d.EventTime}} {
-		if c.n > 0 {
-			sum += c.n
-			causes = append(causes, fmt.Sprintf("%d %s", c.n, c.column))
-		}
-	}
-	return sum, causes
 }
 
 // count says how many there are of a thing.

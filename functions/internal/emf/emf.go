@@ -18,11 +18,12 @@ import (
 type Counts struct {
 	Values  map[string]int // by the names in wiring; 0 is written too, so that an alarm sees that data flows
 	Rejects map[twin.Reason]int
+	Dropped map[string]int // rows by the column that was NULL: in the log only, a metric of each would cost more than it says
 }
 
 // NewCounts returns counts of zero.
 func NewCounts(metrics ...string) *Counts {
-	c := &Counts{Values: map[string]int{}, Rejects: map[twin.Reason]int{}}
+	c := &Counts{Values: map[string]int{}, Rejects: map[twin.Reason]int{}, Dropped: map[string]int{}}
 	for _, m := range metrics {
 		c.Values[m] = 0
 	}
@@ -40,12 +41,16 @@ func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) 
 	for _, n := range c.Rejects {
 		values[wiring.MetricRejects] += n
 	}
-	if err := write(w, now, dimensions, values); err != nil {
+	var details map[string]any
+	if len(c.Dropped) > 0 {
+		details = map[string]any{"DroppedFor": c.Dropped}
+	}
+	if err := write(w, now, dimensions, values, details); err != nil {
 		return err
 	}
 	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
 		dimensions[wiring.DimensionReason] = string(reason)
-		if err := write(w, now, dimensions, map[string]int{wiring.MetricRejects: c.Rejects[reason]}); err != nil {
+		if err := write(w, now, dimensions, map[string]int{wiring.MetricRejects: c.Rejects[reason]}, nil); err != nil {
 			return err
 		}
 	}
@@ -57,9 +62,11 @@ type metric struct {
 	Unit string
 }
 
-func write(w io.Writer, now time.Time, dimensions map[string]string, values map[string]int) error {
+// write writes metrics, and details beside them that are none.
+func write(w io.Writer, now time.Time, dimensions map[string]string, values map[string]int, details map[string]any) error {
 	var metrics []metric
 	line := map[string]any{}
+	maps.Copy(line, details)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		unit, ok := units[name]
 		if !ok {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/functions/internal/emf"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
+	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -20,6 +21,7 @@ type Batch struct {
 	*Extraction
 	counts   *emf.Counts
 	rejected []rejected
+	dropped  extract.Dropped
 }
 
 // rejected is a reject and the number of the record that it came from.
@@ -66,7 +68,7 @@ func (b *Batch) run(n int, r *trigger.Record, source []byte, tables []int, rows 
 	for _, p := range b.output.Problems {
 		b.reject(n, r, twin.Reject{Reason: p.Reason, Detail: p.Detail, Column: p.Column, Offset: p.Offset, Payload: source})
 	}
-	b.counts.Values[wiring.MetricDropped] += b.output.Dropped.Total()
+	b.dropped.Add(b.output.Dropped)
 	next = rows
 	for i := range b.output.Rows {
 		row := stream.Row(b.output.Rows[i])
@@ -117,6 +119,10 @@ func (b *Batch) Finish(work, keep context.Context, added int) (finished int, fau
 	}
 	if err := b.Rejects.Keep(keep, entries); err != nil {
 		finished, fault = min(finished, b.rejected[0].record), err
+	}
+	b.counts.Values[wiring.MetricDropped] = b.dropped.Total()
+	for column, rows := range b.dropped.By {
+		b.counts.Dropped[string(column)] = rows
 	}
 	if err := b.counts.Write(b.Metrics, b.Now(), b.Environment, b.dataset.Name); err != nil {
 		slog.Warn("the metrics were not written", "error", err)

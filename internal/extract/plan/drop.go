@@ -11,6 +11,26 @@ type Dropped struct {
 // Total is the number of all dropped rows.
 func (d Dropped) Total() int { return d.Component + d.Metric + d.EventTime + d.Value }
 
+// Add adds what another run dropped.
+func (d *Dropped) Add(more Dropped) {
+	d.Component += more.Component
+	d.Metric += more.Metric
+	d.EventTime += more.EventTime
+	d.Value += more.Value
+}
+
+// By yields the columns that were NULL, with the number of rows.
+func (d Dropped) By(yield func(Column, int) bool) {
+	for _, c := range [...]struct {
+		column Column
+		rows   int
+	}{{Component, d.Component}, {Metric, d.Metric}, {EventTime, d.EventTime}, {Value, d.Value}} {
+		if c.rows > 0 && !yield(c.column, c.rows) {
+			return
+		}
+	}
+}
+
 // Column is a column of the sink whose NULL drops a row.
 type Column string
 
