@@ -47,6 +47,7 @@ func (core *DigitalTwinCore) addApply() error {
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	f.allowRejects(core, rejectsOf("apply"))
+	f.allowFailedBatches(core)
 	core.ApplyTrigger = f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
 	core.Apply = f
 	return nil
@@ -150,13 +151,16 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 // rejectsOf is where a function keeps its rejects in the bucket, see functions/internal/rejects.
 func rejectsOf(name string) string { return "rejects/" + name + "/" }
 
-// allowRejects lets a function keep rejects below a prefix, and AWS Lambda keep its failed batches.
+// allowRejects lets a function keep rejects below a prefix.
 func (f *Function) allowRejects(core *DigitalTwinCore, prefix string) {
-	bucket := *core.Rejects.BucketArn()
-	f.allow("KeepRejects", []string{"s3:PutObject"}, bucket+"/"+prefix+"*")
-	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, bucket+"/aws/lambda/*")
-	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, bucket)
+	f.allow("KeepRejects", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/"+prefix+"*")
 	f.allowKey("EncryptRejects", "s3", encrypts, core.Keys.Rejects)
 	acceptPattern(f.Policy, "/"+prefix+"*", "The function names its rejects by time and position, below a prefix of its own.")
+}
+
+// allowFailedBatches lets AWS Lambda keep the batches that a function with a stream's trigger gave up, as the function.
+func (f *Function) allowFailedBatches(core *DigitalTwinCore) {
+	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/aws/lambda/*")
+	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, *core.Rejects.BucketArn())
 	acceptPattern(f.Policy, "/aws/lambda/*", "AWS Lambda names the objects of failed batches by function, time and shard.")
 }

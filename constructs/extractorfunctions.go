@@ -59,6 +59,7 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 	if err != nil {
 		return err
 	}
+	f.allowFailedBatches(p.Core)
 	x.Extract = f
 	for _, in := range inputs {
 		_, name := x.at(in)

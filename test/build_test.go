@@ -115,6 +115,7 @@ func TestSynthOfTheCommandLine(t *testing.T) {
 func TestSynthOfOneEnvironment(t *testing.T) {
 	context := contextOfApp()
 	context["environment"] = "prod"
+	needNode(t)
 	a, err := synthesize(t.TempDir(), context, nil)
 	if err == nil {
 		t.Fatalf("%d stacks without any extractor", len(a.stacks))

@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
 // Ensure that another module can use the constructs: the example, with SQL of its own, is synthesized in a folder of
 // its own, and the functions are built from the sources of this module.
 func TestExampleModule(t *testing.T) {
-	cdkcli.Need(t, "node")
+	needNode(t)
 	example, library := t.TempDir(), absolute(t, "..")
 	if err := os.CopyFS(example, os.DirFS("example")); err != nil {
 		t.Fatal(err)

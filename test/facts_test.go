@@ -314,11 +314,11 @@ func TestEnvironmentsDoNotMeet(t *testing.T) {
 			}
 			names[v] = r.path
 		}
-		if len(names) != 4 {
+		if len(names) != 5 {
 			t.Errorf("%d of %s, want one in each environment", len(names), kind)
 		}
 	}
-	for e, want := range map[string]int{"dev": 1, "prod": 1, "demand": 1, "full": 0} { // full shares it
+	for e, want := range map[string]int{"dev": 1, "prod": 1, "demand": 1, "sources": 1, "full": 0} { // full shares it
 		accounts := a.in(e, "AWS::ApiGateway::Account")
 		if len(accounts) != want {
 			t.Errorf("%s sets the account's role %d times, want %d", e, len(accounts), want)
@@ -356,6 +356,7 @@ func TestKeysKnowTheQualifierOfTheContext(t *testing.T) {
 	context := contextOfApp()
 	context["@aws-cdk/core:bootstrapQualifier"] = "other"
 	context["environments"] = map[string]any{"dev": map[string]any{"datasets": map[string]any{}}}
+	needNode(t)
 	a, err := synthesize(t.TempDir(), context, extractors.All())
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func TestCapacity(t *testing.T) {
 	}
 	want := map[string]string{
 		"dynamodb:table:ReadCapacityUnits": "5 to 100", "dynamodb:table:WriteCapacityUnits": "10 to 400",
-		"dynamodb:index:ReadCapacityUnits": "1 to 20", "dynamodb:index:WriteCapacityUnits": "1 to 400",
+		"dynamodb:index:ReadCapacityUnits": "1 to 20", "dynamodb:index:WriteCapacityUnits": "1 to 10",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("the capacity scales %v, want %v", got, want)

@@ -144,6 +144,7 @@ func unneeded(a *app, found []*finding) (problems []string) {
 // Ensure that the checks above can fail: a bucket as nobody should make it is found, and a reason that nothing
 // asks for is named.
 func TestNagCanFail(t *testing.T) {
+	needNode(t)
 	dir := t.TempDir()
 	cdk := awscdk.NewApp(&awscdk.AppProps{
 		Outdir: &dir, AnalyticsReporting: jsii.Bool(false), Context: &map[string]any{"aws:cdk:enable-path-metadata": true},

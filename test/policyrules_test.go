@@ -72,6 +72,7 @@ func (p pattern) is(on string) bool {
 var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
 	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
+	{"arn:${AWS::Partition}:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
 }
 
@@ -150,7 +151,7 @@ func (s *statement) uses() bool {
 // keyServices are the services through which each key is used.
 var keyServices = map[string]string{
 	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3",
-	"Twin/CredentialsKey": "secretsmanager",
+	"Twin/CredentialsKey": "secretsmanager", "Pipeline/nws_observations/SourceKey": "kinesis",
 }
 
 // isService reports whether a principal is a service of AWS itself.

@@ -51,15 +51,15 @@ func TestTrust(t *testing.T) {
 var (
 	reads = []string{
 		"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query",
-		"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
-		"s3:GetObject",
+		"kinesis:DescribeStream", "kinesis:DescribeStreamConsumer", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
+		"kinesis:SubscribeToShard", "s3:GetObject",
 	}
 	writes = []string{
 		"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "kinesis:PutRecord", "kinesis:PutRecords", "s3:DeleteObject", "s3:DeleteObjectVersion",
 		"s3:PutObject",
 	}
 	// What says where data is, or how much, is neither.
-	looks = []string{"s3:GetBucketTagging", "s3:ListBucket", "s3:ListBucketVersions"}
+	looks = []string{"kinesis:DescribeStreamSummary", "s3:GetBucketTagging", "s3:ListBucket", "s3:ListBucketVersions"}
 )
 
 // bothWays finds roles that read from a stream, table or bucket and write to it too, and roles that read readings

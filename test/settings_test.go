@@ -148,6 +148,7 @@ func TestBadSQLFailsTheSynth(t *testing.T) {
 // synthesizeWith synthesizes an app with other environments.
 func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
 	t.Helper()
+	needNode(t)
 	context := contextOfApp()
 	var v any
 	if err := json.Unmarshal([]byte(environments), &v); err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,14 +37,18 @@ func cfnLint(t *testing.T, templates ...string) string {
 	return string(out)
 }
 
-// Ensure that cfn-lint, which knows CloudFormation's own schemas, has nothing to say of any template.
+// Ensure that cfn-lint, which knows CloudFormation's own schemas, has nothing to say of any template. Of dev and
+// prod it reads the core and one dataset: the others differ in names only (TestPermissionsAreTheListedOnes).
 func TestTemplatesAreLinted(t *testing.T) {
-	templates, err := filepath.Glob(filepath.Join(everything(t).dir, "*.template.json"))
-	if err != nil {
-		t.Fatal(err)
+	var templates []string
+	for _, s := range everything(t).stacks {
+		core := s.name == "DigitalTwin-"+s.Environment
+		if core || !slices.Contains(environments, s.Environment) || strings.HasSuffix(s.name, "-wagon-telemetry") {
+			templates = append(templates, filepath.Join(everything(t).dir, s.name+".template.json"))
+		}
 	}
-	if len(templates) != len(everything(t).stacks) {
-		t.Fatalf("%d templates of %d stacks", len(templates), len(everything(t).stacks))
+	if len(templates) < 7 {
+		t.Fatalf("only %d templates", len(templates))
 	}
 	if found := cfnLint(t, templates...); found != "" {
 		t.Error(found)
@@ -72,6 +77,7 @@ func TestTemplatesAreValid(t *testing.T) {
 
 // Ensure that the CDK's validation, with the settings of cdk.json, ends a synth for what CloudFormation would refuse.
 func TestValidationCanFail(t *testing.T) {
+	needNode(t)
 	dir := t.TempDir()
 	err := func() (err error) {
 		defer constructs.Recover(&err)

@@ -41,7 +41,7 @@ func Analyze(name string, sql []byte) (*Analysis, error) {
 	file, list := syntax.Parse(src)
 	r := check.Check(file, c.report)
 	a := &Analysis{Dataset: dataset(src, sql)}
-	maxRows := settings(r.Settings, &a.Dataset, c.report)
+	settings(r.Settings, &a.Dataset, c.report)
 	for _, t := range r.Tables {
 		a.Tables = append(a.Tables, Table{t.Name, t.Format})
 	}
@@ -65,7 +65,7 @@ func Analyze(name string, sql []byte) (*Analysis, error) {
 	a.Warnings = c.merge(list)
 	a.Program = &Program{
 		dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables,
-		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)), maxRows: maxRows,
+		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)),
 	}
 	for _, t := range r.Tables {
 		a.Program.decoders = append(a.Program.decoders, t.Decoder)

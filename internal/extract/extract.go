@@ -31,11 +31,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// DefaultMaxRows is how many rows a record may deliver where SET 'twin.max-rows' does not say otherwise.
+// DefaultMaxRows is how many rows a record may deliver.
 const DefaultMaxRows = 10_000
-
-// maxMaxRows is the most that can be set: the number of a row within its record has 16 bits, see [twin.Rank].
-const maxMaxRows = 65_535
 
 // Program is a compiled extractor.
 type Program struct {
@@ -44,7 +41,6 @@ type Program struct {
 	tables   []Table
 	decoders []*decode.Decoder
 	plan     *plan.Plan
-	maxRows  int
 }
 
 // Compile compiles the extractor in the file called name, such as hsl_hfp.sql; the dataset is named

@@ -62,7 +62,7 @@ type Output struct {
 
 // NewOutput returns memory for p.
 func (p *Program) NewOutput() *Output {
-	o := &Output{MaxRows: p.maxRows, sinks: make([]tableSink, len(p.decoders))}
+	o := &Output{MaxRows: DefaultMaxRows, sinks: make([]tableSink, len(p.decoders))}
 	for i, d := range p.decoders {
 		o.records = append(o.records, row.NewRecord(d.Layout()))
 		o.sinks[i] = tableSink{out: o, loop: p.plan.Roots[i], table: i}
@@ -106,7 +106,7 @@ func (o *Output) finish(record []byte) {
 	}
 	if o.out.TooMany {
 		o.out.Reset()
-		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements; SET 'twin.max-rows' allows more", o.MaxRows, stepsPerRow*o.MaxRows), "", -1})
+		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows), "", -1})
 	}
 	o.refuse(o.out.NotFinite, "NaN or Infinity, which JSON cannot hold", "")
 	o.refuse(o.out.NotJSON, "not JSON text", "; use JSON_STRING")

@@ -110,21 +110,3 @@ SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revi
 		t.Errorf("got  %swant %s", got, want)
 	}
 }
-
-// Ensure that SET 'twin.max-rows' decides how many rows a record may deliver.
-func TestMaxRows(t *testing.T) {
-	const sql = `CREATE TABLE t (l ARRAY<INT>) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
-INSERT INTO digitaltwin SELECT 'a', 'b', JSON_STRING(x.n), 'c', TIMESTAMP '2026-11-23 10:15:30' FROM t CROSS JOIN UNNEST(t.l) AS x (n);`
-	record := []byte(`{"l":[` + strings.Repeat("1,", 20_000) + `1]}`)
-	for set, want := range map[string]int{"": 0, "SET 'twin.max-rows' = '20000';\n": 0, "SET 'twin.max-rows' = '20001';\n": 20_001} {
-		p, err := Compile("t.sql", []byte(set+sql))
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := p.NewOutput()
-		p.Run(record, out)
-		if len(out.Rows) != want || (want == 0) != (len(out.Problems) == 1 && strings.Contains(out.Problems[0].Detail, "twin.max-rows")) {
-			t.Errorf("%q: %d rows, %v", set, len(out.Rows), out.Problems)
-		}
-	}
-}

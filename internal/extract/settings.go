@@ -13,10 +13,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// settings reads SET 'twin.*' into d, and returns how many rows a record may deliver.
-func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) (maxRows int) {
+// settings reads SET 'twin.*' into d.
+func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 	d.Revision, d.MaxFuture, d.Layout = 1, twin.DefaultMaxFuture, twin.Wide
-	maxRows = DefaultMaxRows
 	seen := map[string]bool{}
 	for _, s := range sets {
 		if seen[s.Key.Value] {
@@ -24,12 +23,11 @@ func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) (maxRows
 			continue
 		}
 		seen[s.Key.Value] = true
-		setting(s, d, &maxRows, report)
+		setting(s, d, report)
 	}
-	return maxRows
 }
 
-func setting(s *syntax.Set, d *twin.Dataset, maxRows *int, report check.Report) {
+func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 	key, value := s.Key.Value, s.Value.Value
 	bad := func(message, hint string) { report(s.Value.Pos, s.Value.End, diag.Rejected, message, hint) }
 	metric, perMetric := strings.CutPrefix(key, "twin.interval.")
@@ -75,15 +73,8 @@ func setting(s *syntax.Set, d *twin.Dataset, maxRows *int, report check.Report) 
 		if d.Layout = twin.Layout(value); d.Layout != twin.Wide && d.Layout != twin.Narrow {
 			bad("there is no layout '"+value+"'", "write 'wide' (records with several metrics) or 'narrow' (each record carries one of many)")
 		}
-	case key == "twin.max-rows":
-		v, err := strconv.Atoi(value)
-		if err != nil || v < 1 || v > maxMaxRows {
-			bad("'"+value+"' is not how many rows a record may deliver", fmt.Sprintf("write a whole number from 1 to %d; without it that is %d", maxMaxRows, DefaultMaxRows))
-			return
-		}
-		*maxRows = v
 	case strings.HasPrefix(key, "twin."):
-		known := []string{"twin.description", "twin.interval", "twin.interval.<metric>", "twin.max-future", "twin.max-rows", "twin.expire-after", "twin.revision", "twin.layout"}
+		known := []string{"twin.description", "twin.interval", "twin.interval.<metric>", "twin.max-future", "twin.expire-after", "twin.revision", "twin.layout"}
 		hint := "there are: " + strings.Join(known, ", ")
 		if n := diag.Nearest(key, known); n != "" {
 			hint = "did you mean '" + n + "'?"

@@ -1,8 +1,8 @@
 // Package cdkcli has the CDK's command line for tests: the version that package.json pins, installed with npm
 // into the root of the repository, as a user does it.
 //
-// [Install] and [Need] skip the test where Node.js or npm is missing, with one line that says so; with TWIN_REQUIRE=all in the
-// environment they fail it instead.
+// [Install] skips the test where Node.js or npm is missing, with one line that says so; with TWIN_REQUIRE=all in the
+// environment it fails instead.
 package cdkcli
 
 import (
@@ -21,8 +21,14 @@ func Install(tb testing.TB, root string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	Need(tb, "node")
-	Need(tb, "npm")
+	for _, tool := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("TWIN_REQUIRE") == "all" {
+				tb.Fatalf("%s is not installed, and TWIN_REQUIRE=all", tool)
+			}
+			tb.Skipf("%s is not installed; install Node.js 22 or later to run this test", tool)
+		}
+	}
 	executable := filepath.Join(root, "node_modules", ".bin", "cdk")
 	if _, err := os.Stat(executable); err == nil {
 		return executable
@@ -31,17 +37,6 @@ func Install(tb testing.TB, root string) string {
 		tb.Fatal(err)
 	}
 	return executable
-}
-
-// Need ends a test that a tool of Node.js is missing for.
-func Need(tb testing.TB, tool string) {
-	tb.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		if os.Getenv("TWIN_REQUIRE") == "all" {
-			tb.Fatalf("%s is not installed, and TWIN_REQUIRE=all", tool)
-		}
-		tb.Skipf("%s is not installed; install Node.js 22 or later to run this test", tool)
-	}
 }
 
 // install installs into a folder of its own and moves it into place in one step, so that nobody sees half of it.

@@ -111,9 +111,6 @@ func Concat(xs []Code) Code {
 	if len(xs) == 1 {
 		return xs[0]
 	}
-	if c, ok := surround(xs); ok {
-		return c
-	}
 	parts := make([]func(*Frame) ([]byte, bool), len(xs))
 	for i := range xs {
 		parts[i] = xs[i].Text
@@ -134,40 +131,6 @@ func Concat(xs []Code) Code {
 		}
 		return f.Since(n), true
 	}}
-}
-
-// surround joins one text with constants around it, as most names of components and metrics are made.
-func surround(xs []Code) (Code, bool) {
-	var before, behind []byte
-	var text func(*Frame) ([]byte, bool)
-	for _, x := range xs {
-		constant, ok := []byte(nil), false
-		if x.Const {
-			constant, ok = x.Text(nil)
-		}
-		switch {
-		case !ok && text != nil:
-			return Code{}, false
-		case !ok:
-			text = x.Text
-		case text == nil:
-			before = append(before, constant...)
-		default:
-			behind = append(behind, constant...)
-		}
-	}
-	if text == nil {
-		return Code{}, false
-	}
-	return Code{Type: xs[0].Type, Text: func(f *Frame) ([]byte, bool) {
-		t, ok := text(f)
-		if !ok {
-			return nil, false
-		}
-		n := len(f.Buf)
-		f.Buf = append(append(append(f.Buf, before...), t...), behind...)
-		return f.Since(n), true
-	}}, true
 }
 
 // Move is time + interval, or time - interval.

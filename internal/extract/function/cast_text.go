@@ -12,13 +12,7 @@ import (
 func castToText(from *types.Type) (func(code.Code) code.Code, error) {
 	switch from.Kind {
 	case types.Int, types.BigInt:
-		format := intText(func(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) })
-		return func(x code.Code) code.Code {
-			if text := columnText(x); text != nil { // which is its JSON text, so mostly the source text
-				return code.Code{Type: stringType, Text: text}
-			}
-			return format(x)
-		}, nil
+		return intText(func(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }), nil
 	case types.Date:
 		return intText(datetime.AppendDate), nil
 	case types.Boolean:
