@@ -84,7 +84,7 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 			args[i] = c.nullConstant(p.Kind.Default())
 		case a.Type.Kind == types.Null:
 		case !p.Kind.Accepts(a.Type):
-			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", p.Name, fn.Name, p.Kind.Takes(), a.Type), castHint(p.Kind, a.Type))
+			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", p.Name, fn.Name, p.Kind.Takes(), a.Type), castHint(fn, p.Kind, a.Type))
 			ok = false
 		case p.Kind == function.Real:
 			args[i] = c.coerce(a, doubleType)
@@ -186,8 +186,10 @@ func jsonOf(t *types.Type) ir.JSONKind {
 	return ir.IsJSON
 }
 
-func castHint(want function.ParamKind, have *types.Type) string {
+func castHint(fn *function.Function, want function.ParamKind, have *types.Type) string {
 	switch {
+	case fn.Name == "TO_TIMESTAMP" && have.Numeric():
+		return "write TO_TIMESTAMP_LTZ(x, 0) for seconds since 1970, TO_TIMESTAMP_LTZ(x, 3) for milliseconds"
 	case want == function.Anything:
 		return function.NotJSON(have)
 	case want == function.Text && have.Kind == types.Double:

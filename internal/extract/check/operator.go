@@ -54,6 +54,9 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 		}
 		return c.logic(x.Op, a, b)
 	case "=", "<>", "<", "<=", ">", ">=":
+		if a.Type.Kind == types.Null || b.Type.Kind == types.Null {
+			c.warn(x, "a comparison with NULL is never TRUE", "write x IS NULL, or x IS NOT NULL")
+		}
 		return c.compare(x, x.Op, a, b)
 	case "||":
 		if a.Type.Kind != types.String && a.Type.Kind != types.Null || b.Type.Kind != types.String && b.Type.Kind != types.Null {

@@ -9,7 +9,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-const sinkName = "digitaltwin"
+const (
+	sinkName    = "digitaltwin"
+	valueColumn = 2 // of sinkColumns
+)
 
 // sinkColumns are the columns of the one sink, given by the platform.
 var sinkColumns = []column{
@@ -59,6 +62,7 @@ func (c *checker) insert(s *syntax.Insert) {
 		}
 	}
 	for _, b := range r.branches {
+		c.value(s.Query, b, slices.Index(target, valueColumn))
 		exprs := [5]*ir.Expr{3: c.nullConstant(stringType)}
 		for i, t := range target {
 			exprs[t] = c.coerce(b.exprs[i], sinkColumns[t].typ)

@@ -3,7 +3,9 @@
 //
 // A [Decoder] is made once from the declared columns of a table, and decodes any number of messages
 // into a [row.Record]. JSON takes one of two ways. The scanner knows the schema, goes over the text
-// once and writes typed cells; it gives up at the first thing that is not plain. Then the cursor, a
+// once and writes typed cells; it gives up at the first thing that is not plain. Where objects have
+// the shape of those before, which it learns as it goes, it compares texts instead of reading names,
+// and it leaves numbers to be converted when they are read. Where it gave up, the cursor, a
 // port of the algorithm of Flink's decoder over a tokenizer that behaves as Flink's parser does, runs
 // over the same message. The two are held to the same results by a fuzz test, the cursor to Flink's
 // by the cases in testdata.

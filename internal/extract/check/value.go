@@ -1,0 +1,49 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
+)
+
+// value judges column i of a branch of a query, which is delivered as the value: it is JSON text. A text
+// that is surely none is refused; of one that may be none it is said that it should not.
+func (c *checker) value(q syntax.Query, b branch, i int) {
+	e := b.exprs[i]
+	if e.JSON != ir.NotJSON || numberText(e) {
+		return
+	}
+	at := itemOf(branchOf(q, b.pos), i)
+	switch {
+	case e.Literal == nil:
+		c.warn(at, "the value is JSON text, and this may be any text: a row whose value is no JSON is a reject", "write JSON_STRING(..), unless it holds JSON text")
+	case !e.Literal.Null:
+		c.reject(at, "the value is JSON text, and '"+e.Literal.Text+"' is none", `a text in JSON has quotes of its own: '"open"'`)
+	}
+}
+
+// numberText tells whether e is the text of a number, which is its JSON text too.
+func numberText(e *ir.Expr) bool {
+	if !strings.HasPrefix(e.Op, "cast ") {
+		return false
+	}
+	from := e.Args[0].Type.Kind
+	return from == types.Int || from == types.BigInt || from == types.Decimal
+}
+
+// branchOf finds the SELECT at pos among the branches of a query.
+func branchOf(q syntax.Query, pos int) syntax.Query {
+	switch q := q.(type) {
+	case *syntax.With:
+		return branchOf(q.Body, pos)
+	case *syntax.Union:
+		for _, b := range q.Branches {
+			if found, ok := branchOf(b, pos).(*syntax.Select); ok && found.Pos == pos {
+				return found
+			}
+		}
+	}
+	return q
+}
