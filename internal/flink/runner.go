@@ -18,6 +18,7 @@ import (
 
 	extractflink "github.com/railtwin/digitaltwin/functions/extract-flink"
 	"github.com/railtwin/digitaltwin/internal/jvm"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Runner is the built runner.
@@ -130,17 +131,14 @@ type propertyGroup struct {
 
 // propertyGroups returns the groups that the job would have on AWS.
 func propertyGroups(job Job) []propertyGroup {
-	groups := map[string]map[string]string{
-		"twin": {"dataset": job.Dataset},
-		"table.digitaltwin": {
-			"stream.arn": arn("twin"), "aws.region": region, "sink.flush-buffer.timeout": "1000",
-		},
+	settings := wiring.Flink{
+		Dataset: job.Dataset, Tables: map[string]wiring.FlinkSource{},
+		Sink: wiring.FlinkSink{StreamARN: arn("twin"), Region: region},
 	}
 	for table := range job.Sources {
-		groups["table."+table] = map[string]string{
-			"connector": "kinesis", "stream.arn": arn(table), "aws.region": region, "source.init.position": "TRIM_HORIZON",
-		}
+		settings.Tables[table] = wiring.FlinkSource{StreamARN: arn(table), Region: region, Start: "TRIM_HORIZON"}
 	}
+	groups := settings.Groups()
 	if job.Groups != nil {
 		job.Groups(groups)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // scales has two INSERTs, of which one has two branches.
@@ -67,7 +68,7 @@ func TestRestart(t *testing.T) {
 		"UNION ALL SELECT CONCAT('scale:', id), 'load', JSON_STRING(v - w), 't', ts FROM scales\nUNION ALL", 1)
 	second := newDelivered()
 	run, err = runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(changed), Sources: map[string]*flink.Stream{"scales": s},
-		Sink: second.take, Savepoint: savepoint})
+		Sink: second.take, Savepoint: savepoint, Groups: withEverySetting})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,6 +85,15 @@ func TestRestart(t *testing.T) {
 		t.Fatalf("%d changes", len(want))
 	}
 	check(t, second, want)
+}
+
+// withEverySetting binds the source with all that the constructs can say of one, which the runner must know.
+func withEverySetting(groups map[string]map[string]string) {
+	was := groups["table.scales"]
+	every := wiring.Flink{Tables: map[string]wiring.FlinkSource{"scales": {
+		StreamARN: was["stream.arn"], Region: was["aws.region"], Start: "2026-11-23T10:00:00Z", Consumer: "twin",
+	}}}
+	groups["table.scales"] = every.Groups()["table.scales"]
 }
 
 // check compares what was delivered with lines in order.

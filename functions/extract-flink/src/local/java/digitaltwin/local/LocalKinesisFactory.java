@@ -48,7 +48,8 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
 
   @Override
   public Set<ConfigOption<?>> optionalOptions() {
-    return Set.of(text("aws.region"), text("source.init.position"), text("source.init.timestamp"), text("source.reader.type"),
+    return Set.of(text("aws.region"), text("source.init.position"), text("source.init.timestamp"),
+        text("source.init.timestamp.format"), text("source.reader.type"),
         text("source.efo.consumer.name"), text("source.efo.lifecycle"), text("source.shard.discovery.interval"), PARTITIONER,
         text("sink.flush-buffer.timeout"), text("sink.fail-on-error"), text("sink.batch.max-size"));
   }
