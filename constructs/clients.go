@@ -1,7 +1,6 @@
 package constructs
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -36,15 +35,6 @@ type Client struct {
 	core *DigitalTwinCore
 }
 
-// Limits are what one client may ask of the API. API Gateway counts the calls of a client by an API key, so
-// where any client has limits, every call carries a key in the header x-api-key besides its token. The key
-// only says who is counted; what is allowed is for the token to say.
-type Limits struct {
-	Rate  int `json:"rate"`  // calls a second; 0: as the whole API
-	Burst int `json:"burst"` // at once; default: twice the rate
-	Daily int `json:"daily"` // calls a day; 0: any number
-}
-
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
 func checkClients(clients map[string]Limits) []error {
@@ -54,24 +44,9 @@ func checkClients(clients map[string]Limits) []error {
 		if !clientName.MatchString(name) {
 			errs = append(errs, fmt.Errorf("clients has %q: want a name of lower case letters, digits and dashes, at most 40", name))
 		}
-		if l.Rate < 0 || l.Burst < 0 || l.Daily < 0 {
-			errs = append(errs, fmt.Errorf("clients.%s has rate %d, burst %d and daily %d: want positive numbers, or none", name, l.Rate, l.Burst, l.Daily))
-		}
-		if l.Burst > 0 && l.Rate == 0 {
-			errs = append(errs, fmt.Errorf("clients.%s has a burst of %d without a rate: say both", name, l.Burst))
-		}
+		errs = append(errs, l.check("clients."+name)...)
 	}
 	return errs
-}
-
-// asksForKeys reports whether calls of the API carry a key.
-func (p *DigitalTwinCoreProps) asksForKeys() bool {
-	for _, l := range p.Clients {
-		if l != (Limits{}) {
-			return true
-		}
-	}
-	return false
 }
 
 // AddClient makes a client besides those in [DigitalTwinCoreProps.Clients]. Limits need an API that asks for
@@ -106,34 +81,11 @@ func (core *DigitalTwinCore) addClient(name string, limits Limits) *Client {
 	// The client, and so all that is in the secret, can be made again.
 	c.Secret.ApplyRemovalPolicy(removal(false), nil)
 	if core.props.asksForKeys() {
-		c.addKey(name, limits)
+		c.APIKey, c.Plan = core.newPlan(this, name, limits)
 	}
 	c.addCredentials()
 	core.Clients[name] = c
 	return c
-}
-
-// addKey makes the client's key, and a plan of its own that says how often it may call.
-func (c *Client) addKey(name string, limits Limits) {
-	props := &awsapigateway.UsagePlanProps{
-		Description: str("Digital Twin " + c.core.props.Environment + ": " + name),
-		ApiStages: list(&awsapigateway.UsagePlanPerApiStage{
-			Api: c.core.API, Stage: c.core.API.DeploymentStage(),
-		}),
-	}
-	if limits.Rate > 0 {
-		props.Throttle = &awsapigateway.ThrottleSettings{
-			RateLimit: num(limits.Rate), BurstLimit: num(cmp.Or(limits.Burst, 2*limits.Rate)),
-		}
-	}
-	if limits.Daily > 0 {
-		props.Quota = &awsapigateway.QuotaSettings{Limit: num(limits.Daily), Period: awsapigateway.Period_DAY}
-	}
-	c.APIKey = awsapigateway.NewApiKey(c.Node, str("Key"), &awsapigateway.ApiKeyProps{
-		Description: str("Digital Twin " + c.core.props.Environment + ": counts the calls of " + name),
-	})
-	c.Plan = awsapigateway.NewUsagePlan(c.Node, str("Plan"), props)
-	c.Plan.AddApiKey(c.APIKey, nil)
 }
 
 // addCredentials makes the deployment write the secret. It passes through no template and no output: the function

@@ -38,6 +38,9 @@ type DigitalTwinCore struct {
 	Users   *Users
 	Clients map[string]*Client // by name; see AddClient
 
+	PeopleKey  awsapigateway.IApiKey   // of the application by which people sign in; nil where calls carry none
+	PeoplePlan awsapigateway.UsagePlan // the same
+
 	API        awsapigateway.RestApi
 	APIURL     string                   // ends in /v1
 	DomainName awsapigateway.DomainName // nil without one
@@ -74,6 +77,7 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	for _, name := range slices.Sorted(maps.Keys(p.Clients)) {
 		core.addClient(name, p.Clients[name])
 	}
+	core.addPeopleKey()
 	if p.Alarms != nil {
 		core.addAlarms()
 	}
@@ -148,6 +152,9 @@ func (core *DigitalTwinCore) addOutputs() {
 	if core.Users.People != nil {
 		add("PeopleClientId", *core.Users.People.UserPoolClientId(), "The client id of the application by which people sign in")
 		add("SignInUrl", core.Users.SignInURL, "Where that application sends people to sign in")
+	}
+	if core.PeopleKey != nil {
+		add("PeopleApiKeyId", *core.PeopleKey.KeyId(), "The id of the key that the application sends in the header x-api-key")
 	}
 	if core.DomainName != nil {
 		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(), "What the record of the API's domain name points to")

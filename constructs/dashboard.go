@@ -46,6 +46,11 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 		graph("Duration of the functions, p95", 8, apply.MetricDuration(stat("p95")), query.MetricDuration(stat("p95"))),
 	)
 	d.AddWidgets(
+		graph("Refused by table and stream for want of capacity", 8, append(core.throttles(), core.Stream.MetricPutRecordsThrottledRecords(stat("Sum")))...),
+		graph("Functions without concurrency", 8, apply.MetricThrottles(stat("Sum")), query.MetricThrottles(stat("Sum"))),
+		graph("Rows without a component, metric, value or time", 8, search(env, wiring.MetricDropped, "Sum")),
+	)
+	d.AddWidgets(
 		graph("Calls of the API", 8, core.API.MetricCount(stat("Sum")), core.API.MetricClientError(stat("Sum")), core.API.MetricServerError(stat("Sum"))),
 		graph("Latency of the API", 8, core.API.MetricLatency(stat("p50")), core.API.MetricLatency(stat("p95"))),
 		graph("Capacity of the table", 8, core.Table.MetricConsumedWriteCapacityUnits(stat("Sum")), core.Table.MetricConsumedReadCapacityUnits(stat("Sum"))),

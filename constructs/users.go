@@ -31,6 +31,8 @@ type People struct {
 	CallbackURLs []string `json:"callbackUrls"`
 	// LogoutURLs are where it may send people after they signed out.
 	LogoutURLs []string `json:"logoutUrls"`
+	// Limits are what the application may ask of the API, for all people together. Default: as the whole API.
+	Limits Limits `json:"limits"`
 }
 
 // signedIn is how long people stay signed in.
@@ -40,7 +42,7 @@ func (p *People) check() []error {
 	if p == nil {
 		return nil
 	}
-	var errs []error
+	errs := p.Limits.check("people.limits")
 	if len(p.CallbackURLs) == 0 {
 		errs = append(errs, fmt.Errorf("people.callbackUrls is empty: want where the application takes the authorization code, as https://app.example.com/signed-in"))
 	}

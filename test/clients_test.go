@@ -79,7 +79,14 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %v", key.path, key.Properties)
 		}
 	}
-	if n := len(a.in("full", "AWS::ApiGateway::UsagePlanKey")); n != 3 {
-		t.Errorf("%d keys are in plans, want 3", n)
+	if n := len(a.in("full", "AWS::ApiGateway::UsagePlanKey")); n != 4 {
+		t.Errorf("%d keys are in plans, want 4", n)
+	}
+	// The application by which people sign in sends a key too, which is said where it is.
+	if got := a.one(t, "full", "Twin/People/Plan").text("Throttle"); got != `{"BurstLimit":40,"RateLimit":20}` {
+		t.Errorf("people may call %s", got)
+	}
+	if got := a.output("full", "PeopleApiKeyId"); got != "${Twin/People/Key}" {
+		t.Errorf("the key of the application is said to be %s", got)
 	}
 }

@@ -43,6 +43,7 @@ func TestSettingsAreChecked(t *testing.T) {
 		{`{"dev":{"clients":{"app":{"burst":5}}}}`, "", `clients.app has a burst of 5 without a rate`},
 		{`{"dev":{"clients":{"app":{"daily":-1}}}}`, "", `daily -1: want positive numbers`},
 		{`{"dev":{"people":{}}}`, "", `people.callbackUrls is empty: want where`},
+		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"limits":{"burst":1}}}}`, "", `people.limits has a burst of 1 without a rate`},
 		{`{"dev":{"people":{"callbackUrls":["http://app.example.com/"]}}}`, "", `people.callbackUrls has "http://app.example.com/": want a URL with https`},
 		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"logoutUrls":["https://a.example.com/#x"]}}}`, "", `people.logoutUrls has`},
 		{`{"dev":{"alarms":{"emails":["operator"]}}}`, "", `alarms.emails has "operator": want an address such as`},
