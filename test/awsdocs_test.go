@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
 const awsDocs = "../docs/aws.md"
@@ -289,14 +290,22 @@ func TestDocumentedCommands(t *testing.T) {
 	if len(found) < 5 {
 		t.Fatalf("only %d commands of the CDK", len(found))
 	}
+	executable, help := cdkcli.Install(t, ".."), map[string]string{}
 	for _, m := range found {
-		if !slices.Contains([]string{"synth", "bootstrap", "diff", "deploy", "destroy"}, m[1]) {
-			t.Errorf("%s: no such command", m[0])
+		if help[m[1]] == "" {
+			out, err := exec.Command(executable, m[1], "--help").CombinedOutput()
+			if err != nil || !strings.HasPrefix(string(out), "cdk "+m[1]) {
+				t.Errorf("%s: no such command: %s", m[0], out)
+			}
+			help[m[1]] = string(out) + " "
 		}
 		for _, word := range strings.Fields(m[2]) {
 			switch {
-			case slices.Contains([]string{"-c", "--all", "--require-approval", "broadening"}, word):
-			case slices.Contains([]string{"environment=dev", "environment=prod"}, word):
+			case strings.HasPrefix(word, "-"):
+				if !regexp.MustCompile(`\s` + word + `[\s,]`).MatchString(help[m[1]]) {
+					t.Errorf("%s: it has no option %s", m[0], word)
+				}
+			case slices.Contains([]string{"environment=dev", "environment=prod", "broadening"}, word):
 			case stacks[word]:
 			default:
 				t.Errorf("%s: what is %s?", m[0], word)
