@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
 	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/extractors"
 )
@@ -64,6 +66,23 @@ func TestSettingsAreChecked(t *testing.T) {
 		_, err := constructs.ParseSettings(environments, c.only)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v\nwant %s", c.environments, err, c.want)
+		}
+	}
+}
+
+// Ensure that the context says what the functions are built for, and that a processor that AWS Lambda has not is an error.
+func TestArchitecture(t *testing.T) {
+	for given, want := range map[any]constructs.Architecture{nil: constructs.Arm64, "arm64": constructs.Arm64, "amd64": constructs.Amd64, "x86_64": ""} {
+		context := map[string]any{}
+		if given != nil {
+			context["arch"] = given
+		}
+		got, err := constructs.ReadArchitecture(awscdk.NewApp(&awscdk.AppProps{Context: &context}))
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("arch %v is %q, %v", given, got, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), `the context "arch" is "x86_64": want arm64 or amd64`) {
+			t.Error(err)
 		}
 	}
 }

@@ -30,11 +30,15 @@ func newCheckout(root, dir string) (checkout, error) {
 	return checkout{dir}, nil
 }
 
-// environment is the name of the one environment of the rehearsal.
-const environment = "rehearsal"
+// environment is the name of the one environment of the rehearsal, and visitor that of a client with limits.
+const (
+	environment = "rehearsal"
+	visitor     = "visitor"
+)
 
-// rate and burst are low enough for an emulator to be too fast for them.
-const rate, burst = 25, 25
+// rate and burst are low enough for an emulator to be too fast for them, and daily for a test: it is what the client
+// "visitor" may ask for a day. With it, every call needs an API key.
+const rate, burst, daily = 25, 25, 3
 
 // deploys makes the environment one like dev in cdk.json, with these datasets.
 func (c checkout) deploys(datasets ...string) error {
@@ -55,6 +59,7 @@ func (c checkout) deploys(datasets ...string) error {
 	}
 	of := settings.(map[string]any)
 	of["rate"], of["burst"] = rate, burst
+	of["clients"] = map[string]any{visitor: map[string]any{"daily": daily}}
 	named := map[string]any{}
 	for _, d := range datasets {
 		named[d] = map[string]any{}

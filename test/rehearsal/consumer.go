@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
 // consumer reads the twin through the deployed REST API.
@@ -19,44 +19,42 @@ type consumer struct {
 	client *http.Client
 	base   string // ends with the stage
 	token  string
+	key    string // of API Gateway
 }
 
-// newConsumer logs a client in: with its id from the outputs and its secret.
-func (d *deployment) newConsumer(ctx context.Context) (*consumer, error) {
-	var pool, id, scope string
-	for name, to := range map[string]*string{"UserPoolId": &pool, "MachineClientId": &id, "Scope": &scope} {
-		var err error
-		if *to, err = d.output(name); err != nil {
-			return nil, err
-		}
-	}
-	out, err := cognitoidentityprovider.NewFromConfig(d.config()).DescribeUserPoolClient(ctx,
-		&cognitoidentityprovider.DescribeUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
+// secret is what a client finds in its secret.
+type secret struct {
+	ClientID, ClientSecret, Scope, APIURL, APIKey string
+}
+
+// newConsumer logs a client in with what its secret says.
+func (d *deployment) newConsumer(ctx context.Context, name string) (*consumer, error) {
+	out, err := secretsmanager.NewFromConfig(d.config()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
 		return nil, err
 	}
-	return d.login(ctx, id, aws.ToString(out.UserPoolClient.ClientSecret), scope)
+	var c secret
+	if err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &c); err != nil {
+		return nil, fmt.Errorf("the secret %s: %w", name, err)
+	}
+	return d.login(ctx, c)
 }
 
 // login gets a token by the client credentials grant.
-func (d *deployment) login(ctx context.Context, id, secret, scope string) (*consumer, error) {
-	address, err := d.output("ApiUrl") // https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1
-	if err != nil {
-		return nil, err
-	}
-	u, err := url.Parse(address)
+func (d *deployment) login(ctx context.Context, of secret) (*consumer, error) {
+	u, err := url.Parse(of.APIURL) // https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1
 	if err != nil {
 		return nil, err
 	}
 	api, _, _ := strings.Cut(u.Host, ".")
-	stage := strings.Split(u.Path, "/")[1]
-	c := &consumer{client: d.client, base: d.url + "/restapis/" + api + "/" + stage + "/_user_request_"}
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {scope}}
+	stage := strings.Split(u.Path+"/", "/")[1]
+	c := &consumer{client: d.client, base: d.url + "/restapis/" + api + "/" + stage + "/_user_request_", key: of.APIKey}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {of.Scope}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url+"/oauth2/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
-	request.SetBasicAuth(id, secret)
+	request.SetBasicAuth(of.ClientID, of.ClientSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a, err := c.do(request)
 	if err != nil {
@@ -97,6 +95,9 @@ func (c *consumer) get(ctx context.Context, path string) (answer, error) {
 	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.key != "" {
+		request.Header.Set("X-Api-Key", c.key)
 	}
 	return c.do(request)
 }

@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
 // deployment is what the CDK's command line makes of a checkout in the emulator's account.
@@ -112,6 +114,18 @@ func (d *deployment) resource(ctx context.Context, stack, kind, logical string) 
 		}
 	}
 	return "", fmt.Errorf("the stack %s has no %s %s", stack, kind, logical)
+}
+
+// windows are the batching windows of the mappings that are deployed: of the dataset's and of the core's.
+func (d *deployment) windows(ctx context.Context) (all []time.Duration, err error) {
+	out, err := lambda.NewFromConfig(d.config()).ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range out.EventSourceMappings {
+		all = append(all, time.Duration(aws.ToInt32(m.MaximumBatchingWindowInSeconds))*time.Second)
+	}
+	return all, nil
 }
 
 // The names of the stacks.

@@ -7,9 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +21,7 @@ const (
 )
 
 // emulator is an AWS on this machine: Ministack, which enforces IAM and runs functions as processes. It lives in
-// memory and in a folder of the test, and ends with the test's process at the latest.
+// memory and in a folder of the test, and ends with the test's process at the latest. testdata/emulator.py starts it.
 type emulator struct {
 	url    string // https://localhost:port
 	client *http.Client
@@ -33,7 +30,6 @@ type emulator struct {
 	folder string
 	stdin  io.Closer
 	cmd    *exec.Cmd
-	jwks   *httptest.Server
 }
 
 // watch runs the emulator until standard input ends, which is also when the process of the test is killed. On
@@ -66,20 +62,22 @@ func tryEmulator(ctx context.Context, python, folder string, cert certificate) (
 		url: "https://localhost:" + port, cert: cert, folder: folder,
 		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cert.pool}, MaxIdleConnsPerHost: 64}},
 	}
-	e.jwks = e.serveKeys()
+	program, err := filepath.Abs(filepath.Join("testdata", "emulator.py"))
+	if err != nil {
+		return nil, err
+	}
 	log, err := os.Create(e.logFile())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
-	e.cmd = exec.Command("sh", "-c", watch, "sh", python, "-m", "ministack")
+	e.cmd = exec.Command("sh", "-c", watch, "sh", python, program)
 	e.cmd.Dir, e.cmd.Stdout, e.cmd.Stderr = folder, log, log
 	e.cmd.Env = append(withoutAWS(os.Environ()),
 		"AUTH=true", "USE_SSL=1", "MINISTACK_SSL_CERT="+cert.cert, "MINISTACK_SSL_KEY="+cert.key,
 		"BIND_HOST=127.0.0.1", "GATEWAY_PORT="+port, "MINISTACK_REGION="+region, "MINISTACK_ACCOUNT_ID="+account,
 		"IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0", "TMPDIR="+folder,
-		"AWS_ENDPOINT_URL="+e.url, "AWS_CA_BUNDLE="+cert.cert, "SSL_CERT_FILE="+cert.cert, // the functions inherit these
-		"http_proxy="+e.jwks.URL, "no_proxy=")
+		"AWS_ENDPOINT_URL="+e.url, "AWS_CA_BUNDLE="+cert.cert, "SSL_CERT_FILE="+cert.cert) // the functions inherit these
 	if e.stdin, err = e.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -91,19 +89,6 @@ func tryEmulator(ctx context.Context, python, folder string, cert certificate) (
 		return nil, fmt.Errorf("the emulator does not answer: %w\n%s", err, e.log(20))
 	}
 	return e, nil
-}
-
-// serveKeys is a proxy between the emulator and itself. Its API Gateway fetches the keys of its Cognito from its own
-// port, but without TLS, which that port does not speak.
-func (e *emulator) serveKeys() *httptest.Server {
-	return httptest.NewServer(&httputil.ReverseProxy{
-		Transport: e.client.Transport,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			if to, err := url.Parse(e.url); err == nil {
-				r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, to.Host
-			}
-		},
-	})
 }
 
 func (e *emulator) ready(ctx context.Context) error {
@@ -130,7 +115,6 @@ func (e *emulator) ready(ctx context.Context) error {
 func (e *emulator) stop() {
 	_ = e.stdin.Close()
 	_ = e.cmd.Wait() // it was ended, which is no news
-	e.jwks.Close()
 }
 
 func (e *emulator) logFile() string { return filepath.Join(e.folder, "emulator.log") }

@@ -15,8 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/railtwin/digitaltwin/test/cdkcli"
+	"github.com/railtwin/digitaltwin/test/lambda"
 	"github.com/railtwin/digitaltwin/test/venv"
 )
 
@@ -60,12 +62,13 @@ func TestRehearsal(t *testing.T) {
 		return r.rejected(ctx, bad)
 	})
 	r.step("refuse who may not read", r.refusals)
+	r.step("answer 429 above a client's quota", r.quota)
 	r.step("answer 429 above the rate", r.throttling)
 	r.step("measure from record to reading", r.latency)
 	r.step("miss every grant that is removed", r.leastPrivilege)
 	r.step("deploy a changed SQL file and a second dataset", r.changedDeployment)
 	r.step("notice a function that is broken", r.brokenFunction)
-	r.step("destroy", r.destroy)
+	r.step("destroy, with rejects in the bucket", r.end)
 	r.step("leave nothing", func(ctx context.Context) error {
 		left, err := r.leftovers(ctx)
 		if err == nil && len(left) > 0 {
@@ -114,8 +117,13 @@ func (r *rehearsal) unchangedDeployment(ctx context.Context) error {
 	return nil
 }
 
-func (r *rehearsal) logIn(ctx context.Context) (err error) {
-	r.consumer, err = r.newConsumer(ctx)
+// logIn logs the first client in, whose secret the outputs name.
+func (r *rehearsal) logIn(ctx context.Context) error {
+	name, err := r.output("MachineCredentials")
+	if err != nil {
+		return err
+	}
+	r.consumer, err = r.newConsumer(ctx, name)
 	return err
 }
 
@@ -125,8 +133,8 @@ func (r *rehearsal) refusals(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	anybody, forger, elsewhere := *r.consumer, *r.consumer, *r.consumer
-	anybody.token = ""
+	anybody, forger, elsewhere, keyless := *r.consumer, *r.consumer, *r.consumer, *r.consumer
+	anybody.token, anybody.key, keyless.key = "", "", ""
 	forger.token = r.consumer.token[:len(r.consumer.token)-8] + "AAAAAAAA"
 	elsewhere.base = strings.Replace(elsewhere.base, "/_user_request_", "x/_user_request_", 1)
 	var errs []error
@@ -141,6 +149,7 @@ func (r *rehearsal) refusals(ctx context.Context) error {
 		{&anybody, "anybody", "/v1/datasets", http.StatusUnauthorized},
 		{&forger, "a forger", "/v1/datasets", http.StatusUnauthorized},
 		{stranger, "a client with another scope", "/v1/datasets", http.StatusUnauthorized},
+		{&keyless, "a client without a key", "/v1/datasets", http.StatusForbidden},
 		{&elsewhere, "the consumer", "/v1/datasets (of another stage)", http.StatusForbidden},
 		{r.consumer, "the consumer", "/v1/nothing", http.StatusNotFound},
 		{r.consumer, "the consumer", "/v1/components/wagon:0", http.StatusNotFound},
@@ -154,7 +163,7 @@ func (r *rehearsal) refusals(ctx context.Context) error {
 		if a.status != c.status {
 			errs = append(errs, fmt.Errorf("%s asks for %s: %s, want %d", c.name, c.path, a, c.status))
 		}
-		if kind := a.header.Get("Content-Type"); a.status >= 400 && a.status != http.StatusForbidden && kind != "application/problem+json" {
+		if kind := a.header.Get("Content-Type"); a.status >= 400 && c.who != &elsewhere && kind != "application/problem+json" {
 			errs = append(errs, fmt.Errorf("%s asks for %s: the error is %s", c.name, c.path, kind))
 		}
 	}
@@ -182,7 +191,40 @@ func (r *rehearsal) stranger(ctx context.Context) (*consumer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.login(ctx, aws.ToString(made.UserPoolClient.ClientId), aws.ToString(made.UserPoolClient.ClientSecret), "other/read")
+	address, err := r.output("ApiUrl")
+	if err != nil {
+		return nil, err
+	}
+	return r.login(ctx, secret{
+		ClientID: aws.ToString(made.UserPoolClient.ClientId), ClientSecret: aws.ToString(made.UserPoolClient.ClientSecret),
+		Scope: "other/read", APIURL: address, APIKey: r.consumer.key,
+	})
+}
+
+// quota asks more often than the one client may that has limits.
+func (r *rehearsal) quota(ctx context.Context) error {
+	name, err := r.resource(ctx, coreStack, "AWS::SecretsManager::Secret", "TwinClient"+visitor)
+	if err != nil {
+		return err
+	}
+	c, err := r.newConsumer(ctx, name)
+	if err != nil {
+		return err
+	}
+	for i := range daily + 1 {
+		want := http.StatusOK
+		if i == daily {
+			want = http.StatusTooManyRequests
+		}
+		a, err := c.get(ctx, "/v1/datasets")
+		if err != nil {
+			return err
+		}
+		if a.status != want {
+			return fmt.Errorf("call %d of the %d that are allowed a day: %s, want %d", i+1, daily, a, want)
+		}
+	}
+	return nil
 }
 
 // throttling asks faster than the stage allows.
@@ -211,6 +253,9 @@ func (r *rehearsal) throttling(ctx context.Context) error {
 	return nil
 }
 
+// bar is what 95 of 100 records may take to become readings.
+const bar = 3 * time.Second
+
 // latency measures the time from a record in the source stream to its reading in the API, one record after the other.
 func (r *rehearsal) latency(ctx context.Context) error {
 	var all []time.Duration
@@ -222,10 +267,15 @@ func (r *rehearsal) latency(ctx context.Context) error {
 		all = append(all, took)
 	}
 	p50, p95 := percentile(all, 0.5), percentile(all, 0.95)
-	r.t.Logf("from record to reading, %d records: p50 %s, p95 %s; the bar is a p95 of 3 s",
-		len(all), p50.Round(time.Millisecond), p95.Round(time.Millisecond))
-	if p95 > 15*time.Second { // five times the bar: this machine may be busy, but not that busy
-		return fmt.Errorf("the p95 from record to reading is %s", p95)
+	windows, err := r.windows(ctx)
+	if err != nil {
+		return err
+	}
+	waiting := lambda.Waiting(0.95, windows...)
+	r.t.Logf("from record to reading, %d records: work p50 %.2f s, p95 %.2f s; AWS adds waiting, p95 %.2f s; in all %.2f s, the bar is %.2f s",
+		len(all), p50.Seconds(), p95.Seconds(), waiting.Seconds(), (p95 + waiting).Seconds(), bar.Seconds())
+	if p95+waiting > 5*bar { // this machine may be busy, but not that busy
+		return fmt.Errorf("the p95 from record to reading is %s", p95+waiting)
 	}
 	return nil
 }
@@ -330,6 +380,22 @@ func (r *rehearsal) catalogued(ctx context.Context, dataset string) (e entry, er
 		return e, err
 	}
 	return e, a.json(&e)
+}
+
+// end destroys everything while the bucket holds rejects, which a bucket must not do that is deleted.
+func (r *rehearsal) end(ctx context.Context) error {
+	name, err := r.output("RejectsBucket")
+	if err != nil {
+		return err
+	}
+	list, err := s3.NewFromConfig(r.config(), pathStyle).ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &name})
+	if err != nil {
+		return err
+	}
+	if len(list.Contents) == 0 {
+		return fmt.Errorf("the bucket %s is empty, so nothing is seen of its emptying", name)
+	}
+	return r.destroy(ctx)
 }
 
 // brokenFunction deploys a function that drops what it is given, and sees the check of every other step fail on it.

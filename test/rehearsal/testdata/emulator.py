@@ -1,0 +1,70 @@
+"""Starts Ministack 1.5.33, with what it does otherwise than AWS put right, as far as the rehearsal meets it."""
+
+import os
+import ssl
+import urllib.request
+
+from ministack import app
+from ministack.services import apigateway, s3, secretsmanager
+from ministack.services.cloudformation import provisioners
+
+handlers = provisioners._RESOURCE_HANDLERS
+
+# On AWS the Ref of a secret is its ARN, and not its name.
+secret = dict(handlers["AWS::SecretsManager::Secret"])
+
+
+def name_of(arn):
+    return next((s["Name"] for s in secretsmanager._secrets.values() if s["ARN"] == arn), arn)
+
+
+def create_secret(*args):
+    _, attributes = secret["create"](*args)
+    return attributes["Arn"], attributes
+
+
+def update_secret(physical_id, *args, **named):
+    _, attributes = secret["update"](name_of(physical_id), *args, **named)
+    return attributes["Arn"], attributes
+
+
+def delete_secret(physical_id, props):
+    secret["delete"](name_of(physical_id), props)
+
+
+handlers["AWS::SecretsManager::Secret"] = secret | {"create": create_secret, "update": update_secret, "delete": delete_secret}
+
+# A bucket has the tags of its template, and AWS does not delete it while it holds objects.
+bucket = dict(handlers["AWS::S3::Bucket"])
+
+
+def create_bucket(logical_id, props, *args):
+    created = bucket["create"](logical_id, props, *args)
+    s3._bucket_tags[created[0]] = {t["Key"]: t["Value"] for t in props.get("Tags", [])}
+    return created
+
+
+def delete_bucket(physical_id, props):
+    objects = (s3._buckets.get(physical_id) or {}).get("objects")
+    if objects:
+        raise ValueError(f"the bucket {physical_id} holds {len(objects)} objects")
+    bucket["delete"](physical_id, props)
+
+
+handlers["AWS::S3::Bucket"] = bucket | {"create": create_bucket, "delete": delete_bucket}
+
+# API Gateway fetches the keys of Cognito from this process's own port, but without TLS, which the port does not speak.
+own = "://localhost:" + os.environ["GATEWAY_PORT"] + "/"
+trust = ssl.create_default_context(cafile=os.environ["MINISTACK_SSL_CERT"])
+
+
+def urlopen(request, timeout):
+    if isinstance(request, str) and request.startswith("http" + own):
+        request = "https" + request.removeprefix("http")
+    with urllib.request.urlopen(request, timeout=timeout, context=trust) as response:
+        return response.status, dict(response.headers.items()), response.read()
+
+
+apigateway._urlopen_sync = urlopen
+
+app.main()
