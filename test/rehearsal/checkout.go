@@ -84,33 +84,3 @@ func (c checkout) replace(name, from, to string) error {
 	}
 	return os.WriteFile(file, []byte(strings.Replace(string(b), from, to, 1)), 0o644)
 }
-
-// forgetful is a function that says that it is done with every event, and does nothing.
-const forgetful = `package main
-
-import (
-	"context"
-
-	"github.com/aws/aws-lambda-go/lambda"
-
-	"github.com/railtwin/digitaltwin/functions/internal/trigger"
-)
-
-type handler struct{}
-
-func (handler) Invoke(context.Context, []byte) ([]byte, error) { return trigger.Done(), nil }
-
-func main() { lambda.Start(handler{}) }
-`
-
-// breakFunction puts forgetful in the place of a function.
-func (c checkout) breakFunction(name string) error {
-	dir := filepath.Join(c.dir, "functions", name)
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "main.go"), []byte(forgetful), 0o644)
-}

@@ -398,12 +398,10 @@ func (r *rehearsal) end(ctx context.Context) error {
 	return r.destroy(ctx)
 }
 
-// brokenFunction deploys a function that drops what it is given, and sees the check of every other step fail on it.
+// brokenFunction puts a function in its place that drops what it is given, and sees the check fail by which the other
+// steps see that readings arrive.
 func (r *rehearsal) brokenFunction(ctx context.Context) error {
-	if err := r.breakFunction("apply"); err != nil {
-		return err
-	}
-	if _, err := r.deploy(ctx); err != nil {
+	if err := r.breakFunction(ctx, coreStack, "TwinApply"); err != nil {
 		return err
 	}
 	_, err := r.arrives(ctx, r.consumer, "1", "velocity", 88, 5*time.Second)

@@ -1,0 +1,84 @@
+package rehearsal
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+)
+
+// forgetful is a function that says that it is done with every event, and does nothing.
+const forgetful = `package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+type handler struct{}
+
+func (handler) Invoke(context.Context, []byte) ([]byte, error) { return []byte("{\"batchItemFailures\":[]}"), nil }
+
+func main() { lambda.Start(handler{}) }
+`
+
+// breakFunction puts forgetful in the place of a function of a stack.
+func (d *deployment) breakFunction(ctx context.Context, stack, logical string) error {
+	name, err := d.resource(ctx, stack, "AWS::Lambda::Function", logical)
+	if err != nil {
+		return err
+	}
+	code, err := d.buildForgetful(ctx)
+	if err != nil {
+		return err
+	}
+	client := lambda.NewFromConfig(d.config())
+	if _, err := client.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: code}); err != nil {
+		return err
+	}
+	return lambda.NewFunctionUpdatedV2Waiter(client).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute)
+}
+
+// buildForgetful builds it in the checkout, which has what it imports, and returns the zip file that AWS Lambda takes.
+func (d *deployment) buildForgetful(ctx context.Context) ([]byte, error) {
+	folder := filepath.Join(d.dir, "functions", "forgetful")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(forgetful), 0o644); err != nil {
+		return nil, err
+	}
+	binary := filepath.Join(folder, "bootstrap")
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags=lambda.norpc", "-o", binary, "./functions/forgetful")
+	cmd.Dir = d.dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	}
+	code, err := os.ReadFile(binary)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}
+	header.SetMode(0o755)
+	w, err := z.CreateHeader(header)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(code); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
+}
