@@ -83,8 +83,9 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d keys are in plans, want 4", n)
 	}
 	// The application by which people sign in sends a key too, which is said where it is.
-	if got := a.one(t, "full", "Twin/People/Plan").text("Throttle"); got != `{"BurstLimit":40,"RateLimit":20}` {
-		t.Errorf("people may call %s", got)
+	people := a.one(t, "full", "Twin/People/Plan")
+	if people.text("Throttle") != `{"BurstLimit":30,"RateLimit":20}` || people.text("Quota") != `{"Limit":50000,"Period":"DAY"}` {
+		t.Errorf("people may call %s and %s", people.text("Throttle"), people.text("Quota"))
 	}
 	if got := a.output("full", "PeopleApiKeyId"); got != "${Twin/People/Key}" {
 		t.Errorf("the key of the application is said to be %s", got)
