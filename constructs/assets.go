@@ -20,10 +20,13 @@ type Assets interface {
 	Function(name string) (awslambda.Code, error)
 	// Extractor returns the code of functions/<name> with a dataset's SQL beside it.
 	Extractor(name, dataset string, sql []byte) (awslambda.Code, error)
+	// FlinkExtractor returns the file of functions/extract-flink with an extractor's SQL in it, and how its
+	// asset is hashed.
+	FlinkExtractor(dataset string, sql []byte) (*awss3assets.AssetProps, error)
 }
 
 // Functions are the names of the functions, each a folder of functions/.
-var Functions = []string{"apply", "catalogue", "credentials", "empty", "extract", "firehose", "objects", "query"}
+var Functions = []string{"apply", "catalogue", "credentials", "empty", "extract", "firehose", "flinkstart", "objects", "query"}
 
 // module is where the functions' sources are, also when another module imports this package.
 const module = "github.com/railtwin/digitaltwin"
@@ -91,7 +94,7 @@ func Build(out string, arch Architecture) (Assets, error) {
 			return nil, fmt.Errorf("constructs: %w", err)
 		}
 	}
-	return built{abs}, nil
+	return built{abs, newFlinkRunner(filepath.Join(filepath.Dir(abs), "flink"))}, nil
 }
 
 func goCommand(dir string, env []string, args ...string) (string, error) {
@@ -108,7 +111,10 @@ func goCommand(dir string, env []string, args ...string) (string, error) {
 }
 
 // built serves dir/<name>/bootstrap.
-type built struct{ dir string }
+type built struct {
+	dir   string
+	flink *flinkRunner
+}
 
 func (b built) Function(name string) (awslambda.Code, error) {
 	return b.code(filepath.Join(b.dir, name)), nil

@@ -31,6 +31,11 @@ type PipelineExtractorProps struct {
 	// Sources are the sources by table, for a file whose tables have sources of their own. Every table that
 	// the file declares must be bound, and no other. Default: Source, for all of them.
 	Sources map[string]Source
+	// Engine runs the extractor: Lambda, or Flink for all of Flink SQL, at about 190 USD a month. Default: Lambda.
+	Engine Engine
+	// Flink are the choices of an application under Engine: Flink.
+	Flink FlinkProps
+
 	// Framing says how source records lie in a stream record or an object. An aggregate of Amazon's producer
 	// library (KPL) is taken apart under each of them. Default: wiring.Plain, one in each.
 	Framing wiring.Framing
@@ -53,7 +58,7 @@ type PipelineExtractorProps struct {
 	Paused bool
 }
 
-func (p PipelineExtractorProps) withDefaults() (PipelineExtractorProps, error) {
+func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err error) {
 	var errs []error
 	if p.Source != nil && p.Sources != nil {
 		errs = append(errs, errors.New("props.Source and props.Sources exclude each other: one source for all tables, or one for each"))
@@ -63,6 +68,9 @@ func (p PipelineExtractorProps) withDefaults() (PipelineExtractorProps, error) {
 	}
 	if p.Framing == "" {
 		p.Framing = wiring.Plain
+	}
+	if p.Engine == "" {
+		p.Engine = Lambda
 	}
 	if p.Core == nil {
 		errs = append(errs, errors.New("props.Core is required: pass what NewDigitalTwinCore returned"))
@@ -85,6 +93,9 @@ func (p PipelineExtractorProps) withDefaults() (PipelineExtractorProps, error) {
 	if err := p.Start.check(); err != nil {
 		errs = append(errs, fmt.Errorf("props.Start: %w", err))
 	}
+	if p.Flink, err = p.Flink.withDefaults(p.Engine); err != nil {
+		errs = append(errs, err)
+	}
 	return p, errors.Join(errs...)
 }
 
@@ -97,6 +108,7 @@ type PipelineExtractor struct {
 
 	Extract *Function     // reads the streams; nil where there is none
 	Objects *ObjectReader // reads the objects; nil where there are none
+	Flink   *Application  // reads the streams under Engine: Flink, else nil
 
 	Alarms []awscloudwatch.Alarm // none where the environment has none
 
@@ -104,28 +116,35 @@ type PipelineExtractor struct {
 	triggers []awscdk.CfnResource
 }
 
-// NewPipelineExtractor makes a PipelineExtractor: a function with the SQL beside it for every kind of source,
-// what hands it the records, and the dataset's entry in the catalogue.
+// NewPipelineExtractor makes a PipelineExtractor: a function with the SQL beside it for every kind of source and
+// what hands it the records, or an application of Apache Flink; and the dataset's entry in the catalogue.
 func NewPipelineExtractor(scope awsconstructs.Construct, id string, props PipelineExtractorProps) (*PipelineExtractor, error) {
 	p, err := props.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
 	// The diagnostics begin with file:line:column, so nothing is put before them.
-	program, err := extract.Compile(p.Dataset+".sql", p.SQL)
+	analysis, err := extract.Analyze(p.Dataset+".sql", p.SQL)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := p.inputs(program.Tables())
+	if analysis.NeedsFlink() && p.Engine != Flink {
+		return nil, needsFlink(p.Dataset, analysis.Clauses)
+	}
+	inputs, err := p.inputs(analysis.Tables)
 	if err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
 	this := awsconstructs.NewConstruct(scope, &id)
-	for _, w := range program.Warnings() {
+	for _, w := range analysis.Warnings {
 		awscdk.Annotations_Of(this).AddWarning(str(w.String()))
 	}
-	x := &PipelineExtractor{Node: this, Dataset: program.Dataset(), Inputs: inputs, shared: p.Sources == nil}
-	if err := x.addFunctions(&p); err != nil {
+	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, shared: p.Sources == nil}
+	add := x.addFunctions
+	if p.Engine == Flink {
+		add = x.addApplication
+	}
+	if err := add(&p); err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
 	if err := x.addCatalogueEntry(p.Core); err != nil {
@@ -159,8 +178,11 @@ func (x *PipelineExtractor) GrantPut(producer awsiam.IRole) error {
 
 // Reader is the role that reads the streams, to be let in by who owns one and its key; nil where there is none.
 func (x *PipelineExtractor) Reader() awsiam.IRole {
-	if x.Extract == nil {
-		return nil
+	switch {
+	case x.Extract != nil:
+		return x.Extract.Role
+	case x.Flink != nil:
+		return x.Flink.Role
 	}
-	return x.Extract.Role
+	return nil
 }

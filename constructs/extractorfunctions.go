@@ -3,6 +3,7 @@ package constructs
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -68,15 +69,18 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 			Batch: p.Batch, Window: p.Window, Factor: p.Parallel, Paused: p.Paused, Start: p.Start,
 		}))
 	}
-	for _, in := range inputs {
-		if _, ok := in.source.(imported); ok {
-			awscdk.NewCfnOutput(x.Node, str("ReaderArn"), &awscdk.CfnOutputProps{
-				Value: x.Reader().RoleArn(), Description: str("The role that reads the stream; the stream's key, and in another account the stream, must let it"),
-			})
-			break
-		}
-	}
+	x.addReader(inputs)
 	return nil
+}
+
+// addReader tells the owner of a stream that exists already which role reads it.
+func (x *PipelineExtractor) addReader(inputs []*Input) {
+	if !slices.ContainsFunc(inputs, func(in *Input) bool { _, ok := in.source.(imported); return ok }) {
+		return
+	}
+	awscdk.NewCfnOutput(x.Node, str("ReaderArn"), &awscdk.CfnOutputProps{
+		Value: x.Reader().RoleArn(), Description: str("The role that reads the stream; the stream's key, and in another account the stream, must let it"),
+	})
 }
 
 // bindStreams finds or makes the streams of inputs, and their consumers. Inputs that turn out to be of the same
@@ -103,12 +107,17 @@ func (x *PipelineExtractor) bindStreams(p *PipelineExtractorProps, inputs []*Inp
 				return nil, fmt.Errorf("props.FanOut: %s is a stream of another account, which enhanced fan-out cannot read", arn)
 			}
 			in.Consumer = awskinesis.NewCfnStreamConsumer(scope, str("Consumer"), &awskinesis.CfnStreamConsumerProps{
-				ConsumerName: str("digitaltwin-" + p.Core.props.Environment + "-" + p.Dataset), StreamArn: str(arn),
+				ConsumerName: str(p.consumer()), StreamArn: str(arn),
 			})
 		}
 		bound = append(bound, in)
 	}
 	return bound, nil
+}
+
+// consumer is the name under which streams are read with enhanced fan-out.
+func (p *PipelineExtractorProps) consumer() string {
+	return "digitaltwin-" + p.Core.props.Environment + "-" + p.Dataset
 }
 
 // drop forgets an input whose tables went to another.

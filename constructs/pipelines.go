@@ -16,6 +16,9 @@ type Pipeline struct {
 	SourceSettings                           // of every source table of the file
 	Sources        map[string]SourceSettings `json:"sources"` // by table, instead
 
+	Engine Engine        `json:"engine"` // "lambda" (default) or "flink"
+	Flink  FlinkSettings `json:"flink"`
+
 	Framing       wiring.Framing `json:"framing"`
 	Batch         int            `json:"batch"`
 	WindowSeconds int            `json:"windowSeconds"`
@@ -23,6 +26,21 @@ type Pipeline struct {
 	FanOut        bool           `json:"fanOut"`
 	Start         Start          `json:"start"`
 	Paused        bool           `json:"paused"`
+}
+
+// FlinkSettings are [FlinkProps].
+type FlinkSettings struct {
+	Parallelism       int  `json:"parallelism"`
+	ParallelismPerKPU int  `json:"parallelismPerKpu"`
+	AutoScaling       bool `json:"autoScaling"`
+	CheckpointSeconds int  `json:"checkpointSeconds"`
+}
+
+func (f FlinkSettings) props() FlinkProps {
+	return FlinkProps{
+		Parallelism: f.Parallelism, ParallelismPerKPU: f.ParallelismPerKPU, AutoScaling: f.AutoScaling,
+		Checkpoint: time.Duration(f.CheckpointSeconds) * time.Second,
+	}
 }
 
 // check finds what the construct would not, or would say less well.
@@ -50,6 +68,7 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte) P
 		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing,
 		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
+		Engine: p.Engine, Flink: p.Flink.props(),
 	}
 	if p.Sources == nil {
 		props.Source = p.source()
