@@ -22,7 +22,7 @@ var operates = []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataK
 // lets the function that starts it.
 func (a *Application) newStateKey(p *PipelineExtractorProps) awskms.Key {
 	key := newKey(a.Node, "StateKey", "Digital Twin "+p.Core.props.Environment+": state of "+p.Dataset+" on Flink", p.Core.props.Retain)
-	deploys := map[string]interface{}{"ArnLike": map[string]interface{}{"aws:PrincipalArn": deployer(awscdk.Stack_Of(key))}}
+	deploys := map[string]interface{}{"ArnLike": map[string]interface{}{"aws:PrincipalArn": p.Core.deployer(awscdk.Stack_Of(key))}}
 	a.operate(key, "Deployments", deploys, awsiam.NewAccountRootPrincipal())
 
 	account := *awscdk.Stack_Of(key).Account()

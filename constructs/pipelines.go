@@ -81,7 +81,8 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte) P
 	return props
 }
 
-// pipelinesOf returns what to deploy: what the settings name, or everything.
+// pipelinesOf returns what to deploy: what the settings name, or everything that does not need Flink, which is
+// chosen for its price and never slipped into.
 func pipelinesOf(props EnvironmentProps) (map[string]Pipeline, error) {
 	known := map[string]Pipeline{}
 	for _, x := range props.Extractors {

@@ -125,7 +125,7 @@ func confusedDeputy(s *statement) string {
 		if s.effect == "Deny" || !isService(who) || s.trust && sourceless[who] != "" {
 			continue
 		}
-		arn := s.asks("aws:SourceArn") || s.asks("kms:EncryptionContext:aws:logs:arn")
+		arn := s.asks("aws:SourceArn") || s.asks("kms:EncryptionContext:aws:logs:arn") || s.asks("kms:EncryptionContext:aws:kinesisanalytics:arn")
 		account := s.asks("aws:SourceAccount") || arn && strings.Contains(strings.Join(s.when, "\n"), ":${AWS::AccountId}:")
 		if !arn && !account {
 			return "it trusts " + who + " for any source"
@@ -151,7 +151,7 @@ func (s *statement) uses() bool {
 // keyServices are the services through which each key is used.
 var keyServices = map[string]string{
 	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3",
-	"Twin/CredentialsKey": "secretsmanager", "Pipeline/nws_observations/SourceKey": "kinesis",
+	"Twin/CredentialsKey": "secretsmanager", "Pipeline/nws_observations/SourceKey": "kinesis", "Pipeline/Flink/StateKey": "kinesisanalytics",
 }
 
 // isService reports whether a principal is a service of AWS itself.

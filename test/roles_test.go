@@ -28,7 +28,7 @@ func TestEveryFunctionHasItsOwnRole(t *testing.T) {
 }
 
 // trusted are the services that may assume the roles that are not a function's.
-var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com"}
+var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com", "Pipeline/Flink/Role": "kinesisanalytics.amazonaws.com"}
 
 // Ensure that each role can be assumed by the one service that it is for, and by nobody else.
 func TestTrust(t *testing.T) {
@@ -52,7 +52,7 @@ var (
 	reads = []string{
 		"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query",
 		"kinesis:DescribeStream", "kinesis:DescribeStreamConsumer", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
-		"kinesis:SubscribeToShard", "s3:GetObject",
+		"kinesis:SubscribeToShard", "s3:GetObject", "s3:GetObjectVersion",
 	}
 	writes = []string{
 		"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "kinesis:PutRecord", "kinesis:PutRecords", "s3:DeleteObject", "s3:DeleteObjectVersion",

@@ -144,11 +144,8 @@ func contextOfApp() map[string]any {
 // synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
 func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (a *app, err error) {
 	defer constructs.Recover(&err)
-	stub := filepath.Join(dir, "stub")
-	if err := os.MkdirAll(stub, 0o755); err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755); err != nil {
+	assets, err := stubAssets(dir)
+	if err != nil {
 		return nil, err
 	}
 	out := filepath.Join(dir, "cdk.out")
@@ -158,7 +155,7 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 		return nil, err
 	}
 	for _, s := range environments {
-		_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: constructs.Stub(stub)})
+		_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets})
 		if err != nil {
 			return nil, err
 		}
@@ -168,6 +165,15 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 	}
 	cdk.Synth(nil)
 	return readApp(out)
+}
+
+// stubAssets makes functions without code below dir.
+func stubAssets(dir string) (constructs.Assets, error) {
+	stub := filepath.Join(dir, "stub")
+	if err := os.MkdirAll(stub, 0o755); err != nil {
+		return nil, err
+	}
+	return constructs.Stub(stub), os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755)
 }
 
 func readApp(dir string) (*app, error) {

@@ -1,0 +1,312 @@
+package test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesisfirehose"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+)
+
+// bikes is an extractor of two source tables.
+var bikes = extractors.Extractor{Name: "bikes", SQL: []byte(
+	`CREATE TABLE stations (id STRING, name STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+CREATE TABLE states (id STRING, bikes INT, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+INSERT INTO digitaltwin SELECT id, 'name', JSON_STRING(name), CAST(NULL AS STRING), ts FROM stations;
+INSERT INTO digitaltwin SELECT id, 'bikes', JSON_STRING(bikes), '1', ts FROM states;`)}
+
+const (
+	streamOfOthers = "arn:aws:kinesis:eu-central-1:123456789012:stream/stations"
+	keyOfOthers    = "arn:aws:kms:eu-central-1:123456789012:key/0"
+	inOneRegion    = `"account":"123456789012","region":"eu-central-1",`
+)
+
+// withBikes synthesizes an environment with the dataset bikes and these settings of it.
+func withBikes(t *testing.T, settings string) (*app, error) {
+	t.Helper()
+	return synthesizeWith(t, `{"dev":{`+inOneRegion+`"datasets":{"bikes":`+settings+`}}}`, []extractors.Extractor{bikes})
+}
+
+// Ensure that every table has its own stream and trigger, that the function knows which table reads which, and that
+// its role may read both, and only them.
+func TestSourcesByTable(t *testing.T) {
+	a, err := withBikes(t, `{"sources":{"stations":{"sourceArn":"`+streamOfOthers+`","sourceKeyArn":"`+keyOfOthers+`"},"states":{"shards":2}}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.one(t, "dev", "Pipeline/Extract/Triggerstations").text("EventSourceArn"); got != streamOfOthers {
+		t.Errorf("stations are read from %s", got)
+	}
+	if got := a.one(t, "dev", "Pipeline/Extract/Triggerstates").text("EventSourceArn"); got != "${Pipeline/states/Source.Arn}" {
+		t.Errorf("states are read from %s", got)
+	}
+	sources := a.one(t, "dev", "Pipeline/Extract/Function").text("Environment", "Variables", "TWIN_SOURCES")
+	if want := `{"states":"${Pipeline/states/Source.Arn}","stations":"` + streamOfOthers + `"}`; sources != want {
+		t.Errorf("the function is told %s, want %s", sources, want)
+	}
+	var read []string
+	for _, s := range a.statements() {
+		if s.owner.name() == "Pipeline/Extract/Policy" && slices.Contains(s.actions, "kinesis:GetRecords") {
+			read = append(read, s.on...)
+		}
+	}
+	slices.Sort(read)
+	if want := []string{"${Pipeline/states/Source.Arn}", "arn:aws:kinesis:${AWS::Region}:${AWS::AccountId}:stream/stations"}; !slices.Equal(read, want) {
+		t.Errorf("the role reads %v, want %v", read, want)
+	}
+	if a.one(t, "dev", "Pipeline/states/Source").get("ShardCount") != 2.0 {
+		t.Error("the new stream has not 2 shards")
+	}
+}
+
+// Ensure that tables that read the same stream share its trigger: a function cannot read a stream twice.
+func TestTablesShareAStream(t *testing.T) {
+	one := `{"sourceArn":"` + streamOfOthers + `"}`
+	for _, settings := range []string{one, `{"sources":{"stations":` + one + `,"states":` + one + `}}`} {
+		a, err := withBikes(t, settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		triggers := 0
+		for _, m := range a.all("AWS::Lambda::EventSourceMapping") {
+			if m.text("EventSourceArn") == streamOfOthers {
+				triggers++
+			}
+		}
+		sources := ""
+		for _, f := range a.all("AWS::Lambda::Function") {
+			sources += f.text("Environment", "Variables", "TWIN_SOURCES")
+		}
+		if want := `{"states":"` + streamOfOthers + `","stations":"` + streamOfOthers + `"}`; triggers != 1 || sources != want {
+			t.Errorf("%s: %d triggers, the function is told %s", settings, triggers, sources)
+		}
+	}
+}
+
+// Ensure that a mistake about sources is an error that says which, and what to do.
+func TestBadSources(t *testing.T) {
+	for settings, want := range map[string]string{
+		`{"sources":{"stations":{}}}`:                                                      "bikes.sql declares the source tables stations, states, but props.Sources binds stations: bind states",
+		`{"sources":{"stations":{},"states":{},"docks":{}}}`:                               "binds docks, states, stations: take out docks",
+		`{"sources":{"stations":{},"docks":{}}}`:                                           "bind states and take out docks",
+		`{"sources":{}}`:                                                                   "dataset bikes: sources is empty",
+		`{"shards":2,"sources":{"stations":{},"states":{}}}`:                               "exclude each other: one for each table, or one for all",
+		`{"sources":{"stations":{"sourceArn":"x","bucket":"y"},"states":{}}}`:              "dataset bikes: sources: stations: sourceArn and bucket exclude each other",
+		`{"sources":{"stations":{"prefix":"y"},"states":{}}}`:                              "prefix is for objects; bucket is missing",
+		`{"onDemand":true,"shards":1}`:                                                     "shards and onDemand exclude each other",
+		`{"sourceArn":"arn:aws:kinesis:eu-central-1:12:stream/a"}`:                         `"arn:aws:kinesis:eu-central-1:12:stream/a" is no stream: want arn:aws:kinesis:REGION:ACCOUNT:stream/NAME`,
+		`{"sourceArn":"` + streamOfOthers + `/consumer/c:1"}`:                              "is a consumer of a stream: pass the stream's ARN, and set FanOut",
+		`{"sourceArn":"arn:aws:firehose:eu-central-1:123456789012:deliverystream/a"}`:      "is a delivery stream: where a Kinesis stream feeds it, pass that stream's ARN",
+		`{"sourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/a"}`:                  "is not in the region of the stack, eu-central-1",
+		`{"sourceArn":"` + streamOfOthers + `","sourceKeyArn":"alias/a"}`:                  `"alias/a" is no key`,
+		`{"fanOut":true,"sourceArn":"arn:aws:kinesis:eu-central-1:210987654321:stream/a"}`: "is a stream of another account, which enhanced fan-out cannot read",
+		`{"firehoseRoleArn":"wagons"}`:                                                     `DirectPuts("wagons"): want the role of the delivery stream`,
+		`{"firehoseRoleArn":"arn:aws:iam::123456789012:role/d","paused":true}`:             "cannot be paused; take it out of the delivery stream",
+		`{"firehoseRoleArn":"arn:aws:iam::123456789012:role/d","batch":10}`:                "are for Kinesis streams, and no source is one",
+		`{"bucket":"Lake"}`:  `"Lake" is no name of a bucket`,
+		`{"start":"now"}`:    `props.Start: "now" is nowhere to start: want TRIM_HORIZON, LATEST or a time`,
+		`{"engine":"spark"}`: `props.Engine is "spark": want "lambda" or "flink"`,
+	} {
+		if _, err := withBikes(t, settings); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v\nwant %s", settings, err, want)
+		}
+	}
+}
+
+// Ensure that enhanced fan-out reads through a consumer of its own, from where it is told.
+func TestFanOut(t *testing.T) {
+	a := everything(t)
+	m := a.one(t, "sources", "Pipeline/Extract/Trigger")
+	consumer := a.one(t, "sources", "Pipeline/Consumer")
+	if m.text("EventSourceArn") != "${Pipeline/Consumer.ConsumerARN}" || m.text("StartingPosition") != "LATEST" {
+		t.Errorf("it reads %s from %s", m.text("EventSourceArn"), m.text("StartingPosition"))
+	}
+	if consumer.text("StreamARN") != "${Pipeline/Source.Arn}" {
+		t.Errorf("the consumer is of %s", consumer.text("StreamARN"))
+	}
+	if !may(a, "Pipeline/Extract/Policy", "kinesis:SubscribeToShard", "${Pipeline/Consumer.ConsumerARN}") {
+		t.Error("the role may not subscribe")
+	}
+	if got := a.one(t, "sources", "Pipeline/Source").text("StreamModeDetails", "StreamMode"); got != "ON_DEMAND" {
+		t.Errorf("the new stream is %s", got)
+	}
+}
+
+// may reports whether a policy allows an action on a resource.
+func may(a *app, policy, action, on string) bool {
+	return slices.ContainsFunc(a.statements(), func(s *statement) bool {
+		return s.owner.name() == policy && s.effect == "Allow" && slices.Contains(s.actions, action) && slices.Contains(s.on, on)
+	})
+}
+
+// Ensure that objects become readings: a rule names new ones below the prefix to a queue, which only it may fill,
+// and what cannot be read for 20 hours goes to another.
+func TestObjects(t *testing.T) {
+	a := everything(t)
+	rule, queue := a.one(t, "sources", "Pipeline/Created"), a.one(t, "sources", "Pipeline/Objects/Queue")
+	pattern, err := json.Marshal(rule.get("EventPattern"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"detail":{"bucket":{"name":["lake-of-positions"]},"object":{"key":[{"prefix":"positions/"}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`; string(pattern) != want {
+		t.Errorf("the rule is about %s", pattern)
+	}
+	if !slices.ContainsFunc(a.statements(), func(s *statement) bool {
+		return s.owner.Type == "AWS::SQS::QueuePolicy" && slices.Equal(s.principals, []string{"events.amazonaws.com"}) &&
+			slices.Equal(s.actions, []string{"sqs:SendMessage"}) && slices.Contains(s.when, "ArnEquals aws:SourceArn ${Pipeline/Created.Arn}")
+	}) {
+		t.Error("the rule may not fill the queue, or not the rule alone")
+	}
+	redrive := queue.get("RedrivePolicy").(map[string]any)
+	if tries, hidden := redrive["maxReceiveCount"].(float64), queue.get("VisibilityTimeout").(float64); tries*hidden < 19.5*3600 || tries*hidden > 20*3600 {
+		t.Errorf("it is tried %v times, every %v seconds; want for 20 hours", tries, hidden)
+	}
+	f := a.one(t, "sources", "Pipeline/Objects/Function")
+	if f.get("Timeout").(float64) >= queue.get("VisibilityTimeout").(float64) {
+		t.Error("a message is shown again while its object is read")
+	}
+	if got := f.text("Environment", "Variables", "TWIN_SOURCES"); got != `{"hsl_hfp":"lake-of-positions/positions/"}` {
+		t.Errorf("the function is told %s", got)
+	}
+	trigger := a.one(t, "sources", "Pipeline/Objects/Trigger")
+	if trigger.text("EventSourceArn") != "${Pipeline/Objects/Queue.Arn}" || trigger.text("FunctionResponseTypes") != "ReportBatchItemFailures" {
+		t.Errorf("the trigger is %v", trigger.Properties)
+	}
+	if !may(a, "Pipeline/Objects/Policy", "s3:GetObject", "arn:aws:s3:::lake-of-positions/positions/*") && !may(a, "Pipeline/Objects/Policy", "s3:GetObject", "arn:${AWS::Partition}:s3:::lake-of-positions/positions/*") {
+		t.Error("the role may not read the objects")
+	}
+}
+
+// Ensure that a processor can be called by the role of its delivery stream and by nobody else, and that whoever
+// sets it there is told its ARN.
+func TestDirectPuts(t *testing.T) {
+	a := everything(t)
+	const role = "arn:aws:iam::123456789012:role/wagons-to-s3"
+	var actions []string
+	for _, p := range a.all("AWS::Lambda::Permission") {
+		if p.text("FunctionName") == "${Pipeline/Processor/Function.Arn}" {
+			actions = append(actions, p.text("Action"))
+			if p.text("Principal") != role {
+				t.Errorf("%s may %s", p.text("Principal"), p.text("Action"))
+			}
+		}
+	}
+	slices.Sort(actions)
+	if want := []string{"lambda:GetFunctionConfiguration", "lambda:InvokeFunction"}; !slices.Equal(actions, want) {
+		t.Errorf("the role may %v, want %v", actions, want)
+	}
+	if got := outputOf(a, "DigitalTwin-sources-wagon-telemetry", "ProcessorArn"); got != "${Pipeline/Processor/Function.Arn}" {
+		t.Errorf("the output is %q", got)
+	}
+}
+
+// outputOf is the value of the output of a stack whose name has a word in it.
+func outputOf(a *app, stack, word string) string {
+	for _, s := range a.stacks {
+		for name, o := range s.Outputs {
+			if s.name == stack && strings.Contains(name, word) {
+				return s.text(o.Value)
+			}
+		}
+	}
+	return ""
+}
+
+// Ensure that the owner of a stream of another account is told which role to let in.
+func TestReaderOfAForeignStream(t *testing.T) {
+	if got := outputOf(everything(t), "DigitalTwin-full-hsl-hfp", "ReaderArn"); got != "${Pipeline/Extract/Role.Arn}" {
+		t.Errorf("the output is %q", got)
+	}
+}
+
+// Ensure that an app that makes its streams, buckets and delivery streams itself hooks them by their constructs: a
+// delivery stream of the app gets its processor and may call it, and a producer may put into a new stream.
+func TestSourcesOfTheApp(t *testing.T) {
+	dir := t.TempDir()
+	a, err := synthesizeApp(t, dir, func(app awscdk.App, assets constructs.Assets) error {
+		stack := awscdk.NewStack(app, jsii.String("DigitalTwin-own"), nil)
+		core, err := constructs.NewDigitalTwinCore(stack, "Twin", constructs.DigitalTwinCoreProps{Environment: "own", Assets: assets})
+		if err != nil {
+			return err
+		}
+		data := awscdk.NewStack(app, jsii.String("DigitalTwin-own-data"), nil)
+		bucket := awss3.NewBucket(data, jsii.String("Lake"), &awss3.BucketProps{Encryption: awss3.BucketEncryption_KMS, EventBridgeEnabled: jsii.Bool(true)})
+		stream := awskinesis.NewStream(data, jsii.String("Stream"), nil)
+		shared := constructs.NewStream(1)
+		for id, sources := range map[string]map[string]constructs.Source{
+			"One": {"stations": constructs.Objects(bucket, "stations/"), "states": constructs.DirectPuts("")},
+			"Two": {"stations": constructs.Stream(stream), "states": constructs.Stream(stream)},
+			"New": {"stations": shared, "states": shared},
+		} {
+			x, err := constructs.NewPipelineExtractor(awscdk.NewStack(app, jsii.String("DigitalTwin-own-"+id), nil), "Pipeline", constructs.PipelineExtractorProps{
+				Core: core, Dataset: bikes.Name, SQL: bikes.SQL, Sources: sources,
+			})
+			if err != nil {
+				return err
+			}
+			producer := awsiam.NewRole(awscdk.Stack_Of(x.Node), jsii.String("Producer"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil)})
+			if err := x.GrantPut(producer); (err == nil) != (id == "New") {
+				t.Errorf("%s: GrantPut: %v", id, err)
+			}
+			if id != "One" {
+				continue
+			}
+			processor, err := x.Inputs[1].DataProcessor()
+			if err != nil {
+				return err
+			}
+			if _, err := x.Inputs[0].DataProcessor(); err == nil {
+				t.Error("objects have a processor")
+			}
+			awskinesisfirehose.NewDeliveryStream(awscdk.Stack_Of(x.Node), jsii.String("Delivery"), &awskinesisfirehose.DeliveryStreamProps{
+				Destination: awskinesisfirehose.NewS3Bucket(bucket, &awskinesisfirehose.S3BucketProps{Processors: &[]awskinesisfirehose.IDataProcessor{processor}}),
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, m := range a.all("AWS::Lambda::EventSourceMapping") {
+		counts[m.stack.name]++
+	}
+	if counts["DigitalTwin-own-One"] != 1 || counts["DigitalTwin-own-Two"] != 1 || counts["DigitalTwin-own-New"] != 1 {
+		t.Errorf("triggers %v, want one in each stack", counts)
+	}
+	for _, d := range a.all("AWS::KinesisFirehose::DeliveryStream") {
+		b, err := json.Marshal(d.Properties)
+		if err != nil || !strings.Contains(string(b), `"Type":"Lambda"`) {
+			t.Errorf("the delivery stream has no processor: %s", b)
+		}
+	}
+	if n := len(a.all("AWS::Kinesis::Stream")); n != 3 {
+		t.Errorf("%d streams, want the twin's, the app's and a new one", n)
+	}
+}
+
+// synthesizeApp synthesizes an app that add fills, with stub functions.
+func synthesizeApp(t *testing.T, dir string, add func(awscdk.App, constructs.Assets) error) (a *app, err error) {
+	t.Helper()
+	defer constructs.Recover(&err)
+	assets, err := stubAssets(dir)
+	if err != nil {
+		return nil, err
+	}
+	out, context := dir+"/cdk.out", contextOfApp()
+	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	if err := add(cdk, assets); err != nil {
+		return nil, err
+	}
+	cdk.Synth(nil)
+	return readApp(out)
+}
