@@ -16,7 +16,8 @@ type Pipeline struct {
 	SourceSettings                           // of every source table of the file
 	Sources        map[string]SourceSettings `json:"sources"` // by table, instead
 
-	Engine Engine        `json:"engine"` // "lambda" (default) or "flink"
+	Off    bool          `json:"off"`    // the dataset is not deployed; what it holds goes with its stack
+	Engine Engine        `json:"engine"` // "lambda" (default) or "flink", for about 190 USD a month
 	Flink  FlinkSettings `json:"flink"`
 
 	Framing       wiring.Framing `json:"framing"`

@@ -106,6 +106,7 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 	for _, err := range s.check() {
 		errs = append(errs, fmt.Errorf("constructs: environment %s: %w", name, err))
 	}
+	maps.DeleteFunc(s.Datasets, func(_ string, p Pipeline) bool { return p.Off })
 	return s, errors.Join(errs...)
 }
 

@@ -154,3 +154,26 @@ func TestFlinkIsChosen(t *testing.T) {
 		t.Errorf("everything: %v", err)
 	}
 }
+
+// Ensure that the example environments hold an extractor on Flink behind one setting, which is off for its price.
+func TestFlinkIsOffInTheExample(t *testing.T) {
+	context := contextOfApp()
+	example := context["environments"].(map[string]any)
+	for _, environment := range environments {
+		motion, _ := example[environment].(map[string]any)["datasets"].(map[string]any)["wagon_motion"].(map[string]any)
+		if motion["off"] != true || motion["engine"] != "flink" {
+			t.Errorf("%s: wagon_motion is %v", environment, motion)
+		}
+		delete(motion, "off")
+	}
+	for _, app := range theApp(t).all("AWS::KinesisAnalyticsV2::Application") {
+		t.Errorf("%s is deployed", app.path)
+	}
+	a, err := synthesize(t.TempDir(), context, extractors.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(a.all("AWS::KinesisAnalyticsV2::Application")); n != len(environments) {
+		t.Errorf("switched on there are %d applications, want %d", n, len(environments))
+	}
+}
