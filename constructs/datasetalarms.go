@@ -25,19 +25,35 @@ func (x *PipelineExtractor) addAlarms(core *DigitalTwinCore, paused bool) {
 		return
 	}
 	scope := awsconstructs.NewConstruct(x.Node, str("Alarms"))
-	for _, a := range append(x.readerAlarms(core), x.rejectsAlarm(core)) {
+	alarms := append(x.readerAlarms(core), x.rejectsAlarm(core))
+	if x.Flink != nil { // which keeps no rejects
+		alarms = x.Flink.alarms(x.Dataset.Name)
+	}
+	for _, a := range alarms {
 		x.Alarms = append(x.Alarms, core.addAlarm(scope, a))
 	}
 	if silence := silenceOf(x.Dataset.Interval); silence > 0 && !paused {
 		x.Alarms = append(x.Alarms, core.notify(awscloudwatch.NewAlarm(scope, str("Silent"), &awscloudwatch.AlarmProps{
 			AlarmDescription: str(fmt.Sprintf("Nothing has come from %s for %s. Ask its provider, and look whether records arrive at its source: "+
 				"if they do, the function does not read them.", x.Dataset.Name, silence)),
-			Metric: x.metric(core, wiring.MetricRecords), Threshold: num(1),
+			Metric: x.arrivals(core), Threshold: num(1),
 			ComparisonOperator: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
 			EvaluationPeriods:  num(int(silence / (5 * time.Minute))),
 			TreatMissingData:   awscloudwatch.TreatMissingData_BREACHING, // no record, no metric
 		})))
 	}
+}
+
+// arrivals are the records that were read in five minutes.
+func (x *PipelineExtractor) arrivals(core *DigitalTwinCore) awscloudwatch.IMetric {
+	if x.Flink == nil {
+		return x.metric(core, wiring.MetricRecords)
+	}
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression:   str("300 * rate"),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{"rate": x.Flink.Metric("numRecordsInPerSecond", "Average")},
+		Period:       duration(5 * time.Minute),
+	})
 }
 
 // readerAlarms are of the functions that read the sources.

@@ -224,6 +224,6 @@ func (a *Application) addLogging() {
 func (a *Application) Metric(name, statistic string) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace: str("AWS/KinesisAnalytics"), MetricName: str(name), Statistic: str(statistic),
-		DimensionsMap: &map[string]*string{"Application": str(a.Name)}, Period: awscdk.Duration_Minutes(num(1)),
+		DimensionsMap: &map[string]*string{"Application": str(a.Name)}, Period: awscdk.Duration_Minutes(num(5)),
 	})
 }

@@ -68,15 +68,15 @@ func (r *flinkRunner) extractor(dataset string, sql []byte) (string, error) {
 		return "", fmt.Errorf("constructs: %w", err)
 	}
 	jar := filepath.Join(folder, "extractor.jar")
-	if err := AddSQL(jar, runner, sql); err != nil {
+	if err := addSQL(jar, runner, sql); err != nil {
 		return "", fmt.Errorf("constructs: %s: %w", dataset, err)
 	}
 	return jar, nil
 }
 
-// AddSQL writes the jar of the runner with an extractor's SQL in it. The entries of the runner are copied as
+// addSQL writes the jar of the runner with an extractor's SQL in it. The entries of the runner are copied as
 // they are, so the same runner and SQL give the same bytes.
-func AddSQL(jar, runner string, sql []byte) (err error) {
+func addSQL(jar, runner string, sql []byte) (err error) {
 	from, err := zip.OpenReader(runner)
 	if err != nil {
 		return err

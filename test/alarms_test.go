@@ -15,6 +15,7 @@ var (
 	}
 	datasetAlarms = []string{"ExtractBehind", "ExtractFails", "ExtractGaveUp", "ExtractThrottled", "Rejects", "Silent"}
 	objectAlarms  = []string{"ObjectsBehind", "ObjectsFails", "ObjectsGaveUp", "ObjectsThrottled", "Rejects", "Silent"}
+	flinkAlarms   = []string{"FlinkCheckpoints", "FlinkRestarts", "Silent"}
 	putAlarms     = []string{"ProcessorFails", "ProcessorThrottled", "Rejects", "Silent"}
 )
 
@@ -50,6 +51,8 @@ func TestAlarms(t *testing.T) {
 			want = objectAlarms
 		case s.name == "DigitalTwin-sources-wagon-telemetry":
 			want = putAlarms
+		case s.name == "DigitalTwin-sources-shelly-pro3em":
+			want = flinkAlarms
 		default:
 			want = datasetAlarms
 		}

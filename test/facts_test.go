@@ -314,7 +314,7 @@ func TestEnvironmentsDoNotMeet(t *testing.T) {
 			}
 			names[v] = r.path
 		}
-		if len(names) != 5 {
+		if len(names) != len(environments)+len(environmentsOfTests()) {
 			t.Errorf("%d of %s, want one in each environment", len(names), kind)
 		}
 	}
@@ -335,6 +335,7 @@ func TestEnvironmentsDoNotMeet(t *testing.T) {
 func TestKeysKnowTheDeployment(t *testing.T) {
 	deployers := map[string]string{
 		"dev": "/cdk-hnb659fds-cfn-exec-role-", "prod": "/cdk-hnb659fds-cfn-exec-role-", "demand": "/cdk-twins-cfn-exec-role-", "full": ":role/ci/deployer",
+		"sources": "/cdk-hnb659fds-cfn-exec-role-",
 	}
 	found := 0
 	for _, s := range everything(t).statements() {
