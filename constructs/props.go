@@ -107,7 +107,9 @@ func (p DigitalTwinCoreProps) withDefaults() (DigitalTwinCoreProps, error) {
 	if clients == nil {
 		clients = map[string]Limits{}
 	}
-	clients[machine] = clients[machine] // where it is not named, without limits
+	if _, named := clients[machine]; !named {
+		clients[machine] = Limits{}
+	}
 	p.Clients = clients
 	return p, errors.Join(p.check()...)
 }
