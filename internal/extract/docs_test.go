@@ -91,12 +91,12 @@ func wrap(words []string) string {
 func TestFunctionExamples(t *testing.T) {
 	for _, f := range function.All() {
 		t.Run(f.Name, func(t *testing.T) {
-			c := sqlcase.Case{Expr: f.Example}
+			c := sqlcase.Case{Expr: f.Example, Columns: "dash STRING, missing STRING"}
 			p, err := Compile("example.sql", []byte(c.Extractor()))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := evaluate(t, p, "{}")
+			got := evaluate(t, p, `{"dash": "-"}`)
 			if got != f.Gives && got != `"`+f.Gives+`"` {
 				t.Errorf("%s = %s, the reference says %s", f.Example, got, f.Gives)
 			}

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,8 +78,34 @@ func ofGo(p *extract.Program, record []byte, out *extract.Output) (d delivery, e
 	return d, nil
 }
 
+// beyondMillis finds the digits of a second behind the third in a time. Where a column is declared with
+// three, Flink keeps more or cuts them as its plan goes: the promise (docs/sql.md) ends at the third.
+var beyondMillis = regexp.MustCompile(`(\d\d:\d\d:\d\d\.\d{3})\d{1,6}`)
+
 // difference says how two deliveries differ, and "" where they agree.
 func difference(java, golang delivery) string {
+	text := exactDifference(java, golang)
+	if text == "" {
+		return ""
+	}
+	cut := func(d delivery) delivery {
+		d.rows = slices.Clone(d.rows)
+		for i, r := range d.rows {
+			d.rows[i] = trailingZeros.ReplaceAllString(beyondMillis.ReplaceAllString(r, "$1"), "$1")
+		}
+		return d
+	}
+	if exactDifference(cut(java), cut(golang)) == "" {
+		tally.cut++
+		return ""
+	}
+	return text
+}
+
+// trailingZeros of a fraction are left out of JSON texts.
+var trailingZeros = regexp.MustCompile(`(\d\d:\d\d:\d\d(?:\.\d*[1-9])?)\.?0+\b`)
+
+func exactDifference(java, golang delivery) string {
 	if golang.tooMany && len(java.rows)+java.dropped > extract.DefaultMaxRows {
 		return ""
 	}
@@ -205,6 +232,8 @@ func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) 
 		t.Errorf("%s: the Go engine refuses it:\n%v", name, err)
 		return nil
 	}
+	memory := p.NewOutput()
+	records = slices.DeleteFunc(slices.Clone(records), func(r []byte) bool { return endless(p, r, memory) })
 	got, err := o.Run(sql, records)
 	if err != nil {
 		return []disagreement{{sql, nil, "  Flink refuses it: " + err.Error() + "\n"}}
@@ -217,12 +246,11 @@ func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) 
 	for _, f := range got.Faults {
 		switch f.Kind {
 		case "query":
-			faults[f.Record] = "  throws on Flink: " + f.Message + "\n"
+			faults[f.Record] = f.Message
 		case "hang":
 			hangs[f.Record] = true
 		}
 	}
-	memory := p.NewOutput()
 	for i, r := range records {
 		if hangs[i] { // there is nothing to compare with; it must not hang here
 			if golang, err := ofGo(p, r, memory); err != nil || len(golang.rows) > 0 {
@@ -235,7 +263,17 @@ func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) 
 			t.Fatal(err)
 		}
 		golang, err := ofGo(p, r, memory)
-		text := faults[i] + difference(java, golang)
+		text := difference(java, golang)
+		switch message := faults[i]; {
+		case strings.Contains(message, "Key at index"):
+			// A MAP that the decoder filled from the wrong place has a NULL key, and Flink cannot write it:
+			// it loses the rest of the record.
+			if len(subtract(java.rows, golang.rows)) == 0 {
+				text = ""
+			}
+		case message != "":
+			text = "  throws on Flink: " + message + "\n" + text
+		}
 		if err != nil {
 			text = "  the Go engine breaks down: " + err.Error() + "\n"
 		}
@@ -244,6 +282,23 @@ func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) 
 		}
 	}
 	return out
+}
+
+// endlessLeft bounds how many records without an end Flink gets: each costs a second until it is stopped.
+var endlessLeft atomic.Int32
+
+func init() { endlessLeft.Store(20) }
+
+// endless reports whether a record must be left out because Flink would never come to its end, and
+// enough of those have been compared.
+func endless(p *extract.Program, r []byte, memory *extract.Output) bool {
+	p.Run(r, memory)
+	for _, problem := range memory.Problems {
+		if strings.Contains(problem.Detail, "for ever") {
+			return endlessLeft.Add(-1) < 0
+		}
+	}
+	return false
 }
 
 // report fails the test for the first disagreements, and writes all of them to the file named by

@@ -28,6 +28,10 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if t.Kind == types.Decimal {
 		return c.decimalArithmetic(x, a, b)
 	}
+	if x.Op == "/" && a.Scope == nil && b.Scope == nil && b.Literal == nil {
+		c.reject(x, "this division does not depend on the record, and Flink's planner breaks down on it", "write the quotient")
+		return nil
+	}
 	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !nonZero(b) {
 		c.reject(x.Y, "the divisor of a whole number may be 0, which would throw in Flink and lose the record",
 			"write a "+x.Op+" NULLIF(b, 0): it gives NULL")

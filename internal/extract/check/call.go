@@ -32,7 +32,7 @@ func (c *checker) call(x *syntax.Call, env *environment) *ir.Expr {
 	if !ok || !c.arity(x, fn) {
 		return nil
 	}
-	return c.apply(x, fn, args)
+	return c.apply(x, fn, args, env)
 }
 
 func (c *checker) unknownFunction(x *syntax.Call) {
@@ -75,11 +75,14 @@ func (c *checker) arity(x *syntax.Call, fn *function.Function) bool {
 }
 
 // apply types a call of a function of the table.
-func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) *ir.Expr {
+func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, env *environment) *ir.Expr {
 	ok := true
 	for i, a := range args {
 		p := fn.Params[min(i, len(fn.Params)-1)]
 		switch {
+		case a.Type.Kind == types.Null && fn.Name == "TIMESTAMPADD":
+			c.reject(x.Args[i], "NULL has no type here", "write CAST(NULL AS INT) or CAST(NULL AS TIMESTAMP_LTZ(3))")
+			ok = false
 		case a.Type.Kind == types.Null && !fn.Unify:
 			args[i] = c.nullConstant(p.Kind.Default())
 		case a.Type.Kind == types.Null:
@@ -96,8 +99,7 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 	if fn.Alike && !c.alike(x, fn, args) {
 		return nil
 	}
-	if fn.Name == "NULLIF" && args[0].Type.Kind == types.Null {
-		c.reject(x.Args[0], "the first argument of NULLIF has no type", "write CAST(NULL AS STRING)")
+	if !c.chooses(x, fn, args, env) {
 		return nil
 	}
 	if fn.Unify {
@@ -127,11 +129,8 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 		}
 		return nil
 	}
-	if fn.Name == "COALESCE" || fn.Name == "IFNULL" {
-		// Flink knows that JSON_OBJECT is never NULL and drops what stands behind it.
-		if args[0].JSON == ir.RawJSON {
-			return args[0]
-		}
+	if fn.Name == "COALESCE" && args[0].JSON == ir.RawJSON {
+		return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what stands behind it
 	}
 	if fn.Name == "JSON_STRING" && args[0].JSON == ir.RawJSON {
 		return args[0] // JSON text that Flink does not quote again
@@ -216,12 +215,16 @@ func (c *checker) ifCall(x *syntax.Call, env *environment) *ir.Expr {
 		c.reject(x, fmt.Sprintf("IF takes 3 arguments, not %d", len(args)), "IF(condition, then, else)")
 		return nil
 	}
-	cond := c.condition(x.Args[0], args[0], "IF")
+	cond := c.condition(x.Args[0], args[0], "IF", env)
 	if cond == nil {
 		return nil
 	}
 	values, t := c.unify("IF", args[1:], x.Args[1:])
 	if t == nil {
+		return nil
+	}
+	if isTime(t) && args[1].Type.Kind != types.Null && !args[1].Type.Equal(t) {
+		c.reject(x, fmt.Sprintf("IF of %s and %s cuts the second to the first in Flink", args[1].Type, args[2].Type), "write CASE WHEN condition THEN .. ELSE .. END")
 		return nil
 	}
 	e := c.g.Call("case 1", t, append([]*ir.Expr{cond}, values...), func(a []code.Code) code.Code { return code.Case(a[:1], a[1:2], a[2]) })

@@ -11,6 +11,14 @@ import (
 
 // expr resolves an expression; nil after a diagnostic.
 func (c *checker) expr(x syntax.Expr, env *environment) *ir.Expr {
+	e := c.resolve(x, env)
+	if e != nil && !c.literalInFlink(x, e) {
+		return nil
+	}
+	return e
+}
+
+func (c *checker) resolve(x syntax.Expr, env *environment) *ir.Expr {
 	switch x := x.(type) {
 	case *syntax.Name:
 		return c.name(x, env)
@@ -114,12 +122,14 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		case cond == nil:
 			ok = false
 		case operand != nil:
-			if cond = c.compare(w.Cond, "=", operand, cond); cond == nil {
-				ok = false
+			if cond = c.compare(w.Cond, "=", operand, cond); cond != nil && fixed(x.Operand, operand, env) && fixed(w.Cond, cond, env) {
+				c.reject(w.Cond, "this comparison does not depend on the record", "CASE compares a column with values")
+				cond = nil
 			}
-		case cond.Type.Kind != types.Boolean && cond.Type.Kind != types.Null:
-			c.reject(w.Cond, "WHEN takes a condition, not "+cond.Type.String(), "CASE x WHEN value THEN .. compares")
-			ok = false
+			ok = ok && cond != nil
+		default:
+			cond = c.condition(w.Cond, cond, "WHEN", env)
+			ok = ok && cond != nil
 		}
 		then := c.expr(w.Then, env)
 		ok = ok && then != nil

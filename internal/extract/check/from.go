@@ -31,7 +31,7 @@ func (c *checker) from(f *syntax.From, local map[string]*declaration) []input {
 	var inputs []input
 	for _, b := range r.branches {
 		inputs = append(inputs, input{
-			env:   &environment{scope: b.scope, sources: []*source{{alias.Name, r.columns, b.exprs}}},
+			env:   &environment{scope: b.scope, sources: []*source{{alias.Name, r.columns, b.exprs}}, shared: len(r.branches) > 1},
 			where: b.where,
 		})
 	}
@@ -100,7 +100,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 	if !c.nameUnnested(u, s, elem.Type.Kind == types.Row && array.Type.Kind == types.Array) {
 		return nil
 	}
-	env := &environment{scope: scope, sources: append(append([]*source(nil), in.env.sources...), s)}
+	env := &environment{scope: scope, sources: append(append([]*source(nil), in.env.sources...), s), shared: in.env.shared}
 	return []input{{env, in.where}}
 }
 
@@ -188,7 +188,7 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 		}
 		elem := &source{s.alias, s.columns, exprs}
 		out = append(out, input{
-			env:   &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem)},
+			env:   &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem), shared: true},
 			where: in.where,
 		})
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
@@ -31,7 +32,11 @@ func (c *checker) jsonConstructor(x *syntax.Call, env *environment) *ir.Expr {
 		raw[i] = a.JSON == ir.RawJSON
 	}
 	var keys []string
-	for _, k := range x.JSON.Keys {
+	for i, k := range x.JSON.Keys {
+		if slices.Contains(keys, k.Value) {
+			c.reject(x.Args[i], "the key '"+k.Value+"' stands twice in this object", "give every member a name of its own")
+			return nil
+		}
 		keys = append(keys, k.Value)
 	}
 	key := fmt.Sprintf("%s %q %s %v", x.Name.Name, keys, x.JSON.OnNull, raw)

@@ -26,6 +26,10 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 		c.reject(x.Pattern, "the pattern of LIKE must be a literal text, so that it is checked and compiled once", "for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
 		return nil
 	}
+	if pattern.Text == "" {
+		c.reject(x.Pattern, "Flink takes an empty pattern of LIKE for '%'", "write x = ''")
+		return nil
+	}
 	escape := ""
 	if x.Escape != nil {
 		l, ok := x.Escape.(*syntax.Literal)

@@ -29,8 +29,14 @@ func (c *checker) literal(x *syntax.Literal) *ir.Expr {
 	}
 	return c.timeLiteral(x, map[syntax.LiteralKind]*types.Type{
 		syntax.DateLiteral: {Kind: types.Date}, syntax.TimeLiteral: {Kind: types.Time},
-		syntax.TimestampLiteral: {Kind: types.Timestamp, Precision: 3},
+		syntax.TimestampLiteral: {Kind: types.Timestamp, Precision: fractionDigits(x.Text)},
 	}[x.Kind], x.Text)
+}
+
+// fractionDigits counts the digits of the second behind the point, which are those of the type.
+func fractionDigits(time string) int {
+	_, fraction, _ := strings.Cut(time, ".")
+	return len(fraction)
 }
 
 // number types a literal: a whole number is INT, BIGINT or DECIMAL by its size, one with a point is

@@ -15,7 +15,7 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 		return nil
 	}
 	if x.Op == "NOT" {
-		if e = c.condition(x.X, e, "NOT"); e == nil {
+		if e = c.condition(x.X, e, "NOT", env); e == nil {
 			return nil
 		}
 		return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
@@ -33,14 +33,6 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 	return c.g.Call("negate", e.Type, []*ir.Expr{e}, code.Negate)
 }
 
-func (c *checker) condition(n syntax.Node, e *ir.Expr, of string) *ir.Expr {
-	if e.Type.Kind != types.Boolean && e.Type.Kind != types.Null {
-		c.reject(n, of+" takes conditions, not "+e.Type.String(), "")
-		return nil
-	}
-	return c.coerce(e, boolType)
-}
-
 func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 	a, b := c.expr(x.X, env), c.expr(x.Y, env)
 	if a == nil || b == nil {
@@ -48,7 +40,7 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 	}
 	switch x.Op {
 	case "AND", "OR":
-		a, b = c.condition(x.X, a, x.Op), c.condition(x.Y, b, x.Op)
+		a, b = c.condition(x.X, a, x.Op, env), c.condition(x.Y, b, x.Op, env)
 		if a == nil || b == nil {
 			return nil
 		}
@@ -118,6 +110,10 @@ func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr,
 		c.reject(n, op+" is not defined for "+t.String(), "compare its elements or fields")
 		return nil, nil, false
 	}
+	if a == b && a.Scope != nil {
+		c.reject(n, "an expression is compared with itself, which Flink decides without looking at NULL and NaN", "write x IS NOT NULL, or compare with another column")
+		return nil, nil, false
+	}
 	return c.coerce(a, t), c.coerce(b, t), true
 }
 
@@ -131,7 +127,7 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 	case "NULL":
 		return c.g.Call("is "+suffix, boolType, []*ir.Expr{c.typed(e)}, func(a []code.Code) code.Code { return code.IsNullCode(a[0], x.Not) })
 	case "TRUE", "FALSE", "UNKNOWN":
-		if e = c.condition(x.X, e, "IS "+x.What); e == nil {
+		if e = c.condition(x.X, e, "IS "+x.What, env); e == nil {
 			return nil
 		}
 		what := map[string]code.Tri{"TRUE": code.True, "FALSE": code.False, "UNKNOWN": code.Unknown}[x.What]

@@ -129,12 +129,11 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 	}
 	if q.Where != nil {
 		w := c.expr(q.Where, in.env)
-		switch {
-		case w == nil:
-		case w.Type.Kind != types.Boolean && w.Type.Kind != types.Null:
-			c.reject(q.Where, "WHERE takes a condition, not "+w.Type.String(), "")
-		default:
-			b.where = append(append([]*ir.Expr(nil), b.where...), c.coerce(w, boolType))
+		if w != nil {
+			w = c.condition(q.Where, w, "WHERE", in.env)
+		}
+		if w != nil {
+			b.where = append(append([]*ir.Expr(nil), b.where...), w)
 		}
 	}
 	if !ok {

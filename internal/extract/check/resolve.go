@@ -13,6 +13,7 @@ import (
 type environment struct {
 	sources []*source
 	scope   *ir.Scope // the innermost so far
+	shared  bool      // other branches of a UNION ALL are read by the same expressions
 }
 
 // source is one table, view or unnested array in FROM.

@@ -20,6 +20,9 @@ func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	}
 	op := x.Op
 	switch {
+	case (op == "+" || op == "-") && isTime(a.Type) && interval(b.Type) && a.Scope == nil && b.Scope == nil:
+		c.reject(x, "this time does not depend on the record, and Flink cuts what is added to it to the digits of the literal", "write the time that is meant")
+		return nil
 	case (op == "+" || op == "-") && isTime(a.Type) && interval(b.Type):
 		return c.g.Call("move "+op, a.Type, []*ir.Expr{a, b}, func(args []code.Code) code.Code { return code.Move(op, args[0], args[1]) })
 	case (op == "+" || op == "-") && interval(a.Type) && interval(b.Type), op == "*" && interval(a.Type) && whole(b.Type):

@@ -31,15 +31,13 @@ func members(values []code.Code, raw []bool) []member {
 	return out
 }
 
-// JSONObject is JSON_OBJECT: keys sorted, of equal keys the last; a NULL value is null, or absent.
+// JSONObject is JSON_OBJECT: keys, which are different ones, sorted; a NULL value is null, or absent.
 // Values marked raw are JSON text already. The text is never NULL.
 func JSONObject(keys []string, values []code.Code, raw []bool, absentOnNull bool) code.Code {
 	all := members(values, raw)
-	var order []int
-	for i, k := range keys {
-		if !slices.Contains(keys[i+1:], k) {
-			order = append(order, i)
-		}
+	order := make([]int, len(keys))
+	for i := range order {
+		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return compareUTF16(keys[a], keys[b]) })
 	var ms []member

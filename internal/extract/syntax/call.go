@@ -31,8 +31,15 @@ func (p *parser) call() Expr {
 			p.failAt(s, diag.Rejected, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
 		}
 		c.Args = []Expr{p.binary(precAdd)}
-		if _, ok := c.Args[0].(*Index); ok {
-			p.failAt(t, diag.Rejected, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
+		for x := c.Args[0]; ; {
+			switch y := x.(type) {
+			case *Field:
+				x = y.X
+				continue
+			case *Index:
+				p.failAt(t, diag.Rejected, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
+			}
+			break
 		}
 		p.expectWord("IN", "in POSITION(needle IN text)")
 		c.Args = append(c.Args, p.binary(precAdd))

@@ -165,6 +165,10 @@ func (g *Generator) leaf(s *scope, k types.Kind) string {
 		return g.one("DATE '2026-11-23'", "DATE '1969-12-31'", "DATE '2024-02-29'", "CAST(NULL AS DATE)")
 	case types.Timestamp:
 		return g.one("TIMESTAMP '2026-11-23 10:15:30'", "TIMESTAMP '1969-12-31 23:59:59.999'", "TIMESTAMP '2024-02-29 12:00:00.5'", "CAST(NULL AS TIMESTAMP(3))")
+	case types.Time:
+		return "CAST(NULL AS TIME)"
+	case types.Bytes:
+		return "CAST(NULL AS BYTES)"
 	case types.TimestampLTZ:
 		return g.one("TO_TIMESTAMP_LTZ(1795428930, 0)", "TO_TIMESTAMP_LTZ(-1, 3)", "CAST(TIMESTAMP '2026-11-23 10:15:30.123' AS TIMESTAMP_LTZ(3))", "CAST(NULL AS TIMESTAMP_LTZ(3))")
 	}
@@ -196,6 +200,14 @@ func (g *Generator) collection(s *scope) string {
 		return "CARDINALITY(ARRAY[1, 2])"
 	}
 	return g.one(of...)
+}
+
+// whole is a ROW, ARRAY or MAP that is at hand.
+func (g *Generator) whole(s *scope) string {
+	if len(s.lists) == 0 {
+		return g.leaf(s, types.String)
+	}
+	return s.lists[g.rand.IntN(len(s.lists))].sql
 }
 
 // choice makes CASE, IF, COALESCE and the like.
@@ -231,6 +243,9 @@ func (g *Generator) condition(s *scope, depth int) string {
 			return "(" + sub(k) + g.one(" IN (", " NOT IN (") + g.leaf(s, k) + ", " + g.leaf(s, k) + ", " + g.leaf(s, k) + "))"
 		},
 		func() string { return "(" + sub(types.String) + g.one(" LIKE ", " NOT LIKE ") + g.likePattern() + ")" },
+		func() string { return "(" + g.leaf(s, types.Time) + g.one(" = ", " < ") + g.leaf(s, types.Time) + ")" },
+		func() string { return "(" + g.leaf(s, g.kind([]types.Kind{types.Time, types.Bytes})) + " IS NOT NULL)" },
+		func() string { return g.whole(s) + g.one(" IS NULL", " IS NOT NULL") },
 		func() string { return "(" + sub(k) + g.one(" IS NULL", " IS NOT NULL") + ")" },
 		func() string {
 			return "(" + sub(types.Boolean) + g.one(" IS TRUE", " IS NOT TRUE", " IS FALSE", " IS NOT FALSE", " IS UNKNOWN") + ")"
@@ -332,6 +347,9 @@ func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
 		func() string { return "TRY_CAST(" + sub(types.String) + " AS " + name + ")" },
 		func() string { return "CAST(" + sub(g.kind([]types.Kind{other, types.Date})) + " AS " + name + ")" },
 		func() string { return "(" + sub(k) + g.one(" + ", " - ") + g.interval() + ")" },
+		func() string {
+			return "(" + sub(k) + g.one(" + ", " - ") + sub(types.Int) + " * " + g.interval() + ")"
+		},
 		func() string {
 			return g.one("FLOOR(", "CEIL(") + sub(k) + " TO " + g.one("SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR", "WEEK") + ")"
 		},

@@ -39,6 +39,8 @@ type table struct {
 	format  string
 	sqlTime bool // json.timestamp-format.standard
 	columns []types.Field
+	options string // more of them, as they stand in WITH
+	comma   string // between the fields of csv
 }
 
 func (g *Generator) one(of ...string) string { return of[g.rand.IntN(len(of))] }
@@ -52,10 +54,15 @@ func (g *Generator) table(name string) *table {
 	switch n := g.rand.IntN(20); {
 	case n == 0:
 		t.format = "raw"
+		t.options = g.one("", "", ", 'raw.charset' = 'ISO-8859-1'", ", 'raw.charset' = 'windows-1252'", ", 'raw.charset' = 'UTF-8'")
 		t.columns = []types.Field{{Name: "c0", Type: &types.Type{Kind: types.String}}}
 		return t
 	case n <= 2:
 		t.format, t.sqlTime = "csv", true
+		t.comma = g.one(";", ",", "|", "\t")
+		t.options = ", 'csv.field-delimiter' = '" + strings.ReplaceAll(t.comma, "\t", `\t`) + "'" +
+			g.one("", "", "", ", 'csv.null-literal' = ''", ", 'csv.null-literal' = '-'", ", 'csv.disable-quote-character' = 'true'",
+				", 'csv.quote-character' = ''''", `, 'csv.escape-character' = '\'`, ", 'csv.allow-comments' = 'true'")
 	}
 	depth := 3
 	if t.format == "csv" {
@@ -96,6 +103,12 @@ func (g *Generator) typ(depth int) *types.Type {
 	}
 	kinds := []types.Kind{types.String, types.String, types.String, types.Int, types.Int, types.BigInt, types.Double, types.Double,
 		types.Boolean, types.Decimal, types.TimestampLTZ, types.TimestampLTZ, types.Timestamp, types.Date}
+	switch g.rand.IntN(40) {
+	case 0:
+		return g.scalar(types.Time)
+	case 1:
+		return g.scalar(types.Bytes)
+	}
 	return g.scalar(kinds[g.rand.IntN(len(kinds))])
 }
 
@@ -106,7 +119,7 @@ func (g *Generator) scalar(k types.Kind) *types.Type {
 		t.Precision = 1 + g.rand.IntN(20)
 		t.Scale = g.rand.IntN(min(t.Precision, 9) + 1)
 	case types.Timestamp, types.TimestampLTZ:
-		t.Precision = 3
+		t.Precision = []int{3, 3, 3, 3, 3, 0, 6, 9}[g.rand.IntN(8)]
 	}
 	return t
 }
@@ -129,9 +142,9 @@ func (t *table) sql() string {
 			b.WriteString(", 'json.timestamp-format.standard' = 'ISO-8601'")
 		}
 	case "csv":
-		b.WriteString(", 'csv.ignore-parse-errors' = 'true', 'csv.field-delimiter' = ';'")
+		b.WriteString(", 'csv.ignore-parse-errors' = 'true'")
 	}
-	b.WriteString(");\n")
+	b.WriteString(t.options + ");\n")
 	return b.String()
 }
 

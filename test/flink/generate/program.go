@@ -2,6 +2,7 @@ package generate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -28,6 +29,11 @@ func (g *Generator) program(accept Accept, n int) (p Program, ok bool) {
 	t := g.table("source")
 	p.Head = t.sql()
 	from := relation{t.name, t.columns}
+	if g.chance(15) {
+		if sql, columns, ok := g.computed(accept, t); ok {
+			p.Head, from.columns = sql, columns
+		}
+	}
 	if reason := accept(p.Head + trivial(from)); reason != "" {
 		g.Refused[reason]++
 		return p, false
@@ -38,9 +44,22 @@ func (g *Generator) program(accept Accept, n int) (p Program, ok bool) {
 			from = view
 		}
 	}
+	read := []relation{from}
+	if g.chance(15) { // another shape of the same records
+		other := g.table("other")
+		other.format, other.sqlTime, other.options = t.format, t.sqlTime, t.options
+		if t.format == "raw" {
+			other.columns = t.columns
+		}
+		if sql := other.sql(); accept(p.Head+sql+trivial(relation{other.name, other.columns})+trivial(from)) == "" {
+			p.Head += sql
+			read = append(read, relation{other.name, other.columns})
+		}
+	}
 	metric := 0
-	for range 3 + g.rand.IntN(4) {
-		if sql, ok := g.tries(accept, p.Head, func() string { return g.insert(from, &metric) }); ok {
+	for range 1 + g.rand.IntN(3) {
+		r := read[g.rand.IntN(len(read))]
+		if sql, ok := g.tries(accept, p.Head, func() string { return g.insert(r, &metric) }); ok {
 			p.Emits = append(p.Emits, sql)
 		}
 	}
@@ -63,6 +82,23 @@ func (g *Generator) tries(accept Accept, head string, make func() string) (strin
 		g.Refused[reason]++
 	}
 	return "", false
+}
+
+// computed adds a computed column to a table.
+func (g *Generator) computed(accept Accept, t *table) (string, []types.Field, bool) {
+	k := g.kind(scalars)
+	s := &scope{}
+	for _, c := range t.columns {
+		if c.Type.Kind < types.Array {
+			s.add(value{quote(c.Name), c.Type}, 0)
+		}
+	}
+	columns := append(slices.Clone(t.columns), types.Field{Name: "derived", Type: &types.Type{Kind: k}})
+	end := trivial(relation{t.name, columns})
+	sql, ok := g.tries(accept, "", func() string {
+		return strings.Replace(t.sql(), ") WITH (", ", derived AS "+g.expr(s, k, 2)+") WITH (", 1) + end
+	})
+	return strings.TrimSuffix(sql, end), columns, ok
 }
 
 // relation is a table or view.
@@ -96,8 +132,13 @@ func (g *Generator) view(accept Accept, head string, from relation, name string)
 			made.columns = append(made.columns, types.Field{Name: column, Type: &types.Type{Kind: k}})
 		}
 		sql := "CREATE VIEW " + name + " AS SELECT " + strings.Join(items, ", ") + f.sql
-		if g.chance(25) { // the second branch has the columns of the first
-			sql += " UNION ALL SELECT " + strings.Join(items, ", ") + g.clause(f)
+		if g.chance(25) { // the second branch has the columns of the first, of which some are computed otherwise
+			for i, col := range made.columns {
+				if col.Type.Kind < types.Array && g.chance(30) {
+					items[i] = g.expr(f.scope, col.Type.Kind, 1)
+				}
+			}
+			sql += " UNION ALL SELECT " + strings.Join(items, ", ") + f.base + " WHERE " + g.expr(f.scope, types.Boolean, 1)
 		}
 		return sql + ";\n" + trivial(made)
 	})
@@ -105,78 +146,6 @@ func (g *Generator) view(accept Accept, head string, from relation, name string)
 		return relation{}, "", false
 	}
 	return made, strings.TrimSuffix(sql, trivial(made)), true
-}
-
-// clause is the FROM of a second branch.
-func (g *Generator) clause(f clause) string {
-	return f.base + " WHERE " + g.expr(f.scope, types.Boolean, 1)
-}
-
-// clause is a FROM with what can be read of it. Base has no WHERE.
-type clause struct {
-	base, sql string
-	scope     *scope
-}
-
-// from reads a relation, perhaps with an array of it unnested, perhaps with a condition.
-func (g *Generator) from(r relation) clause {
-	c := clause{scope: newScope("t", r.columns)}
-	c.base = "\nFROM " + quote(r.name) + " AS t"
-	if g.chance(10) {
-		c.base = "\nFROM (SELECT * FROM " + quote(r.name) + ") AS t"
-	}
-	for level := range 2 {
-		var arrays []value
-		for _, l := range c.scope.lists {
-			if l.typ.Kind == types.Array || l.typ.Kind == types.Map {
-				arrays = append(arrays, l)
-			}
-		}
-		if len(arrays) == 0 || !g.chance(40) {
-			break
-		}
-		a := arrays[g.rand.IntN(len(arrays))]
-		alias := fmt.Sprint("e", level)
-		columns := elements(a.typ, alias)
-		var names []string
-		for _, col := range columns {
-			names = append(names, quote(col.Name))
-		}
-		join, on := " CROSS JOIN ", ""
-		if g.chance(30) {
-			join, on = " LEFT JOIN ", " ON TRUE"
-		}
-		ordinal := ""
-		if a.typ.Kind == types.Array && a.typ.Elem.Kind != types.Row && g.chance(20) {
-			ordinal = " WITH ORDINALITY"
-			columns = append(columns, types.Field{Name: alias + "n", Type: &types.Type{Kind: types.Int}})
-			names = append(names, alias+"n")
-		}
-		c.base += join + "UNNEST(" + a.sql + ")" + ordinal + " AS " + alias + " (" + strings.Join(names, ", ") + ")" + on
-		for _, col := range columns {
-			c.scope.add(value{alias + "." + quote(col.Name), col.Type}, 1)
-		}
-	}
-	c.sql = c.base
-	if g.chance(50) {
-		c.sql += "\nWHERE " + g.expr(c.scope, types.Boolean, 2)
-	}
-	return c
-}
-
-// elements are the columns that UNNEST makes of an array or map.
-func elements(t *types.Type, prefix string) []types.Field {
-	if t.Kind == types.Map {
-		return []types.Field{{Name: prefix + "k", Type: &types.Type{Kind: types.String}}, {Name: prefix + "v", Type: t.Elem}}
-	}
-	if t.Elem.Kind != types.Row {
-		return []types.Field{{Name: prefix + "x", Type: t.Elem}}
-	}
-	var out []types.Field
-	for i, f := range t.Elem.Fields {
-		out = append(out, types.Field{Name: fmt.Sprint(prefix, "f", i), Type: f.Type})
-	}
-	return out
 }
 
 // insert makes an INSERT of one or several branches, each with a metric of its own.
@@ -187,7 +156,7 @@ func (g *Generator) insert(r relation, metric *int) string {
 		columns = " (component, metric, `value`, event_time)"
 	}
 	var branches []string
-	for range 1 + g.rand.IntN(3) {
+	for range 1 + g.rand.IntN(2) {
 		*metric++
 		branches = append(branches, g.selects(r, fmt.Sprint("m", *metric), unit))
 	}

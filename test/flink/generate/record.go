@@ -187,6 +187,10 @@ func (g *Generator) plainValue(typ *types.Type, t *table) string {
 		return fmt.Sprintf("%04d-%02d-%02d", 1960+g.rand.IntN(100), 1+g.rand.IntN(12), 1+g.rand.IntN(31))
 	case types.Timestamp, types.TimestampLTZ:
 		return g.time(typ, t)
+	case types.Time:
+		return g.one("10:15:30", "00:00:00", "23:59:59", "10:15", "10:15:30.123", "24:00:00", "1:2:3", "")
+	case types.Bytes:
+		return g.one("", "AAEC", "aGVsbG8=", "aGVsbG8", "not base64!", "w6k=")
 	}
 	return g.one(texts...)
 }
@@ -228,7 +232,7 @@ func (g *Generator) csv(t *table) []byte {
 		if g.chance(15) {
 			v = g.one(append(texts, badNumbers...)...)
 		}
-		if strings.ContainsAny(v, ";\"\r\n") || g.chance(5) {
+		if strings.ContainsAny(v, t.comma+"\"\r\n") || g.chance(5) {
 			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
 		}
 		parts = append(parts, v)
@@ -239,5 +243,5 @@ func (g *Generator) csv(t *table) []byte {
 	case 1:
 		parts = append(parts, "more")
 	}
-	return []byte(strings.Join(parts, ";") + g.one("", "", "", "\r\n", "\n", "\nnext;line"))
+	return []byte(strings.Join(parts, t.comma) + g.one("", "", "", "\r\n", "\n", "\nnext;line"))
 }

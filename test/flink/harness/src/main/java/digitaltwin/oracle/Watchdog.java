@@ -9,7 +9,7 @@ import java.lang.management.ThreadMXBean;
  * here the next record must go on.
  */
 final class Watchdog extends Thread {
-  private static final long CPU_NANOS = 3_000_000_000L;
+  private static final long CPU_NANOS = 1_000_000_000L;
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final Thread worker;
@@ -39,7 +39,7 @@ final class Watchdog extends Thread {
   public void run() {
     try {
       while (true) {
-        sleep(500);
+        sleep(200);
         check();
       }
     } catch (InterruptedException x) {
