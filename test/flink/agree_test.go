@@ -301,9 +301,14 @@ func endless(p *extract.Program, r []byte, memory *extract.Output) bool {
 	return false
 }
 
-// report fails the test for the first disagreements, and writes all of them to the file named by
-// TWIN_FLINK_DIFFS.
+// report fails the test for the first disagreements, and keeps all of them.
 func report(t *testing.T, all []disagreement) {
+	t.Helper()
+	fail(t, all)
+	keep(t, all)
+}
+
+func fail(t *testing.T, all []disagreement) {
 	t.Helper()
 	for _, d := range all[:min(len(all), 5)] {
 		sql := d.sql
@@ -312,18 +317,24 @@ func report(t *testing.T, all []disagreement) {
 		}
 		t.Errorf("record %q\n%s%s", d.record, d.text, sql)
 	}
-	if len(all) == 0 {
+	if len(all) > 0 {
+		t.Errorf("%d records differ", len(all))
+	}
+}
+
+// keep writes disagreements to the file named by TWIN_FLINK_DIFFS.
+func keep(t *testing.T, all []disagreement) {
+	path := os.Getenv("TWIN_FLINK_DIFFS")
+	if path == "" || len(all) == 0 {
 		return
 	}
-	t.Errorf("%d records differ", len(all))
-	if path := os.Getenv("TWIN_FLINK_DIFFS"); path != "" {
-		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		for _, d := range all {
-			fmt.Fprintf(f, "== %s\nrecord %q\n%s%s\n", t.Name(), d.record, d.text, d.sql)
-		}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer f.Close()
+	for _, d := range all {
+		fmt.Fprintf(f, "== %s\nrecord %q\n%s%s\n", t.Name(), d.record, d.text, d.sql)
 	}
 }

@@ -40,8 +40,10 @@ func Open() (*Oracle, error) {
 		return nil, err
 	}
 	o := &Oracle{waiting: map[int64]chan json.RawMessage{}, stderr: &jvm.Tail{}}
-	// Only C1: the many small jobs of tests end before C2 pays.
-	o.cmd = jvm.Command(classPath, "digitaltwin.oracle.Oracle", []string{"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2g"}, nil)
+	// Only C1: the many small jobs of tests end before C2 pays. Every job loads classes of its own, for which
+	// the JVM would collect everything again and again until its metaspace has grown.
+	o.cmd = jvm.Command(classPath, "digitaltwin.oracle.Oracle", []string{"-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=128m",
+		"-XX:+UseSerialGC", "-XX:MetaspaceSize=256m", "-Xms1g", "-Xmn512m", "-Xmx2g"}, nil)
 	o.cmd.Stderr = o.stderr
 	if o.in, err = o.cmd.StdinPipe(); err != nil {
 		return nil, err
