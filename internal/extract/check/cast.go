@@ -24,6 +24,10 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		}
 		return c.nullConstant(t)
 	}
+	if e.Type.Kind == types.Boolean && e.Scope == nil && t.Numeric() {
+		c.reject(x, "Flink's planner breaks down on a constant BOOLEAN that becomes a number", "write 0 or 1")
+		return nil
+	}
 	build, err := function.Cast(e.Type, t, x.Try)
 	if err != nil {
 		hint := ""

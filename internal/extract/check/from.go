@@ -67,6 +67,10 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 		c.reject(u.Array, "UNNEST takes an ARRAY or a MAP, not "+array.Type.String(), "")
 		return nil
 	}
+	if array.Scope == nil {
+		c.reject(u.Array, "this array does not depend on the record", "unnest a column, or ARRAY[ROW(..), ..] of its columns")
+		return nil
+	}
 	if in.env.scope.Depth >= 8 {
 		c.reject(u.Array, "more than eight arrays within each other are not supported", "")
 		return nil
@@ -130,6 +134,10 @@ func (c *checker) nameUnnested(u *syntax.Unnest, s *source, rows bool) bool {
 
 // unnestConstructor makes a branch of every element of ARRAY[..], so that nothing is built at run time.
 func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input) []input {
+	if u.Left {
+		c.reject(a, "an ARRAY[..] is never empty, so there is nothing for LEFT JOIN to keep", "write CROSS JOIN UNNEST(ARRAY[..])")
+		return nil
+	}
 	if len(a.Items) == 0 {
 		c.reject(a, "an empty ARRAY[] delivers nothing", "")
 		return nil

@@ -100,6 +100,9 @@ func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64,
 }
 
 func bindSign(c Call) (func([]code.Code) code.Code, error) {
+	if t := c.Args[0].Type; t.Kind == types.Decimal && t.Precision == t.Scale {
+		return nil, &Problem{0, "1 and -1 do not fit into " + t.String() + ", so Flink gives NULL", "CAST x to DOUBLE"}
+	}
 	real := func(v float64) float64 {
 		switch {
 		case v > 0:

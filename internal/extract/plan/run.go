@@ -128,7 +128,9 @@ func (g *Group) run(f *code.Frame, out *Output) {
 		}
 		unit := e.ConstUnit
 		if e.Unit != nil {
-			unit, _ = e.Unit(f)
+			if unit, ok = e.Unit(f); ok && unit == nil {
+				unit = []byte{} // nil is NULL
+			}
 		}
 		if len(out.Rows) >= out.MaxRows {
 			out.TooMany = true
