@@ -84,10 +84,14 @@ func TestRecord(t *testing.T) {
 		t.Skip("vectors are recorded with -update")
 	}
 	o := flink.Start(t)
-	record(t, o, "decode", decodeVectors(t))
-	record(t, o, "spoilt", spoiltVectors())
-	record(t, o, "programs", programVectors(40))
-	record(t, o, "expressions", expressionVectors(6, 50))
+	for name, vectors := range map[string]func() []vector{
+		"decode":      func() []vector { return decodeVectors(t) },
+		"spoilt":      spoiltVectors,
+		"programs":    func() []vector { return programVectors(40) },
+		"expressions": func() []vector { return expressionVectors(6, 50) },
+	} {
+		t.Run(name, func(t *testing.T) { record(t, o, name, vectors()) })
+	}
 }
 
 // record runs the vectors on Flink and writes the file.
