@@ -46,12 +46,15 @@ func (p *People) check() []error {
 	if len(p.CallbackURLs) == 0 {
 		errs = append(errs, fmt.Errorf("people.callbackUrls is empty: want where the application takes the authorization code, as https://app.example.com/signed-in"))
 	}
-	for name, urls := range map[string][]string{"people.callbackUrls": p.CallbackURLs, "people.logoutUrls": p.LogoutURLs} {
-		for _, text := range urls {
+	for _, f := range []struct {
+		name string
+		urls []string
+	}{{"people.callbackUrls", p.CallbackURLs}, {"people.logoutUrls", p.LogoutURLs}} {
+		for _, text := range f.urls {
 			u, err := url.Parse(text)
 			local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
 			if err != nil || u.Host == "" || u.Fragment != "" || u.Scheme != "https" && !local {
-				errs = append(errs, fmt.Errorf("%s has %q: want a URL with https, or with http on localhost, and without a #", name, text))
+				errs = append(errs, fmt.Errorf("%s has %q: want a URL with https, or with http on localhost, and without a #", f.name, text))
 			}
 		}
 	}
