@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,9 +54,25 @@ func (r *flinkRunner) maven() (string, error) {
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("constructs: %s in %s: %w\n%s", cmd, copied, err, output.Bytes())
+		log := filepath.Join(r.dir, "maven.log")
+		return "", errors.Join(
+			fmt.Errorf("constructs: an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", firstError(output.Bytes(), err), log),
+			os.WriteFile(log, output.Bytes(), 0o644))
 	}
 	return filepath.Join(copied, "target", "extract-flink.jar"), nil
+}
+
+// colours are what Maven puts around its words on a terminal, and sometimes elsewhere.
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// firstError returns the first line of Maven's that is an error: the others explain how to see more of it.
+func firstError(output []byte, otherwise error) string {
+	for line := range strings.Lines(colours.ReplaceAllString(string(output), "")) {
+		if text, ok := strings.CutPrefix(line, "[ERROR] "); ok {
+			return strings.TrimSpace(text)
+		}
+	}
+	return otherwise.Error()
 }
 
 // extractor returns the jar with an extractor's SQL in it.

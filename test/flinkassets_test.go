@@ -12,14 +12,14 @@ import (
 	"github.com/railtwin/digitaltwin/constructs"
 )
 
-// mavenOf puts a stand-in for Maven first on the PATH: it writes jar where the runner's build would, or fails with
-// a word where jar is empty.
+// mavenOf puts a stand-in for Maven first on the PATH: it writes jar where the runner's build would, or fails as
+// Maven does where jar is empty.
 func mavenOf(t *testing.T, jar string) {
 	t.Helper()
 	bin := t.TempDir()
 	script := "#!/bin/sh\n[ \"$*\" = \"-q -B -P deploy -DskipTests package\" ] && [ -f pom.xml ] && [ -d src/main/java ] || exit 9\nmkdir -p target && cp '" + jar + "' target/extract-flink.jar\n"
 	if jar == "" {
-		script = "#!/bin/sh\necho 'Could not resolve dependencies'\nexit 1\n"
+		script = "#!/bin/sh\nprintf '\\033[0m[ERROR] Could not resolve dependencies\\n[ERROR] Re-run Maven with -X\\n'\nexit 1\n"
 	}
 	for name, text := range map[string]string{"mvn": script, "javac": "#!/bin/sh\n"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o755); err != nil {
@@ -73,7 +73,8 @@ func TestFlinkAssets(t *testing.T) {
 	})
 	t.Run("Maven fails", func(t *testing.T) {
 		mavenOf(t, "")
-		if _, err := failing.FlinkExtractor("wagon_motion", []byte("SELECT 1")); err == nil || !strings.Contains(err.Error(), "Could not resolve dependencies") {
+		if _, err := failing.FlinkExtractor("wagon_motion", []byte("SELECT 1")); err == nil ||
+			!strings.Contains(err.Error(), "Maven cannot build its runner: Could not resolve dependencies (all that it said is in ") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})
