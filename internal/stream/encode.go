@@ -78,10 +78,19 @@ func appendComponent[T string | []byte](dst []byte, component T) []byte {
 }
 
 func appendReading[T string | []byte](dst []byte, metric, value, unit T) []byte {
+	dst = appendMetric(dst, metric)
+	dst = appendEscaped(dst, value)
+	return appendUnit(append(dst, '"'), unit)
+}
+
+// appendMetric appends what stands before a value, with its quote.
+func appendMetric[T string | []byte](dst []byte, metric T) []byte {
 	dst = append(dst, `,"metric":`...)
 	dst = appendString(dst, metric)
-	dst = append(dst, `,"value":`...)
-	dst = appendString(dst, value)
+	return append(dst, `,"value":"`...)
+}
+
+func appendUnit[T string | []byte](dst []byte, unit T) []byte {
 	if len(unit) == 0 {
 		return append(dst, `,"unit":null`...)
 	}

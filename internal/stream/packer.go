@@ -3,6 +3,7 @@ package stream
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strconv"
 
@@ -73,7 +74,7 @@ func NewPacker(size int) *Packer {
 	if size <= 0 {
 		size = DefaultSize
 	}
-	p := &Packer{size: min(size, MaxSize-2)}
+	p := &Packer{size: min(size, MaxSize-2), memo: memo{seed: maphash.MakeSeed()}}
 	for i := range p.open {
 		p.open[i].Key = keys[i]
 	}
