@@ -66,7 +66,7 @@ func appendBody(dst []byte, in *kinesis.PutRecordsInput) ([]byte, error) {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, `{"Data":"`...)
-		dst = base64.StdEncoding.AppendEncode(dst, r.Data)
+		dst = appendBase64(dst, r.Data)
 		dst = append(dst, `","PartitionKey":`...)
 		key, err := json.Marshal(*r.PartitionKey)
 		if err != nil {
