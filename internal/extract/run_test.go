@@ -110,3 +110,36 @@ SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revi
 		t.Errorf("got  %swant %s", got, want)
 	}
 }
+
+// Ensure that a constant unit may be an empty text, and that a constant cast reads through a JSON constructor.
+func TestConstants(t *testing.T) {
+	p, err := Compile("c.sql", []byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+INSERT INTO digitaltwin SELECT 'c', 'm', JSON_STRING(TRY_CAST(TRY_CAST(JSON_OBJECT('a' VALUE 1.5) AS TIMESTAMP(3)) AS TIMESTAMP_LTZ(3)) IS NULL), REGEXP_REPLACE('a', '(a)', ''), TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	p.Run([]byte(`{}`), out)
+	if len(out.Rows) != 1 || out.Rows[0].Unit == nil || len(out.Rows[0].Unit) != 0 {
+		t.Errorf("rows %+v, want one with an empty unit", out.Rows)
+	}
+}
+
+// Ensure that JSON_STRING leaves the text of a JSON constructor as it is once, and quotes it the second time.
+func TestJSONStringOfConstructor(t *testing.T) {
+	p, err := Compile("c.sql", []byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+INSERT INTO digitaltwin SELECT 'c', 'once', JSON_STRING(JSON_ARRAY(c)), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;
+INSERT INTO digitaltwin SELECT 'c', 'twice', JSON_STRING(JSON_STRING(JSON_ARRAY(c))), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	p.Run([]byte(`{"c":"x"}`), out)
+	got := ""
+	for _, r := range out.Rows {
+		got += string(r.Metric) + " " + string(r.Value) + "\n"
+	}
+	if want := "once [\"x\"]\ntwice \"[\\\"x\\\"]\"\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}

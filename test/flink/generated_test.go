@@ -30,9 +30,6 @@ func accepts(sql string) string {
 
 // Ensure both engines deliver the same for generated extractors over generated records.
 func TestGeneratedPrograms(t *testing.T) {
-	if programs() == 0 {
-		t.Skip("set TWIN_FLINK_PROGRAMS=2000 to compare generated programs; some still differ")
-	}
 	o := flink.Start(t)
 	var all []disagreement
 	inParallel(programs(), func(i int) {
@@ -68,9 +65,6 @@ func narrowed(t *testing.T, o *flink.Oracle, p generate.Program, d disagreement)
 
 // Ensure both engines give the same value for generated expressions, and that Flink plans each.
 func TestGeneratedExpressions(t *testing.T) {
-	if expressions() == 0 {
-		t.Skip("set TWIN_FLINK_EXPRESSIONS=5000 to compare generated expressions; some still differ")
-	}
 	o := flink.Start(t)
 	const each = 200
 	var all []disagreement

@@ -133,7 +133,9 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 		return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what stands behind it
 	}
 	if fn.Name == "JSON_STRING" && args[0].JSON == ir.RawJSON {
-		return args[0] // JSON text that Flink does not quote again
+		once := *args[0] // JSON text that Flink does not quote again, but for the next that takes it it is a text
+		once.JSON = ir.IsJSON
+		return &once
 	}
 	e := c.g.Call(fn.Name+strings.Join(x.Words, ","), t, args, build)
 	if fn.Node != nil {

@@ -57,7 +57,9 @@ func constant(e *ir.Expr) code.Code {
 	for i, a := range e.Args {
 		args[i] = constant(a)
 	}
-	return e.Build(args)
+	c := e.Build(args)
+	c.Type = e.Type
+	return c
 }
 
 func (c *checker) castCall(e *ir.Expr, t *types.Type, try bool, build func(code.Code) code.Code) *ir.Expr {

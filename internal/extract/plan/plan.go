@@ -184,6 +184,9 @@ func (b *builder) text(e *ir.Expr) (func(*code.Frame) ([]byte, bool), []byte) {
 	if !c.Const {
 		return c.Text, nil
 	}
-	v, _ := c.Text(nil)
+	v, ok := c.Text(nil)
+	if ok && v == nil {
+		v = []byte{} // nil is NULL
+	}
 	return nil, v
 }
