@@ -33,7 +33,7 @@ func count(name string, n int) int {
 // environment variable away (TWIN_FLINK_PROGRAMS=2000 TWIN_FLINK_EXPRESSIONS=5000).
 func programs() int    { return count("TWIN_FLINK_PROGRAMS", 800) }
 func expressions() int { return count("TWIN_FLINK_EXPRESSIONS", 0) }
-func mutants() int     { return count("TWIN_FLINK_MUTANTS", 1_000) }
+func mutants() int     { return count("TWIN_FLINK_MUTANTS", 20_000) }
 
 func TestMain(m *testing.M) {
 	start := time.Now()
