@@ -364,7 +364,7 @@ func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
 }
 
 // few bounds by how many units a time is moved. Flink counts the days of a time in 32 bits, and its calendar in
-// FLOOR, CEIL and EXTRACT overflows at a quarter of them: beyond about a million years it delivers another date,
+// FLOOR, CEIL and EXTRACT overflows earlier: beyond about 200,000 years it delivers another date,
 // where the Go engine goes on counting (docs/sql.md).
 func few(n string) string { return "MOD(" + n + ", 10000)" }
 
