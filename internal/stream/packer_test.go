@@ -167,7 +167,8 @@ func TestPacker_Allocations(t *testing.T) {
 	}
 }
 
-// Ensure that rows are written alike whatever row was packed before: another component, time, file or source.
+// Ensure that rows are written alike whatever row was packed before: another component, metric, unit, time,
+// file or source.
 func TestPacker_Rows(t *testing.T) {
 	c := full()
 	heads := [][]byte{stream.AppendHead(nil, "a", "1", 1), stream.AppendHead(nil, "b", "1", 1)}
@@ -177,7 +178,8 @@ func TestPacker_Rows(t *testing.T) {
 	want := map[string]string{}
 	for i := range 2000 {
 		row := stream.Row{
-			Component: []byte([]string{"", "x", "x\"", "wagon:1"}[r.IntN(4)]), Metric: []byte("m"), Value: []byte("1"),
+			Component: []byte([]string{"", "x", "x\"", "wagon:1"}[r.IntN(4)]), Metric: fmt.Appendf(nil, "m%d", r.IntN(400)),
+			Value: []byte([]string{"1", `"a"`, "\n"}[r.IntN(3)]), Unit: []byte([]string{"", "km/h", "\""}[r.IntN(3)]),
 			EventTime: []twin.Millis{0, c.EventTime, twin.MinMillis - 1}[r.IntN(3)], Index: uint16(i),
 		}
 		head, tail := heads[r.IntN(2)], tails[r.IntN(2)]
