@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
+	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/emulator"
-	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -26,26 +24,9 @@ import (
 
 var clock = time.Date(2025, 11, 24, 6, 0, 0, 0, time.UTC)
 
-// kept is a bucket that can fail.
-type kept struct {
-	entries []rejects.Entry
-	err     error
-}
-
-func (k *kept) Keep(_ context.Context, entries []rejects.Entry) error {
-	if len(entries) > 0 && k.err != nil {
-		return k.err
-	}
-	for _, e := range entries {
-		e.Payload = bytes.Clone(e.Payload)
-		k.entries = append(k.entries, e)
-	}
-	return nil
-}
-
 type fixture struct {
 	*applier
-	kept    kept
+	kept    buckettest.Bucket
 	metrics bytes.Buffer
 }
 
@@ -60,33 +41,11 @@ func newFixture(s applies) *fixture {
 // invoke returns the sequence number that the answer names, or nothing.
 func (f *fixture) invoke(t *testing.T, event []byte) string {
 	t.Helper()
-	answer, err := f.Invoke(context.Background(), event)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var r events.KinesisEventResponse
-	if err := json.Unmarshal(answer, &r); err != nil {
-		t.Fatal(err)
-	}
-	if len(r.BatchItemFailures) == 0 {
-		return ""
-	}
-	return r.BatchItemFailures[0].ItemIdentifier
+	return triggertest.Invoke(t, context.Background(), f, event)
 }
 
 // event makes the event of records with the sequence numbers 0, 1, 2 and so on.
-func event(records ...string) []byte {
-	var b strings.Builder
-	for i, r := range records {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"kinesis":{"partitionKey":"7","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763964000.0},`+
-			`"eventID":"shardId-000000000000:%[1]d","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/twin"}`,
-			i, base64.StdEncoding.EncodeToString([]byte(r)))
-	}
-	return []byte(`{"Records":[` + b.String() + `]}`)
-}
+func event(records ...string) []byte { return triggertest.Event("twin", records...) }
 
 // change is a record with one change.
 func change(component, value string, at time.Duration) string {
@@ -157,12 +116,12 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("readings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 		var reasons []string
-		for _, e := range f.kept.entries {
+		for _, e := range f.kept.Entries {
 			reasons = append(reasons, string(e.Reason))
 		}
 		slices.Sort(reasons)
 		if !slices.Equal(reasons, []string{"bad-value", "future", "unreadable"}) {
-			t.Errorf("rejects %v: %+v", reasons, f.kept.entries)
+			t.Errorf("rejects %v: %+v", reasons, f.kept.Entries)
 		}
 		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Dataset":"unknown"`} {
 			if !strings.Contains(f.metrics.String(), word) {
@@ -180,8 +139,8 @@ func TestPartialBatchFailure(t *testing.T) {
 	if got := f.invoke(t, batch); got != "2" {
 		t.Errorf("unfinished from %q, want 2", got)
 	}
-	if len(f.kept.entries) != 1 || string(f.kept.entries[0].Payload) != "bad" {
-		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.entries)
+	if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "bad" {
+		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.Entries)
 	}
 }
 
@@ -195,15 +154,15 @@ func TestPoison(t *testing.T) {
 	if !slices.Contains(m.applied, "wagon:1") || !slices.Contains(m.applied, "wagon:3") {
 		t.Errorf("applied %v", m.applied)
 	}
-	if len(f.kept.entries) != 1 || f.kept.entries[0].Reason != twin.Panicked || !strings.Contains(string(f.kept.entries[0].Payload), "wagon:2") {
-		t.Errorf("kept %+v", f.kept.entries)
+	if len(f.kept.Entries) != 1 || f.kept.Entries[0].Reason != twin.Panicked || !strings.Contains(string(f.kept.Entries[0].Payload), "wagon:2") {
+		t.Errorf("kept %+v", f.kept.Entries)
 	}
 }
 
 // Ensure that a reject that cannot be kept holds its record back.
 func TestBucketFault(t *testing.T) {
 	f := newFixture(&inMemory{})
-	f.kept.err = errors.New("AccessDenied")
+	f.kept.Err = errors.New("AccessDenied")
 	if got := f.invoke(t, event(change("wagon:1", "1", 0), "bad", change("wagon:2", "2", 0))); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
 	}

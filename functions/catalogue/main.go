@@ -3,36 +3,26 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	c, err := start()
-	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
-	}
-	lambda.Start(cfn.LambdaWrap(c.handle))
-}
+func main() { start.Function(open) }
 
-func start() (*catalogue, error) {
+func open() (cfn.CustomResourceLambdaFunction, error) {
 	settings, err := wiring.FromEnv[wiring.Catalogue]()
 	if err != nil {
 		return nil, err
 	}
-	aws, err := wiring.FromEnv[wiring.AWS]()
+	config, err := awsconfig.FromEnv()
 	if err != nil {
 		return nil, err
 	}
-	return &catalogue{dynamo.New(dynamodb.NewFromConfig(awsconfig.New(aws)), settings.Table, nil)}, nil
+	c := &catalogue{dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil)}
+	return cfn.LambdaWrap(c.handle), nil
 }

@@ -5,31 +5,26 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
-	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	aws, err := wiring.FromEnv[wiring.AWS]()
+func main() { start.Function(open) }
+
+func open() (cfn.CustomResourceLambdaFunction, error) {
+	config, err := awsconfig.FromEnv()
 	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
+		return nil, err
 	}
-	config := awsconfig.New(aws)
 	c := &credentials{
 		clients: cognitoidentityprovider.NewFromConfig(config),
 		keys:    apigateway.NewFromConfig(config),
 		secrets: secretsmanager.NewFromConfig(config),
 	}
-	lambda.Start(cfn.LambdaWrap(c.handle))
+	return cfn.LambdaWrap(c.handle), nil
 }

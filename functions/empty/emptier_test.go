@@ -17,8 +17,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// bucket is an S3 with one bucket, which it lists in pages of three.
-type bucket struct {
+// versioned is an S3 with one bucket of versions, which it lists in pages of three.
+type versioned struct {
 	tag      string // value of the tag; "" without one
 	gone     bool
 	versions []string // key and version, with a # between them; a marker ends in !
@@ -27,7 +27,7 @@ type bucket struct {
 	requests int
 }
 
-func (b *bucket) fail(ctx context.Context, action string) error {
+func (b *versioned) fail(ctx context.Context, action string) error {
 	if b.gone {
 		return &smithy.GenericAPIError{Code: "NoSuchBucket"}
 	}
@@ -37,7 +37,7 @@ func (b *bucket) fail(ctx context.Context, action string) error {
 	return ctx.Err()
 }
 
-func (b *bucket) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTaggingInput, _ ...func(*s3.Options)) (*s3.GetBucketTaggingOutput, error) {
+func (b *versioned) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTaggingInput, _ ...func(*s3.Options)) (*s3.GetBucketTaggingOutput, error) {
 	if err := b.fail(ctx, "tags"); err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (b *bucket) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTaggingInp
 	}}, nil
 }
 
-func (b *bucket) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, _ ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
+func (b *versioned) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, _ ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
 	if err := b.fail(ctx, "list"); err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (b *bucket) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersio
 	return out, nil
 }
 
-func (b *bucket) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput, _ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
+func (b *versioned) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput, _ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
 	if err := b.fail(ctx, "delete"); err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func (b *bucket) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput, _
 	return out, nil
 }
 
-func full() *bucket {
-	b := &bucket{tag: "true"}
+func full() *versioned {
+	b := &versioned{tag: "true"}
 	for i := range 8 {
 		b.versions = append(b.versions, fmt.Sprintf("rejects/%d#1", i), fmt.Sprintf("rejects/%d#2!", i))
 	}
@@ -133,7 +133,7 @@ func TestEndOfTheBucket(t *testing.T) {
 
 // Ensure that a bucket that is to be kept is not touched, and that one that is gone or never was is no error.
 func TestKeptAndGone(t *testing.T) {
-	for name, b := range map[string]*bucket{"no tag": {versions: []string{"a#1"}}, "another value": {tag: "false", versions: []string{"a#1"}}, "gone": {gone: true}} {
+	for name, b := range map[string]*versioned{"no tag": {versions: []string{"a#1"}}, "another value": {tag: "false", versions: []string{"a#1"}}, "gone": {gone: true}} {
 		before := len(b.versions)
 		if _, _, err := (&emptier{b}).handle(t.Context(), request(cfn.RequestDelete)); err != nil || len(b.versions) != before {
 			t.Errorf("%s: %v, left %v", name, err, b.versions)
@@ -147,11 +147,11 @@ func TestKeptAndGone(t *testing.T) {
 
 // Ensure that what stands in the way is said, and how to go on.
 func TestFaults(t *testing.T) {
-	for want, change := range map[string]func(*bucket){
-		"reading the tags: AccessDenied": func(b *bucket) { b.fails = "tags" },
-		"listing: AccessDenied":          func(b *bucket) { b.fails = "list" },
-		"deleting: AccessDenied":         func(b *bucket) { b.fails = "delete" },
-		"1 objects could not be deleted, the first is rejects/5: AccessDenied: locked": func(b *bucket) { b.kept = "rejects/5#1" },
+	for want, change := range map[string]func(*versioned){
+		"reading the tags: AccessDenied": func(b *versioned) { b.fails = "tags" },
+		"listing: AccessDenied":          func(b *versioned) { b.fails = "list" },
+		"deleting: AccessDenied":         func(b *versioned) { b.fails = "delete" },
+		"1 objects could not be deleted, the first is rejects/5: AccessDenied: locked": func(b *versioned) { b.kept = "rejects/5#1" },
 	} {
 		b := full()
 		change(b)

@@ -4,25 +4,20 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
-	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/functions/internal/bucket"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	aws, err := wiring.FromEnv[wiring.AWS]()
+func main() { start.Function(open) }
+
+func open() (cfn.CustomResourceLambdaFunction, error) {
+	config, err := awsconfig.FromEnv()
 	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
+		return nil, err
 	}
-	// A bucket is a host of its own name, which an emulator does not have.
-	e := &emptier{s3.NewFromConfig(awsconfig.New(aws), func(o *s3.Options) { o.UsePathStyle = aws.EndpointURL != "" })}
-	lambda.Start(cfn.LambdaWrap(e.handle))
+	e := &emptier{bucket.NewClient(config)}
+	return cfn.LambdaWrap(e.handle), nil
 }

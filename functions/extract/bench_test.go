@@ -53,14 +53,14 @@ func TestBaselineDoesTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.invoke(t, context.Background(), batch)
-	if len(f.kept.Entries) > 0 {
-		t.Errorf("rejects %v", f.kept.Entries)
+	if len(f.Kept.Entries) > 0 {
+		t.Errorf("rejects %v", f.Kept.Entries)
 	}
-	got, want := f.stream.Changes(t), byHand.sink.(*extractiontest.Stream).Changes(t)
+	got, want := f.Stream.Changes(t), byHand.sink.(*extractiontest.Stream).Changes(t)
 	if len(got) < 10_000 || len(got) != len(want) {
 		t.Fatalf("%d changes, and %d by hand", len(got), len(want))
 	}
-	if a, b := len(f.stream.Records), len(byHand.sink.(*extractiontest.Stream).Records); a < b*9/10 || a > b*11/10 {
+	if a, b := len(f.Stream.Records), len(byHand.sink.(*extractiontest.Stream).Records); a < b*9/10 || a > b*11/10 {
 		t.Errorf("%d records, and %d by hand", a, b)
 	}
 	for _, changes := range [][]twin.Change{got, want} {
@@ -109,7 +109,7 @@ func compare(b *testing.B, batch []byte, sink, sinkByHand stream.Sink) {
 	for b.Loop() {
 		for i, invoke := range []func(context.Context, []byte) ([]byte, error){f.Invoke, byHand.Invoke} {
 			copy(payload, batch) // which an invocation may change
-			f.metrics.Reset()
+			f.Metrics.Reset()
 			runtime.GC() // what the other one left
 			start, before := time.Now(), processorTime(b)
 			answer, err := invoke(context.Background(), payload)

@@ -17,6 +17,10 @@ type extractor struct {
 	records  []trigger.Record
 }
 
+func newExtractor(o *extraction.Opened) *extractor {
+	return &extractor{Extraction: extraction.New(o.Config), bindings: o.Bindings}
+}
+
 // The time before the deadline of an invocation that work leaves for keeping rejects, and that leaves for the
 // answer.
 const (

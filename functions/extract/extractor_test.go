@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,12 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
-	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
-	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -27,74 +21,31 @@ import (
 
 type fixture struct {
 	*extractor
-	stream  extractiontest.Stream
-	kept    extractiontest.Bucket
-	metrics bytes.Buffer
+	extractiontest.Outputs
 }
 
+// newFixture returns the function with the extractor of wagons.
 func newFixture(t testing.TB, framing wiring.Framing) *fixture {
 	t.Helper()
-	x, err := extractors.Get("wagon_telemetry")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := extract.Compile(x.Name+".sql", x.SQL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := &fixture{}
-	f.extractor = &extractor{Extraction: extraction.New(extraction.Config{
-		Environment: "test", Framing: framing, Program: program, Sink: &f.stream, Rejects: &f.kept,
-		Metrics: &f.metrics, Now: func() time.Time { return time.UnixMilli(1763962260000) },
-	})}
-	f.bindings, err = extraction.Bind(program, wiring.NewSources(map[string]string{program.Tables()[0].Name: "arn"}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.extractor = newExtractor(f.OpenWagons(t, framing, "arn"))
 	return f
 }
 
 // invoke returns the sequence number that the answer names, or nothing.
 func (f *fixture) invoke(t *testing.T, ctx context.Context, event []byte) string {
 	t.Helper()
-	answer, err := f.Invoke(ctx, event)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var r events.KinesisEventResponse
-	if err := json.Unmarshal(answer, &r); err != nil {
-		t.Fatal(err)
-	}
-	if len(r.BatchItemFailures) == 0 {
-		return ""
-	}
-	return r.BatchItemFailures[0].ItemIdentifier
+	return triggertest.Invoke(t, ctx, f, event)
 }
 
 // event makes the event of records with the sequence numbers 0, 1, 2 and so on.
-func event(records ...string) []byte {
-	var b strings.Builder
-	b.WriteString(`{"Records":[`)
-	for i, r := range records {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"k","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763962200.%03d},`+
-			`"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000001:%[1]d","eventName":"aws:kinesis:record",`+
-			`"invokeIdentityArn":"arn:aws:iam::123456789012:role/r","awsRegion":"eu-central-1","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}`,
-			i, base64.StdEncoding.EncodeToString([]byte(r)), i)
-	}
-	b.WriteString(`]}`)
-	return []byte(b.String())
-}
+func event(records ...string) []byte { return triggertest.Event("wagons", records...) }
 
-// wagon is a record of a wagon at a speed.
-func wagon(id string, speed float64) string {
-	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
-}
+// wagon is a record of a wagon at a speed in km/h.
+var wagon = extractiontest.Wagon
 
 // speeds are component=value of the speeds in the stream.
-func (f *fixture) speeds(t *testing.T) []string { return f.stream.Values(t, "speed") }
+func (f *fixture) speeds(t *testing.T) []string { return f.Stream.Values(t, "speed") }
 
 // Ensure that a recorded event becomes changes with their lineage, that what cannot be used of it is kept with
 // its bytes, and that both are counted.
@@ -111,16 +62,16 @@ func TestRecordedEvent(t *testing.T) {
 	if got := f.speeds(t); !slices.Equal(got, want) {
 		t.Errorf("speeds %v, want %v", got, want)
 	}
-	for _, c := range f.stream.Changes(t) {
+	for _, c := range f.Stream.Changes(t) {
 		if c.Position.Stream != "wagons" || c.Position.Shard != "shardId-000000000003" || c.ReceivedAt == 0 ||
 			c.Dataset != "wagon_telemetry" || len(c.Extractor) != 12 {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.kept.Entries) != 2 {
-		t.Fatalf("rejects %+v, want two", f.kept.Entries)
+	if len(f.Kept.Entries) != 2 {
+		t.Fatalf("rejects %+v, want two", f.Kept.Entries)
 	}
-	cut, wrong := f.kept.Entries[0], f.kept.Entries[1]
+	cut, wrong := f.Kept.Entries[0], f.Kept.Entries[1]
 	if cut.Reason != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
 		cut.Position.Sequence != "49590338271490256608559692540925702759324208523137515620" {
 		t.Errorf("the truncated record is %+v", cut)
@@ -129,8 +80,8 @@ func TestRecordedEvent(t *testing.T) {
 		t.Errorf("the wrong type is %+v", wrong)
 	}
 	for _, line := range []string{`"Records":4`, `"Rejects":2`, `"Reason":"unreadable"`, `"Environment":"test"`, `"Dataset":"wagon_telemetry"`} {
-		if !strings.Contains(f.metrics.String(), line) {
-			t.Errorf("the metrics do not say %s: %s", line, &f.metrics)
+		if !strings.Contains(f.Metrics.String(), line) {
+			t.Errorf("the metrics do not say %s: %s", line, &f.Metrics)
 		}
 	}
 }
@@ -139,13 +90,13 @@ func TestRecordedEvent(t *testing.T) {
 func TestInvocationsAreApart(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
 	for i, want := range []string{"wagon:1=10.0", "wagon:2=20.0"} {
-		f.stream.Records, f.kept.Entries = nil, nil
+		f.Stream.Records, f.Kept.Entries = nil, nil
 		f.invoke(t, context.Background(), event(wagon(fmt.Sprint(i+1), 10*float64(i+1)), "x"))
 		if got := f.speeds(t); !slices.Equal(got, []string{want}) {
 			t.Errorf("speeds %v, want %s", got, want)
 		}
-		if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "x" {
-			t.Errorf("rejects %+v", f.kept.Entries)
+		if len(f.Kept.Entries) != 1 || string(f.Kept.Entries[0].Payload) != "x" {
+			t.Errorf("rejects %+v", f.Kept.Entries)
 		}
 	}
 }
@@ -154,40 +105,40 @@ func TestInvocationsAreApart(t *testing.T) {
 // kept once: with the records that are finished.
 func TestPartialBatchFailure(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
+	f.Stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
 	batch := event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")
 	// The request is refused as a whole, so the first record with a change in it is unfinished.
 	if got := f.invoke(t, context.Background(), batch); got != "0" {
 		t.Errorf("unfinished from %q, want 0", got)
 	}
-	if len(f.kept.Entries) != 0 {
-		t.Errorf("kept %+v, although their records come again", f.kept.Entries)
+	if len(f.Kept.Entries) != 0 {
+		t.Errorf("kept %+v, although their records come again", f.Kept.Entries)
 	}
-	f.stream.Fail = nil
+	f.Stream.Fail = nil
 	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")); got != "" {
 		t.Errorf("unfinished from %q", got)
 	}
-	if len(f.kept.Entries) != 2 {
-		t.Errorf("kept %+v", f.kept.Entries)
+	if len(f.Kept.Entries) != 2 {
+		t.Errorf("kept %+v", f.Kept.Entries)
 	}
 }
 
 // Ensure that records before the first one with a change are finished when the stream takes nothing.
 func TestRejectsBeforeAFault(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.Fail = func(stream.Record) bool { return true }
+	f.Stream.Fail = func(stream.Record) bool { return true }
 	if got := f.invoke(t, context.Background(), event("first", wagon("1", 1), "second")); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
 	}
-	if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "first" {
-		t.Errorf("kept %+v", f.kept.Entries)
+	if len(f.Kept.Entries) != 1 || string(f.Kept.Entries[0].Payload) != "first" {
+		t.Errorf("kept %+v", f.Kept.Entries)
 	}
 }
 
 // Ensure that a reject that cannot be kept holds its record back: a reject must not be lost either.
 func TestBucketFault(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.kept.Err = errors.New("AccessDenied")
+	f.Kept.Err = errors.New("AccessDenied")
 	if got := f.invoke(t, context.Background(), event(wagon("1", 1), wagon("2", 2), "bad", wagon("3", 3))); got != "2" {
 		t.Errorf("unfinished from %q, want 2", got)
 	}
@@ -199,7 +150,7 @@ func TestBucketFault(t *testing.T) {
 // Ensure that the function answers before its time is up, also when the stream takes nothing.
 func TestDeadline(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
-	f.stream.Slow = true
+	f.Stream.Slow = true
 	ctx, cancel := context.WithTimeout(context.Background(), workReserve+50*time.Millisecond)
 	defer cancel()
 	if got := f.invoke(t, ctx, event("bad", wagon("1", 1))); got != "1" {
@@ -228,7 +179,7 @@ func TestOrderWithinARecord(t *testing.T) {
 	f := newFixture(t, wiring.Lines)
 	f.invoke(t, context.Background(), event(wagon("1", 9)+"\n\n"+wagon("1", 5)+"\r\n"+wagon("1", 7)+"\n"))
 	ranks := map[string]twin.Rank{}
-	for _, c := range f.stream.Changes(t) {
+	for _, c := range f.Stream.Changes(t) {
 		if c.Metric == "speed" {
 			ranks[c.Value] = c.Rank()
 		}

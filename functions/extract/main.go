@@ -3,20 +3,16 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+func main() { start.Function(open) }
+
+func open() (*extractor, error) {
 	o, err := extraction.Open()
 	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
+		return nil, err
 	}
-	lambda.Start(&extractor{Extraction: extraction.New(o.Config), bindings: o.Bindings})
+	return newExtractor(o), nil
 }

@@ -5,10 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/railtwin/digitaltwin/functions/internal/extraction"
-	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -19,20 +17,11 @@ INSERT INTO digitaltwin SELECT id, 'bikes', JSON_STRING(bikes), '1', ts FROM sta
 
 const stationRecord = `{"id":"station:1","name":"Oslo S","bikes":3,"ts":"2025-11-24T05:30:00.000Z"}`
 
-// bikes is the extractor of two tables that read these streams.
+// bikes is the function with an extractor of two tables that read these streams.
 func bikes(t *testing.T, sources map[string]string) *fixture {
 	t.Helper()
-	program, err := extract.Compile("bikes.sql", []byte(twoTables))
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := &fixture{}
-	f.extractor = &extractor{Extraction: extraction.New(extraction.Config{
-		Environment: "test", Framing: wiring.Plain, Program: program, Sink: &f.stream, Rejects: &f.kept, Metrics: &f.metrics, Now: time.Now,
-	})}
-	if f.bindings, err = extraction.Bind(program, wiring.NewSources(sources)); err != nil {
-		t.Fatal(err)
-	}
+	f.extractor = newExtractor(f.Open(t, extractors.Extractor{Name: "bikes", SQL: []byte(twoTables)}, wiring.Plain, sources))
 	return f
 }
 
@@ -53,12 +42,12 @@ func TestTablesOfTheStream(t *testing.T) {
 			t.Errorf("unfinished from %s", got)
 		}
 		var got []string
-		for _, change := range f.stream.Changes(t) {
+		for _, change := range f.Stream.Changes(t) {
 			got = append(got, change.Metric)
 		}
 		slices.Sort(got)
-		if !slices.Equal(got, c.want) || len(f.kept.Entries) != 0 {
-			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.kept.Entries)
+		if !slices.Equal(got, c.want) || len(f.Kept.Entries) != 0 {
+			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.Kept.Entries)
 		}
 	}
 }
@@ -69,22 +58,5 @@ func TestUnknownStream(t *testing.T) {
 	_, err := f.Invoke(context.Background(), event(stationRecord))
 	if err == nil || !strings.Contains(err.Error(), "stream/wagons: there are arn:a, arn:b") {
 		t.Errorf("%v", err)
-	}
-}
-
-// Ensure that sources that do not fit the SQL keep the function from starting.
-func TestBind(t *testing.T) {
-	program, err := extract.Compile("bikes.sql", []byte(twoTables))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for want, sources := range map[string]wiring.Sources{
-		"the extractor has no table docks, trips": wiring.NewSources(map[string]string{"trips": "a", "stations": "a", "docks": "b"}),
-		"no table of the extractor has a source":  wiring.NewSources(nil),
-		"not the sources of tables":               "stations",
-	} {
-		if _, err := extraction.Bind(program, sources); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", sources, err, want)
-		}
 	}
 }

@@ -4,32 +4,16 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	p, err := start()
-	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
-	}
-	lambda.Start(p)
-}
+func main() { start.Function(open) }
 
-func start() (*processor, error) {
+func open() (*processor, error) {
 	o, err := extraction.Open()
 	if err != nil {
 		return nil, err
 	}
-	tables, err := o.Bindings.Tables("") // of one source, which need not be named
-	if err != nil {
-		return nil, err
-	}
-	return newProcessor(o.Config, tables), nil
+	return newProcessor(o)
 }

@@ -19,8 +19,12 @@ type processor struct {
 	memory *extraction.Extraction
 }
 
-func newProcessor(c extraction.Config, tables []int) *processor {
-	return &processor{config: c, tables: tables, memory: extraction.New(c)}
+func newProcessor(o *extraction.Opened) (*processor, error) {
+	tables, err := o.Bindings.Tables("") // of one source, which need not be named
+	if err != nil {
+		return nil, err
+	}
+	return &processor{config: o.Config, tables: tables, memory: extraction.New(o.Config)}, nil
 }
 
 // The times before the deadline of an invocation when there must be an end: of extracting and sending, of

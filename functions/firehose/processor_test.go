@@ -16,10 +16,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
-	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -27,30 +25,20 @@ import (
 
 type fixture struct {
 	*processor
-	stream  extractiontest.Stream
-	kept    extractiontest.Bucket
-	metrics bytes.Buffer
+	extractiontest.Outputs
 }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	x, err := extractors.Get("wagon_telemetry")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := extract.Compile(x.Name+".sql", x.SQL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := &fixture{}
-	f.processor = newProcessor(extraction.Config{
-		Environment: "test", Framing: wiring.Plain, Program: program, Sink: &f.stream, Rejects: &f.kept,
-		Metrics: &f.metrics, Now: time.Now,
-	}, []int{0})
+	var err error
+	if f.processor, err = newProcessor(f.OpenWagons(t, wiring.Plain, "arn")); err != nil {
+		t.Fatal(err)
+	}
 	return f
 }
 
-// invoke returns the answer, having held it against the event: every record is there, Ok, and as it was.
+// invoke holds the answer against the event: every record is there, Ok, and as it was.
 func (f *fixture) invoke(t *testing.T, ctx context.Context, event []byte) {
 	t.Helper()
 	var sent events.KinesisFirehoseEvent
@@ -84,9 +72,8 @@ func event(records ...string) []byte {
 		strings.Join(list, ",") + `]}`)
 }
 
-func wagon(id string, speed float64) string {
-	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
-}
+// wagon is a record of a wagon at a speed in km/h.
+var wagon = extractiontest.Wagon
 
 // Ensure that a recorded event comes back as it was, becomes changes with their lineage on the way, and that
 // what cannot be used of it is kept with its bytes.
@@ -97,19 +84,19 @@ func TestRecordedEvent(t *testing.T) {
 	}
 	f := newFixture(t)
 	f.invoke(t, t.Context(), recorded)
-	if got, want := f.stream.Values(t, "speed"), []string{"wagon:31-80-2742-860-2=0.0", "wagon:31-83-5375-707-9=82.4"}; !slices.Equal(got, want) {
+	if got, want := f.Stream.Values(t, "speed"), []string{"wagon:31-80-2742-860-2=0.0", "wagon:31-83-5375-707-9=82.4"}; !slices.Equal(got, want) {
 		t.Errorf("speeds %v, want %v", got, want)
 	}
-	for _, c := range f.stream.Changes(t) {
+	for _, c := range f.Stream.Changes(t) {
 		if c.Position.Stream != "wagons-to-s3" || c.Position.Shard != "direct" || c.ReceivedAt == 0 || c.Dataset != "wagon_telemetry" {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.kept.Entries) != 1 || f.kept.Entries[0].Reason != twin.Unreadable || !strings.HasPrefix(string(f.kept.Entries[0].Payload), `{"header":{"messageId"`) {
-		t.Errorf("rejects %+v", f.kept.Entries)
+	if len(f.Kept.Entries) != 1 || f.Kept.Entries[0].Reason != twin.Unreadable || !strings.HasPrefix(string(f.Kept.Entries[0].Payload), `{"header":{"messageId"`) {
+		t.Errorf("rejects %+v", f.Kept.Entries)
 	}
-	if !strings.Contains(f.metrics.String(), `"Records":3`) {
-		t.Errorf("the metrics are %s", &f.metrics)
+	if !strings.Contains(f.Metrics.String(), `"Records":3`) {
+		t.Errorf("the metrics are %s", &f.Metrics)
 	}
 }
 
@@ -121,13 +108,13 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 		harm func(f *fixture)
 		kept []twin.Reason
 	}{
-		"the twin stream denies":        {func(f *fixture) { f.stream.Fail = func(stream.Record) bool { return true } }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
-		"the twin stream is slow":       {func(f *fixture) { f.stream.Slow = true }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
-		"the twin stream panics":        {func(f *fixture) { f.stream.Fail = func(stream.Record) bool { panic("no") } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
-		"the twin stream never answers": {func(f *fixture) { f.stream.Fail = func(stream.Record) bool { time.Sleep(time.Hour); return false } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
-		"the bucket denies":             {func(f *fixture) { f.kept.Err = errors.New("AccessDenied") }, nil},
+		"the twin stream denies":        {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { return true } }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
+		"the twin stream is slow":       {func(f *fixture) { f.Stream.Slow = true }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
+		"the twin stream panics":        {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { panic("no") } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
+		"the twin stream never answers": {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { time.Sleep(time.Hour); return false } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
+		"the bucket denies":             {func(f *fixture) { f.Kept.Err = errors.New("AccessDenied") }, nil},
 		"both deny": {func(f *fixture) {
-			f.kept.Err, f.stream.Fail = errors.New("AccessDenied"), func(stream.Record) bool { return true }
+			f.Kept.Err, f.Stream.Fail = errors.New("AccessDenied"), func(stream.Record) bool { return true }
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,19 +128,19 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 					t.Error("the answer came too late")
 				}
 				var kept []twin.Reason
-				for _, e := range f.kept.Entries {
+				for _, e := range f.Kept.Entries {
 					kept = append(kept, e.Reason)
 				}
 				if !slices.Equal(kept, c.kept) {
 					t.Errorf("kept %v, want %v", kept, c.kept)
 				}
-				f.stream = extractiontest.Stream{}
-				f.kept = extractiontest.Bucket{}
+				f.Stream = extractiontest.Stream{}
+				f.Kept = buckettest.Bucket{}
 				next, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				f.invoke(t, next, event(wagon("3", 3)))
-				if got := f.stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.kept.Entries) != 0 {
-					t.Errorf("the next invocation gives %v, rejects %v", got, f.kept.Entries)
+				if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.Kept.Entries) != 0 {
+					t.Errorf("the next invocation gives %v, rejects %v", got, f.Kept.Entries)
 				}
 				time.Sleep(2 * time.Hour) // what did not answer does
 			})

@@ -4,36 +4,27 @@
 package main
 
 import (
-	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/kinesisanalyticsv2"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	s, err := start()
-	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
-	}
-	lambda.Start(cfn.LambdaWrap(s.handle))
-}
+func main() { start.Function(open) }
 
-func start() (*starter, error) {
+func open() (cfn.CustomResourceLambdaFunction, error) {
 	settings, err := wiring.FromEnv[wiring.FlinkStart]()
 	if err != nil {
 		return nil, err
 	}
-	aws, err := wiring.FromEnv[wiring.AWS]()
+	config, err := awsconfig.FromEnv()
 	if err != nil {
 		return nil, err
 	}
-	return &starter{client: kinesisanalyticsv2.NewFromConfig(awsconfig.New(aws)), name: settings.Application, pause: 5 * time.Second}, nil
+	s := &starter{client: kinesisanalyticsv2.NewFromConfig(config), name: settings.Application, pause: 5 * time.Second}
+	return cfn.LambdaWrap(s.handle), nil
 }

@@ -4,24 +4,20 @@
 package main
 
 import (
-	"log/slog"
-	"os"
+	"context"
 
-	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
-	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+func main() { start.Function(open) }
+
+func open() (func(context.Context, events.SQSEvent) (events.SQSEventResponse, error), error) {
 	o, err := extraction.Open()
 	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
+		return nil, err
 	}
-	framing := o.Framing
-	o.Framing = wiring.Plain // of the records that were taken out of an object
-	x := &objects{Extraction: extraction.New(o.Config), bindings: o.Bindings, framing: framing, client: o.S3}
-	lambda.Start(x.handle)
+	return newObjects(o, o.S3).handle, nil
 }

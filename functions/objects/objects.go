@@ -35,6 +35,14 @@ type objects struct {
 	client   api
 }
 
+// newObjects returns the function's handler. The framing of its settings is that of an object; a record that was
+// taken out of one is plain.
+func newObjects(o *extraction.Opened, client api) *objects {
+	config := o.Config
+	config.Framing = wiring.Plain
+	return &objects{Extraction: extraction.New(config), bindings: o.Bindings, framing: o.Framing, client: client}
+}
+
 // The time before the deadline of an invocation that work leaves for keeping rejects, and that leaves for the
 // answer.
 const (

@@ -12,16 +12,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
-	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -46,34 +43,15 @@ func (l lake) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.
 
 type fixture struct {
 	*objects
-	lake   lake
-	stream extractiontest.Stream
-	kept   extractiontest.Bucket
+	extractiontest.Outputs
+	lake lake
 }
 
+// newFixture returns the function with the extractor of wagons, which reads the objects below lake/wagons/.
 func newFixture(t *testing.T, framing wiring.Framing) *fixture {
 	t.Helper()
-	x, err := extractors.Get("wagon_telemetry")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return with(t, framing, x.Name, x.SQL, map[string]string{"wagon_telemetry": "lake/wagons/"})
-}
-
-func with(t *testing.T, framing wiring.Framing, name string, sql []byte, sources map[string]string) *fixture {
-	t.Helper()
-	program, err := extract.Compile(name+".sql", sql)
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := &fixture{lake: lake{}}
-	bindings, err := extraction.Bind(program, wiring.NewSources(sources))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.objects = &objects{framing: framing, client: f.lake, bindings: bindings, Extraction: extraction.New(extraction.Config{
-		Environment: "test", Framing: wiring.Plain, Program: program, Sink: &f.stream, Rejects: &f.kept, Metrics: io.Discard, Now: time.Now,
-	})}
+	f.objects = newObjects(f.OpenWagons(t, framing, "lake/wagons/"), f.lake)
 	return f
 }
 
@@ -113,9 +91,8 @@ func (f *fixture) invoke(t *testing.T, ctx context.Context, bodies ...string) (f
 	return failed
 }
 
-func wagon(id string, speed float64) string {
-	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
-}
+// wagon is a record of a wagon at a speed in km/h.
+var wagon = extractiontest.Wagon
 
 func zipped(t *testing.T, text string) []byte {
 	t.Helper()
@@ -151,10 +128,10 @@ func TestFramings(t *testing.T) {
 		if failed := f.invoke(t, t.Context(), string(recorded)); failed != nil {
 			t.Errorf("%s: %v come again", framing, failed)
 		}
-		if got := f.stream.Values(t, "speed"); !slices.Equal(got, c.want) || len(f.kept.Entries) != c.rejects {
-			t.Errorf("%s: %v, want %v; rejects %+v", framing, got, c.want, f.kept.Entries)
+		if got := f.Stream.Values(t, "speed"); !slices.Equal(got, c.want) || len(f.Kept.Entries) != c.rejects {
+			t.Errorf("%s: %v, want %v; rejects %+v", framing, got, c.want, f.Kept.Entries)
 		}
-		for _, change := range f.stream.Changes(t) {
+		for _, change := range f.Stream.Changes(t) {
 			p := change.Position
 			if p.Stream != "lake" || p.Shard != "wagons%2F2026%2F11%2F28%2Fwagons-to-s3-1-2026-11-28-06-00%20%C3%BC+.gz" || change.ReceivedAt.String() != "2026-11-28T06:00:00.000Z" {
 				t.Errorf("%s: the lineage is %+v, received at %s", framing, p, change.ReceivedAt)
@@ -169,7 +146,7 @@ func TestOrderWithinAnObject(t *testing.T) {
 	f.lake["lake/"+key] = strings.NewReader(wagon("1", 9) + "\n" + wagon("1", 5) + "\n" + wagon("1", 7))
 	f.invoke(t, t.Context(), created(t, key, 10))
 	var last twin.Change
-	for _, c := range f.stream.Changes(t) {
+	for _, c := range f.Stream.Changes(t) {
 		if c.Metric == "speed" && (last.Component == "" || c.Rank().Wins(last.Rank())) {
 			last = c
 		}
@@ -202,12 +179,12 @@ func TestBadObjects(t *testing.T) {
 		if failed := f.invoke(t, t.Context(), created(t, key, c.size)); failed != nil {
 			t.Errorf("%s: %v come again", name, failed)
 		}
-		i := slices.IndexFunc(f.kept.Entries, func(e rejects.Entry) bool { return e.Reason == c.reason && strings.Contains(e.Detail, c.detail) })
-		if i < 0 || (len(f.stream.Records) > 0) != c.changes {
-			t.Errorf("%s: rejects %+v, %d records sent", name, f.kept.Entries, len(f.stream.Records))
+		i := slices.IndexFunc(f.Kept.Entries, func(e rejects.Entry) bool { return e.Reason == c.reason && strings.Contains(e.Detail, c.detail) })
+		if i < 0 || (len(f.Stream.Records) > 0) != c.changes {
+			t.Errorf("%s: rejects %+v, %d records sent", name, f.Kept.Entries, len(f.Stream.Records))
 		}
-		if name == "large line" && !slices.Equal(f.stream.Values(t, "speed"), []string{"wagon:1=1.0", "wagon:2=2.0"}) {
-			t.Errorf("%s: %v", name, f.stream.Values(t, "speed"))
+		if name == "large line" && !slices.Equal(f.Stream.Values(t, "speed"), []string{"wagon:1=1.0", "wagon:2=2.0"}) {
+			t.Errorf("%s: %v", name, f.Stream.Values(t, "speed"))
 		}
 	}
 }
@@ -230,15 +207,17 @@ func TestFaults(t *testing.T) {
 		body string
 		harm func(f *fixture)
 	}{
-		"access denied":       {created(t, "wagons/secret", 10), func(*fixture) {}},
-		"connection lost":     {created(t, "wagons/lost", 10), func(f *fixture) { f.lake["lake/wagons/lost"] = brokenReader{strings.NewReader(wagon("9", 9) + "\n")} }},
+		"access denied": {created(t, "wagons/secret", 10), func(*fixture) {}},
+		"connection lost": {created(t, "wagons/lost", 10), func(f *fixture) {
+			f.lake["lake/wagons/lost"] = brokenReader{strings.NewReader(wagon("9", 9) + "\n")}
+		}},
 		"not an event":        {"{", func(*fixture) {}},
 		"another event":       {strings.Replace(good, "Object Created", "Object Deleted", 1), func(*fixture) {}},
 		"an object of nobody": {created(t, "trains/1", 10), func(*fixture) {}},
 		"a panic":             {created(t, "wagons/panic", 10), func(f *fixture) { f.lake["lake/wagons/panic"] = panics{} }},
 		"the twin stream denies": {created(t, "wagons/9", 10), func(f *fixture) {
 			f.lake["lake/wagons/9"] = strings.NewReader(wagon("9", 9))
-			f.stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:9")) }
+			f.Stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:9")) }
 		}},
 	} {
 		f := newFixture(t, wiring.Lines)
@@ -247,7 +226,7 @@ func TestFaults(t *testing.T) {
 		if failed := f.invoke(t, t.Context(), c.body, good); !slices.Equal(failed, []string{"0"}) {
 			t.Errorf("%s: %v come again, want the first", name, failed)
 		}
-		if got := f.stream.Values(t, "speed"); !slices.Contains(got, "wagon:1=1.0") {
+		if got := f.Stream.Values(t, "speed"); !slices.Contains(got, "wagon:1=1.0") {
 			t.Errorf("%s: the other object gave %v", name, got)
 		}
 	}
@@ -261,8 +240,8 @@ func (panics) Read([]byte) (int, error) { panic("no") }
 func TestDeadline(t *testing.T) {
 	f := newFixture(t, wiring.Lines)
 	f.lake["lake/"+key] = strings.NewReader(strings.Repeat(wagon("1", 1)+strings.Repeat(" ", 1<<20)+"\n", 10))
-	if failed := f.invoke(t, t.Context(), created(t, key, 10)); failed != nil || len(f.stream.Values(t, "speed")) != 10 {
-		t.Errorf("%v come again, %v", failed, f.stream.Values(t, "speed"))
+	if failed := f.invoke(t, t.Context(), created(t, key, 10)); failed != nil || len(f.Stream.Values(t, "speed")) != 10 {
+		t.Errorf("%v come again, %v", failed, f.Stream.Values(t, "speed"))
 	}
 	f.lake["lake/"+key] = strings.NewReader(wagon("1", 1))
 	ctx, cancel := context.WithTimeout(t.Context(), workReserve)
@@ -281,11 +260,13 @@ INSERT INTO digitaltwin SELECT id, '%[1]s', 'true', CAST(NULL AS STRING), ts FRO
 		sql += fmt.Sprintf(table, name)
 	}
 	for object, want := range map[string]string{"x/y/1": "abc", "x/z": "ac", "z": "c"} {
-		f := with(t, wiring.Plain, "t", []byte(sql), map[string]string{"a": "lake/x/", "b": "lake/x/y/", "c": "lake/"})
+		f := &fixture{lake: lake{}}
+		x := extractors.Extractor{Name: "t", SQL: []byte(sql)}
+		f.objects = newObjects(f.Open(t, x, wiring.Plain, map[string]string{"a": "lake/x/", "b": "lake/x/y/", "c": "lake/"}), f.lake)
 		f.lake["lake/"+object] = strings.NewReader(`{"id":"k:1","ts":"2026-11-28T06:00:00Z"}`)
 		f.invoke(t, t.Context(), created(t, object, 10))
 		got := ""
-		for _, c := range f.stream.Changes(t) {
+		for _, c := range f.Stream.Changes(t) {
 			got += c.Metric
 		}
 		if got != want {

@@ -4,41 +4,31 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
-	"os"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-func main() {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
-	h, err := start()
-	if err != nil {
-		slog.Error("the function cannot start", "error", err)
-		os.Exit(1)
-	}
-	lambda.Start(h)
-}
+func main() { start.Function(open) }
 
-func start() (*handler, error) {
+func open() (*handler, error) {
 	settings, err := wiring.FromEnv[wiring.Query]()
 	if err != nil {
 		return nil, err
 	}
-	aws, err := wiring.FromEnv[wiring.AWS]()
+	config, err := awsconfig.FromEnv()
 	if err != nil {
 		return nil, err
 	}
-	return newHandler(dynamo.New(dynamodb.NewFromConfig(awsconfig.New(aws)), settings.Table, nil), settings), nil
+	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), settings), nil
 }
 
 // catalogueAge is how long a new dataset may go unseen.

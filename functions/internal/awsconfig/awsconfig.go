@@ -13,6 +13,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
+// FromEnv returns the configuration that the process's environment describes.
+func FromEnv() (aws.Config, error) {
+	e, err := wiring.FromEnv[wiring.AWS]()
+	return New(e), err
+}
+
 // New returns the configuration that e describes.
 func New(e wiring.AWS) aws.Config {
 	c := aws.Config{

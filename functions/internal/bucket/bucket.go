@@ -12,6 +12,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/rejects"
 )
 
+// NewClient returns a client of S3 for the buckets of a function. A bucket is a host of its own name, which an
+// emulator does not have: there it is the first part of the path.
+func NewClient(config aws.Config) *s3.Client {
+	return s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = config.BaseEndpoint != nil })
+}
+
 // API is the part of the S3 client that is used.
 type API interface {
 	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)

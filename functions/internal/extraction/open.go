@@ -28,7 +28,7 @@ func Open() (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := wiring.FromEnv[wiring.AWS]()
+	config, err := awsconfig.FromEnv()
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +40,7 @@ func Open() (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := awsconfig.New(account)
-	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = account.EndpointURL != "" })
+	client := bucket.NewClient(config)
 	return &Opened{Bindings: bindings, S3: client, Config: Config{
 		Environment: settings.Environment, Framing: settings.Framing, Program: program,
 		Sink:    streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),

@@ -1,87 +1,55 @@
 // Package extractiontest has what the tests of functions that run an extractor have in common: a twin stream and
-// a bucket that can fail.
+// a bucket that can fail, what a function finds in its environment made of them, and records for the extractor of wagons.
 package extractiontest
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"slices"
+	"fmt"
 	"testing"
+	"time"
 
-	"github.com/railtwin/digitaltwin/internal/rejects"
-	"github.com/railtwin/digitaltwin/internal/stream"
-	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
+	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Stream is a twin stream.
-type Stream struct {
-	Records []stream.Record
-	Fail    func(r stream.Record) bool // for good
-	Slow    bool                       // takes nothing, always again
+// Outputs are where everything ends up that a function puts out.
+type Outputs struct {
+	Stream  Stream
+	Kept    buckettest.Bucket
+	Metrics bytes.Buffer
 }
 
-// PutRecords implements [stream.Sink].
-func (s *Stream) PutRecords(_ context.Context, records []stream.Record) ([]error, error) {
-	if s.Slow {
-		errs := make([]error, len(records))
-		for i := range errs {
-			errs[i] = errors.New("ProvisionedThroughputExceededException")
-		}
-		return errs, nil
-	}
-	for _, r := range records {
-		if s.Fail != nil && s.Fail(r) {
-			return nil, errors.New("AccessDeniedException")
-		}
-	}
-	for _, r := range records {
-		r.Data = bytes.Clone(r.Data)
-		s.Records = append(s.Records, r)
-	}
-	return nil, nil
-}
-
-// Changes are all changes in the stream.
-func (s *Stream) Changes(t testing.TB) (all []twin.Change) {
+// Open returns what [extraction.Open] would find: an extractor, the sources of its tables, and these outputs.
+func (o *Outputs) Open(t testing.TB, x extractors.Extractor, framing wiring.Framing, sources map[string]string) *extraction.Opened {
 	t.Helper()
-	for _, r := range s.Records {
-		changes, bad := stream.Decode(r.Data, nil)
-		if len(bad) > 0 {
-			t.Fatal(bad[0])
-		}
-		all = append(all, changes...)
+	program, err := extract.Compile(x.Name+".sql", x.SQL)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	bindings, err := extraction.Bind(program, wiring.NewSources(sources))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &extraction.Opened{Bindings: bindings, Config: extraction.Config{
+		Environment: "test", Framing: framing, Program: program,
+		Sink: &o.Stream, Rejects: &o.Kept, Metrics: &o.Metrics, Now: time.Now,
+	}}
 }
 
-// Values are component=value of a metric in the stream, in order.
-func (s *Stream) Values(t testing.TB, metric string) []string {
+// OpenWagons is Open with the extractor of wagons, whose one table reads the source.
+func (o *Outputs) OpenWagons(t testing.TB, framing wiring.Framing, source string) *extraction.Opened {
 	t.Helper()
-	var all []string
-	for _, c := range s.Changes(t) {
-		if c.Metric == metric {
-			all = append(all, c.Component+"="+c.Value)
-		}
+	x, err := extractors.Get("wagon_telemetry")
+	if err != nil {
+		t.Fatal(err)
 	}
-	slices.Sort(all)
-	return all
+	return o.Open(t, x, framing, map[string]string{"wagon_telemetry": source})
 }
 
-// Bucket keeps rejects.
-type Bucket struct {
-	Entries []rejects.Entry
-	Err     error
-}
-
-// Keep implements the keeper of package extraction.
-func (k *Bucket) Keep(_ context.Context, entries []rejects.Entry) error {
-	if len(entries) > 0 && k.Err != nil {
-		return k.Err
-	}
-	for _, e := range entries {
-		e.Payload = bytes.Clone(e.Payload)
-		k.Entries = append(k.Entries, e)
-	}
-	return nil
+// Wagon is a record of a wagon at a speed in km/h.
+func Wagon(id string, speed float64) string {
+	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
 }
