@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 
+	"github.com/railtwin/digitaltwin/constructs/internal/flinkjar"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -94,7 +95,7 @@ func Build(out string, arch Architecture) (Assets, error) {
 			return nil, fmt.Errorf("constructs: %w", err)
 		}
 	}
-	return built{abs, newFlinkRunner(filepath.Join(filepath.Dir(abs), "flink"))}, nil
+	return built{abs, flinkjar.New(filepath.Join(filepath.Dir(abs), "flink"))}, nil
 }
 
 func goCommand(dir string, env []string, args ...string) (string, error) {
@@ -113,7 +114,7 @@ func goCommand(dir string, env []string, args ...string) (string, error) {
 // built serves dir/<name>/bootstrap.
 type built struct {
 	dir   string
-	flink *flinkRunner
+	flink *flinkjar.Builder
 }
 
 func (b built) Function(name string) (awslambda.Code, error) {
@@ -137,6 +138,14 @@ func (b built) Extractor(name, dataset string, sql []byte) (awslambda.Code, erro
 	return b.code(folder), nil
 }
 
+func (b built) FlinkExtractor(dataset string, sql []byte) (*awss3assets.AssetProps, error) {
+	jar, err := b.flink.Jar(dataset, sql)
+	if err != nil {
+		return nil, fmt.Errorf("constructs: %w", err)
+	}
+	return &awss3assets.AssetProps{Path: str(jar), AssetHashType: awscdk.AssetHashType_SOURCE}, nil
+}
+
 // code hashes the folder as it is: with SOURCE the hash of the output folder is the content's own.
 func (b built) code(folder string) awslambda.Code {
 	return awslambda.Code_FromAsset(str(folder), &awss3assets.AssetOptions{AssetHashType: awscdk.AssetHashType_SOURCE})
@@ -156,4 +165,8 @@ func (s stub) Function(name string) (awslambda.Code, error) {
 
 func (s stub) Extractor(name, dataset string, _ []byte) (awslambda.Code, error) {
 	return s.Function(name + "-" + dataset)
+}
+
+func (s stub) FlinkExtractor(dataset string, _ []byte) (*awss3assets.AssetProps, error) {
+	return &awss3assets.AssetProps{Path: str(s.dir), AssetHashType: awscdk.AssetHashType_CUSTOM, AssetHash: str("stub-flink-" + dataset)}, nil
 }

@@ -91,3 +91,27 @@ func TestLimits(t *testing.T) {
 		t.Errorf("the key of the application is said to be %s", got)
 	}
 }
+
+// Ensure that people sign in by code, without a secret, at the places that are named; and nowhere where they are
+// not asked for.
+func TestPeople(t *testing.T) {
+	a := everything(t)
+	c := a.one(t, "full", "Twin/Users/People")
+	for name, want := range map[string]string{
+		"GenerateSecret": "false", "AllowedOAuthFlows": "code", "AllowedOAuthScopes": "openid, ${Twin/Users/ResourceServer}/read",
+		"CallbackURLs": "https://app.example.com/signed-in, http://localhost:5173/", "LogoutURLs": "https://app.example.com/",
+		"SupportedIdentityProviders": "COGNITO", "AccessTokenValidity": "30",
+	} {
+		if got := c.text(name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if a.output("full", "PeopleClientId") != "${Twin/Users/People}" || !strings.HasSuffix(a.output("full", "SignInUrl"), "/oauth2/authorize") {
+		t.Errorf("people are not told where to sign in: %s", a.output("full", "SignInUrl"))
+	}
+	for _, e := range environments {
+		if names := slices.Sorted(maps.Keys(a.in(e, "AWS::Cognito::UserPoolClient"))); !slices.Equal(names, []string{"Twin/Users/Machine"}) {
+			t.Errorf("%s has the clients %v", e, names)
+		}
+	}
+}

@@ -164,16 +164,3 @@ func TestBadSQLFailsTheSynth(t *testing.T) {
 		}
 	}
 }
-
-// synthesizeWith synthesizes an app with other environments.
-func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
-	t.Helper()
-	needNode(t)
-	context := contextOfApp()
-	var v any
-	if err := json.Unmarshal([]byte(environments), &v); err != nil {
-		t.Fatal(err)
-	}
-	context["environments"] = v
-	return synthesize(t.TempDir(), context, all)
-}

@@ -1,15 +1,14 @@
-package test
+package flinkjar
 
 import (
 	"archive/zip"
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/railtwin/digitaltwin/constructs"
 )
 
 // mavenOf puts a stand-in for Maven first on the PATH: it writes jar where the runner's build would, or fails as
@@ -31,19 +30,10 @@ func mavenOf(t *testing.T, jar string) {
 
 // Ensure that an extractor's jar is the runner's with the SQL in it, the same bytes each time, and that Maven is
 // asked for it only where an extractor runs on Flink, with one clear line where it is not there or fails.
-func TestFlinkAssets(t *testing.T) {
+func TestJar(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the stand-in for Maven is a shell script")
 	}
-	build := func() constructs.Assets {
-		assets, err := constructs.Build(t.TempDir(), constructs.Arm64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return assets
-	}
-	missing, failing, first, second := build(), build(), build(), build()
-
 	runner := filepath.Join(t.TempDir(), "runner.jar")
 	jar, err := os.Create(runner)
 	if err != nil {
@@ -66,32 +56,32 @@ func TestFlinkAssets(t *testing.T) {
 
 	t.Run("no Maven", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
-		_, err := missing.FlinkExtractor("wagon_motion", []byte("SELECT 1"))
+		_, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1"))
 		if err == nil || !strings.Contains(err.Error(), "built with Maven and JDK 17 or later: there is no mvn on the PATH") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("Maven fails", func(t *testing.T) {
 		mavenOf(t, "")
-		if _, err := failing.FlinkExtractor("wagon_motion", []byte("SELECT 1")); err == nil ||
+		if _, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1")); err == nil ||
 			!strings.Contains(err.Error(), "Maven cannot build its runner: Could not resolve dependencies (all that it said is in ") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("Maven builds", func(t *testing.T) {
 		mavenOf(t, runner)
-		a, err := first.FlinkExtractor("wagon_motion", []byte("SELECT 1"))
+		first, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := second.FlinkExtractor("wagon_motion", []byte("SELECT 1"))
+		second, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if hash(t, *a.Path) != hash(t, *b.Path) {
+		if !bytes.Equal(read(t, first), read(t, second)) {
 			t.Error("the same runner and SQL give other bytes")
 		}
-		entries, err := zip.OpenReader(*a.Path)
+		entries, err := zip.OpenReader(first)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,4 +101,13 @@ func TestFlinkAssets(t *testing.T) {
 			t.Errorf("the SQL is %q, %v", text, err)
 		}
 	})
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

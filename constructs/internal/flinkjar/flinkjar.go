@@ -1,4 +1,6 @@
-package constructs
+// Package flinkjar makes the jar of an extractor on Apache Flink: the runner, which Maven builds from the sources of
+// functions/extract-flink, with the extractor's SQL in it.
+package flinkjar
 
 import (
 	"archive/zip"
@@ -15,48 +17,64 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
-
 	extractflink "github.com/railtwin/digitaltwin/functions/extract-flink"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// flinkRunner builds the jar of functions/extract-flink when it is first asked for: an environment without an
-// extractor on Flink needs neither Maven nor a JDK.
-type flinkRunner struct {
+// Builder builds the runner when its first jar is asked for: an environment without an extractor on Flink needs
+// neither Maven nor a JDK.
+type Builder struct {
 	dir   string
 	build func() (jar string, err error)
 }
 
-func newFlinkRunner(dir string) *flinkRunner {
-	r := &flinkRunner{dir: dir}
-	r.build = sync.OnceValues(r.maven)
-	return r
+// New returns a builder that works below dir.
+func New(dir string) *Builder {
+	b := &Builder{dir: dir}
+	b.build = sync.OnceValues(b.maven)
+	return b
+}
+
+// Jar returns the file of the runner with an extractor's SQL in it. The same sources, tools and SQL give the same
+// bytes. The error is one line that says what is missing, or what Maven says first.
+func (b *Builder) Jar(dataset string, sql []byte) (string, error) {
+	runner, err := b.build()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(b.dir, "extractors", dataset)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	jar := filepath.Join(folder, "extractor.jar")
+	if err := addSQL(jar, runner, sql); err != nil {
+		return "", fmt.Errorf("%s: %w", dataset, err)
+	}
+	return jar, nil
 }
 
 // maven builds a copy of the sources, because the module may lie in the module cache, which is read-only.
-func (r *flinkRunner) maven() (string, error) {
+func (b *Builder) maven() (string, error) {
 	for _, tool := range []string{"mvn", "javac"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			return "", fmt.Errorf("constructs: an extractor runs on Flink, whose runner is built with Maven and JDK 17 or later: there is no %s on the PATH", tool)
+			return "", fmt.Errorf("an extractor runs on Flink, whose runner is built with Maven and JDK 17 or later: there is no %s on the PATH", tool)
 		}
 	}
-	copied := filepath.Join(r.dir, "extract-flink")
+	copied := filepath.Join(b.dir, "extract-flink")
 	if err := os.RemoveAll(copied); err != nil {
-		return "", fmt.Errorf("constructs: %w", err)
+		return "", err
 	}
 	if err := os.CopyFS(copied, extractflink.Sources); err != nil {
-		return "", fmt.Errorf("constructs: %w", err)
+		return "", err
 	}
 	cmd := exec.Command("mvn", "-q", "-B", "-P", "deploy", "-DskipTests", "package")
 	cmd.Dir = copied
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {
-		log := filepath.Join(r.dir, "maven.log")
+		log := filepath.Join(b.dir, "maven.log")
 		return "", errors.Join(
-			fmt.Errorf("constructs: an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", firstError(output.Bytes(), err), log),
+			fmt.Errorf("an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", firstError(output.Bytes(), err), log),
 			os.WriteFile(log, output.Bytes(), 0o644))
 	}
 	return filepath.Join(copied, "target", "extract-flink.jar"), nil
@@ -73,23 +91,6 @@ func firstError(output []byte, otherwise error) string {
 		}
 	}
 	return otherwise.Error()
-}
-
-// extractor returns the jar with an extractor's SQL in it.
-func (r *flinkRunner) extractor(dataset string, sql []byte) (string, error) {
-	runner, err := r.build()
-	if err != nil {
-		return "", err
-	}
-	folder := filepath.Join(r.dir, "extractors", dataset)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", fmt.Errorf("constructs: %w", err)
-	}
-	jar := filepath.Join(folder, "extractor.jar")
-	if err := addSQL(jar, runner, sql); err != nil {
-		return "", fmt.Errorf("constructs: %s: %w", dataset, err)
-	}
-	return jar, nil
 }
 
 // addSQL writes the jar of the runner with an extractor's SQL in it. The entries of the runner are copied as
@@ -122,18 +123,4 @@ func addSQL(jar, runner string, sql []byte) (err error) {
 		return err
 	}
 	return os.WriteFile(jar, b.Bytes(), fs.FileMode(0o644))
-}
-
-// FlinkExtractor implements [Assets].
-func (b built) FlinkExtractor(dataset string, sql []byte) (*awss3assets.AssetProps, error) {
-	jar, err := b.flink.extractor(dataset, sql)
-	if err != nil {
-		return nil, err
-	}
-	return &awss3assets.AssetProps{Path: str(jar), AssetHashType: awscdk.AssetHashType_SOURCE}, nil
-}
-
-// FlinkExtractor implements [Assets].
-func (s stub) FlinkExtractor(dataset string, _ []byte) (*awss3assets.AssetProps, error) {
-	return &awss3assets.AssetProps{Path: str(s.dir), AssetHashType: awscdk.AssetHashType_CUSTOM, AssetHash: str("stub-flink-" + dataset)}, nil
 }

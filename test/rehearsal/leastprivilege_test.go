@@ -1,0 +1,48 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// leastPrivilege takes one statement after the other from the functions' roles, sees each missed, and puts it back.
+func (r *rehearsal) leastPrivilege(ctx context.Context) error {
+	dataset := stackOf("wagon_telemetry")
+	for i, c := range []struct{ stack, function, sid string }{
+		{dataset, "PipelineExtract", "PutChanges"},
+		{coreStack, "TwinApply", "WriteReadings"},
+		{coreStack, "TwinQuery", "ReadReadings"},
+	} {
+		if err := r.missed(ctx, c.stack, c.function, c.sid, fmt.Sprint("2-", i)); err != nil {
+			return fmt.Errorf("%s of %s: %w", c.sid, c.function, err)
+		}
+	}
+	return nil
+}
+
+func (r *rehearsal) missed(ctx context.Context, stack, function, sid, wagon string) error {
+	whole, err := r.grantOf(ctx, stack, function)
+	if err != nil {
+		return err
+	}
+	part, err := whole.without(sid)
+	if err != nil {
+		return err
+	}
+	if err := r.putGrant(ctx, part); err != nil {
+		return err
+	}
+	if took, err := r.arrives(ctx, r.consumer, wagon, "speed", 50, 3*time.Second); err == nil {
+		return fmt.Errorf("it is not missed: a reading arrives after %s", took)
+	}
+	if err := r.said(ctx, stack, function, "AccessDenied"); err != nil {
+		return err
+	}
+	if err := r.putGrant(ctx, whole); err != nil {
+		return err
+	}
+	// The emulator takes what a function reports as unfinished for finished, so the record is put once more.
+	_, err = r.arrives(ctx, r.consumer, wagon, "speed", 60, patience)
+	return err
+}

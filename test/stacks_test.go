@@ -1,0 +1,135 @@
+package test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+)
+
+var environments = []string{"dev", "prod"}
+
+// Ensure that nothing is noticed about the app that a person would have to read at every synth.
+func TestNoWarnings(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(everything(t).dir, "*.metadata.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(everything(t).stacks) {
+		t.Fatalf("%d files of annotations for %d stacks", len(files), len(everything(t).stacks))
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var metadata map[string][]struct {
+			Type string
+			Data any
+		}
+		if err := json.Unmarshal(b, &metadata); err != nil {
+			t.Fatal(err)
+		}
+		if len(metadata) == 0 {
+			t.Errorf("%s is empty", file)
+		}
+		for path, entries := range metadata {
+			for _, e := range entries {
+				if e.Type == "aws:cdk:warning" || e.Type == "aws:cdk:error" {
+					t.Errorf("%s: %v", path, e.Data)
+				}
+			}
+		}
+	}
+}
+
+// datasets are what cdk.json deploys in an environment.
+func datasets(t *testing.T, environment string) []string {
+	t.Helper()
+	settings, err := constructs.ParseSettings(contextOfApp()["environments"], environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(settings[0].Datasets) == 0 {
+		t.Fatalf("%s has no datasets", environment)
+	}
+	return slices.Sorted(maps.Keys(settings[0].Datasets))
+}
+
+// Ensure that an environment is one core stack and one stack for every dataset.
+func TestStacks(t *testing.T) {
+	a := theApp(t)
+	var want, got []string
+	for _, e := range environments {
+		want = append(want, "DigitalTwin-"+e)
+		for _, dataset := range datasets(t, e) {
+			want = append(want, "DigitalTwin-"+e+"-"+strings.ReplaceAll(dataset, "_", "-"))
+		}
+	}
+	for _, s := range a.stacks {
+		got = append(got, s.name)
+	}
+	checkSizes(t, everything(t))
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("stacks %v\nwant   %v", got, want)
+	}
+}
+
+// Ensure that an environment of 40 datasets is synthesized, with one stack for each: a dataset more makes no
+// other stack greater.
+func TestFortyDatasets(t *testing.T) {
+	real := extractors.OnGo()
+	var all []extractors.Extractor
+	for i := range 40 {
+		all = append(all, extractors.Extractor{Name: fmt.Sprintf("dataset_%02d", i), SQL: real[i%len(real)].SQL})
+	}
+	a, err := synthesizeWith(t, `{"big":{"removal":"destroy"}}`, all) // as dev is
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.stacks) != 41 {
+		t.Errorf("%d stacks, want the core's and 40", len(a.stacks))
+	}
+	core := len(a.one(t, "big", "Twin/Table").stack.Resources)
+	if few := len(theApp(t).one(t, "dev", "Twin/Table").stack.Resources); core != few {
+		t.Errorf("the core has %d resources, and %d in dev with %d datasets", core, few, len(datasets(t, "dev")))
+	}
+	checkSizes(t, a)
+}
+
+// checkSizes ensures that stacks are far from the 500 resources at which CloudFormation stops.
+func checkSizes(t *testing.T, a *app) {
+	t.Helper()
+	for _, s := range a.stacks {
+		if n := len(s.Resources); n == 0 || n > 200 {
+			t.Errorf("%s has %d resources", s.name, n)
+		}
+	}
+}
+
+// Ensure that a consumer and an operator find what they need.
+func TestOutputs(t *testing.T) {
+	for _, s := range theApp(t).stacks {
+		if strings.Count(s.name, "-") > 1 {
+			continue
+		}
+		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId", "TableName", "RejectsBucket"} {
+			found := false
+			for name, o := range s.Outputs {
+				found = found || strings.Contains(name, want) && s.text(o.Value) != ""
+			}
+			if !found {
+				t.Errorf("%s has no output %s", s.name, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	jsii.Close() // one kernel per test binary: close once, here
+	if templatesDir != "" {
+		_ = os.RemoveAll(templatesDir)
+	}
+	os.Exit(code)
+}
+
+// templatesDir is where templates worked; it outlives the test that asked first.
+var templatesDir string
+
+// templates synthesizes, once, the environments of cdk.json and beside them those of testdata/environments.json, in
+// which every setting stands somewhere. The functions are stubs, and cdk-nag looks on.
+var templates = sync.OnceValues(func() (*app, error) {
+	dir, err := os.MkdirTemp("", "digitaltwin-test-")
+	if err != nil {
+		return nil, err
+	}
+	templatesDir = dir
+	context := contextOfApp()
+	environments := context["environments"].(map[string]any)
+	for name, settings := range environmentsOfTests() {
+		environments[name] = settings
+	}
+	return synthesize(dir, context, extractors.All(), nag)
+})
+
+// needNode ends a test of the CDK, whose library runs on Node.js, where that is missing; with TWIN_REQUIRE=all it fails.
+func needNode(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		if os.Getenv("TWIN_REQUIRE") == "all" {
+			t.Fatal("node is not installed, and TWIN_REQUIRE=all")
+		}
+		t.Skip("node is not installed; install Node.js 22 or later to run this test")
+	}
+}
+
+// everything returns all environments, synthesized.
+func everything(t *testing.T) *app {
+	t.Helper()
+	needNode(t)
+	a, err := templates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// theApp returns the environments of cdk.json, synthesized.
+func theApp(t *testing.T) *app {
+	t.Helper()
+	a := *everything(t)
+	a.stacks = slices.DeleteFunc(slices.Clone(a.stacks), func(s *stack) bool { return !slices.Contains(environments, s.Environment) })
+	return &a
+}
+
+// environmentsOfTests are the environments of testdata/environments.json.
+func environmentsOfTests() map[string]any {
+	b, err := os.ReadFile("testdata/environments.json")
+	if err != nil {
+		panic(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// contextOfApp is the context of cdk.json, as the CDK's command line hands it over.
+func contextOfApp() map[string]any {
+	b, err := os.ReadFile("../cdk.json")
+	if err != nil {
+		panic(err)
+	}
+	var config struct{ Context map[string]any }
+	if err := json.Unmarshal(b, &config); err != nil {
+		panic(err)
+	}
+	config.Context["aws:cdk:enable-path-metadata"] = true
+	return config.Context
+}
+
+// synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
+func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (a *app, err error) {
+	defer constructs.Recover(&err)
+	assets, err := stubAssets(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := filepath.Join(dir, "cdk.out")
+	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	environments, err := constructs.ReadSettings(cdk)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range environments {
+		_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, w := range with {
+		w(cdk)
+	}
+	cdk.Synth(nil)
+	return readApp(out)
+}
+
+// stubAssets makes functions without code below dir.
+func stubAssets(dir string) (constructs.Assets, error) {
+	stub := filepath.Join(dir, "stub")
+	if err := os.MkdirAll(stub, 0o755); err != nil {
+		return nil, err
+	}
+	return constructs.Stub(stub), os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755)
+}
+
+// synthesizeWith synthesizes an app with other environments.
+func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
+	t.Helper()
+	needNode(t)
+	context := contextOfApp()
+	var v any
+	if err := json.Unmarshal([]byte(environments), &v); err != nil {
+		t.Fatal(err)
+	}
+	context["environments"] = v
+	return synthesize(t.TempDir(), context, all)
+}
+
+// synthesizeApp synthesizes an app that add fills, with stub functions.
+func synthesizeApp(t *testing.T, dir string, add func(awscdk.App, constructs.Assets) error) (a *app, err error) {
+	t.Helper()
+	defer constructs.Recover(&err)
+	assets, err := stubAssets(dir)
+	if err != nil {
+		return nil, err
+	}
+	out, context := dir+"/cdk.out", contextOfApp()
+	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	if err := add(cdk, assets); err != nil {
+		return nil, err
+	}
+	cdk.Synth(nil)
+	return readApp(out)
+}

@@ -1,0 +1,58 @@
+package test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Ensure that every trigger does what DESIGN 8 says: it asks until the records are 20 hours old, narrows a
+// failing batch down, takes partial failures, and keeps what it gave up on with its payload in the bucket.
+func TestTriggersLoseNothing(t *testing.T) {
+	triggers := theApp(t).all("AWS::Lambda::EventSourceMapping")
+	if want := len(environments) + len(datasets(t, "dev")) + len(datasets(t, "prod")); len(triggers) != want {
+		t.Fatalf("%d triggers, want %d", len(triggers), want)
+	}
+	for _, m := range triggers {
+		for name, want := range map[string]any{
+			"MaximumRecordAgeInSeconds":  72000.0,
+			"MaximumRetryAttempts":       -1.0,
+			"BisectBatchOnFunctionError": true,
+			"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
+			"StartingPosition":           "TRIM_HORIZON",
+			"Enabled":                    true,
+		} {
+			if got := m.get(name); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %s is %v, want %v", m.path, name, got, want)
+			}
+		}
+		if got := m.text("DestinationConfig", "OnFailure", "Destination"); got != "${Twin/Rejects.Arn}" {
+			t.Errorf("%s: given up records go to %q", m.path, got)
+		}
+		policy := strings.TrimSuffix(m.name(), "Trigger") + "Policy"
+		if !slices.ContainsFunc(m.DependsOn, func(id string) bool { return m.stack.target(id) == policy }) {
+			t.Errorf("%s does not wait for its policy, but for %v", m.path, m.DependsOn)
+		}
+	}
+	for _, s := range theApp(t).all("AWS::Kinesis::Stream") {
+		if s.get("RetentionPeriodHours") != 24.0 {
+			t.Errorf("%s keeps records for %v hours; triggers try for 20", s.path, s.get("RetentionPeriodHours"))
+		}
+	}
+}
+
+// Ensure that a dataset's first record finds its policies in the catalogue.
+func TestTriggersWaitForTheCatalogue(t *testing.T) {
+	for _, m := range theApp(t).all("AWS::Lambda::EventSourceMapping") {
+		if strings.HasPrefix(m.name(), "Twin/") {
+			continue
+		}
+		if !slices.ContainsFunc(m.DependsOn, func(id string) bool {
+			r, ok := m.stack.Resources[id]
+			return ok && r.Type == "Custom::DigitalTwinDataset"
+		}) {
+			t.Errorf("%s depends on %v", m.path, m.DependsOn)
+		}
+	}
+}
