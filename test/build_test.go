@@ -6,36 +6,68 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
-	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
+
+// functions are the functions as they are built for an architecture, each in a folder of dir.
+type functions struct {
+	constructs.Assets
+	dir string
+}
+
+var builtFunctions = map[constructs.Architecture]functions{}
+
+// buildFunctions builds the functions for an architecture, once for all tests.
+func buildFunctions(t *testing.T, arch constructs.Architecture) functions {
+	t.Helper()
+	if f, ok := builtFunctions[arch]; ok {
+		return f
+	}
+	dir, err := sharedDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	assets, err := constructs.Build(dir, arch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	builtFunctions[arch] = functions{assets, filepath.Join(dir, string(arch))}
+	return builtFunctions[arch]
+}
+
+// functionsThatRun are the functions as they run on this machine.
+func functionsThatRun(t *testing.T) functions {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("the functions are Linux binaries")
+	}
+	return buildFunctions(t, constructs.Architecture(runtime.GOARCH))
+}
 
 // Ensure that the functions build for both processors to static Linux binaries, and that a second checkout in
 // another folder gives the same bytes: then a deployment touches only what changed.
 func TestFunctionsBuildReproducibly(t *testing.T) {
 	machines := map[constructs.Architecture]elf.Machine{constructs.Arm64: elf.EM_AARCH64, constructs.Amd64: elf.EM_X86_64}
 	for arch, machine := range machines {
-		here, there := t.TempDir(), t.TempDir()
-		if _, err := constructs.Build(here, arch); err != nil {
-			t.Fatal(err)
-		}
+		here, there := buildFunctions(t, arch), t.TempDir()
 		buildCopy(t, there, arch)
 		for _, name := range constructs.Functions {
-			file := filepath.Join(string(arch), name, "bootstrap")
-			a, b := hash(t, filepath.Join(here, file)), hash(t, filepath.Join(there, file))
+			file := filepath.Join(here.dir, name, "bootstrap")
+			a, b := hash(t, file), hash(t, filepath.Join(there, string(arch), name, "bootstrap"))
 			if a != b {
-				t.Errorf("%s: %s in one folder, %s in another", file, a[:12], b[:12])
+				t.Errorf("%s for %s: %s in one folder, %s in another", name, arch, a[:12], b[:12])
 			}
-			f, err := elf.Open(filepath.Join(here, file))
+			f, err := elf.Open(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if f.Machine != machine || f.Section(".interp") != nil {
-				t.Errorf("%s is for %s, dynamic: %t", file, f.Machine, f.Section(".interp") != nil)
+				t.Errorf("%s for %s is for %s, dynamic: %t", name, arch, f.Machine, f.Section(".interp") != nil)
 			}
 			if err := f.Close(); err != nil {
 				t.Fatal(err)
@@ -64,17 +96,14 @@ func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
 
 // Ensure that an extractor's asset is the generic binary and its SQL, and nothing else.
 func TestExtractorAsset(t *testing.T) {
-	dir := t.TempDir()
-	assets, err := constructs.Build(dir, constructs.Arm64)
-	if err != nil {
-		t.Fatal(err)
-	}
+	needNode(t)
+	built := buildFunctions(t, constructs.Amd64)
 	for range 2 { // the second time the folder is there already
-		if _, err := assets.Extractor("extract", "wagons", []byte("SELECT 1")); err != nil {
+		if _, err := built.Extractor("extract", "wagons", []byte("SELECT 1")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	folder := filepath.Join(dir, "arm64", "extractors", "wagons", "extract")
+	folder := filepath.Join(built.dir, "extractors", "wagons", "extract")
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -86,49 +115,13 @@ func TestExtractorAsset(t *testing.T) {
 	if got := strings.Join(names, " "); got != "bootstrap extract.sql" {
 		t.Errorf("the asset holds %s", got)
 	}
-	if hash(t, filepath.Join(folder, "bootstrap")) != hash(t, filepath.Join(dir, "arm64", "extract", "bootstrap")) {
+	if hash(t, filepath.Join(folder, "bootstrap")) != hash(t, filepath.Join(built.dir, "extract", "bootstrap")) {
 		t.Error("the extractor's binary is not the extract function's")
 	}
-}
-
-// Ensure that npx cdk synth works as a user calls it: the pinned command line, real functions, every
-// environment of cdk.json, and no credentials.
-func TestSynthOfTheCommandLine(t *testing.T) {
-	cdkcli.Install(t, "..")
-	out := t.TempDir()
-	run(t, "npx", "cdk", "synth", "--quiet", "--output", out)
-	a, err := readApp(out)
-	if err != nil {
-		t.Fatal(err)
+	t.Setenv("PATH", t.TempDir())
+	if _, err := built.FlinkExtractor("wagons", []byte("SELECT 1")); err == nil || !strings.HasPrefix(err.Error(), "constructs: an extractor runs on Flink") {
+		t.Errorf("without Maven there is a jar: %v", err)
 	}
-	if got, want := len(a.stacks), len(theApp(t).stacks); got != want {
-		t.Errorf("%d stacks, want %d", got, want)
-	}
-	for _, f := range a.all("AWS::Lambda::Function") {
-		if f.text("Code", "S3Key") == "" {
-			t.Errorf("%s has no code", f.path)
-		}
-	}
-}
-
-// Ensure that one environment can be chosen.
-func TestSynthOfOneEnvironment(t *testing.T) {
-	context := contextOfApp()
-	context["environment"] = "prod"
-	needNode(t)
-	a, err := synthesize(t.TempDir(), context, nil)
-	if err == nil {
-		t.Fatalf("%d stacks without any extractor", len(a.stacks))
-	}
-	if !strings.Contains(err.Error(), "environment prod") || strings.Contains(err.Error(), "environment dev") {
-		t.Errorf("prod was chosen: %v", err)
-	}
-}
-
-// run runs a command in the root of the repository, without any AWS credentials.
-func run(t *testing.T, name string, args ...string) {
-	t.Helper()
-	inFolder(t, "..", nil, name, args...)
 }
 
 func hash(t *testing.T, file string) string {

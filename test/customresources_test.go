@@ -7,11 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
-	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
@@ -70,13 +68,7 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Ensure that the binaries behind custom resources do over the wire what they are for, that CloudFormation hears of
 // it, and that it does not hear of a secret.
 func TestBinariesOfCustomResources(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the functions are Linux binaries")
-	}
-	out := t.TempDir()
-	if _, err := constructs.Build(out, constructs.Architecture(runtime.GOARCH)); err != nil {
-		t.Fatal(err)
-	}
+	built := functionsThatRun(t)
 	a := &account{t: t, objects: []string{"rejects/apply/1.ndjson.gz", "aws/lambda/2"}}
 	services := httptest.NewServer(a)
 	defer services.Close()
@@ -90,7 +82,7 @@ func TestBinariesOfCustomResources(t *testing.T) {
 	}))
 	defer cloudFormation.Close()
 	ask := func(name, kind, physical string, properties *map[string]interface{}) string {
-		f := lambda.New(t, filepath.Join(out, runtime.GOARCH, name),
+		f := lambda.New(t, filepath.Join(built.dir, name),
 			wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: services.URL}.Env())
 		event, err := json.Marshal(map[string]any{
 			"RequestType": kind, "ResponseURL": cloudFormation.URL, "StackId": "s", "RequestId": "r", "LogicalResourceId": "l",

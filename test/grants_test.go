@@ -1,8 +1,6 @@
 package test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,25 +14,15 @@ import (
 // twinWith synthesizes a core of its own, to which extend adds something.
 func twinWith(t *testing.T, props constructs.DigitalTwinCoreProps, extend func(awscdk.Stack, *constructs.DigitalTwinCore)) *app {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "bootstrap"), []byte("stub"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	out := filepath.Join(t.TempDir(), "cdk.out")
-	a, err := func() (a *app, err error) {
-		defer constructs.Recover(&err)
-		context := contextOfApp()
-		cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	a, err := synthesizeApp(t, func(cdk awscdk.App, assets constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("DigitalTwin-own"), nil)
-		props.Environment, props.Assets = "own", constructs.Stub(dir)
+		props.Environment, props.Assets = "own", assets
 		core, err := constructs.NewDigitalTwinCore(stack, "Twin", props)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			extend(stack, core)
 		}
-		extend(stack, core)
-		cdk.Synth(nil)
-		return readApp(out)
-	}()
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

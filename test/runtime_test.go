@@ -9,11 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
-	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -23,19 +21,13 @@ import (
 // Ensure that the binaries that are deployed start from the variables that the constructs write, and that the
 // whole way holds through them: catalogue, extract, apply, query.
 func TestBinariesFromRecordToReading(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the functions are Linux binaries")
-	}
-	out := t.TempDir()
-	assets, err := constructs.Build(out, constructs.Architecture(runtime.GOARCH))
-	if err != nil {
-		t.Fatal(err)
-	}
+	needNode(t) // for the asset with the SQL
+	built := functionsThatRun(t)
 	sql, err := os.ReadFile("../extractors/wagon_telemetry.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := assets.Extractor("extract", "wagon_telemetry", sql); err != nil {
+	if _, err := built.Extractor("extract", "wagon_telemetry", sql); err != nil {
 		t.Fatal(err)
 	}
 	dynamodb := emulator.DynamoDB(t)
@@ -45,7 +37,7 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	aws := lambda.NewAWS(t, dynamodb)
 	start := func(folder string, env map[string]string) func([]byte) string {
 		maps.Copy(env, wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: aws.URL}.Env())
-		f := lambda.New(t, filepath.Join(out, runtime.GOARCH, folder), env)
+		f := lambda.New(t, filepath.Join(built.dir, folder), env)
 		return func(event []byte) string {
 			answer, err := f.Invoke(event)
 			if err != nil {

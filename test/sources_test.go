@@ -144,8 +144,7 @@ func outputOf(a *app, stack, word string) string {
 // Ensure that an app that makes its streams, buckets and delivery streams itself hooks them by their constructs: a
 // delivery stream of the app gets its processor and may call it, and a producer may put into a new stream.
 func TestSourcesOfTheApp(t *testing.T) {
-	dir := t.TempDir()
-	a, err := synthesizeApp(t, dir, func(app awscdk.App, assets constructs.Assets) error {
+	a, err := synthesizeApp(t, func(app awscdk.App, assets constructs.Assets) error {
 		stack := awscdk.NewStack(app, jsii.String("DigitalTwin-own"), nil)
 		core, err := constructs.NewDigitalTwinCore(stack, "Twin", constructs.DigitalTwinCoreProps{Environment: "own", Assets: assets})
 		if err != nil {

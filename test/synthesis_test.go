@@ -19,23 +19,28 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	jsii.Close() // one kernel per test binary: close once, here
-	if templatesDir != "" {
-		_ = os.RemoveAll(templatesDir)
+	for _, dir := range shared {
+		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
-// templatesDir is where templates worked; it outlives the test that asked first.
-var templatesDir string
+// shared are folders that outlive the test that asked for them first.
+var shared []string
+
+func sharedDir() (string, error) {
+	dir, err := os.MkdirTemp("", "digitaltwin-test-")
+	shared = append(shared, dir)
+	return dir, err
+}
 
 // templates synthesizes, once, the environments of cdk.json and beside them those of testdata/environments.json, in
 // which every setting stands somewhere. The functions are stubs, and cdk-nag looks on.
 var templates = sync.OnceValues(func() (*app, error) {
-	dir, err := os.MkdirTemp("", "digitaltwin-test-")
+	dir, err := sharedDir()
 	if err != nil {
 		return nil, err
 	}
-	templatesDir = dir
 	context := contextOfApp()
 	environments := context["environments"].(map[string]any)
 	for name, settings := range environmentsOfTests() {
@@ -102,41 +107,26 @@ func contextOfApp() map[string]any {
 }
 
 // synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
-func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (a *app, err error) {
-	defer constructs.Recover(&err)
-	assets, err := stubAssets(dir)
-	if err != nil {
-		return nil, err
-	}
-	out := filepath.Join(dir, "cdk.out")
-	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
-	environments, err := constructs.ReadSettings(cdk)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range environments {
-		_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets})
+func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (*app, error) {
+	return synth(dir, context, func(cdk awscdk.App, assets constructs.Assets) error {
+		environments, err := constructs.ReadSettings(cdk)
 		if err != nil {
-			return nil, err
+			return err
 		}
-	}
-	for _, w := range with {
-		w(cdk)
-	}
-	cdk.Synth(nil)
-	return readApp(out)
+		for _, s := range environments {
+			_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets})
+			if err != nil {
+				return err
+			}
+		}
+		for _, w := range with {
+			w(cdk)
+		}
+		return nil
+	})
 }
 
-// stubAssets makes functions without code below dir.
-func stubAssets(dir string) (constructs.Assets, error) {
-	stub := filepath.Join(dir, "stub")
-	if err := os.MkdirAll(stub, 0o755); err != nil {
-		return nil, err
-	}
-	return constructs.Stub(stub), os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755)
-}
-
-// synthesizeWith synthesizes an app with other environments.
+// synthesizeWith synthesizes what app.go makes of other environments.
 func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
 	t.Helper()
 	needNode(t)
@@ -149,17 +139,25 @@ func synthesizeWith(t *testing.T, environments string, all []extractors.Extracto
 	return synthesize(t.TempDir(), context, all)
 }
 
-// synthesizeApp synthesizes an app that add fills, with stub functions.
-func synthesizeApp(t *testing.T, dir string, add func(awscdk.App, constructs.Assets) error) (a *app, err error) {
+// synthesizeApp synthesizes an app that fill fills, with stub functions.
+func synthesizeApp(t *testing.T, fill func(awscdk.App, constructs.Assets) error) (*app, error) {
 	t.Helper()
+	needNode(t)
+	return synth(t.TempDir(), contextOfApp(), fill)
+}
+
+// synth synthesizes an app into dir/cdk.out. A panic of the CDK is an error.
+func synth(dir string, context map[string]any, fill func(awscdk.App, constructs.Assets) error) (a *app, err error) {
 	defer constructs.Recover(&err)
-	assets, err := stubAssets(dir)
-	if err != nil {
+	stub, out := filepath.Join(dir, "stub"), filepath.Join(dir, "cdk.out")
+	if err := os.MkdirAll(stub, 0o755); err != nil {
 		return nil, err
 	}
-	out, context := dir+"/cdk.out", contextOfApp()
+	if err := os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755); err != nil {
+		return nil, err
+	}
 	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
-	if err := add(cdk, assets); err != nil {
+	if err := fill(cdk, constructs.Stub(stub)); err != nil {
 		return nil, err
 	}
 	cdk.Synth(nil)

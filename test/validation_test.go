@@ -79,20 +79,16 @@ func TestTemplatesAreValid(t *testing.T) {
 func TestValidationCanFail(t *testing.T) {
 	needNode(t)
 	dir := t.TempDir()
-	err := func() (err error) {
-		defer constructs.Recover(&err)
-		context := contextOfApp()
-		cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &dir, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	_, err := synth(dir, contextOfApp(), func(cdk awscdk.App, _ constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("Bad-test"), nil)
 		stream := awskinesis.NewCfnStream(stack, jsii.String("Stream"), nil)
 		stream.AddPropertyOverride(jsii.String("ShardCount"), "many")
-		cdk.Synth(nil)
 		return nil
-	}()
+	})
 	if err == nil || !strings.Contains(err.Error(), "alidation failed") {
 		t.Errorf("the synth ended with %v", err)
 	}
-	if report := validation(t, dir); len(report) == 0 {
+	if report := validation(t, filepath.Join(dir, "cdk.out")); len(report) == 0 {
 		t.Error("the report is empty")
 	}
 }
