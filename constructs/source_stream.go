@@ -143,5 +143,8 @@ func (f *fresh) stream(scope awsconstructs.Construct, core *DigitalTwinCore) (bo
 	}
 	stream := awskinesis.NewStream(scope, str("Source"), props)
 	acceptOwnKey(stream)
+	awscdk.NewCfnOutput(scope, str("SourceStream"), &awscdk.CfnOutputProps{
+		Value: stream.StreamName(), Description: str("The name of the stream that producers put records into"),
+	})
 	return boundStream{stream: stream, key: key, made: key}, nil
 }

@@ -110,7 +110,7 @@ func TestAlarmTopic(t *testing.T) {
 		if got := a.one(t, e, "Twin/AlarmTopic").text("KmsMasterKeyId"); got != "${Twin/AlarmsKey.Arn}" {
 			t.Errorf("%s: the topic is encrypted with %s", e, got)
 		}
-		if a.output(e, "AlarmTopicArn") != "${Twin/AlarmTopic}" {
+		if a.output("DigitalTwin-"+e, "AlarmTopicArn") != "${Twin/AlarmTopic}" {
 			t.Errorf("%s does not say where alarms go", e)
 		}
 	}

@@ -28,7 +28,7 @@ func TestClientsHaveSecrets(t *testing.T) {
 			}
 			for property, want := range map[string]string{
 				"Client": client, "UserPool": "${Twin/Users}", "Secret": "${Twin/Client-" + name + "/Credentials}", "Scope": "twin/read",
-				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.output(e, "ApiUrl"), "TokenURL": a.output(e, "TokenUrl"),
+				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.output("DigitalTwin-"+e, "ApiUrl"), "TokenURL": a.output("DigitalTwin-"+e, "TokenUrl"),
 			} {
 				if got := written.text(property); got != want {
 					t.Errorf("%s: %s is %s, want %s", written.path, property, got, want)
@@ -41,7 +41,7 @@ func TestClientsHaveSecrets(t *testing.T) {
 				t.Errorf("%s: the API key is %q", written.path, got)
 			}
 		}
-		if got := a.output(e, "MachineCredentials"); got != "${Twin/Client-machine/Credentials}" {
+		if got := a.output("DigitalTwin-"+e, "MachineCredentials"); got != "${Twin/Client-machine/Credentials}" {
 			t.Errorf("%s: the credentials are said to be at %s", e, got)
 		}
 	}
@@ -87,7 +87,7 @@ func TestLimits(t *testing.T) {
 	if people.text("Throttle") != `{"BurstLimit":30,"RateLimit":20}` || people.text("Quota") != `{"Limit":50000,"Period":"DAY"}` {
 		t.Errorf("people may call %s and %s", people.text("Throttle"), people.text("Quota"))
 	}
-	if got := a.output("full", "PeopleApiKeyId"); got != "${Twin/People/Key}" {
+	if got := a.output("DigitalTwin-full", "PeopleApiKeyId"); got != "${Twin/People/Key}" {
 		t.Errorf("the key of the application is said to be %s", got)
 	}
 }
@@ -106,8 +106,8 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}
-	if a.output("full", "PeopleClientId") != "${Twin/Users/People}" || !strings.HasSuffix(a.output("full", "SignInUrl"), "/oauth2/authorize") {
-		t.Errorf("people are not told where to sign in: %s", a.output("full", "SignInUrl"))
+	if a.output("DigitalTwin-full", "PeopleClientId") != "${Twin/Users/People}" || !strings.HasSuffix(a.output("DigitalTwin-full", "SignInUrl"), "/oauth2/authorize") {
+		t.Errorf("people are not told where to sign in: %s", a.output("DigitalTwin-full", "SignInUrl"))
 	}
 	for _, e := range environments {
 		if names := slices.Sorted(maps.Keys(a.in(e, "AWS::Cognito::UserPoolClient"))); !slices.Equal(names, []string{"Twin/Users/Machine"}) {

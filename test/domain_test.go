@@ -27,10 +27,10 @@ func TestDomain(t *testing.T) {
 		if a.one(t, e, "Twin/Api").get("DisableExecuteApiEndpoint") != true {
 			t.Errorf("%s has two addresses", e)
 		}
-		if got := a.output(e, "ApiUrl"); got != "https://"+name+"/v1" {
+		if got := a.output("DigitalTwin-"+e, "ApiUrl"); got != "https://"+name+"/v1" {
 			t.Errorf("%s: the API is said to be at %s", e, got)
 		}
-		if got := a.output(e, "DomainTarget"); got != "${Twin/DomainName.RegionalDomainName}" {
+		if got := a.output("DigitalTwin-"+e, "DomainTarget"); got != "${Twin/DomainName.RegionalDomainName}" {
 			t.Errorf("%s: the record is said to point to %s", e, got)
 		}
 	}
@@ -46,7 +46,7 @@ func TestDomain(t *testing.T) {
 		if len(a.in(e, "AWS::ApiGateway::DomainName")) > 0 || a.one(t, e, "Twin/Api").get("DisableExecuteApiEndpoint") == true {
 			t.Errorf("%s has a domain", e)
 		}
-		if got := a.output(e, "ApiUrl"); !strings.HasSuffix(got, "/${Twin/Api/DeploymentStage.twin}/v1") {
+		if got := a.output("DigitalTwin-"+e, "ApiUrl"); !strings.HasSuffix(got, "/${Twin/Api/DeploymentStage.twin}/v1") {
 			t.Errorf("%s: the API is said to be at %s", e, got)
 		}
 	}

@@ -81,14 +81,14 @@ func TestDirectPuts(t *testing.T) {
 	if want := []string{"lambda:GetFunctionConfiguration", "lambda:InvokeFunction"}; !slices.Equal(actions, want) {
 		t.Errorf("the role may %v, want %v", actions, want)
 	}
-	if got := outputOf(a, "DigitalTwin-sources-wagon-telemetry", "ProcessorArn"); got != "${Pipeline/Processor/Function.Arn}" {
+	if got := a.output("DigitalTwin-sources-wagon-telemetry", "ProcessorArn"); got != "${Pipeline/Processor/Function.Arn}" {
 		t.Errorf("the output is %q", got)
 	}
 }
 
 // Ensure that the owner of a stream of another account is told which role to let in.
 func TestReaderOfAForeignStream(t *testing.T) {
-	if got := outputOf(everything(t), "DigitalTwin-full-hsl-hfp", "ReaderArn"); got != "${Pipeline/Extract/Role.Arn}" {
+	if got := everything(t).output("DigitalTwin-full-hsl-hfp", "ReaderArn"); got != "${Pipeline/Extract/Role.Arn}" {
 		t.Errorf("the output is %q", got)
 	}
 }

@@ -129,18 +129,6 @@ func may(a *app, policy, action, on string) bool {
 	})
 }
 
-// outputOf is the value of the output of a stack whose name has a word in it.
-func outputOf(a *app, stack, word string) string {
-	for _, s := range a.stacks {
-		for name, o := range s.Outputs {
-			if s.name == stack && strings.Contains(name, word) {
-				return s.text(o.Value)
-			}
-		}
-	}
-	return ""
-}
-
 // Ensure that an app that makes its streams, buckets and delivery streams itself hooks them by their constructs: a
 // delivery stream of the app gets its processor and may call it, and a producer may put into a new stream.
 func TestSourcesOfTheApp(t *testing.T) {

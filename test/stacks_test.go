@@ -116,18 +116,18 @@ func checkSizes(t *testing.T, a *app) {
 	}
 }
 
-// Ensure that a consumer and an operator find what they need.
+// Ensure that a consumer, an operator and a producer find what they need.
 func TestOutputs(t *testing.T) {
-	for _, s := range theApp(t).stacks {
+	a := theApp(t)
+	for _, s := range a.stacks {
 		if strings.Count(s.name, "-") > 1 {
+			if got := a.output(s.name, "SourceStream"); got != "${Pipeline/Source}" {
+				t.Errorf("%s tells a producer of the stream %q", s.name, got)
+			}
 			continue
 		}
 		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId", "TableName", "RejectsBucket"} {
-			found := false
-			for name, o := range s.Outputs {
-				found = found || strings.Contains(name, want) && s.text(o.Value) != ""
-			}
-			if !found {
+			if a.output(s.name, want) == "" {
 				t.Errorf("%s has no output %s", s.name, want)
 			}
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
-// Definition returns the table as a request that makes it.
-func Definition(table string) *dynamodb.CreateTableInput {
+// definition returns the table as a request that makes it.
+func definition(table string) *dynamodb.CreateTableInput {
 	attribute := func(name string) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
 	}
@@ -38,7 +38,7 @@ func Definition(table string) *dynamodb.CreateTableInput {
 // CreateTable makes the table with its TTL and waits until it can be used. It is for tests and
 // rehearsals: a deployed table is made by its stack.
 func CreateTable(ctx context.Context, client *dynamodb.Client, table string) error {
-	if _, err := client.CreateTable(ctx, Definition(table)); err != nil {
+	if _, err := client.CreateTable(ctx, definition(table)); err != nil {
 		return fmt.Errorf("dynamo: making table %s: %w", table, err)
 	}
 	name := &dynamodb.DescribeTableInput{TableName: &table}
