@@ -25,15 +25,18 @@ func (p *Program) RunTables(record []byte, tables []int, out *Output) {
 	}
 }
 
-// TablesOf returns the tables, by their numbers in [Program.Tables], that read a file of records: in an
-// extractor with several tables a file belongs to the table that it is called after (stations.ndjson to
-// stations), and to all of them where it is called otherwise, like a stream that they share.
-func (p *Program) TablesOf(file string) []int {
+// TablesOf is the function [TablesOf] for the tables of p.
+func (p *Program) TablesOf(file string) []int { return TablesOf(p.tables, file) }
+
+// TablesOf returns the tables, by their numbers, that read a file of records: in an extractor with several
+// tables a file belongs to the table that it is called after (stations.ndjson to stations), and to all of
+// them where it is called otherwise, like a stream that they share.
+func TablesOf(tables []Table, file string) []int {
 	base, _, _ := strings.Cut(filepath.Base(file), ".")
-	if i := slices.IndexFunc(p.tables, func(t Table) bool { return t.Name == base }); i >= 0 {
+	if i := slices.IndexFunc(tables, func(t Table) bool { return t.Name == base }); i >= 0 {
 		return []int{i}
 	}
-	all := make([]int, len(p.tables))
+	all := make([]int, len(tables))
 	for i := range all {
 		all[i] = i
 	}

@@ -47,22 +47,24 @@ type Job struct {
 
 // Run is a job that was started.
 type Run struct {
-	cmd     *exec.Cmd
-	in      io.WriteCloser
-	server  *server
-	dir     string
-	stderr  jvm.Tail
-	done    chan struct{}
-	err     error // once done
-	mu      sync.Mutex
-	dropped Dropped
-	saved   chan string
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	server *server
+	dir    string
+	stderr jvm.Tail
+	done   chan struct{}
+	err    error // once done
+	mu     sync.Mutex
+	counts Counts
+	saved  chan string
 }
 
-// Dropped counts rows that were dropped since the start of a job.
-type Dropped struct {
-	Null      int64 // without a component, metric, value or event time
-	NotFinite int64 // whose value is NaN or Infinity
+// Counts is what a job has lost since its start, under the names that its metrics have on AWS.
+type Counts struct {
+	Unreadable       int64 // records that the format of their table could not read, wholly or in part
+	QueryFailed      int64 // records that the query failed on, and the rest of which was given up
+	DroppedNull      int64 // rows without a component, metric, value or event time
+	DroppedNotFinite int64 // rows whose value is NaN or Infinity
 }
 
 // Start starts a job, which ends with its streams, with ctx or by [Run.Savepoint].
@@ -159,8 +161,7 @@ func arn(stream string) string {
 type event struct {
 	Event         string
 	Message, Path string
-	Null          int64
-	NotFinite     int64
+	Counts        Counts
 }
 
 // follow reads what the JVM says, until it ends.
@@ -181,9 +182,9 @@ func (run *Run) follow(out io.Reader) {
 			ended = true
 		case "savepoint":
 			run.saved <- e.Path
-		case "dropped":
+		case "counted":
 			run.mu.Lock()
-			run.dropped = Dropped{e.Null, e.NotFinite}
+			run.counts = e.Counts
 			run.mu.Unlock()
 		}
 	}
@@ -205,11 +206,11 @@ func (run *Run) Wait() error {
 	return run.err
 }
 
-// Dropped returns how many rows the job has dropped.
-func (run *Run) Dropped() Dropped {
+// Counts returns what the job has lost so far.
+func (run *Run) Counts() Counts {
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	return run.dropped
+	return run.counts
 }
 
 // saveTime bounds how long a savepoint may take.

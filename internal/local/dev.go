@@ -78,7 +78,7 @@ func (t *Twin) devRecords(w http.ResponseWriter, r *http.Request, escaped string
 func readTable(r *http.Request, d *dataset) (string, problem) {
 	name := r.URL.Query().Get("table")
 	var known []string
-	for _, t := range d.program.Tables() {
+	for _, t := range d.tables {
 		if t.Name == name {
 			return name, problem{}
 		}

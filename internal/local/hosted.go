@@ -15,7 +15,7 @@ import (
 type hosted struct {
 	runner  flink.Runner
 	sql     []byte
-	streams map[string]*flink.Stream // by source table
+	streams []*flink.Stream // of each source table
 
 	mu  sync.Mutex
 	run *flink.Run // nil before it was started
@@ -23,11 +23,11 @@ type hosted struct {
 
 // Host adds a dataset whose extractor needs Flink, to be run by runner once the twin runs.
 func (t *Twin) Host(ctx context.Context, f Foreign, runner flink.Runner) error {
-	h := &hosted{runner: runner, sql: f.SQL, streams: map[string]*flink.Stream{}}
-	for _, table := range f.Tables {
-		h.streams[table.Name] = &flink.Stream{}
+	h := &hosted{runner: runner, sql: f.SQL}
+	for range f.Tables {
+		h.streams = append(h.streams, &flink.Stream{})
 	}
-	t.datasets[f.Dataset.Name] = &dataset{Dataset: f.Dataset, hosted: h}
+	t.datasets[f.Dataset.Name] = &dataset{Dataset: f.Dataset, tables: f.Tables, hosted: h}
 	if err := t.store.PutDataset(ctx, f.Dataset); err != nil {
 		return fmt.Errorf("write dataset %s into the catalogue: %w", f.Dataset.Name, err)
 	}
@@ -37,7 +37,11 @@ func (t *Twin) Host(ctx context.Context, f Foreign, runner flink.Runner) error {
 // host runs the job of a dataset until ctx or its records end.
 func (t *Twin) host(ctx context.Context, d *dataset) {
 	h := d.hosted
-	run, err := h.runner.Start(ctx, flink.Job{Dataset: d.Name, SQL: h.sql, Sources: h.streams,
+	sources := make(map[string]*flink.Stream)
+	for i, table := range d.tables {
+		sources[table.Name] = h.streams[i]
+	}
+	run, err := h.runner.Start(ctx, flink.Job{Dataset: d.Name, SQL: h.sql, Sources: sources,
 		Sink: func(ctx context.Context, key string, record []byte) error {
 			d.changes.Add(1)
 			_, err := t.link.put(ctx, []stream.Record{{Key: key, Data: record}})
@@ -54,10 +58,10 @@ func (t *Twin) host(ctx context.Context, d *dataset) {
 	}
 }
 
-// take sends a record to all source tables. It waits where Flink is slower.
-func (h *hosted) take(ctx context.Context, record []byte) error {
-	for _, s := range h.streams {
-		if err := s.Put(ctx, bytes.Clone(record)); err != nil {
+// take sends a record to some of the source tables. It waits where Flink is slower.
+func (h *hosted) take(ctx context.Context, tables []int, record []byte) error {
+	for _, i := range tables {
+		if err := h.streams[i].Put(ctx, bytes.Clone(record)); err != nil {
 			return err
 		}
 	}
@@ -71,17 +75,12 @@ func (h *hosted) end() {
 	}
 }
 
-// droppedRows is how many rows were not delivered, on either engine.
-func (d *dataset) droppedRows() int64 {
-	n := d.dropped.Load()
-	if d.hosted == nil {
-		return n
+// counts returns what the job has lost, once it was started.
+func (h *hosted) counts() flink.Counts {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.run == nil {
+		return flink.Counts{}
 	}
-	d.hosted.mu.Lock()
-	defer d.hosted.mu.Unlock()
-	if d.hosted.run != nil {
-		dropped := d.hosted.run.Dropped()
-		n += dropped.Null + dropped.NotFinite
-	}
-	return n
+	return h.run.Counts()
 }

@@ -14,6 +14,7 @@ import (
 // dataset is one dataset that is served.
 type dataset struct {
 	twin.Dataset
+	tables   []extract.Table
 	program  *extract.Program // nil where it is hosted
 	hosted   *hosted          // nil where there is a program
 	feeds    []Feed
@@ -29,7 +30,7 @@ type Intake struct {
 	link    *link
 	rejects *rejects
 	shard   string // which feed the records come from, for their lineage
-	tables  []int  // of the program, that read them
+	tables  []int  // of the dataset, that read them
 
 	out        *extract.Output
 	packer     *stream.Packer
@@ -42,18 +43,15 @@ func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
 		dataset: d, link: l, rejects: r, shard: shard, packer: stream.NewPacker(0),
 		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
 	}
+	in.From("")
 	if d.program != nil {
-		in.tables, in.out = d.program.TablesOf(""), d.program.NewOutput()
+		in.out = d.program.NewOutput()
 	}
 	return in
 }
 
-// From says which file the next records are of, see [extract.Program.TablesOf].
-func (in *Intake) From(file string) {
-	if in.dataset.program != nil {
-		in.tables = in.dataset.program.TablesOf(file)
-	}
-}
+// From says which file the next records are of, see [extract.TablesOf].
+func (in *Intake) From(file string) { in.tables = extract.TablesOf(in.dataset.tables, file) }
 
 // flushEvery is how many records an intake takes before it sends what came of them.
 const flushEvery = 200
@@ -63,7 +61,7 @@ const flushEvery = 200
 func (in *Intake) Take(ctx context.Context, record []byte) error {
 	if in.dataset.hosted != nil {
 		in.dataset.records.Add(1)
-		return in.dataset.hosted.take(ctx, record)
+		return in.dataset.hosted.take(ctx, in.tables, record)
 	}
 	in.run(record, twin.MillisOf(time.Now()))
 	if in.waiting < flushEvery {

@@ -86,8 +86,14 @@ func startOn(t *testing.T, s local.Store, feeds ...local.Feed) *rig {
 	for _, f := range feeds {
 		r.twin.Add("boxes", f)
 	}
+	r.run()
+	return r
+}
+
+// run runs the twin and a server for it.
+func (r *rig) run() {
 	server := httptest.NewServer(r.twin.Handler())
-	t.Cleanup(server.Close)
+	r.t.Cleanup(server.Close)
 	r.url = server.URL
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -95,8 +101,7 @@ func startOn(t *testing.T, s local.Store, feeds ...local.Feed) *rig {
 		ended <- r.twin.Run(ctx, func(ctx context.Context) error { <-ctx.Done(); return nil })
 	}()
 	r.stop = sync.OnceValue(func() error { cancel(); return <-ended })
-	t.Cleanup(func() { r.stop() })
-	return r
+	r.t.Cleanup(func() { r.stop() })
 }
 
 // do sends a request and returns the status and the body.

@@ -17,11 +17,17 @@ func (t *Twin) Status() []Status {
 		for i, f := range d.feeds {
 			feeds[i] = f.String()
 		}
-		all = append(all, Status{
+		s := Status{
 			Dataset: name, Feed: strings.Join(feeds, "; "),
 			Records: d.records.Load(), Changes: d.changes.Load(), Applied: d.applied.Load(), Late: d.late.Load(),
-			Rejects: d.counters.rejects.Load(), Dropped: d.droppedRows(), Readings: d.readings.Load(),
-		})
+			Rejects: d.counters.rejects.Load(), Dropped: d.dropped.Load(), Readings: d.readings.Load(),
+		}
+		if d.hosted != nil {
+			lost := d.hosted.counts()
+			s.Rejects += lost.Unreadable + lost.QueryFailed
+			s.Dropped += lost.DroppedNull + lost.DroppedNotFinite
+		}
+		all = append(all, s)
 	}
 	return all
 }

@@ -39,7 +39,7 @@ type Twin struct {
 func Open(ctx context.Context, programs []*extract.Program, keep []string, s Store, log *slog.Logger) (*Twin, error) {
 	t := &Twin{datasets: make(map[string]*dataset), store: s, link: newLink(), log: log}
 	for _, p := range programs {
-		d := &dataset{Dataset: p.Dataset(), program: p}
+		d := &dataset{Dataset: p.Dataset(), tables: p.Tables(), program: p}
 		t.datasets[d.Name] = d
 		if err := s.PutDataset(ctx, d.Dataset); err != nil {
 			return nil, fmt.Errorf("write dataset %s into the catalogue: %w", d.Name, err)

@@ -50,7 +50,7 @@ func (f Flink) Groups() map[string]map[string]string {
 }
 
 func (t FlinkSource) options() map[string]string {
-	o := map[string]string{"connector": "kinesis", "stream.arn": t.StreamARN, "aws.region": t.Region}
+	o := map[string]string{"stream.arn": t.StreamARN, "aws.region": t.Region}
 	switch t.Start {
 	case "TRIM_HORIZON", "LATEST":
 		o["source.init.position"] = t.Start

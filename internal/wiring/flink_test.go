@@ -48,10 +48,10 @@ func TestFlinkGroups(t *testing.T) {
 	}.Groups()
 	want := map[string]map[string]string{
 		"twin":      {"dataset": "wagons"},
-		"table.old": {"connector": "kinesis", "stream.arn": arn + "old", "aws.region": "eu-central-1", "source.init.position": "TRIM_HORIZON"},
-		"table.now": {"connector": "kinesis", "stream.arn": arn + "now", "aws.region": "eu-central-1", "source.init.position": "LATEST",
+		"table.old": {"stream.arn": arn + "old", "aws.region": "eu-central-1", "source.init.position": "TRIM_HORIZON"},
+		"table.now": {"stream.arn": arn + "now", "aws.region": "eu-central-1", "source.init.position": "LATEST",
 			"source.reader.type": "EFO", "source.efo.lifecycle": "SELF_MANAGED", "source.efo.consumer.name": "twin"},
-		"table.at": {"connector": "kinesis", "stream.arn": arn + "at", "aws.region": "eu-central-1", "source.init.position": "AT_TIMESTAMP",
+		"table.at": {"stream.arn": arn + "at", "aws.region": "eu-central-1", "source.init.position": "AT_TIMESTAMP",
 			"source.init.timestamp": "2026-11-28T06:00:00Z", "source.init.timestamp.format": "yyyy-MM-dd'T'HH:mm:ssXXX"},
 		"table.digitaltwin": {"stream.arn": arn + "twin", "aws.region": "eu-central-1", "sink.flush-buffer.timeout": "1000"},
 	}

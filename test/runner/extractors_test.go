@@ -40,7 +40,7 @@ func TestExtractors(t *testing.T) {
 			for _, table := range p.Tables() {
 				sources[table.Name] = source(records...)
 			}
-			d, dropped := run(t, flink.Job{Dataset: name, SQL: e.SQL, Sources: sources})
+			d, counts := run(t, flink.Job{Dataset: name, SQL: e.SQL, Sources: sources})
 			for _, c := range d.all(t) {
 				if c.ReceivedAt != 0 || !c.Position.IsZero() || c.Index != 0 {
 					t.Fatalf("Flink knows no lineage, but there is one: %+v", c)
@@ -50,8 +50,8 @@ func TestExtractors(t *testing.T) {
 				t.Errorf("only %d changes", len(want))
 			}
 			check(t, d, want)
-			if dropped.Null != wantDropped || dropped.NotFinite != 0 {
-				t.Errorf("dropped %+v, want %d with NULL", dropped, wantDropped)
+			if want := (flink.Counts{DroppedNull: wantDropped}); counts != want {
+				t.Errorf("counted %+v, want %+v", counts, want)
 			}
 		})
 	}

@@ -50,9 +50,10 @@ func TestJar(t *testing.T) {
 	}
 	for name, holds := range map[string]string{
 		"META-INF/MANIFEST.MF": "Main-Class: digitaltwin.runner.Main",
-		"META-INF/services/org.apache.flink.table.factories.Factory": "digitaltwin.runner.sink.TwinSinkFactory",
+		"META-INF/services/org.apache.flink.table.factories.Factory": "digitaltwin.runner.sink.TwinSinkFactory\ndigitaltwin.runner.source.TwinSourceFactory",
 		"digitaltwin/runner/Main.class":                              "",
 		"digitaltwin/runner/sink/HashedPartition.class":              "",
+		"digitaltwin/runner/source/RecordDecoder.class":              "",
 	} {
 		if text, ok := entries[name]; !ok || !strings.Contains(text, holds) {
 			t.Errorf("%s: %v, %q", name, ok, text)

@@ -118,7 +118,7 @@ func put(s *flink.Stream, records ...[]byte) {
 }
 
 // run runs a job to the end of its streams.
-func run(t *testing.T, job flink.Job) (*delivered, flink.Dropped) {
+func run(t *testing.T, job flink.Job) (*delivered, flink.Counts) {
 	t.Helper()
 	d := newDelivered()
 	job.Sink = d.take
@@ -129,5 +129,5 @@ func run(t *testing.T, job flink.Job) (*delivered, flink.Dropped) {
 	if err := r.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	return d, r.Dropped()
+	return d, r.Counts()
 }

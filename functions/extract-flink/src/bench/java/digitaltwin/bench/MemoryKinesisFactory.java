@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.ConfigOption;
@@ -15,7 +14,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
-import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.format.EncodingFormat;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
@@ -23,14 +21,13 @@ import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.factories.DeserializationFormatFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.factories.SerializationFormatFactory;
 import org.apache.flink.table.types.DataType;
 
-/** The connector {@code kinesis} over memory. Other options than the format do not matter to it. */
+/** The connector {@code kinesis} over memory. Other options than the format of the sink do not matter to it. */
 public final class MemoryKinesisFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
   static byte[][] records;
 
@@ -55,8 +52,7 @@ public final class MemoryKinesisFactory implements DynamicTableSourceFactory, Dy
 
   @Override
   public DynamicTableSource createDynamicTableSource(Context context) {
-    return new MemorySource(FactoryUtil.createTableFactoryHelper(this, context)
-        .discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT), context.getPhysicalRowDataType());
+    return new MemorySource(context.getPhysicalRowDataType());
   }
 
   @Override
@@ -65,20 +61,19 @@ public final class MemoryKinesisFactory implements DynamicTableSourceFactory, Dy
         .discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT), context.getPhysicalRowDataType());
   }
 
-  private record MemorySource(DecodingFormat<DeserializationSchema<RowData>> format, DataType type) implements ScanTableSource {
+  private record MemorySource(DataType type) implements ScanTableSource {
     @Override
     public ChangelogMode getChangelogMode() {
-      return format.getChangelogMode();
+      return ChangelogMode.insertOnly();
     }
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-      Loop loop = new Loop(format.createRuntimeDecoder(context, type));
       return new DataStreamScanProvider() {
         @Override
         public DataStream<RowData> produceDataStream(ProviderContext unused, StreamExecutionEnvironment env) {
           return env.fromSource(new NumberSequenceSource(1, 1), WatermarkStrategy.noWatermarks(), "start").uid("start")
-              .transform("loop", context.createTypeInformation(type), loop).uid("loop");
+              .transform("loop", context.createTypeInformation(type), new Loop()).uid("loop");
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -12,8 +13,7 @@ final class Events {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-  private long nulls;
-  private long notFinite;
+  private Map<String, Long> counted = Map.of();
 
   Events() {
     System.setOut(System.err); // nothing else may write between the events
@@ -31,14 +31,14 @@ final class Events {
     out.println(JSON.createObjectNode().put("event", "savepoint").put("path", path));
   }
 
-  /** Says how many rows were dropped since the start, if that has changed. */
-  synchronized void dropped() {
-    if (DroppedRows.nulls() == nulls && DroppedRows.notFinite() == notFinite) {
+  /** Says what was counted since the start, if that has changed. */
+  synchronized void counted() {
+    Map<String, Long> now = Counted.now();
+    if (now.equals(counted)) {
       return;
     }
-    nulls = DroppedRows.nulls();
-    notFinite = DroppedRows.notFinite();
-    ObjectNode event = JSON.createObjectNode().put("event", "dropped");
-    out.println(event.put("null", nulls).put("notFinite", notFinite));
+    counted = now;
+    ObjectNode event = JSON.createObjectNode().put("event", "counted");
+    out.println(event.set("counts", JSON.valueToTree(now)).toString());
   }
 }

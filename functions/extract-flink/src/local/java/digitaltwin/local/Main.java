@@ -53,12 +53,12 @@ public final class Main {
       commands.start();
       await(job.getJobExecutionResult());
       synchronized (ending) {
-        events.dropped();
+        events.counted();
         events.finished();
         Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
       }
     } catch (Throwable x) {
-      events.dropped();
+      events.counted();
       events.failed(message(x));
       Runtime.getRuntime().halt(1);
     }
@@ -70,7 +70,7 @@ public final class Main {
         end.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);
         return;
       } catch (TimeoutException x) {
-        events.dropped();
+        events.counted();
       }
     }
   }
@@ -119,8 +119,8 @@ public final class Main {
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-    c.set(MetricOptions.REPORTERS_LIST, "dropped");
-    c.setString("metrics.reporter.dropped.factory.class", DroppedRows.class.getName());
+    c.set(MetricOptions.REPORTERS_LIST, "counted");
+    c.setString("metrics.reporter.counted.factory.class", Counted.class.getName());
     if (savepoint != null) {
       c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
       c.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true); // as AllowNonRestoredState in the cloud

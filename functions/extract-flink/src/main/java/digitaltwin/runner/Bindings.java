@@ -38,12 +38,13 @@ public final class Bindings {
     return groups.keySet().stream().filter(g -> g.startsWith(PREFIX)).sorted().collect(Collectors.joining(", "));
   }
 
-  /** Returns the statement that binds a table, which is written as quoted in SQL. */
-  String alter(String table, String quoted) {
+  /** Returns the statement that binds a table, which is written as quoted in SQL, with more options of the runner's. */
+  String alter(String table, String quoted, Map<String, String> more) {
     unused.remove(table);
     Map<String, String> options = new TreeMap<>();
     Properties p = groups.get(PREFIX + table);
     p.stringPropertyNames().forEach(k -> options.put(k, p.getProperty(k)));
+    options.putAll(more);
     return "ALTER TABLE " + quoted + " SET ("
         + options.entrySet().stream().map(e -> text(e.getKey()) + " = " + text(e.getValue())).collect(Collectors.joining(", ")) + ")";
   }

@@ -1,11 +1,12 @@
 package digitaltwin.runner;
 
+import digitaltwin.runner.operator.OperatorIds;
 import digitaltwin.runner.sink.HashedPartition;
-import digitaltwin.runner.sink.SinkNumber;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.StatementSet;
@@ -40,7 +41,7 @@ public final class Extractor {
     List<Statement> statements = Script.split(sql);
     env = TableEnvironment.create(EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(settings).build());
     env.getConfig().setLocalTimeZone(ZoneId.of("UTC"));
-    // The state of a source is found again by an id that does not depend on the rest of the SQL.
+    // What a window or a join holds is found again by an id that does not depend on its neighbours.
     env.getConfig().set(ExecutionConfigOptions.TABLE_EXEC_UID_GENERATION, ExecutionConfigOptions.UidGeneration.ALWAYS);
     env.getConfig().set(ExecutionConfigOptions.TABLE_EXEC_SOURCE_IDLE_TIMEOUT, IDLE);
     sink(Identity.of(bindings.dataset(), sql, statements));
@@ -68,7 +69,7 @@ public final class Extractor {
         + " WITH ('connector' = 'twin', 'format' = 'twin-json', 'twin-json.dataset' = " + Bindings.text(id.dataset())
         + ", 'twin-json.extractor' = " + Bindings.text(id.extractor()) + ", 'twin-json.revision' = " + Bindings.text(id.revision())
         + ", 'sink.partitioner' = " + Bindings.text(HashedPartition.class.getName()) + ")");
-    env.executeSql(bindings.alter(SINK, SINK));
+    env.executeSql(bindings.alter(SINK, SINK, Map.of()));
   }
 
   private void take(Statement s) {
@@ -81,7 +82,7 @@ public final class Extractor {
               + s.tableName() + "; there are " + bindings.known());
         }
         env.executeSql(s.text());
-        env.executeSql(bindings.alter(s.tableName(), s.table()));
+        env.executeSql(bindings.alter(s.tableName(), s.table(), Map.of("connector", "twin", "twin.dataset", bindings.dataset())));
       }
       case INSERT -> {
         set.addInsertSql(s.text());
@@ -94,7 +95,7 @@ public final class Extractor {
 
   /** Starts the job and returns without waiting for its end. */
   public TableResult start() {
-    SinkNumber.restart();
+    OperatorIds.restart();
     try {
       return set.execute();
     } catch (RuntimeException | AssertionError | StackOverflowError x) {

@@ -23,9 +23,6 @@ class ExtractorTest {
     for (String t : tables) {
       Properties p = new Properties();
       p.setProperty("stream.arn", "arn:aws:kinesis:eu-central-1:123456789012:stream/o'hara");
-      if (!t.equals("digitaltwin")) {
-        p.setProperty("connector", "kinesis");
-      }
       groups.put("table." + t, p);
     }
     return groups;
@@ -67,6 +64,13 @@ class ExtractorTest {
   @Test
   void superfluousBindingsAreNamed() {
     assertBegins("wagons.sql declares no table a, b,", messageOf(TABLE + INSERT, "wagons", "b", "digitaltwin", "a"));
+  }
+
+  @Test
+  void optionsThatTheFormatDoesNotKnowAreRefused() {
+    String message = messageOf(TABLE.replace("json.ignore", "json.ignored") + INSERT, "wagons", "digitaltwin");
+    assertBegins("wagons.sql:2:1: ", message);
+    assertTrue(message.contains("json.ignored-parse-errors"), message);
   }
 
   @Test

@@ -1,11 +1,11 @@
 package digitaltwin.runner.sink;
 
+import digitaltwin.runner.operator.Counters;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 
@@ -14,14 +14,8 @@ import org.apache.flink.table.data.StringData;
  * event time is dropped and counted ({@code DroppedNull}): it never overwrites anything. A value that
  * says NaN or Infinity is no number and nothing that JSON holds, so its row is dropped as well ({@code
  * DroppedNotFinite}), as the Go engine does.
- *
- * <p>Managed Flink publishes what lies below the metric group {@code kinesisanalytics}: here with the
- * dimension Dataset.
  */
 final class DeliverableRows extends RichFilterFunction<RowData> {
-  static final String NULL = "DroppedNull";
-  static final String NOT_FINITE = "DroppedNotFinite";
-
   private static final int VALUE = 2;
   private static final int EVENT_TIME = 4;
   private static final List<StringData> NO_NUMBERS =
@@ -37,9 +31,8 @@ final class DeliverableRows extends RichFilterFunction<RowData> {
 
   @Override
   public void open(OpenContext context) {
-    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics").addGroup("Dataset", dataset);
-    nulls = group.counter(NULL);
-    notFinite = group.counter(NOT_FINITE);
+    nulls = Counters.of(getRuntimeContext(), dataset, Counters.DROPPED_NULL);
+    notFinite = Counters.of(getRuntimeContext(), dataset, Counters.DROPPED_NOT_FINITE);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package digitaltwin.runner.sink;
 
+import digitaltwin.runner.operator.OperatorIds;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.table.connector.ChangelogMode;
@@ -32,7 +33,7 @@ final class TwinSink implements DynamicTableSink {
     return new DataStreamSinkProvider() {
       @Override
       public DataStreamSink<?> consumeDataStream(ProviderContext unused, DataStream<RowData> rows) {
-        int n = SinkNumber.next();
+        int n = OperatorIds.next("digitaltwin");
         DataStreamSink<RowData> sink = rows.filter(new DeliverableRows(dataset)).name("twin-filter-" + n).uid("twin-filter-" + n)
             .startNewChain().sinkTo(provider.createSink()).name("twin-sink-" + n).uid("twin-sink-" + n);
         provider.getParallelism().ifPresent(sink::setParallelism);

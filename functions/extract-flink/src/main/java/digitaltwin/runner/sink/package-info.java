@@ -5,7 +5,7 @@
  * whichever factory has that name. In front of it {@link digitaltwin.runner.sink.DeliverableRows} drops
  * and counts rows that are no reading, {@link digitaltwin.runner.sink.ChangeFormatFactory} is the format
  * {@code twin-json} of the twin stream, and {@link digitaltwin.runner.sink.HashedPartition} its partition
- * key. The sink begins a chain of its own: chained to a source, its errors would vanish with the records
- * that a format with ignore-parse-errors could not read.
+ * key. The sink begins a chain of its own: in the chain of a source its errors would be taken for
+ * failures of the query, and the job would go on without the rows.
  */
 package digitaltwin.runner.sink;

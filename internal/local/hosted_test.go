@@ -1,0 +1,62 @@
+package local_test
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/jvm"
+	"github.com/railtwin/digitaltwin/internal/local"
+	"github.com/railtwin/digitaltwin/internal/store/bolt"
+)
+
+// Ensure that an extractor on Flink is served, each of its tables with its own records, and that what it loses
+// shows in the status: records that cannot be read, wholly or in part, as rejects, and rows with a NULL as dropped.
+func TestHost(t *testing.T) {
+	runner, err := flink.Build()
+	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
+		t.Skip("a twin with Flink:", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, log: &lockedBuffer{}}
+	if r.twin, err = local.Open(t.Context(), nil, nil, store, slog.New(slog.NewTextHandler(r.log, nil))); err != nil {
+		t.Fatal(err)
+	}
+	analysis, err := extract.Analyze("boxes.sql", []byte(apartSQL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.twin.Host(t.Context(), local.Foreign{Analysis: analysis, SQL: []byte(apartSQL)}, runner); err != nil {
+		t.Fatal(err)
+	}
+	r.run()
+	lines := strings.Join([]string{record("1", 3, 9), `{"id":`, `{"id":"2","t":"warm","lid":"on","at":"2026-11-23T10:15:30Z"}`}, "\n")
+	r.do("POST", "/dev/records/boxes?table=lids", `{"id":"1","t":5,"lid":"open","at":"2026-11-23T10:15:30Z"}`)
+	if status, body := r.do("POST", "/dev/records/boxes?framing=lines&table=boxes", lines); status != 200 || !strings.Contains(body, "Apache Flink has the records") {
+		t.Fatal(status, body)
+	}
+	want := local.Status{Dataset: "boxes", Records: 4, Changes: 2, Applied: 2, Readings: 2, Rejects: 2, Dropped: 1}
+	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		s := r.twin.Status()[0]
+		if s == want {
+			break
+		}
+		if time.Since(start) > time.Minute {
+			t.Fatalf("the status is %+v\nwant          %+v\n%s", s, want, r.log.text())
+		}
+	}
+	if v := r.temperature("1"); v != "3.0" {
+		t.Errorf("box 1 has %q", v)
+	}
+}
