@@ -65,13 +65,9 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Ensure that the binaries behind custom resources do over the wire what they are for, that CloudFormation hears of
-// it, and that it does not hear of a secret.
-func TestBinariesOfCustomResources(t *testing.T) {
-	built := functionsThatRun(t)
-	a := &account{t: t, objects: []string{"rejects/apply/1.ndjson.gz", "aws/lambda/2"}}
-	services := httptest.NewServer(a)
-	defer services.Close()
+// cloudFormationHears is what the function behind a custom resource answers to CloudFormation.
+func cloudFormationHears(t *testing.T, kind, physical string, properties *map[string]interface{}, invoke func(event []byte)) string {
+	t.Helper()
 	answers := make(chan string, 1)
 	cloudFormation := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
@@ -81,20 +77,32 @@ func TestBinariesOfCustomResources(t *testing.T) {
 		answers <- string(b)
 	}))
 	defer cloudFormation.Close()
+	event, err := json.Marshal(map[string]any{
+		"RequestType": kind, "ResponseURL": cloudFormation.URL, "StackId": "s", "RequestId": "r", "LogicalResourceId": "l",
+		"PhysicalResourceId": physical, "ResourceProperties": properties,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invoke(event)
+	return <-answers
+}
+
+// Ensure that the binaries behind custom resources do over the wire what they are for, that CloudFormation hears of
+// it, and that it does not hear of a secret.
+func TestBinariesOfCustomResources(t *testing.T) {
+	built := functionsThatRun(t)
+	a := &account{t: t, objects: []string{"rejects/apply/1.ndjson.gz", "aws/lambda/2"}}
+	services := httptest.NewServer(a)
+	defer services.Close()
 	ask := func(name, kind, physical string, properties *map[string]interface{}) string {
 		f := lambda.New(t, filepath.Join(built.dir, name),
 			wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: services.URL}.Env())
-		event, err := json.Marshal(map[string]any{
-			"RequestType": kind, "ResponseURL": cloudFormation.URL, "StackId": "s", "RequestId": "r", "LogicalResourceId": "l",
-			"PhysicalResourceId": physical, "ResourceProperties": properties,
+		return cloudFormationHears(t, kind, physical, properties, func(event []byte) {
+			if _, err := f.Invoke(event); err != nil {
+				t.Fatalf("%s: %v\n%s", name, err, f.Output())
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Invoke(event); err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, f.Output())
-		}
-		return <-answers
 	}
 	heard := ask("credentials", "Create", "", wiring.Credentials{
 		UserPool: "pool", Client: "client", Secret: "arn:secret", APIKey: "key", TokenURL: "https://t", Scope: "twin/read", APIURL: "https://a",

@@ -2,11 +2,7 @@ package test
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,25 +65,9 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	}
 
 	// The catalogue says which datasets there are; its answer goes to CloudFormation.
-	answers := make(chan string, 1)
-	cloudFormation := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		answers <- string(b)
-	}))
-	defer cloudFormation.Close()
 	catalogue := start("catalogue", wiring.Catalogue{Table: "twin"}.Env())
-	request, err := json.Marshal(map[string]any{
-		"RequestType": "Create", "ResponseURL": cloudFormation.URL, "StackId": "s", "RequestId": "r", "LogicalResourceId": "l",
-		"ResourceProperties": map[string]string{wiring.DatasetProperty: `{"Name":"wagon_telemetry"}`},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalogue(request)
-	if got := <-answers; !strings.Contains(got, `"Status":"SUCCESS"`) || !strings.Contains(got, `"PhysicalResourceId":"dataset/wagon_telemetry"`) {
+	entry := &map[string]interface{}{wiring.DatasetProperty: `{"Name":"wagon_telemetry"}`}
+	if got := cloudFormationHears(t, "Create", "", entry, func(event []byte) { catalogue(event) }); !strings.Contains(got, `"Status":"SUCCESS"`) || !strings.Contains(got, `"PhysicalResourceId":"dataset/wagon_telemetry"`) {
 		t.Fatalf("CloudFormation hears %s", got)
 	}
 

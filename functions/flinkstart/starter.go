@@ -93,17 +93,13 @@ func (s *starter) stop(ctx context.Context, force bool) error {
 		switch status {
 		case types.ApplicationStatusReady, types.ApplicationStatusDeleting, gone:
 			return true, nil
-		case types.ApplicationStatusRunning:
+		case types.ApplicationStatusRunning, types.ApplicationStatusRolledBack:
 			if !stopped {
 				stopped, err = s.halt(ctx, force)
 			}
 		case types.ApplicationStatusStarting, types.ApplicationStatusUpdating, types.ApplicationStatusAutoscaling:
 			if force && !stopped { // else it runs soon, and then can take a snapshot
 				stopped, err = s.halt(ctx, true)
-			}
-		case types.ApplicationStatusRolledBack:
-			if !stopped {
-				stopped, err = s.halt(ctx, force)
 			}
 		}
 		return false, err
