@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -130,7 +131,8 @@ func may(a *app, policy, action, on string) bool {
 }
 
 // Ensure that an app that makes its streams, buckets and delivery streams itself hooks them by their constructs: a
-// delivery stream of the app gets its processor and may call it, and a producer may put into a new stream.
+// delivery stream of the app gets its processor and may call it, a producer may put into a new stream, and reading
+// starts where the app says.
 func TestSourcesOfTheApp(t *testing.T) {
 	a, err := synthesizeApp(t, func(app awscdk.App, assets constructs.Assets) error {
 		stack := awscdk.NewStack(app, jsii.String("DigitalTwin-own"), nil)
@@ -147,9 +149,11 @@ func TestSourcesOfTheApp(t *testing.T) {
 			"Two": {"stations": constructs.Stream(stream), "states": constructs.Stream(stream)},
 			"New": {"stations": shared, "states": shared},
 		} {
-			x, err := constructs.NewPipelineExtractor(awscdk.NewStack(app, jsii.String("DigitalTwin-own-"+id), nil), "Pipeline", constructs.PipelineExtractorProps{
-				Core: core, Dataset: bikes.Name, SQL: bikes.SQL, Sources: sources,
-			})
+			props := constructs.PipelineExtractorProps{Core: core, Dataset: bikes.Name, SQL: bikes.SQL, Sources: sources}
+			if id == "Two" {
+				props.Start = constructs.StartAt(time.Unix(1763962200, 0))
+			}
+			x, err := constructs.NewPipelineExtractor(awscdk.NewStack(app, jsii.String("DigitalTwin-own-"+id), nil), "Pipeline", props)
 			if err != nil {
 				return err
 			}
@@ -179,6 +183,9 @@ func TestSourcesOfTheApp(t *testing.T) {
 	counts := map[string]int{}
 	for _, m := range a.all("AWS::Lambda::EventSourceMapping") {
 		counts[m.stack.name]++
+		if m.stack.name == "DigitalTwin-own-Two" && (m.text("StartingPosition") != "AT_TIMESTAMP" || m.get("StartingPositionTimestamp") != 1763962200.0) {
+			t.Errorf("reading starts at %s %v", m.text("StartingPosition"), m.get("StartingPositionTimestamp"))
+		}
 	}
 	if counts["DigitalTwin-own-One"] != 1 || counts["DigitalTwin-own-Two"] != 1 || counts["DigitalTwin-own-New"] != 1 {
 		t.Errorf("triggers %v, want one in each stack", counts)
