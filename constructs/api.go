@@ -18,8 +18,7 @@ type Route struct {
 	Public       bool // without a token
 }
 
-// Routes are the calls of the read API (DESIGN 6); the same as in internal/api's OpenAPI document. HEAD comes with
-// every GET.
+// Routes are the calls of the read API, the same as in internal/api's OpenAPI document. HEAD comes with every GET.
 var Routes = []Route{
 	{Method: "GET", Path: "/v1/components"},
 	{Method: "GET", Path: "/v1/components/{component}"},

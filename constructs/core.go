@@ -24,9 +24,9 @@ type DigitalTwinCore struct {
 	Node awsconstructs.Construct
 
 	Keys    Keys
-	Stream  awskinesis.Stream // changes on their way to the table, see DESIGN 4
-	Table   awsdynamodb.Table // the newest readings and the catalogue, see DESIGN 5
-	Rejects awss3.Bucket      // rejects and failed batches, see DESIGN 8
+	Stream  awskinesis.Stream // changes on their way to the table
+	Table   awsdynamodb.Table // the newest readings and the catalogue
+	Rejects awss3.Bucket      // rejects and failed batches
 
 	Apply        *Function // from the stream into the table
 	ApplyTrigger awslambda.CfnEventSourceMapping

@@ -148,7 +148,7 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	}), nil
 }
 
-// rejectsOf is where a function keeps its rejects in the bucket, see functions/internal/rejects.
+// rejectsOf is where a function keeps its rejects in the bucket, see package rejects.
 func rejectsOf(name string) string { return "rejects/" + name + "/" }
 
 // allowRejects lets a function keep rejects below a prefix.

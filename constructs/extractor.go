@@ -12,7 +12,6 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/twin"
-	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // PipelineExtractorProps hook one pipeline onto a twin.
@@ -36,9 +35,8 @@ type PipelineExtractorProps struct {
 	// Flink are the choices of an application under Engine: Flink.
 	Flink FlinkProps
 
-	// Framing says how source records lie in a stream record or an object. An aggregate of Amazon's producer
-	// library (KPL) is taken apart under each of them. Default: wiring.Plain, one in each.
-	Framing wiring.Framing
+	// Framing says how source records lie in a stream record or an object. Default: Plain, one in each.
+	Framing Framing
 
 	// Batch is the greatest number of stream records in an invocation. Default: 500.
 	Batch int
@@ -67,7 +65,7 @@ func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err er
 		p.Source = NewStream(1)
 	}
 	if p.Framing == "" {
-		p.Framing = wiring.Plain
+		p.Framing = Plain
 	}
 	if p.Engine == "" {
 		p.Engine = Lambda

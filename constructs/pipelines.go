@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Pipeline are the choices of one dataset in one environment.
@@ -20,13 +18,13 @@ type Pipeline struct {
 	Engine Engine        `json:"engine"` // "lambda" (default) or "flink", for about 190 USD a month
 	Flink  FlinkSettings `json:"flink"`
 
-	Framing       wiring.Framing `json:"framing"`
-	Batch         int            `json:"batch"`
-	WindowSeconds int            `json:"windowSeconds"`
-	Parallel      int            `json:"parallel"`
-	FanOut        bool           `json:"fanOut"`
-	Start         Start          `json:"start"`
-	Paused        bool           `json:"paused"`
+	Framing       Framing `json:"framing"`
+	Batch         int     `json:"batch"`
+	WindowSeconds int     `json:"windowSeconds"`
+	Parallel      int     `json:"parallel"`
+	FanOut        bool    `json:"fanOut"`
+	Start         Start   `json:"start"`
+	Paused        bool    `json:"paused"`
 }
 
 // FlinkSettings are [FlinkProps].

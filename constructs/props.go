@@ -27,7 +27,7 @@ type DigitalTwinCoreProps struct {
 	// Qualifier is the one that cdk bootstrap was given. Default: that of the app's context, or the CDK's own.
 	Qualifier string
 
-	// Retain keeps stream, table, users, bucket and logs when the stack is deleted, and protects the
+	// Retain keeps stream, table, users, bucket, keys and logs when the stack is deleted, and protects the
 	// table and the users from deletion. Default: everything goes with the stack, rejects included.
 	Retain bool
 	// RecoveryDays is how far back the table can be restored to any second, 1 to 35 days, which costs a fifth

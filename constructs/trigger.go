@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 )
 
-// The settings of every event source mapping (DESIGN 8). A function fails only on faults of the
+// The settings of every event source mapping. A function fails only on faults of the
 // infrastructure, so it is asked again until the records are nearly gone: streams keep them for 24 hours.
 const (
 	recordAge      = 20 * time.Hour

@@ -42,7 +42,7 @@ var rules = []struct {
 	},
 }
 
-// Ensure that imports point the way that DESIGN 10 says.
+// Ensure that imports point down the way of the data, and that nobody imports what is not for them.
 func TestImports(t *testing.T) {
 	for _, p := range packages(t) {
 		folder := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/") + "/"

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Ensure that every trigger does what DESIGN 8 says: it asks until the records are 20 hours old, narrows a
+// Ensure that every trigger loses nothing: it asks until the records are 20 hours old, narrows a
 // failing batch down, takes partial failures, and keeps what it gave up on with its payload in the bucket.
 func TestTriggersLoseNothing(t *testing.T) {
 	triggers := theApp(t).all("AWS::Lambda::EventSourceMapping")

@@ -42,6 +42,7 @@ func run() (err error) {
 	}
 	climate, err := constructs.NewPipelineExtractor(stack, "Climate", constructs.PipelineExtractorProps{
 		Core: core, Dataset: "greenhouse", SQL: greenhouse, Source: constructs.NewStream(1),
+		Framing: constructs.Lines, // the controllers gather the lines of several houses in a record
 	})
 	if err != nil {
 		return err

@@ -33,8 +33,8 @@ func newestWins(t *testing.T, f *fixture) {
 	f.wants("L", at("mileage", -1, "3"))
 }
 
-// speedAndPosition is the history of DESIGN 5: a guard by the item's newest time would let the second
-// record, whose position is newer, undo the speed of the first.
+// speedAndPosition is the history that decides what guards a write: a guard by the item's newest time would let
+// the second record, whose position is newer, undo the speed of the first.
 func speedAndPosition(t *testing.T, f *fixture) {
 	f.wants("A", at("speed", 100, "80"))
 	f.wants("LA", at("speed", 90, "75"), at("position", 110, `{"lat":1}`))
