@@ -2,8 +2,6 @@ package constructs
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -24,12 +22,11 @@ func list[T any](v ...T) *[]T                  { return &v }
 func seconds(d time.Duration) *float64         { return jsii.Number(d.Seconds()) }
 func duration(d time.Duration) awscdk.Duration { return awscdk.Duration_Seconds(seconds(d)) }
 
-// stringMap converts environment variables and the like. The order of a JSON object is not kept, so a
-// Go map does no harm here.
+// stringMap converts environment variables and the like.
 func stringMap(m map[string]string) *map[string]*string {
 	out := make(map[string]*string, len(m))
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		out[k] = str(m[k])
+	for k, v := range m {
+		out[k] = str(v)
 	}
 	return &out
 }
