@@ -31,8 +31,11 @@ type Application struct {
 	Starter     *Function // starts and stops it with the deployment
 }
 
-// flinkRuntime is what functions/extract-flink is built for.
-const flinkRuntime = "FLINK-2_2"
+// flinkRuntime is what functions/extract-flink is built for, and flinkNamespace where its metrics are.
+const (
+	flinkRuntime   = "FLINK-2_2"
+	flinkNamespace = "AWS/KinesisAnalytics"
+)
 
 var applicationName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
 
@@ -66,6 +69,7 @@ func (x *PipelineExtractor) addApplication(p *PipelineExtractorProps) error {
 		return err
 	}
 	x.addReader(inputs)
+	a.addWidgets(p.Core.Dashboard, p.Dataset)
 	return nil
 }
 
@@ -223,7 +227,7 @@ func (a *Application) addLogging() {
 // lastCheckpointDuration or millisBehindLatest.
 func (a *Application) Metric(name, statistic string) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: str("AWS/KinesisAnalytics"), MetricName: str(name), Statistic: str(statistic),
+		Namespace: str(flinkNamespace), MetricName: str(name), Statistic: str(statistic),
 		DimensionsMap: &map[string]*string{"Application": str(a.Name)}, Period: awscdk.Duration_Minutes(num(5)),
 	})
 }

@@ -35,6 +35,10 @@ const (
 	flinkFlushTimeout = "1000" // milliseconds that a change may wait for others; Flink's default is 5 seconds
 )
 
+// FlinkCounters are the metrics that the runner writes beside those of the service: what a job has lost since it
+// was started.
+var FlinkCounters = []string{"Unreadable", "QueryFailed", "DroppedNull", "DroppedNotFinite"}
+
 // Groups returns the property groups that carry f.
 func (f Flink) Groups() map[string]map[string]string {
 	groups := map[string]map[string]string{

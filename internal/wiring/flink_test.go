@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -25,7 +26,18 @@ func TestFlinkRunnerKnowsTheNames(t *testing.T) {
 			t.Errorf("%s says %s is %q, here it is %q", c.file, name, found, c.value)
 		}
 	}
-	text, err := os.ReadFile(folder + "Extractor.java")
+	text, err := os.ReadFile(folder + "operator/Counters.java")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counters []string
+	for _, m := range regexp.MustCompile(`public static final String \w+ = "(\w+)";`).FindAllSubmatch(text, -1) {
+		counters = append(counters, string(m[1]))
+	}
+	if !slices.Equal(counters, FlinkCounters) {
+		t.Errorf("Counters.java has %v, here there are %v", counters, FlinkCounters)
+	}
+	text, err = os.ReadFile(folder + "Extractor.java")
 	if err != nil {
 		t.Fatal(err)
 	}
