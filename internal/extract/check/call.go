@@ -102,10 +102,14 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 	if !c.chooses(x, fn, args, env) {
 		return nil
 	}
+	first := args[0]
 	if fn.Unify {
 		if args, _ = c.unify(fn.Name, args, x.Args); args == nil {
 			return nil
 		}
+	}
+	if fn.Name == "NULLIF" { // compares in the common type, and gives the first as it was
+		args = append(args, first)
 	}
 	t := &types.Type{Kind: fn.Type}
 	if fn.Result != nil {

@@ -101,8 +101,9 @@ type relation struct {
 }
 
 type column struct {
-	name string
-	typ  *types.Type // nil where its expression is broken
+	name    string
+	typ     *types.Type // nil where its expression is broken
+	notNull bool        // in every row, as far as Flink knows
 }
 
 // branch is one way to make rows of a relation.
@@ -182,7 +183,7 @@ func (c *checker) rename(r *relation, names []syntax.Ident, of syntax.Ident) *re
 	}
 	out := &relation{branches: r.branches}
 	for i, n := range names {
-		out.columns = append(out.columns, column{n.Name, r.columns[i].typ})
+		out.columns = append(out.columns, column{n.Name, r.columns[i].typ, r.columns[i].notNull})
 	}
 	return out
 }

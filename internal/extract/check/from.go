@@ -78,7 +78,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 	scope := c.g.Unnest(in.env.scope, array, u.Left)
 	s := &source{}
 	add := func(n *row.Node, name string) {
-		s.columns = append(s.columns, column{name, n.Type})
+		s.columns = append(s.columns, column{name: name, typ: n.Type})
 		s.exprs = append(s.exprs, c.g.Column(scope, n))
 	}
 	elem := array.Node.Elem
@@ -98,7 +98,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 		add(elem, "EXPR$0")
 	}
 	if u.Ordinality {
-		s.columns = append(s.columns, column{"ORDINALITY", intType})
+		s.columns = append(s.columns, column{"ORDINALITY", intType, !u.Left})
 		s.exprs = append(s.exprs, c.g.Ordinal(scope))
 	}
 	if !c.nameUnnested(u, s, elem.Type.Kind == types.Row && array.Type.Kind == types.Array) {
@@ -126,7 +126,7 @@ func (c *checker) nameUnnested(u *syntax.Unnest, s *source, rows bool) bool {
 	}
 	renamed := make([]column, len(s.columns))
 	for i := range s.columns {
-		renamed[i] = column{u.Columns[i].Name, s.columns[i].typ}
+		renamed[i] = column{u.Columns[i].Name, s.columns[i].typ, s.columns[i].notNull}
 	}
 	s.columns = renamed
 	return true
@@ -168,7 +168,7 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 	}
 	s := &source{columns: make([]column, len(rows[0]))}
 	for j := range s.columns {
-		t := rows[0][j].Type
+		t, notNull := rows[0][j].Type, true
 		for i := range rows[1:] {
 			u := common(t, rows[i+1][j].Type)
 			if u == nil {
@@ -177,10 +177,13 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 			}
 			t = u
 		}
-		s.columns[j] = column{fmt.Sprintf("EXPR$%d", j), t}
+		for _, r := range rows {
+			notNull = notNull && isThere(r[j])
+		}
+		s.columns[j] = column{fmt.Sprintf("EXPR$%d", j), t, notNull}
 	}
 	if u.Ordinality {
-		s.columns = append(s.columns, column{"ORDINALITY", intType})
+		s.columns = append(s.columns, column{"ORDINALITY", intType, true})
 	}
 	if !c.nameUnnested(u, s, false) {
 		return nil

@@ -15,7 +15,7 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 		return nil
 	}
 	if x.Op == "NOT" {
-		if e = c.condition(x.X, e, "NOT", env); e == nil {
+		if e = c.condition(x.X, e, "NOT", env); e == nil || c.deniesInVain(x.X, env) {
 			return nil
 		}
 		return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
@@ -48,6 +48,10 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 	case "=", "<>", "<", "<=", ">", ">=":
 		if a.Type.Kind == types.Null || b.Type.Kind == types.Null {
 			c.warn(x, "a comparison with NULL is never TRUE", "write x IS NULL, or x IS NOT NULL")
+		}
+		if a == b && oneColumn(x.X, x.Y, env) {
+			c.rejectItself(x)
+			return nil
 		}
 		return c.compare(x, x.Op, a, b)
 	case "||":
@@ -111,10 +115,21 @@ func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr,
 		return nil, nil, false
 	}
 	if a == b && a.Scope != nil {
-		c.reject(n, "an expression is compared with itself, which Flink decides without looking at NULL and NaN", "write x IS NOT NULL, or compare with another column")
+		c.rejectItself(n)
 		return nil, nil, false
 	}
 	return c.coerce(a, t), c.coerce(b, t), true
+}
+
+func (c *checker) rejectItself(n syntax.Node) {
+	c.reject(n, "an expression is compared with itself, which Flink decides without looking at NULL and NaN", "write x IS NOT NULL, or compare with another column")
+}
+
+// oneColumn reports whether both name the same column, which may hold a constant.
+func oneColumn(x, y syntax.Expr, env *environment) bool {
+	a, ok := x.(*syntax.Name)
+	b, ok2 := y.(*syntax.Name)
+	return ok && ok2 && env.column(a) != nil && env.column(a) == env.column(b)
 }
 
 func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
@@ -125,9 +140,15 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 	suffix := fmt.Sprintf("%s %t", x.What, x.Not)
 	switch x.What {
 	case "NULL":
+		if !x.Not && c.asksInVain(x, env) {
+			return nil
+		}
 		return c.g.Call("is "+suffix, boolType, []*ir.Expr{c.typed(e)}, func(a []code.Code) code.Code { return code.IsNullCode(a[0], x.Not) })
 	case "TRUE", "FALSE", "UNKNOWN":
 		if e = c.condition(x.X, e, "IS "+x.What, env); e == nil {
+			return nil
+		}
+		if !x.Not && c.asksInVain(x, env) {
 			return nil
 		}
 		what := map[string]code.Tri{"TRUE": code.True, "FALSE": code.False, "UNKNOWN": code.Unknown}[x.What]

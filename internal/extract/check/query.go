@@ -63,6 +63,7 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 				return nil
 			}
 			out.columns[j].typ = t
+			out.columns[j].notNull = out.columns[j].notNull && p.columns[j].notNull
 		}
 	}
 	for _, p := range parts {
@@ -122,7 +123,7 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 		}
 		col := column{name: itemName(item, i)} // of a broken one, so that the others are known
 		if e != nil {
-			col.typ = e.Type
+			col.typ, col.notNull = e.Type, neverNull(item.Expr, in.env)
 		}
 		r.columns = append(r.columns, col)
 		b.exprs = append(b.exprs, e)

@@ -16,8 +16,8 @@ const (
 
 // sinkColumns are the columns of the one sink, given by the platform.
 var sinkColumns = []column{
-	{"component", stringType}, {"metric", stringType}, {"value", stringType}, {"unit", stringType},
-	{"event_time", &types.Type{Kind: types.TimestampLTZ, Precision: 3}},
+	{name: "component", typ: stringType}, {name: "metric", typ: stringType}, {name: "value", typ: stringType}, {name: "unit", typ: stringType},
+	{name: "event_time", typ: &types.Type{Kind: types.TimestampLTZ, Precision: 3}},
 }
 
 // insert makes an emit of every branch of the query.

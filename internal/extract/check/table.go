@@ -40,7 +40,7 @@ func (c *checker) table(s *syntax.CreateTable) {
 	c.result.Tables = append(c.result.Tables, t)
 	physical := &source{alias: t.Name}
 	for _, n := range t.Decoder.Layout().Columns {
-		physical.columns = append(physical.columns, column{n.Name, n.Type})
+		physical.columns = append(physical.columns, column{name: n.Name, typ: n.Type})
 		physical.exprs = append(physical.exprs, c.g.Column(scope, n))
 	}
 	r := &relation{branches: []branch{{scope: scope}}}
@@ -54,7 +54,7 @@ func (c *checker) table(s *syntax.CreateTable) {
 		} else {
 			e = physical.exprs[physical.find(col.Name.Name)]
 		}
-		r.columns = append(r.columns, column{col.Name.Name, e.Type})
+		r.columns = append(r.columns, column{name: col.Name.Name, typ: e.Type})
 		r.branches[0].exprs = append(r.branches[0].exprs, e)
 	}
 	c.declare(s.Name, "table", r)

@@ -22,9 +22,9 @@ var conditional = []*Function{
 	},
 	{
 		Name: "NULLIF", Doc: "NULL where both are equal, else the first; the way to divide safely: a / NULLIF(b, 0).",
-		Params: []Param{{"value", AnyValue}, {"other", AnyValue}}, Unify: true, Result: sameAs(0),
-		Bind: plain(func(t *types.Type, a []code.Code) code.Code {
-			return code.Case([]code.Code{code.Compare("=", a[0], a[1])}, []code.Code{code.Null(t)}, a[0])
+		Params: []Param{{"value", AnyValue}, {"other", AnyValue}}, Unify: true, Result: sameAs(2),
+		Bind: plain(func(t *types.Type, a []code.Code) code.Code { // a[2] is the first as it was before the two were widened
+			return code.Case([]code.Code{code.Compare("=", a[0], a[1])}, []code.Code{code.Null(t)}, a[2])
 		}),
 		Example: "NULLIF(dash, '-')", Gives: "NULL",
 	},
