@@ -29,10 +29,10 @@ func count(name string, n int) int {
 	return n
 }
 
-// Where every tier is required (TWIN_REQUIRE=all, as in CI), 800 generated programs and 20,000 mutated records are
+// Where every tier is required (TWIN_REQUIRE=all, as in CI), 2,000 generated programs and 20,000 mutated records are
 // compared, elsewhere a part of them, within the time that go test gives a package. Another number, another seed, and
-// generated expressions are an environment variable away (TWIN_FLINK_PROGRAMS=2000 TWIN_FLINK_EXPRESSIONS=5000).
-func programs() int    { return count("TWIN_FLINK_PROGRAMS", required(800, 100)) }
+// generated expressions are an environment variable away (TWIN_FLINK_PROGRAMS=5000 TWIN_FLINK_EXPRESSIONS=5000).
+func programs() int    { return count("TWIN_FLINK_PROGRAMS", required(2_000, 100)) }
 func expressions() int { return count("TWIN_FLINK_EXPRESSIONS", 0) }
 func mutants() int     { return count("TWIN_FLINK_MUTANTS", required(20_000, 2_000)) }
 

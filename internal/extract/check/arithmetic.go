@@ -28,7 +28,7 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if t.Kind == types.Decimal {
 		return c.decimalArithmetic(x, a, b)
 	}
-	if x.Op == "/" && a.Scope == nil && b.Scope == nil && b.Literal == nil {
+	if x.Op == "/" && a.Scope == nil && b.Scope == nil && (b.Literal == nil || b.Literal.Int == 0) {
 		c.reject(x, "this division does not depend on the record, and Flink's planner breaks down on it", "write the quotient")
 		return nil
 	}

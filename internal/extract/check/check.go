@@ -83,6 +83,7 @@ type checker struct {
 	g      *ir.Graph
 
 	foreign bool // there is a query that only Flink runs; what it reads is not known
+	inView  bool // of CREATE VIEW, which Flink writes down as SQL text
 }
 
 // declaration is a table or view of the file.
@@ -165,7 +166,9 @@ func (c *checker) unused() {
 }
 
 func (c *checker) view(s *syntax.CreateView) {
+	c.inView = true
 	r := c.query(s.Query, nil)
+	c.inView = false
 	if r != nil {
 		r = c.rename(r, s.Columns, s.Name)
 	}

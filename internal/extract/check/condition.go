@@ -24,7 +24,7 @@ func (c *checker) condition(x syntax.Expr, e *ir.Expr, of string, env *environme
 		c.reject(x, of+" takes a condition, not "+e.Type.String(), hint)
 		return nil
 	}
-	if fixed(x, e, env) {
+	if fixed(x, e, env) || e.Scope != nil && alwaysAlike(e) {
 		c.reject(x, "this condition does not depend on the record", "leave it out, or compare a column")
 		return nil
 	}
@@ -35,6 +35,45 @@ func (c *checker) condition(x syntax.Expr, e *ir.Expr, of string, env *environme
 // in one branch of a UNION ALL may hold something else in another.
 func fixed(x syntax.Expr, e *ir.Expr, env *environment) bool {
 	return e.Scope == nil && !(env.shared && syntax.ReadsColumn(x))
+}
+
+// alwaysAlike reports whether a condition that chooses among constants is TRUE for each of them, or for none.
+func alwaysAlike(e *ir.Expr) bool {
+	all := outcomes(e)
+	met := 0
+	for _, o := range all {
+		if o.Bool != nil && o.Bool(&code.Frame{}) == code.True {
+			met++
+		}
+	}
+	return len(all) > 0 && (met == 0 || met == len(all))
+}
+
+// outcomes are the values that e can have, where it only chooses among constants; else there are none.
+func outcomes(e *ir.Expr) (out []code.Code) {
+	const most = 16
+	if e.Scope == nil {
+		return []code.Code{constant(e)}
+	}
+	if strings.HasPrefix(e.Op, "case ") {
+		for _, v := range e.Args[len(e.Args)/2:] {
+			of := outcomes(v)
+			if of == nil || len(out)+len(of) > most {
+				return nil
+			}
+			out = append(out, of...)
+		}
+		return out
+	}
+	if len(e.Args) != 1 {
+		return nil
+	}
+	for _, o := range outcomes(e.Args[0]) {
+		v := e.Build([]code.Code{o})
+		v.Type = e.Type
+		out = append(out, v)
+	}
+	return out
 }
 
 // chooses refuses a call of a function that chooses between its arguments where it always chooses the same.

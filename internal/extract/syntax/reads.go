@@ -2,50 +2,58 @@ package syntax
 
 // ReadsColumn reports whether a column stands anywhere in x.
 func ReadsColumn(x Expr) bool {
-	any := func(xs ...Expr) bool {
+	found := false
+	Walk(x, func(x Expr) {
+		_, ok := x.(*Name)
+		found = found || ok
+	})
+	return found
+}
+
+// Walk calls f for x and every expression within it.
+func Walk(x Expr, f func(Expr)) {
+	if x == nil {
+		return
+	}
+	f(x)
+	all := func(xs ...Expr) {
 		for _, x := range xs {
-			if x != nil && ReadsColumn(x) {
-				return true
-			}
+			Walk(x, f)
 		}
-		return false
 	}
 	switch x := x.(type) {
-	case *Name:
-		return true
 	case *Field:
-		return any(x.X)
+		all(x.X)
 	case *Index:
-		return any(x.X, x.Index)
+		all(x.X, x.Index)
 	case *Unary:
-		return any(x.X)
+		all(x.X)
 	case *Binary:
-		return any(x.X, x.Y)
+		all(x.X, x.Y)
 	case *Is:
-		return any(x.X, x.Y)
+		all(x.X, x.Y)
 	case *Between:
-		return any(x.X, x.Low, x.High)
+		all(x.X, x.Low, x.High)
 	case *In:
-		return any(x.X) || any(x.List...)
+		all(x.X)
+		all(x.List...)
 	case *Like:
-		return any(x.X)
+		all(x.X)
 	case *Case:
+		all(x.Operand)
 		for _, w := range x.Whens {
-			if any(w.Cond, w.Then) {
-				return true
-			}
+			all(w.Cond, w.Then)
 		}
-		return any(x.Operand, x.Else)
+		all(x.Else)
 	case *Cast:
-		return any(x.X)
+		all(x.X)
 	case *Call:
-		return any(x.Args...)
+		all(x.Args...)
 	case *Row:
-		return any(x.Items...)
+		all(x.Items...)
 	case *Array:
-		return any(x.Items...)
+		all(x.Items...)
 	case *Map:
-		return any(x.Items...)
+		all(x.Items...)
 	}
-	return false
 }

@@ -72,7 +72,7 @@ func (g *Generator) unnestable(s *scope, alias string) (string, []types.Field) {
 		k := g.kind(scalars)
 		var rows []string
 		for range 1 + g.rand.IntN(3) {
-			rows = append(rows, "ROW("+g.expr(s, types.String, 1)+", "+g.expr(s, k, 1)+")")
+			rows = append(rows, "ROW("+g.expr(s, types.String, 1)+", "+g.one(g.expr(s, k, 1), g.alone(s, k))+")")
 		}
 		return "ARRAY[" + strings.Join(rows, ", ") + "]", append(element, types.Field{Name: alias + "y", Type: &types.Type{Kind: k}})
 	case n < 18:
@@ -91,6 +91,21 @@ func (g *Generator) unnestable(s *scope, alias string) (string, []types.Field) {
 	}
 	a := arrays[g.rand.IntN(len(arrays))]
 	return a.sql, elements(a.typ, alias)
+}
+
+// alone reads a column of the kind without its table, which Flink needs for ROWs of different types in a view.
+func (g *Generator) alone(s *scope, k types.Kind) string {
+	var of []string
+	for _, v := range s.values {
+		_, column, _ := strings.Cut(v.sql, ".")
+		if v.typ.Kind == k && strings.Count(column, "`") == 2 && strings.HasSuffix(column, "`") {
+			of = append(of, column)
+		}
+	}
+	if len(of) == 0 {
+		return g.leaf(s, k)
+	}
+	return g.one(of...)
 }
 
 // elements are the columns that UNNEST makes of an array or map.

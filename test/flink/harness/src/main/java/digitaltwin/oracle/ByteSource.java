@@ -126,9 +126,9 @@ public final class ByteSource implements DynamicTableSourceFactory {
 
     private void feed(Run run, int record, Watchdog watchdog) {
       run.begin(record);
-      Downstream rows = new Downstream(run, record);
+      Downstream rows = new Downstream(run, record, watchdog);
       Throwable thrown = null;
-      watchdog.begin(record);
+      watchdog.begin(record, run.records.get(record).length);
       try {
         decoder.deserialize(run.records.get(record), rows);
       } catch (Exception | StackOverflowError | ThreadDeath x) {
@@ -146,15 +146,20 @@ public final class ByteSource implements DynamicTableSourceFactory {
     private final class Downstream implements Collector<RowData> {
       private final Run run;
       private final int record;
+      private final Watchdog watchdog;
       private RuntimeException thrown;
 
-      Downstream(Run run, int record) {
+      Downstream(Run run, int record, Watchdog watchdog) {
         this.run = run;
         this.record = record;
+        this.watchdog = watchdog;
       }
 
       @Override
       public void collect(RowData row) {
+        if (watchdog.hasStopped()) {
+          return;
+        }
         try {
           output.collect(new StreamRecord<>(row));
         } catch (RuntimeException x) {

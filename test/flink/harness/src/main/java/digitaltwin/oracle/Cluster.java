@@ -21,6 +21,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalizationBehavior;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.table.api.config.TableConfigOptions;
 
 /** One MiniCluster for all jobs: the default local executor starts one for each, which takes a second. */
 public final class Cluster implements PipelineExecutorFactory {
@@ -43,14 +44,20 @@ public final class Cluster implements PipelineExecutorFactory {
     cluster.start();
   }
 
-  /** Returns the settings of a job on this cluster. */
-  static Configuration settings(boolean objectReuse) {
+  /**
+   * Returns the settings of a job on this cluster. Flink parses all code that it generates, to split methods
+   * of more than 4,000 characters, which is a third of the time of a small job; whole code is split later.
+   */
+  static Configuration settings(boolean objectReuse, boolean wholeCode) {
     Configuration c = new Configuration();
     c.set(DeploymentOptions.TARGET, TARGET);
     c.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     c.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     c.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
     c.set(PipelineOptions.OBJECT_REUSE, objectReuse);
+    if (wholeCode) {
+      c.set(TableConfigOptions.MAX_LENGTH_GENERATED_CODE, 20_000);
+    }
     return c;
   }
 

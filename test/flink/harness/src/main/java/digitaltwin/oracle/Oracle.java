@@ -154,9 +154,10 @@ public final class Oracle {
   private static Session.Factory sessions(JsonNode q) {
     long timeout = q.path("timeout_ms").asLong(60_000);
     boolean reuse = q.path("object_reuse").asBoolean();
+    boolean whole = q.path("whole_code").asBoolean();
     return records -> {
       Run run = new Run(records, timeout);
-      return new Session.Bound(run, new Session(run, reuse));
+      return new Session.Bound(run, new Session(run, reuse, whole));
     };
   }
 

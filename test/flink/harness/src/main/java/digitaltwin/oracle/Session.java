@@ -34,10 +34,10 @@ final class Session {
   private final StatementSet inserts;
   private boolean empty = true; // no insert yet
 
-  Session(Run run, boolean objectReuse) {
+  Session(Run run, boolean objectReuse, boolean wholeCode) {
     this.run = run;
     env = TableEnvironment.create(EnvironmentSettings.newInstance()
-        .inStreamingMode().withConfiguration(Cluster.settings(objectReuse)).build());
+        .inStreamingMode().withConfiguration(Cluster.settings(objectReuse, wholeCode)).build());
     env.getConfig().setLocalTimeZone(ZoneId.of("UTC"));
     env.executeSql(String.format(PRELUDE, run.key));
     inserts = env.createStatementSet();

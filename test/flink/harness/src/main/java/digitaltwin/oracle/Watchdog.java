@@ -5,16 +5,19 @@ import java.lang.management.ThreadMXBean;
 
 /**
  * Ends the decoding of a record that never ends by itself: Flink's json decoder can lose its place in a
- * record and then look for the end of a MAP behind the end of the text, for ever. A real job hangs;
- * here the next record must go on.
+ * record and then look for the end of a MAP or an ARRAY behind the end of the text, for ever. A real job
+ * hangs, or an ARRAY grows until no memory is left; here the next record must go on. The decoder takes even
+ * the end of its thread for an unreadable value, and where that was an element the loop around it goes on,
+ * so the watchdog does not stop it only once.
  */
 final class Watchdog extends Thread {
-  private static final long CPU_NANOS = 1_000_000_000L;
+  private static final long CPU_NANOS = 500_000_000L; // of any record
+  private static final long CPU_NANOS_PER_BYTE = 10_000L; // the rows of a large one are many
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final Thread worker;
   private int record = -1; // in work; -1 between records
-  private long begun; // CPU time of the worker
+  private long deadline; // in CPU time of the worker
   private int stopped = -1;
 
   Watchdog(Thread worker) {
@@ -23,9 +26,14 @@ final class Watchdog extends Thread {
     setDaemon(true);
   }
 
-  synchronized void begin(int r) {
+  synchronized void begin(int r, int bytes) {
     record = r;
-    begun = CPU.getThreadCpuTime(worker.getId());
+    deadline = CPU.getThreadCpuTime(worker.getId()) + CPU_NANOS + bytes * CPU_NANOS_PER_BYTE;
+  }
+
+  /** Reports whether the record in work has been stopped: what it still gives is nothing. */
+  synchronized boolean hasStopped() {
+    return stopped == record;
   }
 
   /** Ends the watch, and reports whether the record had to be stopped. */
@@ -39,8 +47,7 @@ final class Watchdog extends Thread {
   public void run() {
     try {
       while (true) {
-        sleep(200);
-        check();
+        sleep(check() ? 1 : 100);
       }
     } catch (InterruptedException x) {
       // the feed is over
@@ -48,10 +55,12 @@ final class Watchdog extends Thread {
   }
 
   @SuppressWarnings({"deprecation", "removal"}) // nothing else ends a loop that looks at no flag
-  private synchronized void check() {
-    if (record >= 0 && stopped != record && CPU.getThreadCpuTime(worker.getId()) - begun > CPU_NANOS) {
-      stopped = record;
-      worker.stop();
+  private synchronized boolean check() {
+    if (record < 0 || CPU.getThreadCpuTime(worker.getId()) <= deadline) {
+      return false;
     }
+    stopped = record;
+    worker.stop();
+    return true;
   }
 }
