@@ -71,9 +71,6 @@ func narrowed(t *testing.T, o *flink.Oracle, p generate.Program, d disagreement)
 
 // Ensure both engines give the same value for generated expressions, and that Flink plans each.
 func TestGeneratedExpressions(t *testing.T) {
-	if expressions() == 0 {
-		t.Skip("set TWIN_FLINK_EXPRESSIONS=5000 to compare generated expressions; not all of them are known to agree")
-	}
 	o := flink.Start(t)
 	const each = 200
 	var all []disagreement

@@ -2,6 +2,7 @@ package function
 
 import (
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -50,7 +51,16 @@ func castToTime(from, to *types.Type, try bool) (func(code.Code) code.Code, erro
 		return nil, mayThrow(to)
 	case from.Kind == types.String:
 		return textToTime(to), nil
-	case isTime(from) && isTime(to):
+	case isTime(from) && isTime(to) && to.Precision < from.Precision:
+		return func(x code.Code) code.Code {
+			return code.Code{Type: to, Time: func(f *code.Frame) (v code.Instant, ok bool) {
+				if v, ok = x.Time(f); ok {
+					v.Ms, v.Ns = datetime.Truncate(v.Ms, v.Ns, to.Precision)
+				}
+				return v, ok
+			}}
+		}, nil
+	case isTime(from) && isTime(to): // keeps what there is beyond the precision of both
 		return func(x code.Code) code.Code { return code.Code{Type: to, Time: x.Time} }, nil
 	case from.Kind == types.Date && isTime(to):
 		return func(x code.Code) code.Code {

@@ -68,7 +68,7 @@ var numeric = []*Function{
 		}),
 		Example: "POWER(2, 10)", Gives: "1024.0",
 	},
-	realFunction("SQRT", "The square root; NaN of a negative number.", "SQRT(16)", "4.0", math.Sqrt),
+	realFunction("SQRT", "The square root; NaN of a negative number.", "SQRT(16)", "4.0", func(x float64) float64 { return math.Pow(x, 0.5) }), // of -Infinity it is Infinity
 	realFunction("LN", "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)", "0.0", number.Ln),
 	realFunction("LOG10", "The logarithm to base 10; within one unit in the last place of Flink's.", "LOG10(1000)", "3.0", number.Log10),
 	realFunction("EXP", "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)", "1.0", number.Exp),

@@ -134,11 +134,26 @@ public final class ByteSource implements DynamicTableSourceFactory {
       } catch (Exception | StackOverflowError | ThreadDeath x) {
         thrown = x;
       }
-      if (watchdog.end()) {
-        Thread.interrupted(); // stopping a thread interrupts it as well
+      if (wasStopped(watchdog)) {
         run.fault(record, "hang", new IllegalStateException("Flink never comes to an end with this record"));
       } else if (thrown != null && rows.thrown == null) { // else the decoder only wraps it
         run.fault(record, "decode", thrown);
+      }
+    }
+
+    /** Ends the watch, and reports whether it stopped the record. What still comes to stop it is caught: it would end the JVM. */
+    private static boolean wasStopped(Watchdog watchdog) {
+      boolean stopped = false;
+      while (true) {
+        try {
+          stopped |= watchdog.end();
+          if (stopped) {
+            Thread.sleep(5);
+          }
+          return stopped;
+        } catch (InterruptedException | ThreadDeath x) { // stopping a thread interrupts it as well
+          stopped = true;
+        }
       }
     }
 

@@ -47,7 +47,7 @@ final class Watchdog extends Thread {
   public void run() {
     try {
       while (true) {
-        sleep(check() ? 1 : 100);
+        sleep(check() ? 5 : 100);
       }
     } catch (InterruptedException x) {
       // the feed is over
