@@ -3,7 +3,7 @@
 // [ParseFirehose] for those that are on their way through Amazon Data Firehose.
 //
 // An event has up to 6 MB of JSON, nearly all of it the records' data in base64. The readers walk over it
-// once, without encoding/json, and decodes the data where it lies: a [Record]'s data is a piece of the event
+// once, without encoding/json, and decode the data where it lies: a [Record]'s data is a piece of the event
 // itself, valid as long as the event is. What an event holds beside that is skipped.
 package trigger
 
