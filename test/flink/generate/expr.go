@@ -118,6 +118,7 @@ func (g *Generator) expr(s *scope, k types.Kind, depth int) string {
 			func() string {
 				return "CAST(" + sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Decimal})) + " AS " + g.decimalType() + ")"
 			},
+			func() string { return g.rounded(sub(k)) },
 		)
 	case types.String:
 		return g.textual(s, depth)
@@ -130,6 +131,12 @@ func (g *Generator) expr(s *scope, k types.Kind, depth int) string {
 		)
 	}
 	return g.moment(s, k, depth)
+}
+
+// rounded makes a DECIMAL with fewer digits of one; what is cut off is often a half.
+func (g *Generator) rounded(x string) string {
+	scale := strconv.Itoa(g.rand.IntN(4))
+	return g.one("CAST("+x+" AS DECIMAL(30, "+scale+"))", "ROUND("+x+", "+scale+")")
 }
 
 func (g *Generator) either(of ...func() string) string { return of[g.rand.IntN(len(of))]() }
@@ -160,7 +167,7 @@ func (g *Generator) leaf(s *scope, k types.Kind) string {
 	case types.Double:
 		return g.one("0e0", "1e0", "-2.5e0", "1e10", "1.5e-7", "0.1e0", "1e300", "CAST(2 AS DOUBLE)", "CAST(NULL AS DOUBLE)")
 	case types.Decimal:
-		return g.one("0.0", "1.5", "-2.675", "12345.678", "0.001", "99999999999999.99", "CAST(NULL AS DECIMAL(5, 2))")
+		return g.one("0.0", "1.5", "2.5", "-0.125", "-2.675", "12345.678", "0.001", "99999999999999.99", "CAST(NULL AS DECIMAL(5, 2))")
 	case types.Date:
 		return g.one("DATE '2026-11-23'", "DATE '1969-12-31'", "DATE '2024-02-29'", "CAST(NULL AS DATE)")
 	case types.Timestamp:

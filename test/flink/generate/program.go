@@ -189,6 +189,8 @@ func (g *Generator) delivered(s *scope) string {
 		if len(s.lists) > 0 {
 			return "JSON_STRING(" + s.lists[g.rand.IntN(len(s.lists))].sql + ")"
 		}
+	case 3:
+		return "JSON_STRING(" + g.rounded(g.expr(s, types.Decimal, 1)) + ")"
 	}
 	return "JSON_STRING(" + g.shown(s, g.kind(scalars), 3) + ")"
 }

@@ -179,6 +179,9 @@ func (g *Generator) plainValue(typ *types.Type, t *table) string {
 	case types.BigInt:
 		return strconv.Itoa(g.one3(g.rand.IntN(10)-3, int(1e9)+g.rand.IntN(1e9), int(g.rand.Uint64())))
 	case types.Double, types.Decimal:
+		if typ.Kind == types.Decimal && g.chance(40) { // halfway between two values of some scale
+			return fmt.Sprintf("%s%d.%0*d5", g.one("", "-"), g.rand.IntN(10), g.rand.IntN(typ.Scale+1), g.rand.IntN(2))
+		}
 		if g.chance(20) {
 			return g.one(badNumbers...)
 		}
