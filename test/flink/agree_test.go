@@ -100,7 +100,7 @@ func difference(sql string, record []byte, java, golang delivery) string {
 		return d
 	}
 	if exactDifference(cut(java), cut(golang)) == "" {
-		tally.cut++
+		counted(func() { tally.cut++ })
 		return ""
 	}
 	return text

@@ -26,6 +26,7 @@ func TestExpressionCases(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -60,7 +61,7 @@ func checkCases(t *testing.T, o *flink.Oracle, all []sqlcase.Case) {
 	if len(cases) == 0 {
 		return
 	}
-	tally.cases += len(cases)
+	counted(func() { tally.cases += len(cases) })
 	table, _, _ := strings.Cut(cases[0].Extractor(), "INSERT ")
 	got, err := o.Eval(table, "t", exprs, [][]byte{[]byte(cases[0].Record)})
 	if err != nil {
@@ -106,6 +107,7 @@ func TestStatementCases(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
 			a, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -123,7 +125,7 @@ func TestStatementCases(t *testing.T) {
 				return // the case shows a refusal
 			}
 			report(t, compare(t, o, "extractor", string(sql), bytes.Split(bytes.TrimSuffix(records, []byte("\n")), []byte("\n"))))
-			tally.cases++
+			counted(func() { tally.cases++ })
 		})
 	}
 }

@@ -45,13 +45,13 @@ func TestExtractors(t *testing.T) {
 	o := flink.Start(t)
 	for _, e := range extractors.OnGo() {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			records := samples(e.Name)
 			if len(records) == 0 {
 				t.Fatal("no sample")
 			}
 			report(t, compare(t, o, e.Name, string(e.SQL), records))
-			tally.extractors++
-			tally.records += len(records)
+			counted(func() { tally.extractors++; tally.records += len(records) })
 		})
 	}
 }
@@ -63,6 +63,7 @@ func TestMutatedRecords(t *testing.T) {
 	each := (mutants() + len(all) - 1) / len(all)
 	for i, e := range all {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			g := generate.New(seed() + uint64(i))
 			var base, records [][]byte
 			for _, r := range samples(e.Name) {
@@ -72,11 +73,11 @@ func TestMutatedRecords(t *testing.T) {
 				records = append(records, g.Mutate(base[k%len(base)]))
 			}
 			var all []disagreement
-			for some := range slices.Chunk(records, 1000) {
+			for some := range slices.Chunk(records, 2000) {
 				all = append(all, compare(t, o, e.Name, string(e.SQL), some)...)
 			}
 			report(t, smaller(t, o, e.Name, all))
-			tally.mutants += len(records)
+			counted(func() { tally.mutants += len(records) })
 		})
 	}
 }

@@ -45,12 +45,12 @@ func TestGeneratedPrograms(t *testing.T) {
 		if len(found) > 0 {
 			found = []disagreement{narrowed(t, o, p, found[0])}
 		}
-		lock.Lock()
-		defer lock.Unlock()
-		keep(t, found) // at once: a run is long
-		all = append(all, found...)
-		tally.programs++
-		tally.records += len(p.Records)
+		counted(func() {
+			keep(t, found) // at once: a run is long
+			all = append(all, found...)
+			tally.programs++
+			tally.records += len(p.Records)
+		})
 	})
 	fail(t, all)
 }
@@ -82,12 +82,12 @@ func TestGeneratedExpressions(t *testing.T) {
 		for k := range min(len(found), 5) {
 			found[k] = simpler(t, o, b.Table, found[k])
 		}
-		lock.Lock()
-		defer lock.Unlock()
-		keep(t, found) // at once: a run is long
-		all = append(all, found...)
-		tally.expressions += len(b.Exprs)
-		tally.records += len(b.Records)
+		counted(func() {
+			keep(t, found) // at once: a run is long
+			all = append(all, found...)
+			tally.expressions += len(b.Exprs)
+			tally.records += len(b.Records)
+		})
 	})
 	fail(t, all)
 }
@@ -194,8 +194,6 @@ func valueDifference(rows [][]flink.Value, column int, golang []string) string {
 	}
 	return fmt.Sprintf("  Flink %s\n  Go    %s\n", strings.Join(java, ", "), strings.Join(golang, ", "))
 }
-
-var lock sync.Mutex // guards what the goroutines of a test share
 
 // inParallel calls f for 0 to n-1, as many at once as the oracle takes jobs.
 func inParallel(n int, f func(i int)) {

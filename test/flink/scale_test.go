@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +13,15 @@ import (
 
 // tally counts what the engines were compared on.
 var tally struct{ extractors, cases, programs, expressions, records, mutants, vectors, cut int }
+
+// counted calls f, which changes the tally or what else the goroutines of a test share.
+func counted(f func()) {
+	lock.Lock()
+	defer lock.Unlock()
+	f()
+}
+
+var lock sync.Mutex
 
 // seed is TWIN_FLINK_SEED, or 1: the same run each time.
 func seed() uint64 {
