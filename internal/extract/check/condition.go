@@ -102,34 +102,6 @@ func (c *checker) chooses(x *syntax.Call, fn *function.Function, args []*ir.Expr
 	return true
 }
 
-// exactInFlink refuses the CAST of a number that is written with more digits than a DOUBLE holds, to or from
-// DOUBLE: Flink's planner goes on with all of its digits.
-func (c *checker) exactInFlink(x *syntax.Cast, to *types.Type) bool {
-	from, written := innermost(x.X)
-	l, ok := written.(*syntax.Literal)
-	if !ok || l.Kind != syntax.NumberLiteral || to.Kind != types.Double && !from && !strings.ContainsAny(l.Text, "eE") {
-		return true
-	}
-	digits, _, _ := strings.Cut(strings.ToLower(l.Text), "e")
-	if len(strings.Trim(strings.Replace(digits, ".", "", 1), "0")) <= 15 {
-		return true
-	}
-	c.reject(x, "Flink's planner computes with all digits of this number, of which a DOUBLE holds 15", "write the number that is meant, with an exponent for a DOUBLE: 1.5e0")
-	return false
-}
-
-// innermost is what stands within signs and casts, one of them perhaps to DOUBLE.
-func innermost(x syntax.Expr) (double bool, within syntax.Expr) {
-	switch y := x.(type) {
-	case *syntax.Cast:
-		double, within = innermost(y.X)
-		return double || y.Type.Name == "DOUBLE", within
-	case *syntax.Unary:
-		return innermost(y.X)
-	}
-	return false, x
-}
-
 // literalInFlink refuses a constant time that Flink's planner cannot hold: it makes a literal of every
 // constant, and breaks down on years before 1 and after 9999.
 func (c *checker) literalInFlink(x syntax.Expr, e *ir.Expr) bool {
