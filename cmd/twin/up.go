@@ -97,7 +97,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := u.runner(e.Foreign, c.err)
+	runner, err := u.runner(ctx, e.Foreign, c.err)
 	if err != nil {
 		return err
 	}
@@ -180,12 +180,14 @@ func (u *up) twin(ctx context.Context, e local.Compiled, runner flink.Runner, st
 }
 
 // runner builds what runs extractors on Flink, where that is asked for and needed.
-func (u *up) runner(foreign []local.Foreign, notes io.Writer) (flink.Runner, error) {
+func (u *up) runner(ctx context.Context, foreign []local.Foreign, notes io.Writer) (flink.Runner, error) {
 	if !u.flink || len(foreign) == 0 {
 		return flink.Runner{}, nil
 	}
-	fmt.Fprintf(notes, "building the runner of extractors on Flink, unless that is done\n\n")
-	runner, err := flink.Build()
+	if !flink.Project.Built() {
+		fmt.Fprintf(notes, "building the runner of extractors on Flink, this once: it takes a minute or two\n\n")
+	}
+	runner, err := flink.Build(ctx)
 	if err != nil {
 		return runner, fmt.Errorf("--flink: %w", err)
 	}

@@ -43,7 +43,7 @@ func TestUp_NeedsFlink(t *testing.T) {
 
 // Ensure that the built twin runs an extractor on Flink from its records to the API, and ends with its JVM.
 func TestProcess_Flink(t *testing.T) {
-	if _, err := flink.Build(); errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
+	if _, err := flink.Build(t.Context()); errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
 		t.Skip("twin up --flink:", err)
 	} else if err != nil {
 		t.Fatal(err)

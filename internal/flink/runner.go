@@ -28,8 +28,8 @@ type Runner struct{ classPath string }
 var Project = jvm.Project{Name: "extract-flink", Sources: extractflink.Sources, Profile: "local"}
 
 // Build builds the runner, unless that is done. The error wraps [jvm.ErrMissing] where Java or Maven is not installed.
-func Build() (Runner, error) {
-	classPath, err := Project.Build()
+func Build(ctx context.Context) (Runner, error) {
+	classPath, err := Project.Build(ctx)
 	return Runner{classPath}, err
 }
 

@@ -107,7 +107,7 @@ func TestStream_Waits(t *testing.T) {
 		t.Errorf("what was sent is there: %v", err)
 	}
 	s.End()
-	if err := s.Put(t.Context(), nil); !errors.Is(err, errEnded) {
+	if err := s.Put(t.Context(), nil); !errors.Is(err, ErrEnded) {
 		t.Errorf("a stream goes on behind its end: %v", err)
 	}
 }

@@ -22,12 +22,12 @@ type Stream struct {
 // maxWaiting is how many records wait at most to be sent, unless all are kept.
 const maxWaiting = 10_000
 
-var (
-	errGone  = errors.New("flink: a record is asked for that was sent before and not kept")
-	errEnded = errors.New("flink: the stream has ended, and the job with it")
-)
+// ErrEnded says that a stream has ended, and the job with it.
+var ErrEnded = errors.New("flink: the stream has ended, and the job with it")
 
-// Put appends a record, which the stream keeps. The error is that of ctx, or says that the stream has ended.
+var errGone = errors.New("flink: a record is asked for that was sent before and not kept")
+
+// Put appends a record, which the stream keeps. The error is that of ctx, or [ErrEnded].
 func (s *Stream) Put(ctx context.Context, record []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *Stream) Put(ctx context.Context, record []byte) error {
 		}
 	}
 	if s.ended {
-		return errEnded
+		return ErrEnded
 	}
 	s.records = append(s.records, record)
 	s.wake()

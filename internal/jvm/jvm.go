@@ -3,6 +3,7 @@
 package jvm
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,19 +26,14 @@ type Project struct {
 
 // Build compiles the project, unless that is done, and returns the class path of its classes and
 // everything that it depends on. It asks Maven Central only for what Maven has not fetched before.
-func (p Project) Build() (classPath string, err error) {
+func (p Project) Build(ctx context.Context) (classPath string, err error) {
 	if err := missing(); err != nil {
 		return "", err
 	}
-	sum, err := hash(p.Sources)
+	dir, err := p.cached()
 	if err != nil {
 		return "", err
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "digitaltwin", p.Name, sum)
 	if cp, ok := readClassPath(dir); ok {
 		return cp, nil
 	}
@@ -51,7 +47,7 @@ func (p Project) Build() (classPath string, err error) {
 		return "", err
 	}
 	defer os.RemoveAll(work)
-	if err := p.Run(work, "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
+	if err := p.Run(ctx, work, "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
 		return "", err
 	}
 	if err := os.Rename(work, dir); err != nil {
@@ -66,8 +62,31 @@ func (p Project) Build() (classPath string, err error) {
 	return cp, nil
 }
 
-// Run writes the project into the folder dir and runs Maven there.
-func (p Project) Run(dir string, goals ...string) error {
+// Built tells that Build has nothing to do.
+func (p Project) Built() bool {
+	dir, err := p.cached()
+	if err != nil {
+		return false
+	}
+	_, ok := readClassPath(dir)
+	return ok
+}
+
+// cached returns the folder of the built project.
+func (p Project) cached() (string, error) {
+	sum, err := hash(p.Sources)
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(cache, "digitaltwin", p.Name, sum), nil
+}
+
+// Run writes the project into the folder dir and runs Maven there, until ctx ends.
+func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
 	if err := missing(); err != nil {
 		return err
 	}
@@ -82,10 +101,13 @@ func (p Project) Run(dir string, goals ...string) error {
 	var out []byte
 	var err error
 	for _, args := range [][]string{append([]string{"-o"}, goals...), goals} {
-		cmd := exec.Command("mvn", args...)
+		cmd := exec.CommandContext(ctx, "mvn", args...)
 		cmd.Dir = dir
 		if out, err = cmd.CombinedOutput(); err == nil {
 			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 	}
 	return fmt.Errorf("jvm: %s does not build: %w\n%s", p.Name, err, out)

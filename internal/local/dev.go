@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/flink"
 )
 
 // maxBody is the greatest length of a posted body: the greatest record of a Kinesis stream.
@@ -64,6 +65,11 @@ func (t *Twin) devRecords(w http.ResponseWriter, r *http.Request, escaped string
 		return
 	}
 	answer, err := t.post(r.Context(), d, table, records)
+	if errors.Is(err, flink.ErrEnded) {
+		problem{Status: http.StatusServiceUnavailable, Title: "No job",
+			Detail: "The job of " + d.Name + " on Apache Flink has ended: its feed is at its end, or it failed, as the log says. Start the twin anew."}.write(w)
+		return
+	}
 	if err != nil {
 		problem{Status: http.StatusServiceUnavailable, Title: "Not stored",
 			Detail: "The twin ends, or the store did not take the changes in time: " + err.Error()}.write(w)

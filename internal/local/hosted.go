@@ -56,6 +56,7 @@ func (t *Twin) host(ctx context.Context, d *dataset) {
 	if err != nil && ctx.Err() == nil {
 		t.log.Error("a job on Flink ended", "dataset", d.Name, "error", err)
 	}
+	h.end() // nobody reads any more
 }
 
 // take sends a record to some of the source tables. It waits where Flink is slower.

@@ -16,10 +16,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
 )
 
-// Ensure that an extractor on Flink is served, each of its tables with its own records, and that what it loses
-// shows in the status: records that cannot be read, wholly or in part, as rejects, and rows with a NULL as dropped.
-func TestHost(t *testing.T) {
-	runner, err := flink.Build()
+// host runs a twin whose boxes are extracted on Flink, by sql, or skips the test.
+func host(t *testing.T, sql string) *rig {
+	t.Helper()
+	runner, err := flink.Build(t.Context())
 	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
 		t.Skip("a twin with Flink:", err)
 	} else if err != nil {
@@ -37,10 +37,17 @@ func TestHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.twin.Host(t.Context(), local.Foreign{Analysis: analysis, SQL: []byte(apartSQL)}, runner); err != nil {
+	if err := r.twin.Host(t.Context(), local.Foreign{Analysis: analysis, SQL: []byte(sql)}, runner); err != nil {
 		t.Fatal(err)
 	}
 	r.run()
+	return r
+}
+
+// Ensure that an extractor on Flink is served, each of its tables with its own records, and that what it loses
+// shows in the status: records that cannot be read, wholly or in part, as rejects, and rows with a NULL as dropped.
+func TestHost(t *testing.T) {
+	r := host(t, apartSQL)
 	lines := strings.Join([]string{record("1", 3, 9), `{"id":`, `{"id":"2","t":"warm","lid":"on","at":"2026-11-23T10:15:30Z"}`}, "\n")
 	r.do("POST", "/dev/records/boxes?table=lids", `{"id":"1","t":5,"lid":"open","at":"2026-11-23T10:15:30Z"}`)
 	if status, body := r.do("POST", "/dev/records/boxes?framing=lines&table=boxes", lines); status != 200 || !strings.Contains(body, "Apache Flink has the records") {
@@ -58,5 +65,21 @@ func TestHost(t *testing.T) {
 	}
 	if v := r.temperature("1"); v != "3.0" {
 		t.Errorf("box 1 has %q", v)
+	}
+}
+
+// Ensure that where Flink refuses the SQL the log says why, and records are refused from then on.
+func TestHost_Refused(t *testing.T) {
+	r := host(t, strings.Replace(apartSQL, "JSON_STRING(t)", "JSON_STRING(temperature)", 1))
+	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		if status, body := r.do("POST", "/dev/records/boxes", record("1", 3, 9)); status == 503 && strings.Contains(body, `"title":"No job"`) {
+			break
+		}
+		if time.Since(start) > time.Minute {
+			t.Fatal("records are taken for ever")
+		}
+	}
+	if want := "boxes.sql:7:55: Column 'temperature' not found in any table"; !strings.Contains(r.log.text(), want) {
+		t.Errorf("the log does not say %q but\n%s", want, r.log.text())
 	}
 }

@@ -57,11 +57,14 @@ func (in *Intake) From(file string) { in.tables = extract.TablesOf(in.dataset.ta
 const flushEvery = 200
 
 // Take runs one record. It waits where the store is slower. The error is that of ctx, or says that
-// the twin ends.
+// the twin ends, or the job that takes them.
 func (in *Intake) Take(ctx context.Context, record []byte) error {
 	if in.dataset.hosted != nil {
-		in.dataset.records.Add(1)
-		return in.dataset.hosted.take(ctx, in.tables, record)
+		err := in.dataset.hosted.take(ctx, in.tables, record)
+		if err == nil {
+			in.dataset.records.Add(1)
+		}
+		return err
 	}
 	in.run(record, twin.MillisOf(time.Now()))
 	if in.waiting < flushEvery {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/store"
 )
 
@@ -86,7 +87,7 @@ func (t *Twin) feed(ctx context.Context, d *dataset) {
 	for i, f := range d.feeds {
 		in := newIntake(d, t.link, &t.rejects, fmt.Sprintf("feed-%d", i))
 		feeds.Go(func() {
-			if err := f.Run(ctx, in); err != nil && ctx.Err() == nil {
+			if err := f.Run(ctx, in); err != nil && ctx.Err() == nil && !errors.Is(err, flink.ErrEnded) {
 				t.log.Error("a feed ended", "dataset", d.Name, "feed", f.String(), "error", err)
 			}
 		})

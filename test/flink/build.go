@@ -1,6 +1,7 @@
 package flink
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 
@@ -16,5 +17,5 @@ func build() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return jvm.Project{Name: "flink-oracle", Sources: sources}.Build()
+	return jvm.Project{Name: "flink-oracle", Sources: sources}.Build(context.Background())
 }

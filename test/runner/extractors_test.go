@@ -15,7 +15,7 @@ import (
 
 // Ensure that the runner's own tests pass.
 func TestUnits(t *testing.T) {
-	skipWithoutJava(t, flink.Project.Run(t.TempDir(), "test"))
+	skipWithoutJava(t, flink.Project.Run(t.Context(), t.TempDir(), "test"))
 }
 
 // Ensure that what comes out of the runner is what the Go engine makes of the same records: nested

@@ -20,7 +20,7 @@ func TestJar(t *testing.T) {
 	var jars [2][]byte
 	for i := range jars {
 		dir := t.TempDir()
-		skipWithoutJava(t, project.Run(dir, "-DskipTests", "package"))
+		skipWithoutJava(t, project.Run(t.Context(), dir, "-DskipTests", "package"))
 		var err error
 		if jars[i], err = os.ReadFile(filepath.Join(dir, "target", "extract-flink.jar")); err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-var build = sync.OnceValues(flink.Build)
+var build = sync.OnceValues(func() (flink.Runner, error) { return flink.Build(context.Background()) })
 
 // runner returns the built runner, or skips the test.
 func runner(t testing.TB) flink.Runner {

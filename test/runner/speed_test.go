@@ -47,7 +47,7 @@ const piece = 200 * time.Millisecond
 //
 //	go test -run xxx -bench Engines -benchtime 1x ./test/runner
 func BenchmarkEngines(b *testing.B) {
-	classPath, err := jvm.Project{Name: "extract-flink-bench", Sources: extractflink.Sources, Profile: "bench"}.Build()
+	classPath, err := jvm.Project{Name: "extract-flink-bench", Sources: extractflink.Sources, Profile: "bench"}.Build(b.Context())
 	skipWithoutJava(b, err)
 	pin(b)
 	for _, dataset := range []string{"wagon_telemetry", "hsl_hfp"} {
@@ -195,7 +195,7 @@ type flinkEngine struct {
 func startFlink(b *testing.B, classPath string, e extractors.Extractor, records [][]byte) *flinkEngine {
 	dir := b.TempDir()
 	groups := fmt.Sprintf(`[{"PropertyGroupId":"twin","PropertyMap":{"dataset":%q}},
-		{"PropertyGroupId":"table.%[1]s","PropertyMap":{"connector":"kinesis"}},{"PropertyGroupId":"table.digitaltwin","PropertyMap":{"stream.arn":"none"}}]`, e.Name)
+		{"PropertyGroupId":"table.%[1]s","PropertyMap":{"stream.arn":"none"}},{"PropertyGroupId":"table.digitaltwin","PropertyMap":{"stream.arn":"none"}}]`, e.Name)
 	var args []string
 	for name, data := range map[string][]byte{"1.json": []byte(groups), "2.sql": e.SQL, "3.ndjson": bytes.Join(records, []byte("\n"))} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {

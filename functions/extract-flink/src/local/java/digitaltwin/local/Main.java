@@ -103,7 +103,8 @@ public final class Main {
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    return root == x ? String.valueOf(x.getMessage()) : x.getMessage() + " <- " + root.getMessage();
+    String all = String.valueOf(x.getMessage());
+    return all.contains(String.valueOf(root.getMessage())) ? all : all + " <- " + root.getMessage();
   }
 
   /** A small cluster, which shows rows at once and does not hide a failure by starting anew. */

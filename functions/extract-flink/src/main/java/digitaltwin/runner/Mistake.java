@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 /** What is wrong with an extractor, with file:line:column in front. */
 public final class Mistake extends RuntimeException {
   private static final Pattern POSITION = Pattern.compile("(?:at|From) line (\\d+), column (\\d+)");
+  private static final Pattern NOISE = Pattern.compile("SQL validation failed\\. |(?:At|From) line \\d+, column \\d+(?: to line \\d+, column \\d+)?: ");
   private static final int DEPTH = 20;
   private static final int LENGTH = 2000;
 
@@ -21,16 +22,18 @@ public final class Mistake extends RuntimeException {
   }
 
   private static String place(String file, Statement at, Throwable cause) {
-    Matcher m = POSITION.matcher(text(cause));
-    if (!m.find()) {
-      return file + ":" + at.line() + ":" + at.column();
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      Matcher m = POSITION.matcher(String.valueOf(t.getMessage()));
+      if (m.find()) {
+        int line = Integer.parseInt(m.group(1));
+        int column = Integer.parseInt(m.group(2));
+        return file + ":" + (at.line() + line - 1) + ":" + (line == 1 ? at.column() + column - 1 : column);
+      }
     }
-    int line = Integer.parseInt(m.group(1));
-    int column = Integer.parseInt(m.group(2));
-    return file + ":" + (at.line() + line - 1) + ":" + (line == 1 ? at.column() + column - 1 : column);
+    return file + ":" + at.line() + ":" + at.column();
   }
 
-  /** Returns the messages of t and its causes, outermost first, without repetitions. */
+  /** Returns the messages of t and its causes, outermost first, without repetitions and without what the place says. */
   static String text(Throwable t) {
     List<String> parts = new ArrayList<>();
     for (int depth = 0; t != null && depth < DEPTH; t = t.getCause(), depth++) {
@@ -39,6 +42,7 @@ public final class Mistake extends RuntimeException {
         m = t.getClass().getSimpleName();
       }
       m = m.replaceFirst("(?s)\\s*Was expecting one of:.*", ""); // fifty lines of tokens
+      m = NOISE.matcher(m).replaceAll("");
       String part = m.length() > LENGTH ? m.substring(0, LENGTH) + " ..." : m;
       if (parts.stream().noneMatch(p -> p.contains(part))) {
         parts.add(part);
