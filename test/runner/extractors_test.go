@@ -3,7 +3,11 @@ package runner_test
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
@@ -13,9 +17,21 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Ensure that the runner's own tests pass.
+// Ensure that the runner's own tests pass, and that all of them have run.
 func TestUnits(t *testing.T) {
-	skipWithoutJava(t, flink.Project.Run(t.Context(), t.TempDir(), "test"))
+	dir := t.TempDir()
+	skipWithoutJava(t, flink.Project.Run(t.Context(), dir, "test"))
+	err := fs.WalkDir(os.DirFS(dir), "src/test/java", func(path string, _ fs.DirEntry, err error) error {
+		class, ok := strings.CutSuffix(strings.TrimPrefix(path, "src/test/java/"), "Test.java")
+		if err != nil || !ok {
+			return err
+		}
+		_, err = os.Stat(filepath.Join(dir, "target", "surefire-reports", "TEST-"+strings.ReplaceAll(class, "/", ".")+"Test.xml"))
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // Ensure that what comes out of the runner is what the Go engine makes of the same records: nested

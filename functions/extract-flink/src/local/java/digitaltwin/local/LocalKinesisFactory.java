@@ -2,15 +2,16 @@ package digitaltwin.local;
 
 import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.connector.kinesis.sink.PartitionKeyGenerator;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.format.DecodingFormat;
 import org.apache.flink.table.connector.format.EncodingFormat;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
@@ -18,6 +19,7 @@ import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.factories.DeserializationFormatFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
@@ -26,9 +28,9 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.util.InstantiationUtil;
 
 /**
- * The connector {@code kinesis} over local streams. Like the official one it takes the partition key from
- * the class that {@code sink.partitioner} names, and refuses options that it does not know. Of the formats
- * of a source it has raw alone, for the runner decodes by itself.
+ * The connector {@code kinesis} over local streams. Like the official one it pushes nothing into the
+ * source, hands each record as bytes to the table's format, takes the partition key from the class that
+ * {@code sink.partitioner} names, and refuses options that it does not know.
  */
 public final class LocalKinesisFactory implements DynamicTableSourceFactory, DynamicTableSinkFactory {
   private static final ConfigOption<String> ARN = text("stream.arn");
@@ -59,11 +61,9 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
   @Override
   public DynamicTableSource createDynamicTableSource(Context context) {
     FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
+    var format = helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
     helper.validate();
-    if (!helper.getOptions().get(FactoryUtil.FORMAT).equals("raw")) {
-      throw new ValidationException("a local stream gives records as they are: its format is raw");
-    }
-    return new TableSource(helper.getOptions().get(ARN));
+    return new TableSource(format, context.getPhysicalRowDataType(), helper.getOptions().get(ARN));
   }
 
   @Override
@@ -85,18 +85,19 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
     }
   }
 
-  private record TableSource(String stream) implements ScanTableSource {
+  private record TableSource(DecodingFormat<DeserializationSchema<RowData>> format, DataType type, String stream) implements ScanTableSource {
     @Override
     public ChangelogMode getChangelogMode() {
-      return ChangelogMode.insertOnly();
+      return format.getChangelogMode();
     }
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+      StreamSource source = new StreamSource(stream, format.createRuntimeDecoder(context, type), context.createTypeInformation(type));
       return new DataStreamScanProvider() {
         @Override
         public DataStream<RowData> produceDataStream(ProviderContext unused, StreamExecutionEnvironment env) {
-          return env.fromSource(new StreamSource(stream), WatermarkStrategy.noWatermarks(), asSummaryString());
+          return env.fromSource(source, WatermarkStrategy.noWatermarks(), asSummaryString());
         }
 
         @Override

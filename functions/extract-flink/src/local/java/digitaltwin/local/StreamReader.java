@@ -5,25 +5,27 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.Collector;
 
 /**
- * Reads one split: a thread takes records from the connection, the task takes them on. The position moves
+ * Reads one split: a thread takes records from the connection, the task decodes them. The position moves
  * on once all rows of a record are on their way.
  */
 final class StreamReader implements SourceReader<RowData, StreamSplit> {
-  private static final int WAITING = 1000; // records that have been received and wait for the task
+  private static final int WAITING = 1000; // records that have been received and not yet decoded
 
   /** A record, the end of the stream (no bytes), or what broke the connection. */
   private record Received(byte[] record, IOException failure) {}
 
   private final SourceReaderContext context;
   private final String stream;
+  private final DeserializationSchema<RowData> decoder;
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>(WAITING);
   private final Thread receiver = new Thread(this::receive, "stream-reader");
   private Connection connection;
@@ -32,9 +34,10 @@ final class StreamReader implements SourceReader<RowData, StreamSplit> {
   private volatile boolean closed;
   private CompletableFuture<Void> available = new CompletableFuture<>(); // guarded by this
 
-  StreamReader(SourceReaderContext context, String stream) {
+  StreamReader(SourceReaderContext context, String stream, DeserializationSchema<RowData> decoder) {
     this.context = context;
     this.stream = stream;
+    this.decoder = decoder;
   }
 
   @Override
@@ -60,7 +63,7 @@ final class StreamReader implements SourceReader<RowData, StreamSplit> {
       }
     } catch (IOException x) {
       if (!closed) {
-        received.clear(); // the job fails, and what it has not taken is read again
+        received.clear(); // the job fails, and what it has not decoded is read again
         received.add(new Received(null, x));
         wake();
       }
@@ -91,7 +94,15 @@ final class StreamReader implements SourceReader<RowData, StreamSplit> {
     } else if (r.record == null) {
       return InputStatus.END_OF_INPUT;
     }
-    output.collect(GenericRowData.of(r.record));
+    decoder.deserialize(r.record, new Collector<>() {
+      @Override
+      public void collect(RowData row) {
+        output.collect(row);
+      }
+
+      @Override
+      public void close() {}
+    });
     position++;
     return received.isEmpty() ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
   }

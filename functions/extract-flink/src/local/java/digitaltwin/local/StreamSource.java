@@ -1,5 +1,6 @@
 package digitaltwin.local;
 
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -10,16 +11,17 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
-import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.logical.VarBinaryType;
 
-/** Reads a stream: a record is a row of one column of bytes. The state of its enumerator is whether its one split was given away. */
+/** Reads a stream and decodes its records. The state of its enumerator is whether its one split was given away. */
 final class StreamSource implements Source<RowData, StreamSplit, Boolean>, ResultTypeQueryable<RowData> {
   private final String stream;
+  private final DeserializationSchema<RowData> decoder;
+  private final TypeInformation<RowData> type;
 
-  StreamSource(String stream) {
+  StreamSource(String stream, DeserializationSchema<RowData> decoder, TypeInformation<RowData> type) {
     this.stream = stream;
+    this.decoder = decoder;
+    this.type = type;
   }
 
   @Override
@@ -28,8 +30,9 @@ final class StreamSource implements Source<RowData, StreamSplit, Boolean>, Resul
   }
 
   @Override
-  public SourceReader<RowData, StreamSplit> createReader(SourceReaderContext context) {
-    return new StreamReader(context, stream);
+  public SourceReader<RowData, StreamSplit> createReader(SourceReaderContext context) throws Exception {
+    decoder.open(new DecoderContext(context));
+    return new StreamReader(context, stream, decoder);
   }
 
   @Override
@@ -54,6 +57,6 @@ final class StreamSource implements Source<RowData, StreamSplit, Boolean>, Resul
 
   @Override
   public TypeInformation<RowData> getProducedType() {
-    return InternalTypeInfo.of(RowType.of(new VarBinaryType(VarBinaryType.MAX_LENGTH)));
+    return type;
   }
 }
