@@ -2,8 +2,8 @@
 //
 // [Build] builds the runner of functions/extract-flink once, with streams of this process in place of
 // Kinesis. [Runner.Start] starts a [Job]: the records of its [Stream]s go over a connection on loopback
-// to the JVM, and the changes that come back go to its sink. The property groups are those that the job
-// would have on AWS.
+// to the JVM, and the changes that come back go to its sink. [Run.Counts] is what the job has lost. The
+// property groups are those that the job would have on AWS.
 //
 // It needs Java 17 and Maven; [jvm.ErrMissing] says that they are not there. A job takes some seconds to
 // start and about 400 MB of memory.
