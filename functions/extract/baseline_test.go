@@ -71,18 +71,43 @@ type telemetry struct {
 	} `json:"shock"`
 }
 
+// change leaves out what is as in the change before it in its record.
 type change struct {
-	Dataset    string  `json:"dataset"`
-	Extractor  string  `json:"extractor"`
-	Revision   int     `json:"revision"`
-	Component  string  `json:"component"`
-	Metric     string  `json:"metric"`
-	Value      string  `json:"value"`
-	Unit       *string `json:"unit"`
-	EventTime  string  `json:"event_time"`
-	ReceivedAt string  `json:"received_at"`
-	Position   string  `json:"position"`
-	Index      int     `json:"index"`
+	Dataset    string `json:"dataset,omitempty"`
+	Extractor  string `json:"extractor,omitempty"`
+	Revision   int    `json:"revision,omitempty"`
+	Component  string `json:"component,omitempty"`
+	Metric     string `json:"metric"`
+	Value      string `json:"value"`
+	Unit       string `json:"unit,omitempty"`
+	EventTime  string `json:"event_time,omitempty"`
+	ReceivedAt string `json:"received_at,omitempty"`
+	Position   string `json:"position,omitempty"`
+	Index      int    `json:"index"`
+}
+
+// after returns c as it is written behind another change.
+func (c change) after(last *change) change {
+	c.Dataset, c.Extractor, c.Revision = "", "", 0 // there is only one extractor
+	if c.Component == last.Component {
+		c.Component = ""
+	}
+	if c.EventTime == last.EventTime {
+		c.EventTime = ""
+	}
+	if c.ReceivedAt == last.ReceivedAt {
+		c.ReceivedAt = ""
+	}
+	if c.Position == last.Position {
+		c.Position = ""
+	}
+	return c
+}
+
+// packed is a record that changes are still added to.
+type packed struct {
+	bytes.Buffer
+	last change
 }
 
 // Invoke puts the changes of the event's records into the twin stream.
@@ -91,7 +116,7 @@ func (b *baseline) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if err := json.Unmarshal(payload, &event); err != nil {
 		return nil, err
 	}
-	open := map[string]*bytes.Buffer{}
+	opened := map[string]*packed{}
 	var records []stream.Record
 	for _, r := range event.Records {
 		changes, err := b.changes(&r)
@@ -99,27 +124,32 @@ func (b *baseline) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		for _, c := range changes {
+			key := stream.PartitionKey(c.Component)
+			record := opened[key]
+			if record != nil {
+				line, err := json.Marshal(c.after(&record.last))
+				if err != nil {
+					return nil, err
+				}
+				if record.Len()+1+len(line) <= stream.DefaultSize {
+					record.WriteByte('\n')
+					record.Write(line)
+					record.last = c
+					continue
+				}
+				records = append(records, stream.Record{Key: key, Data: record.Bytes()})
+			}
 			line, err := json.Marshal(c)
 			if err != nil {
 				return nil, err
 			}
-			key := stream.PartitionKey(c.Component)
-			buffer := open[key]
-			if buffer != nil && buffer.Len()+1+len(line) > stream.DefaultSize {
-				records = append(records, stream.Record{Key: key, Data: buffer.Bytes()})
-				buffer = nil
-			}
-			if buffer == nil {
-				buffer = &bytes.Buffer{}
-				open[key] = buffer
-			} else {
-				buffer.WriteByte('\n')
-			}
-			buffer.Write(line)
+			record = &packed{last: c}
+			record.Write(line)
+			opened[key] = record
 		}
 	}
-	for key, buffer := range open {
-		records = append(records, stream.Record{Key: key, Data: buffer.Bytes()})
+	for key, record := range opened {
+		records = append(records, stream.Record{Key: key, Data: record.Bytes()})
 	}
 	if _, err := stream.Put(ctx, b.sink, records); err != nil {
 		return nil, err
@@ -153,10 +183,7 @@ func (b *baseline) changes(r *events.KinesisEventRecord) (all []change, err erro
 		c := change{
 			Dataset: "wagon_telemetry", Extractor: b.extractor, Revision: 1, Component: component, Metric: metric, Value: string(text),
 			EventTime: at.UTC().Format(rfc3339), ReceivedAt: r.Kinesis.ApproximateArrivalTimestamp.UTC().Format(rfc3339),
-			Position: stream + "/" + shard + "/" + r.Kinesis.SequenceNumber,
-		}
-		if unit != "" {
-			c.Unit = &unit
+			Position: stream + "/" + shard + "/" + r.Kinesis.SequenceNumber, Unit: unit,
 		}
 		all = append(all, c)
 	}

@@ -32,17 +32,13 @@ type Intake struct {
 	shard   string // which feed the records come from, for their lineage
 	tables  []int  // of the dataset, that read them
 
-	out        *extract.Output
-	packer     *stream.Packer
-	head, tail []byte
-	waiting    int // records since the last flush
+	out     *extract.Output
+	packer  *stream.Packer
+	waiting int // records since the last flush
 }
 
 func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
-	in := &Intake{
-		dataset: d, link: l, rejects: r, shard: shard, packer: stream.NewPacker(0),
-		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
-	}
+	in := &Intake{dataset: d, link: l, rejects: r, shard: shard, packer: stream.NewPacker(d.Dataset, 0)}
 	in.From("")
 	if d.program != nil {
 		in.out = d.program.NewOutput()
@@ -87,11 +83,10 @@ func (in *Intake) run(record []byte, receivedAt twin.Millis) {
 	in.waiting++
 	d.records.Add(1)
 	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.FormatInt(d.sequence.Add(1), 10)}
-	in.tail = stream.AppendTail(in.tail[:0], receivedAt, position)
+	in.packer.From(0, receivedAt, position)
 	d.program.RunTables(record, in.tables, in.out)
 	for i := range in.out.Rows {
-		row := stream.Row(in.out.Rows[i])
-		if err := in.packer.AddRow(in.head, in.tail, &row, 0); err != nil {
+		if err := in.packer.Add((*stream.Row)(&in.out.Rows[i])); err != nil {
 			in.reject(extract.Problem{Reason: twin.TooLarge, Detail: err.Error(), Offset: -1}, position, record)
 			continue
 		}

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -36,25 +35,6 @@ func TestAppendChange(t *testing.T) {
 	want = want[:strings.Index(want, `"deg"`)] + `null,"event_time":"2026-11-23T10:15:30.120Z","received_at":null,"position":null,"index":0}`
 	if got := string(stream.AppendChange(nil, &c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-// Ensure that an engine's row is written as the change that it stands for, without an allocation.
-func TestAppendRow(t *testing.T) {
-	c := full()
-	for _, unit := range []string{"deg", ""} {
-		c.Unit = unit
-		head := stream.AppendHead(nil, c.Dataset, c.Extractor, c.Revision)
-		tail := stream.AppendTail(nil, c.ReceivedAt, c.Position)
-		row := stream.Row{Component: []byte(c.Component), Metric: []byte(c.Metric), Value: []byte(c.Value), Unit: []byte(unit), EventTime: c.EventTime, Index: c.Index}
-		want := stream.AppendChange(nil, &c)
-		if got := stream.AppendRow(nil, head, tail, &row); string(got) != string(want) {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
-		buf := make([]byte, 0, 1024)
-		if n := testing.AllocsPerRun(100, func() { stream.AppendRow(buf, head, tail, &row) }); n != 0 {
-			t.Errorf("%v allocations", n)
-		}
 	}
 }
 
@@ -193,9 +173,56 @@ func TestDecode_Lines(t *testing.T) {
 	}
 }
 
+// Ensure that a line has what it leaves out from the line before, that an index counts on, that null stands for
+// none, that what is a line's own is not shared, and that nobody inherits from a line that is no change.
+func TestDecode_LeftOut(t *testing.T) {
+	c := full()
+	whole := string(stream.AppendChange(nil, &c))
+	next := c
+	next.Metric, next.Value, next.Unit, next.Index = "speed", "82.4", "", 8
+	moved := next
+	moved.Component, moved.EventTime, moved.ReceivedAt, moved.Position, moved.Index = "wagon:1", 0, 0, twin.Position{}, 3
+	other := moved
+	other.Dataset, other.Extractor, other.Revision, other.Index = "d", "", 0, 4
+	last := other
+	last.Index = 0
+	short := `{"metric":"speed","value":"82.4"`
+	got, bad := stream.Decode([]byte(strings.Join([]string{
+		whole,
+		short + `}`,
+		short + `,"component":"wagon:1","event_time":"1970-01-01T00:00:00Z","received_at":null,"position":null,"index":3}`,
+		``,
+		short + `,"dataset":"d","extractor":null,"revision":null}`,
+		short + `,"index":null}`,
+		`{"value":"82.4"}`,
+		short + `}`,
+		short + `,"dataset":"d"}`,
+		whole,
+		short + `,"component":null}`,
+		whole,
+		short + `}`,
+	}, "\n")), nil)
+	if want := []twin.Change{c, next, moved, other, last, c, c, next}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	var said []string
+	for _, b := range bad {
+		said = append(said, b.Error())
+	}
+	if want := []string{
+		"stream: line 7, no metric",
+		"stream: line 8, no dataset, and line 7, which may have said it, is no change",
+		"stream: line 9, no component, and line 8, which may have said it, is no change",
+		"stream: line 11, no component",
+	}; !reflect.DeepEqual(said, want) {
+		t.Errorf("got %q", said)
+	}
+}
+
 func ExampleDecode() {
 	changes, bad := stream.Decode([]byte(`{"dataset":"wagons","component":"wagon:1","metric":"speed","value":"82.4","event_time":"2026-11-23T10:15:30Z"}
-{"dataset":"wagons","component":"wagon:1","metric":"speed"}`), nil)
+{"metric":"mileage","value":"464982"}
+{"metric":"load.mass"}`), nil)
 	for _, c := range changes {
 		fmt.Println(c.Component, c.Metric, c.Value, c.EventTime)
 	}
@@ -204,36 +231,6 @@ func ExampleDecode() {
 	}
 	// Output:
 	// wagon:1 speed 82.4 2026-11-23T10:15:30.000Z
-	// stream: line 2, no value
-}
-
-func BenchmarkAppendRow(b *testing.B) {
-	c := full()
-	head := stream.AppendHead(nil, c.Dataset, c.Extractor, c.Revision)
-	tail := stream.AppendTail(nil, c.ReceivedAt, c.Position)
-	row := stream.Row{Component: []byte(c.Component), Metric: []byte(c.Metric), Value: []byte(c.Value), Unit: []byte(c.Unit), EventTime: c.EventTime}
-	buf := stream.AppendRow(nil, head, tail, &row)
-	b.SetBytes(int64(len(buf)))
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = stream.AppendRow(buf[:0], head, tail, &row)
-	}
-}
-
-func BenchmarkDecode(b *testing.B) {
-	var record []byte
-	const lines = 60
-	for i := range lines {
-		c := full()
-		c.Component = fmt.Sprintf("wagon:%d", i)
-		record = append(stream.AppendChange(record, &c), '\n')
-	}
-	var changes []twin.Change
-	b.SetBytes(int64(len(record)))
-	b.ReportAllocs()
-	start := time.Now()
-	for b.Loop() {
-		changes, _ = stream.Decode(record, changes[:0])
-	}
-	b.ReportMetric(float64(b.N*lines)/time.Since(start).Seconds(), "changes/s")
+	// wagon:1 mileage 464982 2026-11-23T10:15:30.000Z
+	// stream: line 3, no value
 }

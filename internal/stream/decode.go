@@ -24,22 +24,45 @@ func (b *BadLine) Unwrap() error { return b.Err }
 // lines count but say nothing. Keys that it does not know are ignored; a change without dataset,
 // component, metric, value or event_time is refused.
 //
+// Within a record a line leaves out what is as in the line before: any of dataset, extractor, revision,
+// component, event_time, received_at and position, and the index if it is one more. Behind a line that is no change nothing is known, so that
+// lines are refused that leave out what they cannot be without.
+//
 // The strings of all changes of a record share one copy of it.
 func Decode(record []byte, changes []twin.Change) ([]twin.Change, []*BadLine) {
 	var bad []*BadLine
+	var before lineBefore
 	rest, line, more := string(record), "", true
 	for n := 1; more; n++ {
 		line, rest, more = strings.Cut(rest, "\n")
 		if strings.Trim(line, " \t\r") == "" {
 			continue
 		}
-		changes = append(changes, twin.Change{})
-		if err := decodeLine(line, &changes[len(changes)-1]); err != nil {
+		changes = append(changes, before.shared)
+		c := &changes[len(changes)-1]
+		if err := decodeLine(line, c, &before); err != nil {
 			changes = changes[:len(changes)-1]
 			bad = append(bad, &BadLine{Line: n, Text: line, Err: err})
+			before = lineBefore{bad: n}
+			continue
 		}
+		before.keep(c)
 	}
 	return changes, bad
+}
+
+// lineBefore is what a line says by leaving it out.
+type lineBefore struct {
+	shared twin.Change // with nothing in it that is a line's own, and the next index
+	has    core
+	bad    int // the number of the line that broke the chain, 0 if none did
+}
+
+func (b *lineBefore) keep(c *twin.Change) {
+	b.shared = *c
+	b.shared.Metric, b.shared.Value, b.shared.Unit = "", "", ""
+	b.shared.Index++
+	b.has, b.bad = hasShared, 0
 }
 
 // core are the bits of the fields that a change cannot be without.
@@ -51,21 +74,27 @@ const (
 	hasMetric
 	hasValue
 	hasEventTime
-	hasAll = hasDataset | hasComponent | hasMetric | hasValue | hasEventTime
+	hasShared = hasDataset | hasComponent | hasEventTime
+	hasAll    = hasShared | hasMetric | hasValue
 )
 
-func decodeLine(line string, c *twin.Change) error {
+// decodeLine reads a line into c, which has what the line before has said.
+func decodeLine(line string, c *twin.Change, before *lineBefore) error {
 	s := scanner{text: line}
-	var has core
+	has := before.has
 	if err := s.object(func(key string) error { return decodeField(&s, key, c, &has) }); err != nil {
 		return fmt.Errorf("byte %d: %w", s.pos, err)
 	}
-	if missing := hasAll &^ has; missing != 0 {
-		names := [...]string{"dataset", "component", "metric", "value", "event_time"}
-		for i, name := range names {
-			if missing&(1<<i) != 0 {
-				return errors.New("no " + name)
-			}
+	if has == hasAll {
+		return nil
+	}
+	for i, name := range [...]string{"dataset", "component", "metric", "value", "event_time"} {
+		switch bit := core(1) << i; {
+		case has&bit != 0:
+		case hasShared&bit != 0 && before.bad > 0:
+			return fmt.Errorf("no %s, and line %d, which may have said it, is no change", name, before.bad)
+		default:
+			return errors.New("no " + name)
 		}
 	}
 	return nil

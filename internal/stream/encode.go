@@ -6,26 +6,26 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Row is what an engine delivers, the part of a change that differs from row to row. A type with the
-// same fields converts to it.
-type Row struct {
-	Component, Metric, Value, Unit []byte // no unit is nil or empty
-	EventTime                      twin.Millis
-	Index                          uint16
-}
-
-// AppendChange appends c as one JSON object. Text that is not UTF-8 is written as it is, to be
-// refused by [twin.Admit] where the change is read, and not silently altered here.
+// AppendChange appends c as one JSON object that says everything. Text that is not UTF-8 is written as it
+// is, to be refused by [twin.Admit] where the change is read, and not silently altered here.
 func AppendChange(dst []byte, c *twin.Change) []byte {
-	dst = AppendHead(dst, c.Dataset, c.Extractor, c.Revision)
-	dst = appendRow(dst, c.Component, c.Metric, c.Value, c.Unit, c.EventTime)
-	dst = AppendTail(dst, c.ReceivedAt, c.Position)
-	return appendIndex(dst, c.Index)
+	dst = appendOrigin(append(dst, '{'), c.Dataset, c.Extractor, c.Revision)
+	dst = appendComponent(append(dst, ','), c.Component)
+	dst = appendMetric(append(dst, ','), c.Metric)
+	dst = appendEscaped(dst, c.Value)
+	if dst = append(dst, `",`...); c.Unit == "" {
+		dst = append(dst, `"unit":null`...)
+	} else {
+		dst = appendUnit(dst, c.Unit)
+	}
+	dst = appendEventTime(append(dst, ','), c.EventTime)
+	dst = appendSource(append(dst, ','), c.ReceivedAt, c.Position)
+	return append(appendIndex(dst, c.Index), '}')
 }
 
-// AppendHead appends what all changes of an extractor begin with.
-func AppendHead(dst []byte, dataset, extractor string, revision uint16) []byte {
-	dst = append(dst, `{"dataset":`...)
+// appendOrigin appends what all changes of an extractor share.
+func appendOrigin(dst []byte, dataset, extractor string, revision uint16) []byte {
+	dst = append(dst, `"dataset":`...)
 	dst = appendString(dst, dataset)
 	dst = append(dst, `,"extractor":`...)
 	dst = appendString(dst, extractor)
@@ -33,9 +33,9 @@ func AppendHead(dst []byte, dataset, extractor string, revision uint16) []byte {
 	return strconv.AppendUint(dst, uint64(revision), 10)
 }
 
-// AppendTail appends what all changes of a source record end with, but for the index.
-func AppendTail(dst []byte, receivedAt twin.Millis, position twin.Position) []byte {
-	dst = append(dst, `,"received_at":`...)
+// appendSource appends what all changes of a source record share.
+func appendSource(dst []byte, receivedAt twin.Millis, position twin.Position) []byte {
+	dst = append(dst, `"received_at":`...)
 	if receivedAt == 0 {
 		dst = append(dst, `null`...)
 	} else {
@@ -56,58 +56,49 @@ func AppendTail(dst []byte, receivedAt twin.Millis, position twin.Position) []by
 	return append(dst, '"')
 }
 
-// AppendRow appends a change that is made of what [AppendHead] and [AppendTail] wrote and of r.
-func AppendRow(dst, head, tail []byte, r *Row) []byte {
-	dst = append(dst, head...)
-	dst = appendRow(dst, r.Component, r.Metric, r.Value, r.Unit, r.EventTime)
-	dst = append(dst, tail...)
-	return appendIndex(dst, r.Index)
-}
-
-func appendRow[T string | []byte](dst []byte, component, metric, value, unit T, eventTime twin.Millis) []byte {
-	dst = appendComponent(dst, component)
-	dst = appendReading(dst, metric, value, unit)
-	dst = append(dst, `,"event_time":"`...)
-	dst = eventTime.Append(dst)
-	return append(dst, '"')
-}
-
 func appendComponent[T string | []byte](dst []byte, component T) []byte {
-	dst = append(dst, `,"component":`...)
-	return appendString(dst, component)
+	return appendString(append(dst, `"component":`...), component)
 }
 
-func appendReading[T string | []byte](dst []byte, metric, value, unit T) []byte {
-	dst = appendMetric(dst, metric)
-	dst = appendEscaped(dst, value)
-	return appendUnit(append(dst, '"'), unit)
+func appendEventTime(dst []byte, t twin.Millis) []byte {
+	return append(t.Append(append(dst, `"event_time":"`...)), '"')
 }
 
 // appendMetric appends what stands before a value, with its quote.
 func appendMetric[T string | []byte](dst []byte, metric T) []byte {
-	dst = append(dst, `,"metric":`...)
-	dst = appendString(dst, metric)
-	return append(dst, `,"value":"`...)
+	return append(appendString(append(dst, `"metric":`...), metric), `,"value":"`...)
 }
 
 func appendUnit[T string | []byte](dst []byte, unit T) []byte {
-	if len(unit) == 0 {
-		return append(dst, `,"unit":null`...)
-	}
-	dst = append(dst, `,"unit":`...)
-	return appendString(dst, unit)
+	return appendString(append(dst, `"unit":`...), unit)
 }
 
+// appendIndex appends the index, with a comma before it.
 func appendIndex(dst []byte, index uint16) []byte {
-	dst = append(dst, `,"index":`...)
-	dst = strconv.AppendUint(dst, uint64(index), 10)
-	return append(dst, '}')
+	return strconv.AppendUint(append(dst, `,"index":`...), uint64(index), 10)
 }
 
 func appendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	dst = appendEscaped(dst, s)
 	return append(dst, '"')
+}
+
+// plain are the first bytes of numbers, true, false and null.
+var plain = func() (p [256]bool) {
+	for _, c := range []byte("-0123456789tfn") {
+		p[c] = true
+	}
+	return p
+}()
+
+// appendValue appends a JSON text as it stands within a JSON string. Most are a number, true, false or null, in
+// which nothing is to be escaped.
+func appendValue(dst, value []byte) []byte {
+	if n := len(value); n > 0 && plain[value[0]] && value[n-1] > ' ' {
+		return append(dst, value...)
+	}
+	return appendEscaped(dst, value)
 }
 
 // escapes are the bytes that a JSON string does not hold as they are.

@@ -1,7 +1,11 @@
 package stream_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"math/bits"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,44 +14,43 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// oracle decodes a line by encoding/json: nil where it is no change.
-func oracle(line string) *twin.Change {
-	fields := map[string]json.RawMessage{}
-	if json.Unmarshal([]byte(line), &fields) != nil || strings.HasPrefix(strings.Trim(line, " \t\r"), "null") {
+// shared are the keys that a line may leave out.
+var shared = []string{"dataset", "extractor", "revision", "component", "event_time", "received_at", "position"}
+
+// oracle decodes a line by encoding/json, with what the line before said, and leaves in it what the next one may
+// leave out. It returns nil where the line is no change. It does not look at revision, index and position.
+func oracle(line string, before map[string]json.RawMessage) *twin.Change {
+	fields := maps.Clone(before)
+	clear(before)
+	if strings.HasPrefix(strings.Trim(line, " \t\r"), "null") || json.Unmarshal([]byte(line), &fields) != nil {
 		return nil
 	}
-	text := func(key string) (s string, null bool) {
+	bad := false
+	text := func(key string, required bool) (s string) {
 		raw, ok := fields[key]
 		if !ok || string(raw) == "null" {
-			return "", true
+			bad = bad || required
+			return ""
 		}
-		if json.Unmarshal(raw, &s) != nil {
-			fields[""] = nil // marks a bad type
-		}
-		return s, false
+		bad = bad || json.Unmarshal(raw, &s) != nil
+		return s
 	}
-	delete(fields, "")
-	var c twin.Change
-	var missing [5]bool
-	var eventTime, received string
-	c.Dataset, missing[0] = text("dataset")
-	c.Component, missing[1] = text("component")
-	c.Metric, missing[2] = text("metric")
-	c.Value, missing[3] = text("value")
-	eventTime, missing[4] = text("event_time")
-	c.Extractor, _ = text("extractor")
-	c.Unit, _ = text("unit")
-	received, _ = text("received_at")
-	if _, bad := fields[""]; bad || missing != [5]bool{} {
+	at := func(text string) twin.Millis {
+		t, err := twin.ParseMillis(text)
+		bad = bad || text != "" && err != nil
+		return t
+	}
+	c := twin.Change{
+		Dataset: text("dataset", true), Component: text("component", true), Metric: text("metric", true), Value: text("value", true),
+		Extractor: text("extractor", false), Unit: text("unit", false),
+		EventTime: at(text("event_time", true)), ReceivedAt: at(text("received_at", false)),
+	}
+	if bad || text("event_time", true) == "" {
 		return nil
 	}
-	var err error
-	if c.EventTime, err = twin.ParseMillis(eventTime); err != nil {
-		return nil
-	}
-	if received != "" {
-		if c.ReceivedAt, err = twin.ParseMillis(received); err != nil {
-			return nil
+	for _, key := range shared {
+		if raw, ok := fields[key]; ok {
+			before[key] = raw
 		}
 	}
 	return &c
@@ -60,29 +63,45 @@ func FuzzDecode(f *testing.F) {
 	line := string(stream.AppendChange(nil, &c))
 	f.Add([]byte(line))
 	f.Add([]byte(line + "\n\n{" + line))
+	f.Add([]byte(line + `
+{"metric":"m","value":"1","index":3}
+{"component":"c","metric":"m","value":"1","event_time":"2026-11-23T11:15:30Z","position":null}
+{"metric":"m","value":"1","dataset":null}
+{"metric":"m","value":"1"}`))
 	f.Add([]byte(`{"dataset":"d","component":"c","metric":"m","value":"\ud83d\ude00","event_time":"2026-11-23T11:15:30.1+01:00","x":[{"a":"}"}]}`))
 	f.Add([]byte(`{"dataset":null,"revision":65535,"position":"a//","unit":"\u00"}`))
 	f.Fuzz(func(t *testing.T, record []byte) {
 		changes, bad := stream.Decode(record, nil)
-		lines := 0
-		for line := range strings.SplitSeq(string(record), "\n") {
-			if strings.Trim(line, " \t\r") != "" {
-				lines++
+		before := map[string]json.RawMessage{}
+		refused := map[int]bool{}
+		for _, b := range bad {
+			refused[b.Line] = true
+		}
+		rest := changes
+		for i, line := range strings.Split(string(record), "\n") {
+			if strings.Trim(line, " \t\r") == "" {
+				continue
+			}
+			if refused[i+1] {
+				clear(before)
+				continue
+			}
+			if len(rest) == 0 {
+				t.Fatalf("line %d is neither a change nor bad", i+1)
+			}
+			got := rest[0]
+			rest = rest[1:]
+			if want := oracle(line, before); utf8.Valid(record) {
+				if want == nil {
+					t.Fatalf("encoding/json reads no change from line %d, %s", i+1, line)
+				}
+				if got.Revision, got.Index, got.Position = 0, 0, (twin.Position{}); got != *want {
+					t.Fatalf("line %d: got %+v, want %+v", i+1, got, *want)
+				}
 			}
 		}
-		if len(changes)+len(bad) != lines {
-			t.Fatalf("%d changes and %d bad lines of %d", len(changes), len(bad), lines)
-		}
-		if len(changes) == 1 && lines == 1 && utf8.Valid(record) {
-			want := oracle(strings.Trim(string(record), "\n"))
-			if want == nil {
-				t.Fatalf("encoding/json reads no change from %s", record)
-			}
-			got := changes[0]
-			got.Revision, got.Index, got.Position = 0, 0, twin.Position{}
-			if got != *want {
-				t.Fatalf("got %+v, want %+v", got, *want)
-			}
+		if len(rest) > 0 {
+			t.Fatalf("%d changes are of no line", len(rest))
 		}
 		for i := range changes {
 			if e := changes[i].EventTime; e < twin.MinMillis || e > twin.MaxMillis {
@@ -118,6 +137,52 @@ func FuzzAppendChange(f *testing.F) {
 		got, bad := stream.Decode(line, nil)
 		if len(bad) > 0 || len(got) != 1 || got[0] != c {
 			t.Fatalf("%+v came back as %+v %v", c, got, bad)
+		}
+	})
+}
+
+// FuzzPacker ensures that rows, whatever their text, come back in their order, of two components that may be one
+// and of sources that may be alike. What is no JSON is no value, but the text of one.
+func FuzzPacker(f *testing.F) {
+	f.Add("wagon:1", "wagon:2", "speed", "82.4", "km/h", int64(0), "s", uint8(0b1011), uint16(300))
+	f.Add("\xff", "\n", "", "\"", "\\", int64(-1), "", uint8(0xff), uint16(0))
+	f.Fuzz(func(t *testing.T, one, two, metric, value, unit string, ms int64, sequence string, choices uint8, size uint16) {
+		if !json.Valid([]byte(value)) {
+			text, _ := json.Marshal(value)
+			value = string(text)
+		}
+		p := stream.NewPacker(twin.Dataset{Name: one, Extractor: two, Revision: size}, int(size))
+		var want, got []twin.Change
+		for i := range 12 {
+			pick := func(bit int) bool { return bits.RotateLeft8(choices, i)&(1<<bit) != 0 }
+			c := twin.Change{Dataset: one, Extractor: two, Revision: size, Component: one, Metric: metric, Value: value, Unit: unit, Index: uint16(i)}
+			c.EventTime = twin.MinMillis + twin.Millis(uint64(ms)%uint64(twin.MaxMillis-twin.MinMillis))
+			if pick(0) {
+				c.Component = two
+			}
+			if pick(1) {
+				c.EventTime, c.Metric = 0, value
+			}
+			if pick(2) {
+				c.ReceivedAt, c.Position = 1, twin.Position{Stream: one, Sequence: strings.ReplaceAll(sequence, "/", "")}
+			}
+			if pick(3) {
+				c.Unit = ""
+			}
+			if err := pack(p, &c, i); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, c)
+		}
+		for _, r := range p.Records() {
+			var bad []*stream.BadLine
+			if got, bad = stream.Decode(r.Data, got); len(bad) > 0 {
+				t.Fatalf("%v in %s", bad[0], r.Data)
+			}
+		}
+		slices.SortStableFunc(got, func(a, b twin.Change) int { return cmp.Compare(a.Index, b.Index) })
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %+v, want %+v", got, want)
 		}
 	})
 }

@@ -2,63 +2,129 @@ package stream
 
 import (
 	"bytes"
-	"hash/maphash"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// memo keeps what rows share as it is written: those that follow each other the component, with which a change
-// begins, and often the event time; those of a metric its name and unit. Writing these again would be most of the
-// work of a row.
+// memo keeps texts of rows as they are written: of the last component and the last event times, which rows that
+// follow each other share, and what stands around the value of each metric.
 type memo struct {
-	head, component []byte
-	start           []byte // head and component as they are written
-	key             int    // of the component
-	time            twin.Millis
-	text            []byte // time as it is written, with the quote behind it
-	seed            maphash.Seed
-	metrics         [256]metricMemo // by the hash of the name; the last one of a hash stays
+	component     []byte
+	componentText []byte
+	components    int // counts them: two rows with the same number have the same component
+	key           int // of the component
+
+	times  [4]eventTime // a device has measured its position or its load at times of their own, say
+	oldest int          // of times
+
+	kinds   []around    // by the kind of rows
+	metrics [256]around // of rows without one, by the hash of the metric
+	last    *around     // of metrics
 }
 
-// metricMemo is what stands around the value of a metric.
-type metricMemo struct {
-	metric, unit  []byte
-	before, after []byte // up to the quote before the value, and from the one behind it to that before the time
+// eventTime is an event time and its text.
+type eventTime struct {
+	at   twin.Millis
+	text []byte
 }
 
-// remember makes the memo that of a row.
-func (m *memo) remember(head []byte, r *Row) {
-	if len(m.start) == 0 || !bytes.Equal(m.component, r.Component) || !bytes.Equal(m.head, head) {
-		m.head = append(m.head[:0], head...)
-		m.component = append(m.component[:0], r.Component...)
-		m.start = appendComponent(append(m.start[:0], head...), r.Component)
-		m.key = bucket(r.Component)
+// around is what stands around the value of a metric.
+type around struct {
+	metric, unit []byte
+	before       []byte // from the line feed up to the quote before the value
+	after        []byte // from the quote behind it on, to the end of the change, where it has no index of its own
+	next         *around
+}
+
+// bare is how many bytes of what stands before a value other fields of the change come after.
+const bare = len("\n{")
+
+// ofComponent makes c the component of the memo.
+func (m *memo) ofComponent(c []byte) {
+	if m.components == 0 || !bytes.Equal(m.component, c) {
+		m.components++
+		m.component = append(m.component[:0], c...)
+		m.componentText = append(appendComponent(m.componentText[:0], c), ',')
+		m.key = bucket(c)
 	}
-	if len(m.text) == 0 || m.time != r.EventTime {
-		m.time = r.EventTime
-		m.text = append(r.EventTime.Append(m.text[:0]), '"')
-	}
 }
 
-// around returns the memo of a row's metric and unit.
-func (m *memo) around(r *Row) *metricMemo {
-	a := &m.metrics[maphash.Bytes(m.seed, r.Metric)%uint64(len(m.metrics))]
-	if len(a.before) == 0 || !bytes.Equal(a.metric, r.Metric) || !bytes.Equal(a.unit, r.Unit) {
-		a.metric, a.unit = append(a.metric[:0], r.Metric...), append(a.unit[:0], r.Unit...)
-		a.before = appendMetric(a.before[:0], r.Metric)
-		a.after = append(appendUnit(append(a.after[:0], '"'), r.Unit), `,"event_time":"`...)
+// ofTime returns the text of an event time.
+func (m *memo) ofTime(t twin.Millis) []byte {
+	for i := range m.times {
+		if known := &m.times[i]; known.at == t && known.text != nil {
+			return known.text
+		}
+	}
+	e := &m.times[m.oldest]
+	m.oldest = (m.oldest + 1) % len(m.times)
+	e.at, e.text = t, append(appendEventTime(e.text[:0], t), ',')
+	return e.text
+}
+
+// around returns what stands around the value of a row.
+func (m *memo) around(r *Row) *around {
+	k := int(r.Kind)
+	if k == 0 {
+		return m.ofMetric(r)
+	}
+	if k >= len(m.kinds) {
+		m.kinds = append(m.kinds, make([]around, k+1-len(m.kinds))...)
+	}
+	a := &m.kinds[k]
+	if a.next == nil {
+		a.set(r)
 	}
 	return a
 }
 
-// appendRow appends what [AppendRow] does, for the row that was remembered.
-func (m *memo) appendRow(dst, tail []byte, r *Row) []byte {
-	around := m.around(r)
-	dst = append(dst, m.start...)
-	dst = append(dst, around.before...)
-	dst = appendEscaped(dst, r.Value)
-	dst = append(dst, around.after...)
-	dst = append(dst, m.text...)
-	dst = append(dst, tail...)
-	return appendIndex(dst, r.Index)
+// ofMetric is around for a row of no kind. A metric mostly follows the one that it followed before, as those of
+// the elements of an array do.
+func (m *memo) ofMetric(r *Row) *around {
+	if m.last == nil {
+		m.last = m.find(r)
+		return m.last
+	}
+	a := m.last.next
+	if !a.is(r) {
+		a = m.find(r)
+		m.last.next = a
+	}
+	m.last = a
+	return a
+}
+
+// find looks the metric up at some places from that of its hash on, and makes room for it at the first that is
+// free, or in the place of another one.
+func (m *memo) find(r *Row) *around {
+	const places = 4
+	h := hash(r.Metric)
+	for i := range uint64(places) {
+		a := &m.metrics[(h+i)%uint64(len(m.metrics))]
+		if a.next == nil {
+			a.set(r)
+		}
+		if a.is(r) {
+			return a
+		}
+	}
+	a := &m.metrics[h%uint64(len(m.metrics))]
+	a.set(r)
+	return a
+}
+
+func (a *around) is(r *Row) bool {
+	return bytes.Equal(a.metric, r.Metric) && bytes.Equal(a.unit, r.Unit)
+}
+
+func (a *around) set(r *Row) {
+	a.metric, a.unit = append(a.metric[:0], r.Metric...), append(a.unit[:0], r.Unit...)
+	a.before = appendMetric(append(a.before[:0], "\n{"...), r.Metric)
+	if a.after = append(a.after[:0], '"'); len(r.Unit) > 0 {
+		a.after = appendUnit(append(a.after, ','), r.Unit)
+	}
+	a.after = append(a.after, '}')
+	if a.next == nil {
+		a.next = a
+	}
 }

@@ -2,132 +2,141 @@ package stream
 
 import (
 	"cmp"
-	"fmt"
-	"hash/maphash"
 	"slices"
-	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Record is one record of the twin stream.
-type Record struct {
-	Key   string // the partition key
-	Data  []byte
-	First int // the first source record that a change in it came from, as given to the [Packer]
+// Row is what an engine delivers, the part of a change that differs from row to row. A pointer to a type with
+// the same fields converts to one.
+type Row struct {
+	Component, Metric, Value, Unit []byte // the value is one JSON text; no unit is nil or empty
+	EventTime                      twin.Millis
+	Index                          uint16
+	Kind                           uint16 // not 0: all rows of a [Packer] with this number have this metric and unit
 }
 
-const (
-	// DefaultSize is the size in bytes that a record is filled up to: one PUT payload unit of Kinesis
-	// (25 KB). Larger records cost as many units for the same bytes, and make a failed record repeat
-	// more changes.
-	DefaultSize = 25_000
-	// MaxSize is the greatest size of a record, key included.
-	MaxSize = 1 << 20
-	// Keys is the number of partition keys.
-	Keys = 64
-)
-
-// keys are the partition keys in decimal, so that none is made for each record.
-var keys = func() (k [Keys]string) {
-	for i := range k {
-		k[i] = strconv.Itoa(i)
-	}
-	return k
-}()
-
-// PartitionKey returns hash(component) mod 64 in decimal. The changes of a component keep together, so
-// that they fold where they are applied, and those of many components share records.
-func PartitionKey(component string) string { return keys[bucket(component)] }
-
-// bucket is FNV-1a, folded so that every bit counts in the lowest six.
-func bucket[T string | []byte](component T) int {
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(component); i++ {
-		h = (h ^ uint64(component[i])) * 1099511628211
-	}
-	h ^= h >> 32
-	h ^= h >> 16
-	return int(h % Keys)
-}
-
-// TooLargeError says that a change does not fit into a record of the stream.
-type TooLargeError struct{ Size int }
-
-func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("stream: a change of %d bytes does not fit into a record of %d", e.Size, MaxSize)
-}
-
-// Packer gathers changes into records by partition key. It reuses its memory, so packing allocates
-// nothing in the long run. It belongs to one goroutine.
+// Packer gathers rows into records by partition key. Within a record a row says only what differs from the
+// one before it: most are a fifth as long as alone. It reuses its memory, so packing allocates nothing in
+// the long run. It belongs to one goroutine.
 type Packer struct {
-	size int
-	open [Keys]Record
-	full []Record
-	free [][]byte
-	memo memo
+	size   int
+	origin []byte // what all rows share
+	source []byte // what the rows of the source record share
+	nth    int    // source record, as given
+	froms  int    // counts source records
+	open   [Keys]openRecord
+	full   []Record
+	free   [][]byte
+	memo   memo
 }
 
-// NewPacker returns a packer that fills records up to size bytes; 0 stands for [DefaultSize]. A greater
-// change has a record of its own.
-func NewPacker(size int) *Packer {
+// openRecord is a record that rows are still added to, and what the next row may leave out: what its last one
+// said.
+type openRecord struct {
+	Record
+	component, source int // see memo.components and Packer.froms
+	time              twin.Millis
+	index             uint16
+}
+
+// NewPacker returns a packer of the rows of a dataset. It fills records up to size bytes; 0 stands for
+// [DefaultSize]. A greater change has a record of its own.
+func NewPacker(d twin.Dataset, size int) *Packer {
 	if size <= 0 {
 		size = DefaultSize
 	}
-	p := &Packer{size: min(size, MaxSize-2), memo: memo{seed: maphash.MakeSeed()}}
+	p := &Packer{size: min(size, MaxSize-2), origin: append(appendOrigin(nil, d.Name, d.Extractor, d.Revision), ',')}
+	p.From(0, 0, twin.Position{})
 	for i := range p.open {
 		p.open[i].Key = keys[i]
 	}
 	return p
 }
 
-// Add packs a change that came from the given source record; these are numbered upwards. The error is
-// a [*TooLargeError], and then the change is left out.
-func (p *Packer) Add(c *twin.Change, source int) error {
-	r, start := p.begin(bucket(c.Component), source)
-	r.Data = AppendChange(r.Data, c)
-	return p.end(r, start, source)
+// From says which source record the next rows come from: its number, which only grows, when it arrived, 0
+// where that is unknown, and where it lies.
+func (p *Packer) From(n int, receivedAt twin.Millis, position twin.Position) {
+	p.nth = n
+	p.froms++
+	p.source = append(appendSource(p.source[:0], receivedAt, position), ',')
 }
 
-// AddRow packs a row as [AppendRow] writes it.
-func (p *Packer) AddRow(head, tail []byte, row *Row, source int) error {
-	p.memo.remember(head, row)
-	r, start := p.begin(p.memo.key, source)
-	r.Data = p.memo.appendRow(r.Data, tail, row)
-	return p.end(r, start, source)
-}
-
-// begin returns the open record of a key and the length of what it holds.
-func (p *Packer) begin(key, source int) (r *Record, start int) {
-	r = &p.open[key]
-	if start = len(r.Data); start == 0 {
-		r.First = source
-		if r.Data == nil {
-			r.Data = p.buffer()
+// Add packs a row. The error is a [*TooLargeError], and then the row is left out.
+func (p *Packer) Add(r *Row) error {
+	m := &p.memo
+	m.ofComponent(r.Component)
+	o := &p.open[m.key]
+	if start := len(o.Data); start > 0 {
+		if o.Data = p.appendNext(o.Data, o, r); len(o.Data) <= p.size {
+			return nil
 		}
-		return r, 0
+		o.Data = o.Data[:start]
+		p.full = append(p.full, o.Record)
+		o.Data = nil
 	}
-	r.Data = append(r.Data, '\n')
-	return r, start
+	return p.begin(o, r)
 }
 
-// end closes the record before the change that was just written from start on if the two are too much.
-func (p *Packer) end(r *Record, start, source int) error {
-	written := r.Data[start:]
-	if start > 0 {
-		written = written[1:] // the line feed
+// begin makes r the first row of an empty record, which says everything.
+func (p *Packer) begin(o *openRecord, r *Row) error {
+	if o.Data == nil {
+		o.Data = p.buffer()
 	}
-	if len(written)+len(r.Key) > MaxSize {
-		err := &TooLargeError{Size: len(written)}
-		r.Data = r.Data[:start]
-		return err
+	*o = openRecord{Record: Record{Key: o.Key, Data: o.Data, First: p.nth}}
+	dst := append(append(o.Data, '{'), p.origin...)
+	dst = p.appendChanged(dst, o, r)
+	a := p.memo.around(r)
+	dst = append(dst, a.before[bare:]...)
+	dst = appendValue(dst, r.Value)
+	dst = appendIndexed(dst, a.after, o, r)
+	if len(dst)+len(o.Key) > MaxSize {
+		o.Data = dst[:0]
+		return &TooLargeError{Size: len(dst)}
 	}
-	if start > 0 && len(r.Data) > p.size {
-		next := append(p.buffer(), written...)
-		p.full = append(p.full, Record{Key: r.Key, Data: r.Data[:start], First: r.First})
-		r.Data, r.First = next, source
-	}
+	o.Data = dst
 	return nil
+}
+
+// appendNext appends what of r the row before did not say.
+func (p *Packer) appendNext(dst []byte, o *openRecord, r *Row) []byte {
+	a := p.memo.around(r)
+	if o.component == p.memo.components && o.source == p.froms && o.time == r.EventTime {
+		dst = append(dst, a.before...)
+	} else {
+		dst = append(dst, "\n{"...)
+		dst = p.appendChanged(dst, o, r)
+		dst = append(dst, a.before[bare:]...)
+	}
+	dst = appendValue(dst, r.Value)
+	if o.index++; o.index == r.Index {
+		return append(dst, a.after...)
+	}
+	return appendIndexed(dst, a.after, o, r)
+}
+
+// appendChanged appends what r does not share with the row before, each with a comma behind it.
+func (p *Packer) appendChanged(dst []byte, o *openRecord, r *Row) []byte {
+	if o.component != p.memo.components {
+		o.component = p.memo.components
+		dst = append(dst, p.memo.componentText...)
+	}
+	if o.source == 0 || o.time != r.EventTime {
+		o.time = r.EventTime
+		dst = append(dst, p.memo.ofTime(r.EventTime)...)
+	}
+	if o.source != p.froms {
+		o.source = p.froms
+		dst = append(dst, p.source...)
+	}
+	return dst
+}
+
+// appendIndexed appends what stands behind a value, with the index.
+func appendIndexed(dst, after []byte, o *openRecord, r *Row) []byte {
+	o.index = r.Index
+	dst = append(dst, after[:len(after)-1]...)
+	return append(appendIndex(dst, r.Index), '}')
 }
 
 func (p *Packer) buffer() []byte {
@@ -143,16 +152,16 @@ func (p *Packer) buffer() []byte {
 // until Reset.
 func (p *Packer) Records() []Record {
 	for i := range p.open {
-		if r := &p.open[i]; len(r.Data) > 0 {
-			p.full = append(p.full, *r)
-			r.Data = nil
+		if o := &p.open[i]; len(o.Data) > 0 {
+			p.full = append(p.full, o.Record)
+			o.Data = nil
 		}
 	}
 	slices.SortStableFunc(p.full, func(a, b Record) int { return cmp.Compare(a.First, b.First) })
 	return p.full
 }
 
-// Reset forgets all changes and takes the memory of the records back.
+// Reset forgets all rows and takes the memory of the records back.
 func (p *Packer) Reset() {
 	p.Records()
 	for _, r := range p.full {

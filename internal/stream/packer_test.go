@@ -1,11 +1,10 @@
 package stream_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +13,31 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+// pack adds a change of the dataset that the packer is of.
+func pack(p *stream.Packer, c *twin.Change, source int) error {
+	p.From(source, c.ReceivedAt, c.Position)
+	return p.Add(rowOf(c))
+}
+
+// rowOf is the part of a change that an engine delivers.
+func rowOf(c *twin.Change) *stream.Row {
+	return &stream.Row{
+		Component: []byte(c.Component), Metric: []byte(c.Metric), Value: []byte(c.Value), Unit: []byte(c.Unit),
+		EventTime: c.EventTime, Index: c.Index,
+	}
+}
+
+// dataset is the one that a change is of.
+func dataset(c twin.Change) twin.Dataset {
+	return twin.Dataset{Name: c.Dataset, Extractor: c.Extractor, Revision: c.Revision}
+}
+
 // Ensure that every change packed comes out once, in order per component, under the key of its
 // component, in records that keep to their size and know the earliest source record in them.
 func TestPacker(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, size := range []int{0, 1, 700, 5000} {
-		p := stream.NewPacker(size)
+		p := stream.NewPacker(dataset(full()), size)
 		limit := size
 		if size == 0 {
 			limit = stream.DefaultSize
@@ -30,7 +48,7 @@ func TestPacker(t *testing.T) {
 				c := full()
 				c.Component, c.Value = fmt.Sprintf("wagon:%d", r.IntN(300)), fmt.Sprintf(`"%d.%d"`, round, i)
 				sources[c.Value] = i / 5
-				if err := p.Add(&c, i/5); err != nil {
+				if err := pack(p, &c, i/5); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -87,19 +105,19 @@ func TestPacker_TooLarge(t *testing.T) {
 	size = len(stream.AppendChange(nil, &large)) + len(key)
 	large.Value += strings.Repeat("x", stream.MaxSize-size)
 
-	p := stream.NewPacker(0)
+	p := stream.NewPacker(dataset(full()), 0)
 	tooLarge := large
 	tooLarge.Value += "x"
 	var refused *stream.TooLargeError
 	for range 2 { // into an empty record, and behind another change
-		if err := p.Add(&tooLarge, 0); !errors.As(err, &refused) || refused.Size+len(key) != stream.MaxSize+1 {
+		if err := pack(p, &tooLarge, 0); !errors.As(err, &refused) || refused.Size+len(key) != stream.MaxSize+1 {
 			t.Fatalf("got %v", err)
 		}
-		if err := p.Add(&small, 1); err != nil {
+		if err := pack(p, &small, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := p.Add(&large, 2); err != nil {
+	if err := pack(p, &large, 2); err != nil {
 		t.Fatal(err)
 	}
 	var got []twin.Change
@@ -134,15 +152,16 @@ func TestPartitionKey(t *testing.T) {
 // Ensure that packing allocates nothing once its memory has grown.
 func TestPacker_Allocations(t *testing.T) {
 	c := full()
-	head, tail := stream.AppendHead(nil, c.Dataset, c.Extractor, 1), stream.AppendTail(nil, c.ReceivedAt, c.Position)
 	var rows []stream.Row
 	for i := range 500 {
-		rows = append(rows, stream.Row{Component: fmt.Appendf(nil, "wagon:%d", i%90), Metric: []byte("speed"), Value: []byte("82.4"), EventTime: c.EventTime})
+		c.Component = fmt.Sprintf("wagon:%d", i%90)
+		rows = append(rows, *rowOf(&c))
 	}
-	p := stream.NewPacker(2000)
-	pack := func() {
+	p := stream.NewPacker(dataset(c), 2000)
+	packAll := func() {
 		for i := range rows {
-			if err := p.AddRow(head, tail, &rows[i], i); err != nil {
+			p.From(i, c.ReceivedAt, c.Position)
+			if err := p.Add(&rows[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -150,72 +169,170 @@ func TestPacker_Allocations(t *testing.T) {
 		p.Reset()
 	}
 	for range 20 { // the buffers change places until all have grown
-		pack()
+		packAll()
 	}
-	if n := testing.AllocsPerRun(50, pack); n > 1 {
+	if n := testing.AllocsPerRun(50, packAll); n > 1 {
 		t.Errorf("%v allocations for %d rows", n, len(rows))
 	}
-	var packed int
-	for i := range rows {
-		_ = p.AddRow(head, tail, &rows[i], i)
-	}
-	for _, r := range p.Records() {
-		packed += bytes.Count(r.Data, []byte("\n")) + 1
-	}
-	if packed != len(rows) {
-		t.Errorf("%d rows were packed of %d", packed, len(rows))
-	}
 }
 
-// Ensure that rows are written alike whatever row was packed before: another component, metric, unit, time,
-// file or source.
-func TestPacker_Rows(t *testing.T) {
+// Ensure that a row says what differs from the one before it in its record, and no more, to the byte.
+func TestPacker_Lines(t *testing.T) {
 	c := full()
-	heads := [][]byte{stream.AppendHead(nil, "a", "1", 1), stream.AppendHead(nil, "b", "1", 1)}
-	tails := [][]byte{stream.AppendTail(nil, 0, twin.Position{}), stream.AppendTail(nil, c.ReceivedAt, c.Position)}
-	r := rand.New(rand.NewPCG(5, 6))
-	p := stream.NewPacker(0)
-	want := map[string]string{}
-	for i := range 2000 {
-		row := stream.Row{
-			Component: []byte([]string{"", "x", "x\"", "wagon:1"}[r.IntN(4)]), Metric: fmt.Appendf(nil, "m%d", r.IntN(400)),
-			Value: []byte([]string{"1", `"a"`, "\n"}[r.IntN(3)]), Unit: []byte([]string{"", "km/h", "\""}[r.IntN(3)]),
-			EventTime: []twin.Millis{0, c.EventTime, twin.MinMillis - 1}[r.IntN(3)], Index: uint16(i),
-		}
-		head, tail := heads[r.IntN(2)], tails[r.IntN(2)]
-		if err := p.AddRow(head, tail, &row, i); err != nil {
+	p := stream.NewPacker(dataset(c), 0)
+	add := func(change func()) {
+		t.Helper()
+		change()
+		if err := pack(p, &c, 0); err != nil {
 			t.Fatal(err)
 		}
-		key := stream.PartitionKey(string(row.Component))
-		want[key] += string(stream.AppendRow(nil, head, tail, &row)) + "\n"
 	}
-	got := map[string]string{}
-	for _, record := range p.Records() {
-		got[record.Key] += string(record.Data) + "\n"
+	add(func() {})
+	p.From(0, c.ReceivedAt, c.Position)
+	for _, change := range []func(){
+		func() { c.Metric, c.Value, c.Unit, c.Index = "speed", "82.4", "km/h", 8 },
+		func() { c.Metric, c.Value, c.Unit, c.Index = "load.state", `"loaded"`, "", 9 },
+		func() { c.EventTime++ },
+		func() { c.Component = sameKey(c.Component) },
+	} {
+		change()
+		if err := p.Add(rowOf(&c)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if !maps.Equal(got, want) {
-		t.Errorf("got  %.300s\nwant %.300s", got, want)
+	c.ReceivedAt, c.Position, c.Index = 0, twin.Position{}, 0
+	add(func() {})
+	const origin = `{"dataset":"wagons","extractor":"0123456789ab","revision":2,`
+	const lineage = `"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898",`
+	want := origin + `"component":"wagon:33-80-7845-123-4","event_time":"2026-11-23T10:15:30.120Z",` + lineage +
+		`"metric":"position","value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","index":7}` + "\n" +
+		`{` + lineage + `"metric":"speed","value":"82.4","unit":"km/h"}` + "\n" + // another source record, alike
+		`{"metric":"load.state","value":"\"loaded\""}` + "\n" +
+		`{"event_time":"2026-11-23T10:15:30.121Z","metric":"load.state","value":"\"loaded\"","index":9}` + "\n" +
+		`{"component":"` + c.Component + `","metric":"load.state","value":"\"loaded\"","index":9}` + "\n" +
+		`{"received_at":null,"position":null,"metric":"load.state","value":"\"loaded\"","index":0}`
+	records := p.Records()
+	if len(records) != 1 || string(records[0].Data) != want {
+		t.Errorf("%d records\ngot  %s\nwant %s", len(records), records[0].Data, want)
 	}
 }
 
-func BenchmarkPacker(b *testing.B) {
+// sameKey returns another component with the same partition key.
+func sameKey(component string) string {
+	for i := 0; ; i++ {
+		if c := fmt.Sprint("wagon:", i); stream.PartitionKey(c) == stream.PartitionKey(component) {
+			return c
+		}
+	}
+}
+
+// Ensure that rows come back as they were, whatever was packed before them: another component, metric, unit,
+// time, source or kind, in the same record or another.
+func TestPacker_Rows(t *testing.T) {
+	for _, size := range []int{0, 300, 1500} {
+		r := rand.New(rand.NewPCG(5, 6))
+		c := full()
+		p := stream.NewPacker(dataset(c), size)
+		want := map[string][]twin.Change{}
+		for i := range 5000 {
+			c := c
+			c.Component = []string{"", "x", "x\"", "wagon:1", sameKey("x"), sameKey("")}[r.IntN(6)]
+			n := r.IntN(400)
+			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\tb"`, "{\n}", "1\n", "\t2"}[r.IntN(7)]
+			c.Unit = []string{"", "km/h", "\""}[r.IntN(3)]
+			c.EventTime = []twin.Millis{0, 1, 2, 3, c.EventTime, twin.MinMillis}[r.IntN(6)]
+			c.Index = uint16(i)
+			row := rowOf(&c)
+			if n < 20 {
+				c.Unit = "kPa"
+				row.Unit, row.Kind = []byte(c.Unit), uint16(20-n)
+			}
+			if r.IntN(2) == 0 {
+				c.ReceivedAt, c.Position = 0, twin.Position{}
+			}
+			p.From(i, c.ReceivedAt, c.Position)
+			if err := p.Add(row); err != nil {
+				t.Fatal(err)
+			}
+			key := stream.PartitionKey(c.Component)
+			want[key] = append(want[key], c)
+		}
+		got := map[string][]twin.Change{}
+		for _, record := range p.Records() {
+			var bad []*stream.BadLine
+			if got[record.Key], bad = stream.Decode(record.Data, got[record.Key]); len(bad) > 0 {
+				t.Fatalf("size %d: %v in %s", size, bad[0], record.Data)
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("size %d: the changes differ", size)
+		}
+	}
+}
+
+// The changes of a wagon's record follow each other, as an engine delivers them.
+func wagonRows(wagons int) (rows [][]stream.Row) {
+	metrics := []string{"axle.1.bearing.temperature", "axle.2.bearing.temperature", "brake.applied", "brake.pressure", "heading",
+		"load.mass", "load.state", "mileage", "movement.state", "position", "speed", "train.number", "train.place"}
+	values := []string{"22.0", "23.2", "false", "5.03", "118", "58.4", `"loaded"`, "464982.0", `"moving"`, `{"lat":47.491503,"lon":8.082773}`, "81.8", `"45254"`, "5"}
+	units := []string{"Cel", "Cel", "", "bar", "deg", "t", "", "km", "", "deg", "km/h", "", ""}
+	for w := range wagons {
+		c := full()
+		c.Component = fmt.Sprintf("wagon:33-80-7845-%03d-%d", w/10, w%10)
+		var record []stream.Row
+		for i := range metrics {
+			c.Metric, c.Value, c.Unit, c.Index = metrics[i], values[i], units[i], uint16(i)
+			record = append(record, *rowOf(&c))
+		}
+		rows = append(rows, record)
+	}
+	return rows
+}
+
+// packed packs all rows n times over.
+func packed(b *testing.B, p *stream.Packer, rows [][]stream.Row) {
 	c := full()
-	head, tail := stream.AppendHead(nil, c.Dataset, c.Extractor, 1), stream.AppendTail(nil, c.ReceivedAt, c.Position)
-	row := stream.Row{Metric: []byte("speed"), Value: []byte("82.4"), Unit: []byte("km/h"), EventTime: c.EventTime}
-	var components [][]byte
-	for i := range 1000 {
-		components = append(components, fmt.Appendf(nil, "wagon:%d", i))
+	for i := range rows {
+		p.From(i, c.ReceivedAt, c.Position)
+		for j := range rows[i] {
+			if err := p.Add(&rows[i][j]); err != nil {
+				b.Fatal(err)
+			}
+		}
 	}
-	p := stream.NewPacker(0)
+}
+
+// BenchmarkPacker packs the records of 500 wagons.
+func BenchmarkPacker(b *testing.B) {
+	rows := wagonRows(500)
+	p := stream.NewPacker(dataset(full()), 0)
+	packed(b, p, rows)
+	var size int
+	for _, r := range p.Records() {
+		size += len(r.Data)
+	}
+	changes := len(rows) * len(rows[0])
 	b.ReportAllocs()
-	i := 0
 	for b.Loop() {
-		row.Component = components[i%len(components)]
-		if err := p.AddRow(head, tail, &row, i); err != nil {
-			b.Fatal(err)
-		}
-		if i++; i%5000 == 0 {
-			p.Reset()
+		p.Reset()
+		packed(b, p, rows)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*changes), "ns/change")
+	b.ReportMetric(float64(size)/float64(changes), "B/change")
+}
+
+// BenchmarkDecode decodes what BenchmarkPacker packs.
+func BenchmarkDecode(b *testing.B) {
+	rows := wagonRows(500)
+	p := stream.NewPacker(dataset(full()), 0)
+	packed(b, p, rows)
+	records := p.Records()
+	var changes []twin.Change
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, r := range records {
+			changes, _ = stream.Decode(r.Data, changes[:0])
 		}
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)*len(rows[0])), "ns/change")
 }

@@ -30,26 +30,51 @@ func (m Millis) String() string {
 }
 
 // Append appends what [Millis.String] returns. It is on the way of every change, so it does not go
-// through the layouts of package time.
+// through package time.
 func (m Millis) Append(b []byte) []byte {
 	if m < MinMillis || m > MaxMillis {
 		return m.Time().AppendFormat(b, rfc3339Millis)
 	}
-	t := m.Time()
-	year, month, day := t.Date()
-	hour, minute, second := t.Clock()
-	b = append(b, byte('0'+year/1000), byte('0'+year/100%10))
-	b = append(appendTwo(b, year%100), '-')
-	b = append(appendTwo(b, int(month)), '-')
-	b = append(appendTwo(b, day), 'T')
-	b = append(appendTwo(b, hour), ':')
-	b = append(appendTwo(b, minute), ':')
-	b = append(appendTwo(b, second), '.')
-	ms := t.Nanosecond() / int(time.Millisecond)
-	return append(appendTwo(b, ms/10), byte('0'+ms%10), 'Z')
+	const perDay = 24 * 60 * 60 * 1000
+	since := uint64(m - MinMillis)
+	year, month, day := date(uint32(since / perDay))
+	ms := uint32(since % perDay)
+	seconds := ms / 1000
+	text := [len(rfc3339Millis)]byte([]byte("0000-00-00T00:00:00.000Z"))
+	put(text[0:], year/100)
+	put(text[2:], year%100)
+	put(text[5:], month)
+	put(text[8:], day)
+	put(text[11:], seconds/3600)
+	put(text[14:], seconds/60%60)
+	put(text[17:], seconds%60)
+	put(text[20:], ms%1000/10)
+	text[22] += byte(ms % 10)
+	return append(b, text[:]...)
 }
 
-func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+// put writes a number below 100 as two digits.
+func put(b []byte, n uint32) {
+	const digits = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+	b[0], b[1] = digits[2*n], digits[2*n+1]
+}
+
+// date returns the date that lies days after 0000-01-01. It is the algorithm of Neri and Schneider ("Euclidean
+// affine functions and their application to calendar algorithms", 2022), which counts years from March on.
+func date(days uint32) (year, month, day uint32) {
+	const perEra, fromMarch = 146097, 31 + 29 // 400 years; January and February of the year 0
+	n := 4*(days+perEra-fromMarch) + 3
+	century, ofCentury := n/perEra, n%perEra/4
+	product := 2939745 * uint64(4*ofCentury+3)
+	year = 100*century + uint32(product>>32) - 400
+	ofYear := uint32(product) / 2939745 / 4
+	n = 2141*ofYear + 197913
+	month, day = n>>16, n&0xffff/2141+1
+	if month > 12 {
+		year, month = year+1, month-12
+	}
+	return year, month, day
+}
 
 // MarshalText makes m a JSON string.
 func (m Millis) MarshalText() ([]byte, error) {

@@ -27,7 +27,6 @@ type way struct {
 	program *extract.Program
 	out     *extract.Output
 	packer  *stream.Packer
-	head    []byte
 	applier *store.Applier
 	api     http.Handler
 	records int64 // fed so far
@@ -66,8 +65,7 @@ func newWay(t *testing.T, e extractors.Extractor) *way {
 		t.Fatal(err)
 	}
 	return &way{
-		t: t, dataset: d.Name, program: p, out: p.NewOutput(), packer: stream.NewPacker(0),
-		head:    stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
+		t: t, dataset: d.Name, program: p, out: p.NewOutput(), packer: stream.NewPacker(d, 0),
 		applier: store.NewApplier(db, clock),
 		api:     api.New(api.Config{Reader: db, Now: clock}),
 	}
@@ -81,11 +79,10 @@ func (w *way) feed(records [][]byte) {
 	for i, r := range records {
 		w.records++
 		received := twin.MillisOf(clock()) + twin.Millis(w.records)
-		tail := stream.AppendTail(nil, received, twin.Position{Stream: "test", Shard: "0", Sequence: strconv.FormatInt(w.records, 10)})
+		w.packer.From(i, received, twin.Position{Stream: "test", Shard: "0", Sequence: strconv.FormatInt(w.records, 10)})
 		w.program.Run(r, w.out)
 		for j := range w.out.Rows {
-			row := stream.Row(w.out.Rows[j])
-			if err := w.packer.AddRow(w.head, tail, &row, i); err != nil {
+			if err := w.packer.Add((*stream.Row)(&w.out.Rows[j])); err != nil {
 				w.t.Fatal(err)
 			}
 		}

@@ -41,9 +41,10 @@ const piece = 200 * time.Millisecond
 
 // BenchmarkEngines lets both engines run the same file over the same records in turns, pinned to one and
 // the same core: records from memory, changes written as the twin stream has them, with their partition
-// keys, and thrown away. Of each engine the best turn counts, by records per second of CPU, which other
-// programs of the machine disturb least. Beside that it shows the Go engine without the writing, whose rows
-// are bytes already. Run it with
+// keys, and thrown away. Both say nothing of where a record comes from, which Flink cannot know. Of each engine
+// the best turn counts, by records per second of CPU, which other programs of the machine disturb least. Beside
+// that it shows the Go engine with the origin of each record, as functions/extract writes it, and without the
+// writing, for its rows are bytes already. Run it with
 //
 //	go test -run xxx -bench Engines -benchtime 1x ./test/runner
 func BenchmarkEngines(b *testing.B) {
@@ -62,10 +63,12 @@ func BenchmarkEngines(b *testing.B) {
 			flinkPiece, goPiece := func() turn { return f.run(b, piece) }, func() turn { return g.run(piece) }
 			take(warmUp, flinkPiece)
 			take(turnTime, goPiece)
-			var ofFlink, ofGo, rowsOnly turn
+			var ofFlink, ofGo, withOrigin, rowsOnly turn
 			for range turns {
 				ofFlink, ofGo = better(ofFlink, take(turnTime, flinkPiece)), better(ofGo, take(turnTime, goPiece))
-				g.pack = false
+				g.origin = true
+				withOrigin = better(withOrigin, take(turnTime, goPiece))
+				g.origin, g.pack = false, false
 				rowsOnly = better(rowsOnly, take(turnTime, goPiece))
 				g.pack = true
 			}
@@ -75,8 +78,10 @@ func BenchmarkEngines(b *testing.B) {
 			}
 			b.ReportMetric(ofGo.rate(), "go-records/cpu-s")
 			b.ReportMetric(ofFlink.rate(), "flink-records/cpu-s")
+			b.ReportMetric(withOrigin.rate(), "go-with-origin-records/cpu-s")
 			b.ReportMetric(rowsOnly.rate(), "go-rows-only-records/cpu-s")
 			b.ReportMetric(ofGo.rate()/ofFlink.rate(), "ratio")
+			b.ReportMetric(withOrigin.rate()/ofFlink.rate(), "ratio-with-origin")
 			b.ReportMetric(rowsOnly.rate()/ofFlink.rate(), "ratio-rows-only")
 			b.ReportMetric(0, "ns/op")
 		})
@@ -131,12 +136,12 @@ func recordsOf(dataset string) (records [][]byte) {
 
 // goEngine runs an extractor on the Go engine, and packs its changes as functions/extract does.
 type goEngine struct {
-	program    *extract.Program
-	records    [][]byte
-	out        *extract.Output
-	packer     *stream.Packer
-	head, tail []byte
-	pack       bool // and does not stop at the rows
+	program *extract.Program
+	records [][]byte
+	out     *extract.Output
+	packer  *stream.Packer
+	pack    bool // and does not stop at the rows
+	origin  bool // and says where a record comes from
 }
 
 // batch is how many records are packed together, the default of an invocation.
@@ -147,9 +152,7 @@ func newGoEngine(b *testing.B, e extractors.Extractor, records [][]byte) *goEngi
 	if err != nil {
 		b.Fatal(err)
 	}
-	d := p.Dataset()
-	return &goEngine{program: p, records: records, out: p.NewOutput(), packer: stream.NewPacker(0), pack: true,
-		head: stream.AppendHead(nil, d.Name, d.Extractor, d.Revision), tail: stream.AppendTail(nil, 0, twin.Position{})}
+	return &goEngine{program: p, records: records, out: p.NewOutput(), packer: stream.NewPacker(p.Dataset(), 0), pack: true}
 }
 
 func (g *goEngine) run(d time.Duration) (t turn) {
@@ -159,13 +162,19 @@ func (g *goEngine) run(d time.Duration) (t turn) {
 			if i%batch == 0 {
 				g.packer.Reset()
 			}
+			if g.origin {
+				g.packer.From(i, twin.Millis(1795428931007+i), twin.Position{
+					Stream: "source", Shard: "shardId-000000000000", Sequence: "49590338271490256608559692538361571095921575989136588898",
+				})
+			} else {
+				g.packer.From(i, 0, twin.Position{})
+			}
 			g.program.Run(r, g.out)
 			for i := range g.out.Rows {
 				if !g.pack {
 					break
 				}
-				row := stream.Row(g.out.Rows[i])
-				if err := g.packer.AddRow(g.head, g.tail, &row, 0); err != nil {
+				if err := g.packer.Add((*stream.Row)(&g.out.Rows[i])); err != nil {
 					panic(err) // no change is larger than a record
 				}
 			}

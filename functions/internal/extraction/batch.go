@@ -50,7 +50,7 @@ func (b *Batch) AddFrom(n int, r *trigger.Record, tables []int, rows int) (next 
 			b.Reject(n, r, r.Data, twin.Panicked, fmt.Sprintf("the function failed on this record: %v", v))
 		}
 	}()
-	b.tail = stream.AppendTail(b.tail[:0], r.ArrivedAt, r.Position)
+	b.packer.From(n, r.ArrivedAt, r.Position)
 	for source, err := range framing.Split(framing.Kind(b.Framing), r.Data, 0) {
 		b.counts.Values[wiring.MetricRecords]++
 		if err != nil {
@@ -71,10 +71,10 @@ func (b *Batch) run(n int, r *trigger.Record, source []byte, tables []int, rows 
 	b.dropped.Add(b.output.Dropped)
 	next = rows
 	for i := range b.output.Rows {
-		row := stream.Row(b.output.Rows[i])
+		row := (*stream.Row)(&b.output.Rows[i])
 		row.Index = uint16(min(rows+int(row.Index), 1<<16-1))
 		next = max(next, int(row.Index)+1)
-		err := b.packer.AddRow(b.head, b.tail, &row, n)
+		err := b.packer.Add(row)
 		if err == nil {
 			b.counts.Values[wiring.MetricChanges]++
 			continue

@@ -39,8 +39,6 @@ type Config struct {
 type Extraction struct {
 	Config
 	dataset twin.Dataset
-	head    []byte // what all changes begin with
-	tail    []byte
 	output  *extract.Output
 	packer  *stream.Packer
 	all     []int // the tables
@@ -51,9 +49,8 @@ func New(c Config) *Extraction {
 	d := c.Program.Dataset()
 	return &Extraction{
 		Config: c, dataset: d,
-		head:   stream.AppendHead(nil, d.Name, d.Extractor, d.Revision),
 		output: c.Program.NewOutput(),
-		packer: stream.NewPacker(0),
+		packer: stream.NewPacker(d, 0),
 		all:    c.Program.TablesOf(""),
 	}
 }

@@ -9,6 +9,7 @@
 package plan
 
 import (
+	"math"
 	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
@@ -60,6 +61,7 @@ type Emit struct {
 	ConstMetric         []byte
 	ConstUnit           []byte      // nil for NULL
 	JSON                ir.JSONKind // what is known of Value
+	Kind                uint16      // numbers the emits with both constants from 1 on; 0 for the others
 }
 
 // Build compiles the emits of a graph for so many tables.
@@ -96,6 +98,7 @@ type builder struct {
 	codes []*code.Code
 	loops map[*ir.Scope]*Loop
 	memos int
+	kinds uint16
 }
 
 // count counts how often an expression is read. A reader in an inner loop reads it for every element,
@@ -166,6 +169,10 @@ func (b *builder) emit(e *ir.Emit) {
 		out.Metric = b.code(e.Metric).Text
 	}
 	out.Unit, out.ConstUnit = b.text(e.Unit)
+	if out.Metric == nil && out.Unit == nil && b.kinds < math.MaxUint16 {
+		b.kinds++
+		out.Kind = b.kinds
+	}
 
 	l := b.loop(e.Scope)
 	key := append([]*ir.Expr{e.Component, e.EventTime}, e.Where...)

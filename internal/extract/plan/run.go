@@ -14,6 +14,7 @@ type Row struct {
 	Component, Metric, Value, Unit []byte // Unit is nil for NULL
 	EventTime                      twin.Millis
 	Index                          uint16 // its number within the source record, see twin.Rank
+	Kind                           uint16 // not 0: the rows of the extractor with this number have this metric and unit
 }
 
 // Output takes what a run delivers.
@@ -137,7 +138,7 @@ func (g *Group) run(f *code.Frame, out *Output) {
 			return
 		}
 		r := out.row()
-		r.Component, r.Metric, r.Value, r.Unit, r.EventTime = component, metric, value, unit, twin.Millis(at.Ms)
+		r.Component, r.Metric, r.Value, r.Unit, r.EventTime, r.Kind = component, metric, value, unit, twin.Millis(at.Ms), e.Kind
 	}
 }
 

@@ -7,6 +7,16 @@ import (
 
 // AppendReplace is REPLACE(s, old, replacement) for an old that is not empty.
 func AppendReplace(dst, s, old, replacement []byte) []byte {
+	if len(old) == 1 && len(replacement) == 1 { // the usual case, such as blanks in an identifier
+		start := len(dst)
+		dst = append(dst, s...)
+		for i, c := range dst[start:] {
+			if c == old[0] {
+				dst[start+i] = replacement[0]
+			}
+		}
+		return dst
+	}
 	for {
 		before, after, found := bytes.Cut(s, old)
 		dst = append(dst, before...)
