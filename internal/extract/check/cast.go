@@ -28,7 +28,7 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		c.reject(x, "Flink's planner breaks down on a constant BOOLEAN that becomes a number", "write 0 or 1")
 		return nil
 	}
-	if !c.exactInFlink(x, t) {
+	if !c.exactInFlink(x, e, t) {
 		return nil
 	}
 	build, err := function.Cast(e.Type, t, x.Try)

@@ -370,9 +370,9 @@ func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
 	)
 }
 
-// few bounds by how many units a time is moved. Flink counts the days of a time in 32 bits, and its calendar in
-// FLOOR, CEIL and EXTRACT overflows earlier: beyond about 200,000 years it delivers another date,
-// where the Go engine goes on counting (docs/sql.md).
+// few bounds by how many units a time is moved. Flink's calendar in FLOOR, CEIL and EXTRACT is wrong before the year
+// -4800, and as it counts the days of a time in 32 bits it delivers another date beyond about 200,000 years, where
+// the Go engine goes on counting (docs/sql.md).
 func few(n string) string { return "MOD(" + n + ", 10000)" }
 
 func (g *Generator) interval() string {
