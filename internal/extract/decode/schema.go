@@ -62,10 +62,10 @@ func newColumn(n *row.Node) (*column, error) {
 	return c, nil
 }
 
-// cutTimes cuts times at or below c to milliseconds. Flink does it to what lies in a MAP, which it
-// brings into a binary form between two operators.
+// cutTimes cuts times at or below c to milliseconds where they are declared with no more digits. Flink does it
+// to what lies in a MAP, which it brings into a binary form between two operators.
 func (c *column) cutTimes() {
-	c.millis = true
+	c.millis = c.typ.Precision <= 3
 	if c.elem != nil {
 		c.elem.cutTimes()
 	}
