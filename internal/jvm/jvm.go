@@ -47,7 +47,11 @@ func (p Project) Build(ctx context.Context) (classPath string, err error) {
 		return "", err
 	}
 	defer os.RemoveAll(work)
-	if err := p.Run(ctx, work, "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
+	if err := p.Run(ctx, work, "compile", "org.apache.maven.plugins:maven-dependency-plugin:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
+		if failed, ok := errors.AsType[*BuildError](err); ok {
+			log := filepath.Join(filepath.Dir(dir), "maven.log")
+			return "", errors.Join(fmt.Errorf("%w (all that it said is in %s)", err, log), os.WriteFile(log, failed.Output, 0o644))
+		}
 		return "", err
 	}
 	if err := os.Rename(work, dir); err != nil {
@@ -85,7 +89,8 @@ func (p Project) cached() (string, error) {
 	return filepath.Join(cache, "digitaltwin", p.Name, sum), nil
 }
 
-// Run writes the project into the folder dir and runs Maven there, until ctx ends.
+// Run writes the project into the folder dir and runs Maven there, until ctx ends. The error is a [*BuildError]
+// where Maven fails.
 func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
 	if err := missing(); err != nil {
 		return err
@@ -110,7 +115,7 @@ func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
 			return context.Cause(ctx)
 		}
 	}
-	return fmt.Errorf("jvm: %s does not build: %w\n%s", p.Name, err, out)
+	return &BuildError{Project: p.Name, Output: out, Err: err}
 }
 
 func missing() error {

@@ -29,6 +29,9 @@ func skipWithoutJava(t testing.TB, err error) {
 	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
 		t.Skip("the runner on Flink:", err)
 	}
+	if failed, ok := errors.AsType[*jvm.BuildError](err); ok {
+		t.Logf("%s", failed.Output)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"sync"
 	"time"
 
 	extractflink "github.com/railtwin/digitaltwin/functions/extract-flink"
+	"github.com/railtwin/digitaltwin/internal/jvm"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -74,23 +73,10 @@ func (b *Builder) maven() (string, error) {
 	if err := cmd.Run(); err != nil {
 		log := filepath.Join(b.dir, "maven.log")
 		return "", errors.Join(
-			fmt.Errorf("an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", firstError(output.Bytes(), err), log),
+			fmt.Errorf("an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", jvm.FirstError(output.Bytes(), err), log),
 			os.WriteFile(log, output.Bytes(), 0o644))
 	}
 	return filepath.Join(copied, "target", "extract-flink.jar"), nil
-}
-
-// colours are what Maven puts around its words on a terminal, and sometimes elsewhere.
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-// firstError returns the first line of Maven's that is an error: the others explain how to see more of it.
-func firstError(output []byte, otherwise error) string {
-	for line := range strings.Lines(colours.ReplaceAllString(string(output), "")) {
-		if text, ok := strings.CutPrefix(line, "[ERROR] "); ok {
-			return strings.TrimSpace(text)
-		}
-	}
-	return otherwise.Error()
 }
 
 // addSQL writes the jar of the runner with an extractor's SQL in it. The entries of the runner are copied as
