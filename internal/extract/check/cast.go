@@ -28,9 +28,6 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		c.reject(x, "Flink's planner breaks down on a constant BOOLEAN that becomes a number", "write 0 or 1")
 		return nil
 	}
-	if !c.exactInFlink(x, e, t) {
-		return nil
-	}
 	build, err := function.Cast(e.Type, t, x.Try)
 	if err != nil {
 		hint := ""
@@ -50,6 +47,9 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 			c.reject(x, "this constant does not fit into "+t.String(), "")
 			return nil
 		}
+	}
+	if !c.exactInFlink(x, e, out) {
+		return nil
 	}
 	return out
 }

@@ -82,6 +82,9 @@ func (c *checker) chooses(x *syntax.Call, fn *function.Function, args []*ir.Expr
 	switch fn.Name {
 	case "COALESCE", "IFNULL":
 		n = len(args) - 1
+		if args[0].Type.Kind == types.Boolean { // a constant of which the planner comes to know later that it is not NULL
+			n = max(n, 1)
+		}
 	case "NULLIF":
 		n = 1
 		if args[0].Type.Kind == types.Null {

@@ -28,7 +28,7 @@ var badNumbers = []string{
 	"4.9e-324", "1.7976931348623157e308", "2e23", "9007199254740993", "1e23", "100", "1e2", "12345.678901234567890123",
 }
 
-var badValues = []string{"null", "true", "false", "[]", "{}", "[1,2]", `["z",7]`, `{"x":1}`, `[[1],{"z":3}]`, `{"f0":4,"c1":{"f1":2}}`, `[{"f0":1},5,null]`, `"\ud83d"`, `"\ud83d\ude00"`, `"\u0000"`, `"\u00e9\/\b\f"`}
+var badValues = []string{"null", "true", "false", "[]", "{}", "[1,2]", `["z",7]`, `{"x":1}`, `[[1],{"z":3}]`, `{"f0":4,"c1":{"f1":2}}`, `[{"f0":1},5,null]`, `"\ud83d\ude00"`, `"\u0000"`, `"\u00e9\/\b\f"`}
 
 // Records makes n records of a table, most of which fit it.
 func (g *Generator) records(t *table, n int) [][]byte {
