@@ -180,6 +180,10 @@ func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 	if e == nil || low == nil || high == nil {
 		return nil
 	}
+	if e == low && oneColumn(x.X, x.Low, env) || e == high && oneColumn(x.X, x.High, env) {
+		c.rejectItself(x)
+		return nil
+	}
 	from, to, both := ">=", "<=", "AND"
 	if x.Not { // not the opposite where the value is NaN
 		from, to, both = "<", ">", "OR"
@@ -200,6 +204,10 @@ func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {
 	}
 	var out *ir.Expr
 	for i, y := range list {
+		if e == y && oneColumn(x.X, x.List[i], env) {
+			c.rejectItself(x.List[i])
+			return nil
+		}
 		eq := c.compare(x.List[i], "=", e, y)
 		if eq == nil {
 			return nil
