@@ -182,7 +182,7 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (func
 	if err != nil {
 		return nil, err
 	}
-	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds(false) {
+	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
 		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
 	}
 	return func(a []code.Code) code.Code {

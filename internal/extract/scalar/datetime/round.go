@@ -17,12 +17,6 @@ func (u Unit) Ceil(ms int64) int64 {
 	return u.round(ms/day, false) * day
 }
 
-// FloorDate is FLOOR(d TO unit) of a DATE.
-func (u Unit) FloorDate(days int64) int64 { return u.round(days, true) }
-
-// CeilDate is CEIL(d TO unit) of a DATE. To the DAY it gives the next day, as Flink does.
-func (u Unit) CeilDate(days int64) int64 { return u.round(days, false) }
-
 // round is Flink's rounding of a date. Before 15 October 1582 it takes the date for one of the Julian
 // calendar, but numbers the result in the Gregorian one.
 func (u Unit) round(days int64, floor bool) int64 {
@@ -32,8 +26,6 @@ func (u Unit) round(days int64, floor bool) int64 {
 		up = 1
 	}
 	switch u {
-	case Day:
-		return Days(y, m, d) + up
 	case Week:
 		sunday := (days + 4) % 7
 		sunday += negative(sunday)

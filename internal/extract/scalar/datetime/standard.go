@@ -27,15 +27,6 @@ func (s Standard) ParseTimestamp(b []byte) (ms int64, nanos int32, ok bool) {
 	return days*day + ofDay, nanos, true
 }
 
-// ParseTimestampLTZ reads a TIMESTAMP_LTZ as the format decoders do: a timestamp and an upper-case Z,
-// no other zone.
-func (s Standard) ParseTimestampLTZ(b []byte) (ms int64, nanos int32, ok bool) {
-	if len(b) == 0 || b[len(b)-1] != 'Z' {
-		return 0, 0, false
-	}
-	return s.ParseTimestamp(b[:len(b)-1])
-}
-
 // ParseDate reads a DATE as the format decoders do; see [Standard.ParseTimestamp].
 func ParseDate(b []byte) (days int64, ok bool) {
 	p := scanner{b: b}

@@ -72,14 +72,10 @@ func evaluate(t *testing.T, args []string) string {
 		return fmt.Sprint(unit().ExtractDate(date(t, args[2])))
 	case "floor":
 		ms, _ := point(t, args[2])
-		return show(unit().Floor(ms), 0, unit().Rounds(false))
+		return show(unit().Floor(ms), 0, unit().Rounds())
 	case "ceil":
 		ms, _ := point(t, args[2])
-		return show(unit().Ceil(ms), 0, unit().Rounds(false))
-	case "floordate":
-		return showDate(unit().FloorDate(date(t, args[2])), unit().Rounds(true))
-	case "ceildate":
-		return showDate(unit().CeilDate(date(t, args[2])), unit().Rounds(true))
+		return show(unit().Ceil(ms), 0, unit().Rounds())
 	case "diff":
 		from, _ := point(t, args[2])
 		to, _ := point(t, args[3])

@@ -45,13 +45,8 @@ func ParseUnit(name string) (Unit, bool) {
 	return 0, false
 }
 
-// Rounds reports whether FLOOR and CEIL know the unit: of a DATE, or of a time point.
-func (u Unit) Rounds(date bool) bool {
-	if date {
-		return u >= Day && u <= Millennium
-	}
-	return u >= Millisecond && u <= Millennium
-}
+// Rounds reports whether FLOOR and CEIL of a time point know the unit.
+func (u Unit) Rounds() bool { return u >= Millisecond && u <= Millennium }
 
 // Differs reports whether TIMESTAMPDIFF takes the unit.
 func (u Unit) Differs() bool { return u >= Millisecond && u <= Year }

@@ -154,14 +154,3 @@ func TestAppendNumber(t *testing.T) {
 		}
 	}
 }
-
-// Ensure that JSON_QUOTE escapes as Flink does, oddities included.
-func TestAppendQuote(t *testing.T) {
-	for in, want := range map[string]string{
-		"héllo": `"h\u00e9llo"`, "a😀b": `"a\u1f600\ude00b"`, "a\nb": `"a\nb"`, `a/"\`: `"a\/\"\\"`, "\x01": "\"\x01\"", "\u0085€": `"\u0085\u20ac"`,
-	} {
-		if got := string(AppendQuote(nil, []byte(in))); got != want {
-			t.Errorf("%q: got %s, want %s", in, got, want)
-		}
-	}
-}

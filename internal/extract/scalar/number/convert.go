@@ -68,12 +68,3 @@ func unitOf(digits int) int64 {
 	}
 	return pow10[-digits]
 }
-
-// RoundDouble is ROUND(f, digits): half away from zero by the decimal text of f, so that 2.675 is 2.68.
-// There is none for NaN and the infinities, for which Flink throws.
-func RoundDouble(f float64, digits int) (float64, bool) {
-	if f-f != 0 {
-		return 0, false
-	}
-	return FromDouble(f).Round(digits).Double(maxPrecision), true
-}

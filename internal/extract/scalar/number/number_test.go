@@ -88,8 +88,6 @@ func evaluate(t *testing.T, function string, args []string) string {
 		return showDecimal(d(0).Signum(decimalType(t, args[1])))
 	case "abs":
 		return showDecimal(d(0).Abs(), true)
-	case "rounddouble":
-		return show(RoundDouble(float(t, args[0]), integer(t, args[1])))
 	case "roundint":
 		return fmt.Sprint(int32(Round(int64(integer(t, args[0])), integer(t, args[1]))))
 	case "roundbigint":

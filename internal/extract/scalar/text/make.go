@@ -44,46 +44,6 @@ func AppendConcatWS(dst, separator []byte, parts ...[]byte) []byte {
 	return dst
 }
 
-// AppendURLDecode is URL_DECODE(s): + is a blank, %41 a byte of UTF-8; NULL after a broken %.
-func AppendURLDecode(dst, s []byte) ([]byte, bool) {
-	start := len(dst)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch c {
-		case '+':
-			c = ' '
-		case '%':
-			if i+2 >= len(s) {
-				return dst[:start], false
-			}
-			hi, lo := hexValue(s[i+1]), hexValue(s[i+2])
-			if s[i+1] == '+' || s[i+1] == '-' && lo == 0 {
-				hi = 0 // Java reads a signed number
-			}
-			if hi < 0 || lo < 0 {
-				return dst[:start], false
-			}
-			c = byte(hi<<4 | lo)
-			i += 2
-		}
-		dst = append(dst, c)
-	}
-	if utf8.Valid(dst[start:]) {
-		return dst, true
-	}
-	return appendReplaced(dst[:start], bytes.Clone(dst[start:])), true
-}
-
-func hexValue(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
-	}
-	return -1
-}
-
 // appendReplaced appends s with U+FFFD for what is not UTF-8: one for each longest beginning of a
 // character, as Java does.
 func appendReplaced(dst, s []byte) []byte {

@@ -219,3 +219,13 @@ func (t *translator) named(negated bool) (rune, []rune, error) {
 	}
 	return 0, ranges, nil
 }
+
+func hexValue(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}
