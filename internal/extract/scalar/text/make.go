@@ -1,9 +1,6 @@
 package text
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "bytes"
 
 // AppendReplace is REPLACE(s, old, replacement) for an old that is not empty.
 func AppendReplace(dst, s, old, replacement []byte) []byte {
@@ -42,28 +39,4 @@ func AppendConcatWS(dst, separator []byte, parts ...[]byte) []byte {
 		some = true
 	}
 	return dst
-}
-
-// appendReplaced appends s with U+FFFD for what is not UTF-8: one for each longest beginning of a
-// character, as Java does.
-func appendReplaced(dst, s []byte) []byte {
-	for len(s) > 0 {
-		r, size := utf8.DecodeRune(s)
-		if r == utf8.RuneError && size == 1 {
-			size = brokenPrefix(s)
-		}
-		dst = utf8.AppendRune(dst, r)
-		s = s[size:]
-	}
-	return dst
-}
-
-// brokenPrefix returns how many bytes at the start of s, which is no whole character, begin one.
-func brokenPrefix(s []byte) int {
-	for n := 3; n > 1; n-- {
-		if n <= len(s) && !utf8.FullRune(s[:n]) {
-			return n
-		}
-	}
-	return 1
 }
