@@ -39,18 +39,8 @@ func TestUnits(t *testing.T) {
 func TestExtractors(t *testing.T) {
 	for _, name := range []string{"wagon_telemetry", "hsl_hfp", "digitraffic_live_trains", "sbb_istdaten"} {
 		t.Run(name, func(t *testing.T) {
-			e, err := extractors.Get(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := extract.Compile(name+".sql", e.SQL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var records [][]byte
-			for _, s := range extractors.Samples(name) {
-				records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-			}
+			e, p := compiled(t, name)
+			records := sampleRecords(name)
 			want, wantDropped := onGo(p, records)
 			sources := map[string]*flink.Stream{}
 			for _, table := range p.Tables() {
@@ -71,6 +61,28 @@ func TestExtractors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// compiled returns an extractor, and its program on the Go engine.
+func compiled(t testing.TB, name string) (extractors.Extractor, *extract.Program) {
+	t.Helper()
+	e, err := extractors.Get(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := extract.Compile(name+".sql", e.SQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, p
+}
+
+// sampleRecords returns the records of a dataset's captures.
+func sampleRecords(name string) (records [][]byte) {
+	for _, s := range extractors.Samples(name) {
+		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
+	}
+	return records
 }
 
 func at(list []string, i int) string {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	extractflink "github.com/railtwin/digitaltwin/functions/extract-flink"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/fleet"
 	"github.com/railtwin/digitaltwin/internal/jvm"
@@ -53,13 +52,10 @@ func BenchmarkEngines(b *testing.B) {
 	pin(b)
 	for _, dataset := range []string{"wagon_telemetry", "hsl_hfp"} {
 		b.Run(dataset, func(b *testing.B) {
-			e, err := extractors.Get(dataset)
-			if err != nil {
-				b.Fatal(err)
-			}
+			e, p := compiled(b, dataset)
 			records := recordsOf(dataset)
 			f := startFlink(b, classPath, e, records)
-			g := newGoEngine(b, e, records)
+			g := newGoEngine(p, records)
 			flinkPiece, goPiece := func() turn { return f.run(b, piece) }, func() turn { return g.run(piece) }
 			take(warmUp, flinkPiece)
 			take(turnTime, goPiece)
@@ -123,10 +119,7 @@ func pin(b *testing.B) {
 // recordsOf returns the HSL capture, or two minutes of forty generated wagons.
 func recordsOf(dataset string) (records [][]byte) {
 	if dataset != "wagon_telemetry" {
-		for _, s := range extractors.Samples(dataset) {
-			records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-		}
-		return records
+		return sampleRecords(dataset)
 	}
 	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	f := fleet.New(1, 40, start)
@@ -147,11 +140,7 @@ type goEngine struct {
 // batch is how many records are packed together, the default of an invocation.
 const batch = 500
 
-func newGoEngine(b *testing.B, e extractors.Extractor, records [][]byte) *goEngine {
-	p, err := extract.Compile(e.Name+".sql", e.SQL)
-	if err != nil {
-		b.Fatal(err)
-	}
+func newGoEngine(p *extract.Program, records [][]byte) *goEngine {
 	return &goEngine{program: p, records: records, out: p.NewOutput(), packer: stream.NewPacker(p.Dataset(), 0), pack: true}
 }
 

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -31,19 +29,10 @@ func unread(p *extract.Program, records [][]byte) (n int64) {
 func TestUnreadable(t *testing.T) {
 	for i, name := range []string{"wagon_telemetry", "digitraffic_live_trains"} {
 		t.Run(name, func(t *testing.T) {
-			e, err := extractors.Get(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := extract.Compile(name+".sql", e.SQL)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e, p := compiled(t, name)
 			var base, records [][]byte
-			for _, s := range extractors.Samples(name) {
-				for _, r := range capture.FramingOf(s.Name).Split(s.Data) {
-					base = append(base, generate.Trim(r, 3))
-				}
+			for _, r := range sampleRecords(name) {
+				base = append(base, generate.Trim(r, 3))
 			}
 			g := generate.New(uint64(i))
 			for k := range 600 {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/flink"
 )
 
@@ -59,11 +58,7 @@ func TestWagonMotion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var records [][]byte
-	for _, s := range extractors.Samples(e.Name) {
-		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-	}
-	d, counts := run(t, flink.Job{Dataset: e.Name, SQL: e.SQL, Sources: map[string]*flink.Stream{e.Name: source(records...)}})
+	d, counts := run(t, flink.Job{Dataset: e.Name, SQL: e.SQL, Sources: map[string]*flink.Stream{e.Name: source(sampleRecords(e.Name)...)}})
 	if want := (flink.Counts{Unreadable: 1}); counts != want { // the record that is cut in two
 		t.Errorf("counted %+v, want %+v", counts, want)
 	}

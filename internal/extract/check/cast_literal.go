@@ -19,14 +19,13 @@ func (c *checker) exactInFlink(x *syntax.Cast, e, out *ir.Expr) bool {
 		return true
 	}
 	before := numberOf(e)
-	switch {
-	case before == "": // NULL
+	if before == "" { // NULL
 		return true
-	case out.Type.Kind == types.Double || e.Type.Kind == types.Double:
-		if len(strings.Trim(strings.Replace(before, ".", "", 1), "-0")) > 15 {
-			c.reject(x, "Flink's planner computes with all digits of this number, of which a DOUBLE holds 15", "write the number that is meant, with an exponent for a DOUBLE: 1.5e0")
-			return false
-		}
+	}
+	double := out.Type.Kind == types.Double || e.Type.Kind == types.Double
+	if double && len(strings.Trim(strings.Replace(before, ".", "", 1), "-0")) > 15 {
+		c.reject(x, "Flink's planner computes with all digits of this number, of which a DOUBLE holds 15", "write the number that is meant, with an exponent for a DOUBLE: 1.5e0")
+		return false
 	}
 	if out.Type.Kind != types.Double && before != numberOf(out) {
 		c.reject(x, "Flink's planner forgets that this CAST of a constant cuts off digits", "write the number that is meant")

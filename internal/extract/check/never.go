@@ -99,23 +99,4 @@ func (env *environment) column(n *syntax.Name) *column {
 }
 
 // isThere reports whether e is a constant that is not NULL.
-func isThere(e *ir.Expr) bool {
-	if e.Scope != nil {
-		return false
-	}
-	v, f := constant(e), &code.Frame{}
-	there := false
-	switch {
-	case v.Bool != nil:
-		there = v.Bool(f) != code.Unknown
-	case v.Int != nil:
-		_, there = v.Int(f)
-	case v.Double != nil:
-		_, there = v.Double(f)
-	case v.Text != nil:
-		_, there = v.Text(f)
-	case v.Time != nil:
-		_, there = v.Time(f)
-	}
-	return there
-}
+func isThere(e *ir.Expr) bool { return e.Scope == nil && !code.IsNull(constant(e))(&code.Frame{}) }
