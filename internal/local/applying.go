@@ -84,6 +84,7 @@ func (a *applying) count(changes []twin.Change, results []store.Result) []twin.C
 			d.applied.Add(1)
 		case store.Late:
 			d.late.Add(1)
+		case store.Same, store.Superseded: // a duplicate, or overtaken within its batch: nothing is amiss
 		case store.Refused:
 			d.counters.rejects.Add(1)
 			a.rejects.add(twin.Reject{

@@ -69,7 +69,7 @@ func (a *Applier) advance(ctx context.Context, changes []twin.Change, results []
 	grown := map[string]twin.Millis{}
 	a.mu.Lock()
 	for i := range changes {
-		if o := results[i].Outcome; o != Applied && o != Late {
+		if o := results[i].Outcome; o == Unfinished || o == Refused {
 			continue
 		}
 		c := &changes[i]

@@ -68,13 +68,13 @@ func clock() time.Time { return now.Time() }
 func outcomes(results []store.Result) string {
 	var b []byte
 	for _, r := range results {
-		b = append(b, "UALR"[r.Outcome])
+		b = append(b, "UALSXR"[r.Outcome])
 	}
 	return string(b)
 }
 
 // Ensure that a batch reaches the store folded: one item per component and dataset, each metric once
-// with its greatest rank, whatever the order, and that every change but the winner is late.
+// with its greatest rank, whatever the order, and that every change but the winner is superseded.
 func TestApplier_Folds(t *testing.T) {
 	changes := []twin.Change{
 		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 6, "3"), change("speed", 7, "2"), change("load", 0, "2"),
@@ -95,7 +95,7 @@ func TestApplier_Folds(t *testing.T) {
 		for i, result := range results {
 			if result.Outcome == store.Applied {
 				won[shuffled[i].Metric+shuffled[i].Value]++
-			} else if result.Outcome != store.Late {
+			} else if result.Outcome != store.Superseded {
 				t.Errorf("%+v: %+v", shuffled[i], result)
 			}
 		}
@@ -115,8 +115,8 @@ func TestApplier_SharedFate(t *testing.T) {
 		err   error
 		want  string
 	}{
-		{store.Result{Outcome: store.Applied}, nil, "LALAR"},
-		{store.Result{Outcome: store.Late}, nil, "LALLR"},
+		{store.Result{Outcome: store.Applied}, nil, "XAXAR"},
+		{store.Result{Outcome: store.Late}, nil, "XAXLR"},
 		{store.Result{}, broken, "UAUUR"},
 		{store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: "full"}, nil, "RARRR"},
 	} {
@@ -258,7 +258,7 @@ func ExampleApplier() {
 		{Dataset: "wagons", Component: "wagon:1", Metric: "speed", Value: "82.4", Unit: "km/h", EventTime: 1_700_000_000_000},
 		{Dataset: "wagons", Component: "wagon:1", Metric: "speed", Value: "81.9", Unit: "km/h", EventTime: 1_699_999_999_000},
 	})
-	fmt.Println(results[0].Outcome == store.Applied, results[1].Outcome == store.Late, err)
+	fmt.Println(results[0].Outcome == store.Applied, results[1].Outcome == store.Superseded, err)
 	readings, err := s.Readings(ctx, store.ReadingQuery{Components: []string{"wagon:1"}, Datasets: []string{"wagons"}})
 	fmt.Println(readings[0].Value, readings[0].EventTime, err)
 	// Output:

@@ -81,9 +81,9 @@ func (b *batch) outcomes(written [][]Result, results []Result) {
 		for next, ok := to, true; ok; next, ok = b.lostTo[to] {
 			to = next
 		}
-		// What lost to a change that is not stored is not done with: it shares its fate.
-		if results[i] = results[to]; results[i].Outcome == Applied {
-			results[i] = Result{Outcome: Late}
+		// A change that lost to one that is not stored is not finished either: it shares that outcome.
+		if results[i] = results[to]; results[i].Outcome != Unfinished && results[i].Outcome != Refused {
+			results[i] = Result{Outcome: Superseded}
 		}
 	}
 }

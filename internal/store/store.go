@@ -106,6 +106,8 @@ type Outcome uint8
 const (
 	Unfinished Outcome = iota
 	Applied            // it is the newest now
-	Late               // it lost to a newer one, or to the same one, or to a forget
+	Late               // it lost to a newer reading that was stored before, or to a forget
+	Same               // it is stored already: a duplicate, or a write whose answer was lost
+	Superseded         // it lost to a newer change of its own batch
 	Refused            // a cap keeps it out: a reject
 )

@@ -128,9 +128,13 @@ func decodeField(s *scanner, key string, c *twin.Change, has *core) (err error) 
 	case "position":
 		c.Position, err = s.position()
 	case "revision":
-		c.Revision, err = s.uint16()
+		var n uint64
+		n, err = s.unsigned(16)
+		c.Revision = uint16(n)
 	case "index":
-		c.Index, err = s.uint16()
+		var n uint64
+		n, err = s.unsigned(32)
+		c.Index = uint32(n)
 	default:
 		return s.skip()
 	}

@@ -74,7 +74,7 @@ func appendUnit[T string | []byte](dst []byte, unit T) []byte {
 }
 
 // appendIndex appends the index, with a comma before it.
-func appendIndex(dst []byte, index uint16) []byte {
+func appendIndex(dst []byte, index uint32) []byte {
 	return strconv.AppendUint(append(dst, `,"index":`...), uint64(index), 10)
 }
 

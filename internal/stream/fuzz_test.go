@@ -120,9 +120,9 @@ func FuzzDecode(f *testing.F) {
 
 // FuzzAppendChange ensures that any change, text that is not UTF-8 included, comes back as it was.
 func FuzzAppendChange(f *testing.F) {
-	f.Add("d", "e", uint16(1), "c", "m", "1", "u", int64(0), int64(1), "s", "h", "q", uint16(2))
-	f.Add("\xff", "\"\\", uint16(65535), "\n", "\x00", "", "", int64(-1), int64(0), "a/b", "", "", uint16(0))
-	f.Fuzz(func(t *testing.T, dataset, extractor string, revision uint16, component, metric, value, unit string, eventTime, receivedAt int64, stream1, shard, sequence string, index uint16) {
+	f.Add("d", "e", uint16(1), "c", "m", "1", "u", int64(0), int64(1), "s", "h", "q", uint32(2))
+	f.Add("\xff", "\"\\", uint16(65535), "\n", "\x00", "", "", int64(-1), int64(0), "a/b", "", "", uint32(0))
+	f.Fuzz(func(t *testing.T, dataset, extractor string, revision uint16, component, metric, value, unit string, eventTime, receivedAt int64, stream1, shard, sequence string, index uint32) {
 		span := int64(twin.MaxMillis-twin.MinMillis) + 1
 		wrap := func(n int64) twin.Millis { return twin.MinMillis + twin.Millis((n%span+span)%span) }
 		c := twin.Change{
@@ -155,7 +155,7 @@ func FuzzPacker(f *testing.F) {
 		var want, got []twin.Change
 		for i := range 12 {
 			pick := func(bit int) bool { return bits.RotateLeft8(choices, i)&(1<<bit) != 0 }
-			c := twin.Change{Dataset: one, Extractor: two, Revision: size, Component: one, Metric: metric, Value: value, Unit: unit, Index: uint16(i)}
+			c := twin.Change{Dataset: one, Extractor: two, Revision: size, Component: one, Metric: metric, Value: value, Unit: unit, Index: uint32(i)}
 			c.EventTime = twin.MinMillis + twin.Millis(uint64(ms)%uint64(twin.MaxMillis-twin.MinMillis))
 			if pick(0) {
 				c.Component = two

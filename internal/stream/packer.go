@@ -12,7 +12,7 @@ import (
 type Row struct {
 	Component, Metric, Value, Unit []byte // the value is one JSON text; no unit is nil or empty
 	EventTime                      twin.Millis
-	Index                          uint16
+	Index                          uint32
 	Kind                           uint16 // not 0: all rows of a [Packer] with this number have this metric and unit
 }
 
@@ -37,7 +37,7 @@ type openRecord struct {
 	Record
 	component, source int // see memo.components and Packer.froms
 	time              twin.Millis
-	index             uint16
+	index             uint32
 }
 
 // NewPacker returns a packer of the rows of a dataset. It fills records up to size bytes; 0 stands for

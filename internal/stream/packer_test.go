@@ -241,7 +241,7 @@ func TestPacker_Rows(t *testing.T) {
 			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\tb"`, "{\n}", "1\n", "\t2"}[r.IntN(7)]
 			c.Unit = []string{"", "km/h", "\""}[r.IntN(3)]
 			c.EventTime = []twin.Millis{0, 1, 2, 3, c.EventTime, twin.MinMillis}[r.IntN(6)]
-			c.Index = uint16(i)
+			c.Index = uint32(i)
 			row := rowOf(&c)
 			if n < 20 {
 				c.Unit = "kPa"
@@ -281,7 +281,7 @@ func wagonRows(wagons int) (rows [][]stream.Row) {
 		c.Component = fmt.Sprintf("wagon:33-80-7845-%03d-%d", w/10, w%10)
 		var record []stream.Row
 		for i := range metrics {
-			c.Metric, c.Value, c.Unit, c.Index = metrics[i], values[i], units[i], uint16(i)
+			c.Metric, c.Value, c.Unit, c.Index = metrics[i], values[i], units[i], uint32(i)
 			record = append(record, *rowOf(&c))
 		}
 		rows = append(rows, record)

@@ -127,20 +127,20 @@ func (s *scanner) position() (twin.Position, error) {
 	return twin.Position{Stream: text[:i], Shard: text[i+1 : j], Sequence: text[j+1:]}, nil
 }
 
-// uint16 reads an integer from 0 to 65535, or null as 0.
-func (s *scanner) uint16() (uint16, error) {
+// unsigned reads an integer of at most so many bits, 32 or fewer, or null as 0.
+func (s *scanner) unsigned(bits int) (uint64, error) {
 	if s.null() {
 		return 0, nil
 	}
-	start, n := s.pos, 0
-	for ; s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9' && n <= 1<<16; s.pos++ {
-		n = n*10 + int(s.text[s.pos]-'0')
+	start, n, most := s.pos, uint64(0), uint64(1)<<bits-1
+	for ; s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9' && n <= most; s.pos++ {
+		n = n*10 + uint64(s.text[s.pos]-'0')
 	}
 	digits := s.pos - start
-	if digits == 0 || n >= 1<<16 || digits > 1 && s.text[start] == '0' {
-		return 0, errors.New("not an integer from 0 to 65535")
+	if digits == 0 || n > most || digits > 1 && s.text[start] == '0' {
+		return 0, fmt.Errorf("not an integer from 0 to %d", most)
 	}
-	return uint16(n), nil
+	return n, nil
 }
 
 // string reads a string.

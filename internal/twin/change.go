@@ -13,7 +13,7 @@ type Change struct {
 
 	ReceivedAt Millis   // when the source's stream received the record; 0 where the engine cannot know it (Flink)
 	Position   Position // where the source record lies; zero where the engine cannot know it
-	Index      uint16   // the row within the source record, see [Rank]
+	Index      uint32   // the row within the source record, see [Rank]
 }
 
 // Position is the place of a source record in its stream.

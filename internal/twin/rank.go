@@ -7,14 +7,14 @@ import (
 )
 
 // RankSize is the length of a [Rank] in bytes.
-const RankSize = 8 + 2 + 8 + 2 + 8
+const RankSize = 8 + 2 + 8 + 4 + 8
 
 // Rank orders the changes of one component.metric. Its bytes, compared as bytes, are
 //
 //	event time    8  milliseconds, big-endian, sign flipped
 //	revision      2  of the extractor, so that a corrected file that replays old records wins
 //	received at   8  milliseconds, as above; zero bytes when unknown
-//	index         2  the row within the source record: source row or outer array element first, then order of statements
+//	index         4  the row within the source record: source row or outer array element first, then order of statements
 //	content       8  the head of SHA-256 over value, a zero byte and unit, so that the order is total
 type Rank [RankSize]byte
 
@@ -26,13 +26,13 @@ func (c *Change) Rank() Rank {
 	if c.ReceivedAt != 0 {
 		binary.BigEndian.PutUint64(r[10:], flip(c.ReceivedAt))
 	}
-	binary.BigEndian.PutUint16(r[18:], c.Index)
+	binary.BigEndian.PutUint32(r[18:], c.Index)
 	content := make([]byte, 0, 256)
 	content = append(content, c.Value...)
 	content = append(content, 0)
 	content = append(content, c.Unit...)
 	sum := sha256.Sum256(content)
-	copy(r[20:], sum[:8])
+	copy(r[22:], sum[:8])
 	return r
 }
 

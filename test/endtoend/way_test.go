@@ -103,7 +103,7 @@ func (w *way) feed(records [][]byte) {
 		w.t.Fatal(err)
 	}
 	for i, r := range results {
-		if r.Outcome != store.Applied && r.Outcome != store.Late {
+		if r.Outcome == store.Unfinished || r.Outcome == store.Refused {
 			w.t.Errorf("%s %s: %v %s", changes[i].Component, changes[i].Metric, r.Outcome, r.Detail)
 		}
 	}

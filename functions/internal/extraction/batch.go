@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 
 	"github.com/railtwin/digitaltwin/functions/internal/emf"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
@@ -72,7 +73,7 @@ func (b *Batch) run(n int, r *trigger.Record, source []byte, tables []int, rows 
 	next = rows
 	for i := range b.output.Rows {
 		row := (*stream.Row)(&b.output.Rows[i])
-		row.Index = uint16(min(rows+int(row.Index), 1<<16-1))
+		row.Index = uint32(min(rows+int(row.Index), math.MaxUint32))
 		next = max(next, int(row.Index)+1)
 		err := b.packer.Add(row)
 		if err == nil {

@@ -13,7 +13,7 @@ import (
 type Row struct {
 	Component, Metric, Value, Unit []byte // Unit is nil for NULL
 	EventTime                      twin.Millis
-	Index                          uint16 // its number within the source record, see twin.Rank
+	Index                          uint32 // its number within the source record, see twin.Rank
 	Kind                           uint16 // not 0: the rows of the extractor with this number have this metric and unit
 }
 
@@ -153,7 +153,7 @@ func (o *Output) row() *Row {
 	} else {
 		o.Rows = append(o.Rows, Row{})
 	}
-	o.Rows[n].Index = uint16(n)
+	o.Rows[n].Index = uint32(n)
 	return &o.Rows[n]
 }
 

@@ -49,8 +49,8 @@ func datasetOf(part []byte) []byte {
 // An item is
 //
 //	8   TTL, milliseconds; 0 for never
-//	28  floor; zero where nothing was forgotten
-//	    readings in the order of metrics, each: uvarint length of what follows, 28 rank, then metric,
+//	30  floor; zero where nothing was forgotten
+//	    readings in the order of metrics, each: uvarint length of what follows, 30 rank, then metric,
 //	    value, unit, extractor, stream, shard and sequence, each with a uvarint length before it
 //
 // The event time and the received-at stand in the rank.

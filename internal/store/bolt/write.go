@@ -69,7 +69,10 @@ func writePart(b *bbolt.Bucket, in *store.Item, part string, readings []twin.Rea
 // offer takes r into the item if it is the newest.
 func (it *item) offer(r *twin.Reading) store.Result {
 	n, exists := it.find(r.Metric)
-	if !r.Rank.Wins(it.floor) || exists && !r.Rank.Wins(it.entries[n].rank()) {
+	switch {
+	case exists && r.Rank == it.entries[n].rank():
+		return store.Result{Outcome: store.Same}
+	case !r.Rank.Wins(it.floor) || exists && !r.Rank.Wins(it.entries[n].rank()):
 		return store.Result{Outcome: store.Late}
 	}
 	e := newEntry(r)

@@ -124,6 +124,9 @@ func (w *write) drop(old item) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", r.Metric, err)
+		case exists && r.Rank == stored:
+			w.finish(store.Result{Outcome: store.Same}, i)
+			continue
 		case len(floor) == twin.RankSize && !r.Rank.Wins(twin.Rank(floor)), exists && !r.Rank.Wins(stored):
 			w.finish(store.Result{Outcome: store.Late}, i)
 			continue

@@ -29,7 +29,7 @@ func metricCap(t *testing.T, f *fixture) {
 		f.wants(want, metrics(n, 50, 1, "1")...)
 	}
 	f.wants("ARA", at("m0001", 2, "2"), at("new", 2, "2"), at("m0499", 2, "2"))
-	f.wants("LR", at("m0001", 2, "2"), at("new", 3, "2"))
+	f.wants("SR", at("m0001", 2, "2"), at("new", 3, "2"))
 
 	want := metrics(0, store.MaxMetrics, 1, "1")
 	want[1], want[499] = at("m0001", 2, "2"), at("m0499", 2, "2")

@@ -89,10 +89,10 @@ func applier(t *testing.T, f *fixture) {
 	results, err := a.Apply(t.Context(), changes)
 	f.must(err)
 	want := []store.Result{
-		{Outcome: store.Late}, {Outcome: store.Applied}, {Outcome: store.Late},
+		{Outcome: store.Superseded}, {Outcome: store.Applied}, {Outcome: store.Superseded},
 		{Outcome: store.Refused, Reason: twin.Expired}, {Outcome: store.Applied},
 		{Outcome: store.Applied}, {Outcome: store.Refused, Reason: twin.BadValue}, {Outcome: store.Refused, Reason: twin.Future},
-		{Outcome: store.Applied}, {Outcome: store.Late},
+		{Outcome: store.Applied}, {Outcome: store.Superseded},
 	}
 	for i := range results {
 		if results[i].Detail = ""; results[i] != want[i] {

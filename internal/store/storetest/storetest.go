@@ -102,7 +102,7 @@ func (f *fixture) write(items ...store.Item) string {
 			f.Fatalf("%d results for %d readings", len(item), len(items[i].Readings))
 		}
 		for _, r := range item {
-			out = append(out, "UALR"[r.Outcome])
+			out = append(out, "UALSXR"[r.Outcome])
 			if refused := r.Outcome == store.Refused; refused != (r.Reason != "") || refused != (r.Detail != "") {
 				f.Errorf("a result says %+v", r)
 			}
