@@ -121,7 +121,7 @@ func TestStaleAt(t *testing.T) {
 		{0, 0, "null"},
 		{twin.MaxMillis, time.Second, "null"},
 		{twin.MaxMillis - 3000, time.Second, `"9999-12-31T23:59:59.999Z"`},
-		{twin.MinMillis, time.Hour, `"0000-01-01T03:00:00.000Z"`},
+		{twin.MinMillis, time.Hour, `"0001-01-01T03:00:00.000Z"`},
 	} {
 		if got := string(appendStaleAt(nil, test.event, test.interval)); got != test.want {
 			t.Errorf("%v + 3 * %v: %s, want %s", test.event, test.interval, got, test.want)

@@ -35,7 +35,7 @@ const (
 type Problem struct {
 	Reason twin.Reason
 	Detail string
-	Column string // path of the declared column; empty for the whole record
+	Column string // path of the declared column, or event_time of the sink; empty for the whole record
 	Offset int    // in the record; -1 where unknown
 }
 
@@ -110,6 +110,7 @@ func (o *Output) finish(record []byte) {
 	}
 	o.refuse(o.out.NotFinite, "NaN or Infinity, which JSON cannot hold", "")
 	o.refuse(o.out.NotJSON, "not JSON text", "; use JSON_STRING")
+	o.refuseTimes(o.out.BadTime)
 	o.Rows, o.Dropped, o.Drops = o.out.Rows, o.out.Dropped, o.out.Drops
 }
 
@@ -121,6 +122,18 @@ func (o *Output) refuse(r plan.Refused, something, hint string) {
 	case r.N > 1:
 		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d values are %s, the first of metric %s%s", r.N, something, r.First, hint), "", -1})
 	}
+}
+
+// refuseTimes makes the problem of event times that no change may have.
+func (o *Output) refuseTimes(b plan.BadTime) {
+	if b.N == 0 {
+		return
+	}
+	which := fmt.Sprintf("the event time of metric %s cannot be delivered", b.Refused.First)
+	if b.N > 1 {
+		which = fmt.Sprintf("%d event times cannot be delivered, the first of metric %s", b.N, b.Refused.First)
+	}
+	o.Problems = append(o.Problems, Problem{twin.BadTime, which + ": " + b.First.OutOfRange(), string(NullEventTime), -1})
 }
 
 // tableSink runs the plan for every row that a decoder finds.

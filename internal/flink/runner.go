@@ -65,6 +65,7 @@ type Counts struct {
 	QueryFailed      int64 // records that the query failed on, and the rest of which was given up
 	DroppedNull      int64 // rows without a component, metric, value or event time
 	DroppedNotFinite int64 // rows whose value is NaN or Infinity
+	DroppedBadTime   int64 // rows whose event time is outside the years 1 to 9999
 }
 
 // Start starts a job, which ends with its streams, with ctx or by [Run.Savepoint].

@@ -25,7 +25,7 @@ func (t *Twin) Status() []Status {
 		if d.hosted != nil {
 			lost := d.hosted.counts()
 			s.Rejects += lost.Unreadable + lost.QueryFailed
-			s.Dropped += lost.DroppedNull + lost.DroppedNotFinite
+			s.Dropped += lost.DroppedNull + lost.DroppedNotFinite + lost.DroppedBadTime
 		}
 		all = append(all, s)
 	}

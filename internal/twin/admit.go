@@ -88,8 +88,8 @@ func admitTime(t Millis, d *Dataset, now Millis) (Reason, string) {
 		}
 	}
 	switch {
-	case t < MinMillis || t > MaxMillis:
-		return BadTime, fmt.Sprintf("the event time, %d ms since 1970, is outside of the years 0000 to 9999", int64(t))
+	case !t.InRange():
+		return BadTime, "the event time " + t.OutOfRange()
 	case t > now+Millis(maxFuture.Milliseconds()):
 		return Future, fmt.Sprintf("the event time %s is more than %s ahead of %s", t, maxFuture, now)
 	case expireAfter > 0 && t < now-Millis(expireAfter.Milliseconds()):

@@ -72,8 +72,8 @@ func TestAdmit(t *testing.T) {
 		{name: "very old without a policy", edit: func(c *twin.Change) { c.EventTime = twin.MinMillis }},
 		{name: "as old as may be", edit: func(c *twin.Change) { c.EventTime = now - hour }, policy: expiring},
 		{name: "expired", edit: func(c *twin.Change) { c.EventTime = now - hour - 1 }, policy: expiring, reason: twin.Expired, detail: "more than 1h0m0s before"},
-		{name: "before the year 0000", edit: func(c *twin.Change) { c.EventTime = twin.MinMillis - 1 }, reason: twin.BadTime, detail: "outside of the years"},
-		{name: "after the year 9999", edit: func(c *twin.Change) { c.EventTime = twin.MaxMillis + 1 }, reason: twin.BadTime, detail: "outside of the years"},
+		{name: "before the year 1", edit: func(c *twin.Change) { c.EventTime = twin.MinMillis - 1 }, reason: twin.BadTime, detail: "is outside the years 1 to 9999"},
+		{name: "after the year 9999", edit: func(c *twin.Change) { c.EventTime = twin.MaxMillis + 1 }, reason: twin.BadTime, detail: "is outside the years 1 to 9999"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			reason, detail, ok := twin.Admit(sample(tc.edit), tc.policy, now)

@@ -9,11 +9,14 @@ import (
 // milliseconds everywhere, because that is the precision of an event time and of a [Rank].
 type Millis int64
 
-// The years that RFC 3339 can write, 0000 to 9999.
+// The range of an event time: the years 1 to 9999 in UTC. RFC 3339 and the date types of most clients hold no more.
 const (
-	MinMillis Millis = -62167219200000
+	MinMillis Millis = -62135596800000
 	MaxMillis Millis = 253402300799999
 )
+
+// yearZero is 0000-01-01T00:00:00Z.
+const yearZero Millis = -62167219200000
 
 const rfc3339Millis = "2006-01-02T15:04:05.000Z"
 
@@ -22,6 +25,12 @@ func MillisOf(t time.Time) Millis { return Millis(t.UnixMilli()) }
 
 // Time returns m in UTC.
 func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)).UTC() }
+
+// InRange reports whether m lies in the years 1 to 9999, as every event time must.
+func (m Millis) InRange() bool { return m >= MinMillis && m <= MaxMillis }
+
+// OutOfRange says that m is not in range, for the detail of a [BadTime] reject.
+func (m Millis) OutOfRange() string { return m.String() + " is outside the years 1 to 9999" }
 
 // String returns m as RFC 3339 in UTC, always with three digits: 2026-11-23T10:15:30.120Z.
 func (m Millis) String() string {
@@ -32,11 +41,11 @@ func (m Millis) String() string {
 // Append appends what [Millis.String] returns. It is on the way of every change, so it does not go
 // through package time.
 func (m Millis) Append(b []byte) []byte {
-	if m < MinMillis || m > MaxMillis {
+	if !m.InRange() {
 		return m.Time().AppendFormat(b, rfc3339Millis)
 	}
 	const perDay = 24 * 60 * 60 * 1000
-	since := uint64(m - MinMillis)
+	since := uint64(m - yearZero)
 	year, month, day := date(uint32(since / perDay))
 	ms := uint32(since % perDay)
 	seconds := ms / 1000
@@ -78,8 +87,8 @@ func date(days uint32) (year, month, day uint32) {
 
 // MarshalText makes m a JSON string.
 func (m Millis) MarshalText() ([]byte, error) {
-	if m < MinMillis || m > MaxMillis {
-		return nil, fmt.Errorf("twin: %d ms is outside of the years 0000 to 9999", int64(m))
+	if !m.InRange() {
+		return nil, fmt.Errorf("twin: %s", m.OutOfRange())
 	}
 	return m.Append(nil), nil
 }

@@ -20,10 +20,10 @@ func TestParseMillis(t *testing.T) {
 		"1970-01-01T00:00:01.123456789Z":      1123,
 		"1970-01-01T01:00:00.5+01:00":         500,
 		"1969-12-31T23:59:59.9999Z":           -1,
-		"0000-01-01T00:00:00Z":                twin.MinMillis,
+		"0001-01-01T00:00:00Z":                twin.MinMillis,
 		"9999-12-31T23:59:59.999999Z":         twin.MaxMillis,
 		"2024-02-29T12:00:00.120-00:30":       1709209800120,
-		"0000-01-01T00:00:00+01:00":           twin.MinMillis - 3600_000, // before the years that can be written
+		"0001-01-01T00:00:00+01:00":           twin.MinMillis - 3600_000, // before the first year of an event time
 		"2026-11-23T10:15:30.12000000000001Z": 1795428930120,
 	} {
 		if got, err := twin.ParseMillis(in); err != nil || got != want {
@@ -37,11 +37,11 @@ func TestParseMillis(t *testing.T) {
 	}
 }
 
-// Ensure that a time is written as package time writes it, over all years that can be written and at
+// Ensure that a time is written as package time writes it, over the years of an event time and at
 // every edge of the calendar, and that it reads back.
 func TestMillis_Append(t *testing.T) {
 	times := []twin.Millis{twin.MinMillis, twin.MaxMillis, -1, 0, 1}
-	for year := range 10_000 {
+	for year := 1; year < 10_000; year++ {
 		for _, day := range []int{1, 59, 60, 61, 62, 365, 366} { // of the year: around the ends of February and December
 			midnight := twin.MillisOf(time.Date(year, 1, day, 0, 0, 0, 0, time.UTC))
 			times = append(times, min(midnight, twin.MaxMillis), max(midnight-1, twin.MinMillis))
@@ -63,8 +63,8 @@ func TestMillis_Append(t *testing.T) {
 	if got := twin.Millis(twin.MaxMillis + 1).String(); got != "10000-01-01T00:00:00.000Z" {
 		t.Errorf("the year 10000 is written as %s", got)
 	}
-	if got := (twin.MinMillis - 1).String(); got != "-0001-12-31T23:59:59.999Z" {
-		t.Errorf("the year -1 is written as %s", got)
+	if got := (twin.MinMillis - 1).String(); got != "0000-12-31T23:59:59.999Z" {
+		t.Errorf("the year 0 is written as %s", got)
 	}
 }
 

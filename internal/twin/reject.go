@@ -10,7 +10,7 @@ const (
 	Future     Reason = "future"     // event time further ahead of the clock than twin.max-future
 	Expired    Reason = "expired"    // event time older than twin.expire-after
 	BadValue   Reason = "bad-value"  // a delivered value is not JSON, or is NaN or Infinity
-	BadTime    Reason = "bad-time"   // an event time outside of the years 0000 to 9999
+	BadTime    Reason = "bad-time"   // an event time outside the years 1 to 9999
 	BadName    Reason = "bad-name"   // an empty dataset, component or metric, or one that is not UTF-8; a dataset with #
 	Unsent     Reason = "unsent"     // the twin stream did not take its changes in time; replay it
 	Panicked   Reason = "panic"      // the engine failed on this record: a bug, kept to be reported

@@ -37,7 +37,7 @@ const (
 
 // FlinkCounters are the metrics that the runner writes beside those of the service: what a job has lost since it
 // was started.
-var FlinkCounters = []string{"Unreadable", "QueryFailed", "DroppedNull", "DroppedNotFinite"}
+var FlinkCounters = []string{"Unreadable", "QueryFailed", "DroppedNull", "DroppedNotFinite", "DroppedBadTime"}
 
 // Groups returns the property groups that carry f.
 func (f Flink) Groups() map[string]map[string]string {

@@ -23,6 +23,7 @@ type delivery struct {
 	rows    []string // sorted; the value as canonical JSON, the time in milliseconds
 	dropped int      // rows with a NULL in a core field
 	refused []string // rows whose value is no JSON, or NaN or Infinity; of the Go engine only whether there are any
+	badTime bool     // rows with an event time that no change may have; the runner drops them
 	tooMany bool
 	lost    bool // something was unreadable, and said to be
 }
@@ -43,8 +44,14 @@ func ofFlink(rows []json.RawMessage) (d delivery, err error) {
 			return d, err
 		}
 		line := rowLine(*r.Component, *r.Metric, *r.Value, r.Unit, ms)
+		v := *r.Value
+		refused := v == `"NaN"` || v == `"Infinity"` || v == `"-Infinity"` || !json.Valid([]byte(v))
+		if !refused && !twin.Millis(ms).InRange() {
+			d.badTime = true
+			continue
+		}
 		d.rows = append(d.rows, line)
-		if v := *r.Value; v == `"NaN"` || v == `"Infinity"` || v == `"-Infinity"` || !json.Valid([]byte(v)) {
+		if refused {
 			d.refused = append(d.refused, line)
 		}
 	}
@@ -70,6 +77,8 @@ func ofGo(p *extract.Program, record []byte, out *extract.Output) (d delivery, e
 		switch p.Reason {
 		case twin.BadValue:
 			d.refused = append(d.refused, p.Detail)
+		case twin.BadTime:
+			d.badTime = true
 		case twin.Unreadable:
 			d.lost = true
 		case twin.TooLarge:
@@ -129,6 +138,9 @@ func exactDifference(java, golang delivery) string {
 	}
 	if java.dropped != golang.dropped {
 		fmt.Fprintf(&b, "  rows with NULL: Flink %d, Go %d\n", java.dropped, golang.dropped)
+	}
+	if java.badTime != golang.badTime && !(java.badTime && len(golang.refused) > 0) {
+		fmt.Fprintf(&b, "  an event time out of range: Flink %v, Go %v\n", java.badTime, golang.badTime)
 	}
 	return b.String()
 }

@@ -62,7 +62,7 @@ func TestVectors(t *testing.T) {
 }
 
 // String is what vectors hold of a delivery: the rows but those that the Go engine may reject for their
-// value, and how many were dropped.
+// value, how many were dropped, and whether there were event times that no change may have.
 func (d delivery) String() string {
 	var b strings.Builder
 	for _, r := range d.rows {
@@ -72,6 +72,9 @@ func (d delivery) String() string {
 	}
 	if d.dropped > 0 {
 		fmt.Fprintf(&b, "  %d with NULL\n", d.dropped)
+	}
+	if d.badTime {
+		b.WriteString("  out of range\n")
 	}
 	return b.String()
 }

@@ -44,6 +44,7 @@ func TestRestart(t *testing.T) {
 		[]byte(`{"id":"no time","v":1,"w":2}`),                                        // three rows without event time
 		[]byte(`{"v":1,"w":2,"ts":"2026-11-23T10:00:00Z"}`),                           // three without component
 		[]byte(`{"id":"half","v":"heavy","w":"NaN","ts":"2026-11-23T10:00:00.007Z"}`), // one without value, one that is no number
+		[]byte(`{"id":"ancient","v":1,"w":2,"ts":"0000-12-31T23:59:59.999Z"}`),        // three before the year 1
 	}
 	records := slices.Concat(weighings(0, 40), bad, weighings(40, 50))
 	s := open(records...)
@@ -63,7 +64,7 @@ func TestRestart(t *testing.T) {
 	}
 	want, nulls := onGo(p, records)
 	check(t, first, want)
-	if counts := (flink.Counts{Unreadable: 4, DroppedNull: nulls, DroppedNotFinite: 1}); run.Counts() != counts || nulls != 7 {
+	if counts := (flink.Counts{Unreadable: 4, DroppedNull: nulls, DroppedNotFinite: 1, DroppedBadTime: 3}); run.Counts() != counts || nulls != 7 {
 		t.Errorf("counted %+v, want %+v", run.Counts(), counts)
 	}
 

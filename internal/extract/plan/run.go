@@ -29,12 +29,19 @@ type Output struct {
 	steps     int
 	NotFinite Refused // values that are NaN or Infinity, which JSON cannot hold
 	NotJSON   Refused // values that are not JSON text
+	BadTime   BadTime
 }
 
-// Refused counts values that cannot be delivered.
+// Refused counts rows that cannot be delivered.
 type Refused struct {
 	N     int
 	First []byte // metric of the first
+}
+
+// BadTime counts rows whose event time is none that a change may have, see [twin.Millis.InRange].
+type BadTime struct {
+	Refused
+	First twin.Millis // event time of the first
 }
 
 func (r *Refused) add(metric []byte) {
@@ -43,11 +50,17 @@ func (r *Refused) add(metric []byte) {
 	}
 }
 
+func (b *BadTime) add(metric []byte, at twin.Millis) {
+	if b.Refused.add(metric); b.N == 1 {
+		b.First = at
+	}
+}
+
 // Reset empties the output for the next record.
 func (o *Output) Reset() {
 	o.Rows, o.Drops = o.Rows[:0], o.Drops[:0]
 	o.Dropped, o.steps = Dropped{}, 0
-	o.TooMany, o.NotFinite, o.NotJSON = false, Refused{}, Refused{}
+	o.TooMany, o.NotFinite, o.NotJSON, o.BadTime = false, Refused{}, Refused{}, BadTime{}
 }
 
 // Run delivers what the current row of the loop's scope gives, and its inner loops. It stops early
@@ -103,6 +116,7 @@ func (g *Group) run(f *code.Frame, out *Output) {
 		return
 	}
 	at, known := g.EventTime(f)
+	inRange := twin.Millis(at.Ms).InRange()
 	for i := range g.Emits {
 		e := &g.Emits[i]
 		metric := e.ConstMetric
@@ -125,6 +139,10 @@ func (g *Group) run(f *code.Frame, out *Output) {
 			continue
 		}
 		if e.JSON != ir.IsJSON && !(e.JSON == ir.MayNotBeFinite && number(value)) && !out.fit(e.JSON, &value, metric) {
+			continue
+		}
+		if !inRange {
+			out.BadTime.add(metric, twin.Millis(at.Ms))
 			continue
 		}
 		unit := e.ConstUnit

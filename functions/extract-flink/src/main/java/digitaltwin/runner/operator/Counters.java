@@ -21,7 +21,11 @@ public final class Counters {
   /** Rows of the sink whose value is no number that JSON can hold. */
   public static final String DROPPED_NOT_FINITE = "DroppedNotFinite";
 
-  public static final List<String> ALL = List.of(UNREADABLE, QUERY_FAILED, DROPPED_NULL, DROPPED_NOT_FINITE);
+  /** Rows of the sink whose event time is outside the years 1 to 9999. */
+  public static final String DROPPED_BAD_TIME = "DroppedBadTime";
+
+  public static final List<String> ALL =
+      List.of(UNREADABLE, QUERY_FAILED, DROPPED_NULL, DROPPED_NOT_FINITE, DROPPED_BAD_TIME);
 
   /** Returns a counter of the operator that asks. */
   public static Counter of(RuntimeContext operator, String dataset, String name) {

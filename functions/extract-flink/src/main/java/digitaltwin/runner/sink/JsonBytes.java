@@ -4,15 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 
 /** JSON as bytes of UTF-8, in memory that is used again. */
 final class JsonBytes {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-  private static final DateTimeFormatter FAR = DateTimeFormatter.ofPattern("\"uuuu-MM-dd'T'HH:mm:ss.SSS'Z'\"");
-  private static final int LAST_YEAR = 9999; // that RFC 3339 can write
 
   private byte[] bytes = new byte[512];
   private int length;
@@ -67,12 +64,9 @@ final class JsonBytes {
     bytes[length++] = HEX[b & 15];
   }
 
-  /** Appends a time as RFC 3339 in UTC with three digits of the second, in quotes. */
+  /** Appends a time in the years 0 to 9999 as RFC 3339 in UTC with three digits of the second, in quotes. */
   JsonBytes instant(long millis) {
     LocalDateTime t = LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
-    if (t.getYear() < 0 || t.getYear() > LAST_YEAR) { // refused where it is read, with this text
-      return raw(FAR.format(t).getBytes(StandardCharsets.US_ASCII));
-    }
     room(26);
     bytes[length++] = '"';
     digits(t.getYear(), 1000);
