@@ -91,12 +91,12 @@ func cloudFormationHears(t *testing.T, kind, physical string, properties *map[st
 // Ensure that the binaries behind custom resources do over the wire what they are for, that CloudFormation hears of
 // it, and that it does not hear of a secret.
 func TestBinariesOfCustomResources(t *testing.T) {
-	built := functionsThatRun(t)
+	dir := functionsThatRun(t)
 	a := &account{t: t, objects: []string{"rejects/apply/1.ndjson.gz", "aws/lambda/2"}}
 	services := httptest.NewServer(a)
 	defer services.Close()
 	ask := func(name, kind, physical string, properties *map[string]interface{}) string {
-		f := lambda.New(t, filepath.Join(built.dir, name),
+		f := lambda.New(t, filepath.Join(dir, name),
 			wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: services.URL}.Env())
 		return cloudFormationHears(t, kind, physical, properties, func(event []byte) {
 			if _, err := f.Invoke(event); err != nil {

@@ -17,15 +17,7 @@ import (
 // Ensure that the binaries that are deployed start from the variables that the constructs write, and that the
 // whole way holds through them: catalogue, extract, apply, query.
 func TestBinariesFromRecordToReading(t *testing.T) {
-	needNode(t) // for the asset with the SQL
-	built := functionsThatRun(t)
-	sql, err := os.ReadFile("../extractors/wagon_telemetry.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := built.Extractor("extract", "wagon_telemetry", sql); err != nil {
-		t.Fatal(err)
-	}
+	dir := functionsThatRun(t)
 	dynamodb := emulator.DynamoDB(t)
 	if err := dynamo.CreateTable(context.Background(), emulator.Client(dynamodb), "twin"); err != nil {
 		t.Fatal(err)
@@ -33,7 +25,7 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	aws := lambda.NewAWS(t, dynamodb)
 	start := func(folder string, env map[string]string) func([]byte) string {
 		maps.Copy(env, wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: aws.URL}.Env())
-		f := lambda.New(t, filepath.Join(built.dir, folder), env)
+		f := lambda.New(t, filepath.Join(dir, folder), env)
 		return func(event []byte) string {
 			answer, err := f.Invoke(event)
 			if err != nil {
@@ -43,7 +35,7 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 		}
 	}
 
-	extract := start("extractors/wagon_telemetry/extract", wiring.Extract{
+	extract := start("extract", wiring.Extract{
 		Sources:     wiring.NewSources(map[string]string{"wagon_telemetry": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}),
 		Environment: "test", Dataset: "wagon_telemetry", Framing: wiring.Plain, StreamARN: aws.Twin.ARN, Rejects: "rejects",
 	}.Env())

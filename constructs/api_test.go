@@ -1,0 +1,127 @@
+package constructs_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/constructs"
+)
+
+// Ensure that every method but GET /v1/health asks for a token with the scope that reads, that the methods
+// are the routes, and that all of them check what they are given.
+func TestEveryMethodIsAuthorised(t *testing.T) {
+	for _, e := range environments {
+		var got []string
+		for _, m := range theApp(t).All("AWS::ApiGateway::Method") {
+			if m.Stack.Environment != e {
+				continue
+			}
+			path, _, _ := strings.Cut(strings.TrimPrefix(m.Name(), "Twin/Api/Default"), "/"+m.Text("HttpMethod"))
+			got = append(got, m.Text("HttpMethod")+" "+path)
+			if m.Text("RequestValidatorId") != "${Twin/Api/Validator}" {
+				t.Errorf("%s checks nothing", m.Path)
+			}
+			if path == "/v1/health" {
+				if m.Text("AuthorizationType") != "NONE" {
+					t.Errorf("%s is %s; a health check has no token", m.Path, m.Text("AuthorizationType"))
+				}
+				continue
+			}
+			if m.Text("AuthorizationType") != "COGNITO_USER_POOLS" || m.Text("AuthorizerId") != "${Twin/Authorizer}" {
+				t.Errorf("%s is authorised by %s %s", m.Path, m.Text("AuthorizationType"), m.Text("AuthorizerId"))
+			}
+			if scopes := m.Text("AuthorizationScopes"); scopes != "twin/read" && scopes != "${Twin/Users/ResourceServer}/read" {
+				t.Errorf("%s asks for the scopes %q", m.Path, scopes)
+			}
+		}
+		var want []string
+		for _, r := range constructs.Routes {
+			for _, method := range r.Methods() {
+				want = append(want, method+" "+r.Path)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: methods %v\nwant %v", e, got, want)
+		}
+	}
+}
+
+// Ensure that API Gateway lets through what the OpenAPI document describes, and nothing else.
+func TestRoutesAreTheDocumented(t *testing.T) {
+	b, err := os.ReadFile("../internal/api/openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Paths map[string]map[string]any
+	}
+	if err := json.Unmarshal(b, &document); err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for path, methods := range document.Paths {
+		for method := range methods {
+			if method != "parameters" {
+				want = append(want, strings.ToUpper(method)+" "+path)
+			}
+		}
+	}
+	for _, r := range constructs.Routes {
+		got = append(got, r.Method+" "+r.Path)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("routes %v\ndocumented %v", got, want)
+	}
+}
+
+// Ensure that the authorizer asks the pool that the machine client is of, and that this client can get
+// tokens of the one scope only, by its secret only, which is in no template.
+func TestMachineClient(t *testing.T) {
+	for _, e := range environments {
+		a := theApp(t)
+		if got := a.one(t, e, "Twin/Authorizer").Text("ProviderARNs"); got != "${Twin/Users.Arn}" {
+			t.Errorf("the authorizer asks %s", got)
+		}
+		c := a.one(t, e, "Twin/Users/Machine")
+		for name, want := range map[string]string{
+			"UserPoolId": "${Twin/Users}", "GenerateSecret": "true", "AllowedOAuthFlows": "client_credentials",
+			"AllowedOAuthScopes": "${Twin/Users/ResourceServer}/read", "AllowedOAuthFlowsUserPoolClient": "true",
+		} {
+			if got := c.Text(name); got != want {
+				t.Errorf("%s: %s is %s, want %s", c.Path, name, got, want)
+			}
+		}
+	}
+}
+
+// Ensure that the stage writes access and error logs without readings or tokens, and refuses a flood.
+func TestStage(t *testing.T) {
+	for _, s := range theApp(t).All("AWS::ApiGateway::Stage") {
+		if s.Text("AccessLogSetting", "DestinationArn") != "${Twin/AccessLogs.Arn}" {
+			t.Errorf("%s logs calls to %s", s.Path, s.Text("AccessLogSetting", "DestinationArn"))
+		}
+		settings, _ := s.Get("MethodSettings").([]any)
+		if len(settings) != 1 {
+			t.Fatalf("%s has the settings %v", s.Path, settings)
+		}
+		m := settings[0].(map[string]any)
+		if m["LoggingLevel"] != "ERROR" || m["DataTraceEnabled"] != false || m["ThrottlingRateLimit"] == nil || m["ThrottlingBurstLimit"] == nil {
+			t.Errorf("%s has the settings %v", s.Path, m)
+		}
+	}
+	for _, api := range theApp(t).All("AWS::ApiGateway::RestApi") {
+		if api.Text("EndpointConfiguration", "Types") != "REGIONAL" {
+			t.Errorf("%s is %s", api.Path, api.Text("EndpointConfiguration", "Types"))
+		}
+		if api.Get("BinaryMediaTypes") != nil {
+			t.Errorf("%s would hand bodies over in base64, check none of them, and fail preflights", api.Path)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package constructs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+)
+
+var environments = []string{"dev", "prod"}
+
+// Ensure that nothing is noticed about the app that a person would have to read at every synth.
+func TestNoWarnings(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(everything(t).Dir, "*.metadata.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(everything(t).Stacks) {
+		t.Fatalf("%d files of annotations for %d stacks", len(files), len(everything(t).Stacks))
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var metadata map[string][]struct {
+			Type string
+			Data any
+		}
+		if err := json.Unmarshal(b, &metadata); err != nil {
+			t.Fatal(err)
+		}
+		if len(metadata) == 0 {
+			t.Errorf("%s is empty", file)
+		}
+		for path, entries := range metadata {
+			for _, e := range entries {
+				if e.Type == "aws:cdk:warning" || e.Type == "aws:cdk:error" {
+					t.Errorf("%s: %v", path, e.Data)
+				}
+			}
+		}
+	}
+}
+
+// datasets are what cdk.json deploys in an environment.
+func datasets(t *testing.T, environment string) []string {
+	t.Helper()
+	settings, err := constructs.ParseSettings(contextOfApp()["environments"], environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(settings[0].Datasets) == 0 {
+		t.Fatalf("%s has no datasets", environment)
+	}
+	return slices.Sorted(maps.Keys(settings[0].Datasets))
+}
+
+// Ensure that an environment is one core stack and one stack for every dataset.
+func TestStacks(t *testing.T) {
+	a := theApp(t)
+	var want, got []string
+	for _, e := range environments {
+		want = append(want, "DigitalTwin-"+e)
+		for _, dataset := range datasets(t, e) {
+			want = append(want, "DigitalTwin-"+e+"-"+strings.ReplaceAll(dataset, "_", "-"))
+		}
+	}
+	for _, s := range a.Stacks {
+		got = append(got, s.Name)
+	}
+	checkSizes(t, everything(t))
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("stacks %v\nwant   %v", got, want)
+	}
+}
+
+// Ensure that an environment of 40 datasets is synthesized, with one stack for each: a dataset more makes no
+// other stack greater.
+func TestFortyDatasets(t *testing.T) {
+	real := extractors.OnGo()
+	var all []extractors.Extractor
+	for i := range 40 {
+		all = append(all, extractors.Extractor{Name: fmt.Sprintf("dataset_%02d", i), SQL: real[i%len(real)].SQL})
+	}
+	a, err := synthesizeWith(t, `{"big":{"removal":"destroy"}}`, all) // as dev is
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Stacks) != 41 {
+		t.Errorf("%d stacks, want the core's and 40", len(a.Stacks))
+	}
+	core := len(a.one(t, "big", "Twin/Table").Stack.Resources)
+	if few := len(theApp(t).one(t, "dev", "Twin/Table").Stack.Resources); core != few {
+		t.Errorf("the core has %d resources, and %d in dev with %d datasets", core, few, len(datasets(t, "dev")))
+	}
+	checkSizes(t, a)
+}
+
+// checkSizes ensures that stacks are far from the 500 resources at which CloudFormation stops.
+func checkSizes(t *testing.T, a *app) {
+	t.Helper()
+	for _, s := range a.Stacks {
+		if n := len(s.Resources); n == 0 || n > 200 {
+			t.Errorf("%s has %d resources", s.Name, n)
+		}
+	}
+}
+
+// Ensure that a consumer, an operator and a producer find what they need.
+func TestOutputs(t *testing.T) {
+	a := theApp(t)
+	for _, s := range a.Stacks {
+		if strings.Count(s.Name, "-") > 1 {
+			if got := a.Output(s.Name, "SourceStream"); got != "${Pipeline/Source}" {
+				t.Errorf("%s tells a producer of the stream %q", s.Name, got)
+			}
+			continue
+		}
+		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId", "TableName", "RejectsBucket"} {
+			if a.Output(s.Name, want) == "" {
+				t.Errorf("%s has no output %s", s.Name, want)
+			}
+		}
+	}
+}
