@@ -13,7 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
+	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -26,14 +27,15 @@ var clock = time.Date(2025, 11, 24, 6, 0, 0, 0, time.UTC)
 
 type fixture struct {
 	*applier
-	kept    buckettest.Bucket
+	kept    batchtest.Keeper
 	metrics bytes.Buffer
 }
 
 func newFixture(s applies) *fixture {
 	f := &fixture{}
 	f.applier = &applier{
-		environment: "test", store: s, rejects: &f.kept, metrics: &f.metrics, now: func() time.Time { return clock },
+		Config: batch.Config{Environment: "test", Rejects: &f.kept, Metrics: &f.metrics, Now: func() time.Time { return clock }},
+		store:  s, decode: stream.Decode,
 	}
 	return f
 }
@@ -116,12 +118,12 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("readings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 		var reasons []string
-		for _, e := range f.kept.Entries {
-			reasons = append(reasons, string(e.Reason))
+		for _, e := range f.kept.Rejects {
+			reasons = append(reasons, string(e.Reason()))
 		}
 		slices.Sort(reasons)
 		if !slices.Equal(reasons, []string{"bad-value", "future", "unreadable"}) {
-			t.Errorf("rejects %v: %+v", reasons, f.kept.Entries)
+			t.Errorf("rejects %v: %+v", reasons, f.kept.Rejects)
 		}
 		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Dataset":"unknown"`} {
 			if !strings.Contains(f.metrics.String(), word) {
@@ -135,12 +137,12 @@ func TestRecordedEvent(t *testing.T) {
 func TestPartialBatchFailure(t *testing.T) {
 	m := &inMemory{fail: "wagon:3"}
 	f := newFixture(m)
-	batch := event(change("wagon:1", "1", 0)+"\n"+change("wagon:2", "2", 0), "bad", change("wagon:4", "4", 0)+"\n"+change("wagon:3", "3", 0), "worse", change("wagon:5", "5", 0))
-	if got := f.invoke(t, batch); got != "2" {
+	records := event(change("wagon:1", "1", 0)+"\n"+change("wagon:2", "2", 0), "bad", change("wagon:4", "4", 0)+"\n"+change("wagon:3", "3", 0), "worse", change("wagon:5", "5", 0))
+	if got := f.invoke(t, records); got != "2" {
 		t.Errorf("unfinished from %q, want 2", got)
 	}
-	if len(f.kept.Entries) != 1 || string(f.kept.Entries[0].Payload) != "bad" {
-		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.Entries)
+	if len(f.kept.Rejects) != 1 || string(f.kept.Rejects[0].Payload) != "bad" {
+		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.Rejects)
 	}
 }
 
@@ -154,8 +156,8 @@ func TestPoison(t *testing.T) {
 	if !slices.Contains(m.applied, "wagon:1") || !slices.Contains(m.applied, "wagon:3") {
 		t.Errorf("applied %v", m.applied)
 	}
-	if len(f.kept.Entries) != 1 || f.kept.Entries[0].Reason != twin.Panicked || !strings.Contains(string(f.kept.Entries[0].Payload), "wagon:2") {
-		t.Errorf("kept %+v", f.kept.Entries)
+	if len(f.kept.Rejects) != 1 || f.kept.Rejects[0].Reason() != twin.Panicked || !strings.Contains(string(f.kept.Rejects[0].Payload), "wagon:2") {
+		t.Errorf("kept %+v", f.kept.Rejects)
 	}
 }
 

@@ -9,10 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/bucket"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -28,11 +30,11 @@ func open() (*applier, error) {
 		return nil, err
 	}
 	return &applier{
-		environment: settings.Environment,
-		store:       store.NewApplier(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), nil),
-		rejects: &bucket.Bucket{
-			Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/apply",
+		Config: batch.Config{
+			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
+			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/apply"},
 		},
-		metrics: os.Stdout, now: time.Now,
+		store:  store.NewApplier(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), nil),
+		decode: stream.Decode,
 	}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -68,15 +69,15 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.Kept.Entries) != 2 {
-		t.Fatalf("rejects %+v, want two", f.Kept.Entries)
+	if len(f.Kept.Rejects) != 2 {
+		t.Fatalf("rejects %+v, want two", f.Kept.Rejects)
 	}
-	cut, wrong := f.Kept.Entries[0], f.Kept.Entries[1]
-	if cut.Reason != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
+	cut, wrong := f.Kept.Rejects[0], f.Kept.Rejects[1]
+	if cut.Reason() != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
 		cut.Position.Sequence != "49590338271490256608559692540925702759324208523137515620" {
 		t.Errorf("the truncated record is %+v", cut)
 	}
-	if wrong.Reason != twin.Unreadable || wrong.Column != "motion.speedKmh" || wrong.ReceivedAt == 0 {
+	if wrong.Reason() != twin.Unreadable || wrong.Problems[0].Column != "motion.speedKmh" || wrong.ReceivedAt == 0 {
 		t.Errorf("the wrong type is %+v", wrong)
 	}
 	for _, line := range []string{`"Records":4`, `"Rejects":2`, `"Reason":"unreadable"`, `"Environment":"test"`, `"Dataset":"wagon_telemetry"`} {
@@ -90,13 +91,13 @@ func TestRecordedEvent(t *testing.T) {
 func TestInvocationsAreApart(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
 	for i, want := range []string{"wagon:1=10.0", "wagon:2=20.0"} {
-		f.Stream.Records, f.Kept.Entries = nil, nil
+		f.Stream.Records, f.Kept.Rejects = nil, nil
 		f.invoke(t, context.Background(), event(wagon(fmt.Sprint(i+1), 10*float64(i+1)), "x"))
 		if got := f.speeds(t); !slices.Equal(got, []string{want}) {
 			t.Errorf("speeds %v, want %s", got, want)
 		}
-		if len(f.Kept.Entries) != 1 || string(f.Kept.Entries[0].Payload) != "x" {
-			t.Errorf("rejects %+v", f.Kept.Entries)
+		if len(f.Kept.Rejects) != 1 || string(f.Kept.Rejects[0].Payload) != "x" {
+			t.Errorf("rejects %+v", f.Kept.Rejects)
 		}
 	}
 }
@@ -106,20 +107,20 @@ func TestInvocationsAreApart(t *testing.T) {
 func TestPartialBatchFailure(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
 	f.Stream.Fail = func(r stream.Record) bool { return bytes.Contains(r.Data, []byte("wagon:3")) }
-	batch := event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")
+	records := event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")
 	// The request is refused as a whole, so the first record with a change in it is unfinished.
-	if got := f.invoke(t, context.Background(), batch); got != "0" {
+	if got := f.invoke(t, context.Background(), records); got != "0" {
 		t.Errorf("unfinished from %q, want 0", got)
 	}
-	if len(f.Kept.Entries) != 0 {
-		t.Errorf("kept %+v, although their records come again", f.Kept.Entries)
+	if len(f.Kept.Rejects) != 0 {
+		t.Errorf("kept %+v, although their records come again", f.Kept.Rejects)
 	}
 	f.Stream.Fail = nil
 	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")); got != "" {
 		t.Errorf("unfinished from %q", got)
 	}
-	if len(f.Kept.Entries) != 2 {
-		t.Errorf("kept %+v", f.Kept.Entries)
+	if len(f.Kept.Rejects) != 2 {
+		t.Errorf("kept %+v", f.Kept.Rejects)
 	}
 }
 
@@ -130,8 +131,8 @@ func TestRejectsBeforeAFault(t *testing.T) {
 	if got := f.invoke(t, context.Background(), event("first", wagon("1", 1), "second")); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
 	}
-	if len(f.Kept.Entries) != 1 || string(f.Kept.Entries[0].Payload) != "first" {
-		t.Errorf("kept %+v", f.Kept.Entries)
+	if len(f.Kept.Rejects) != 1 || string(f.Kept.Rejects[0].Payload) != "first" {
+		t.Errorf("kept %+v", f.Kept.Rejects)
 	}
 }
 
@@ -151,7 +152,7 @@ func TestBucketFault(t *testing.T) {
 func TestDeadline(t *testing.T) {
 	f := newFixture(t, wiring.Plain)
 	f.Stream.Slow = true
-	ctx, cancel := context.WithTimeout(context.Background(), workReserve+50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), batch.OfStream.Work+50*time.Millisecond)
 	defer cancel()
 	if got := f.invoke(t, ctx, event("bad", wagon("1", 1))); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
@@ -159,7 +160,7 @@ func TestDeadline(t *testing.T) {
 	if ctx.Err() != nil {
 		t.Error("the answer came too late")
 	}
-	late, cancel := context.WithTimeout(context.Background(), workReserve)
+	late, cancel := context.WithTimeout(context.Background(), batch.OfStream.Work)
 	defer cancel()
 	if got := f.invoke(t, late, event(wagon("1", 1))); got != "0" {
 		t.Errorf("unfinished from %q, want 0: there was no time", got)

@@ -46,8 +46,8 @@ func TestTablesOfTheStream(t *testing.T) {
 			got = append(got, change.Metric)
 		}
 		slices.Sort(got)
-		if !slices.Equal(got, c.want) || len(f.Kept.Entries) != 0 {
-			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.Kept.Entries)
+		if !slices.Equal(got, c.want) || len(f.Kept.Rejects) != 0 {
+			t.Errorf("stations read %s, states read %s: %v, rejects %v", c.stations, c.states, got, f.Kept.Rejects)
 		}
 	}
 }

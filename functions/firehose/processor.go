@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -27,11 +28,11 @@ func newProcessor(o *extraction.Opened) (*processor, error) {
 	return &processor{config: o.Config, tables: tables, memory: extraction.New(o.Config)}, nil
 }
 
-// The times before the deadline of an invocation when there must be an end: of extracting and sending, of
+// The times before the deadline of an invocation when there must be an end: of extracting and sending and of
 // keeping rejects, of waiting for both, and of keeping what was not sent.
+var reserves = batch.Reserves{Work: 20 * time.Second, Keep: 15 * time.Second}
+
 const (
-	workReserve   = 20 * time.Second
-	keepReserve   = 15 * time.Second
 	waitReserve   = 12 * time.Second
 	unsentReserve = 5 * time.Second
 )
@@ -72,19 +73,14 @@ func (p *processor) deliver(ctx context.Context, memory *extraction.Extraction, 
 			finished = 0
 		}
 	}()
-	work, cancel := trigger.Before(ctx, workReserve)
-	defer cancel()
-	keep, cancel := trigger.Before(ctx, keepReserve)
-	defer cancel()
-	batch := memory.Begin()
-	for i := range records {
-		if work.Err() != nil {
-			break
-		}
-		batch.Add(i, &records[i], p.tables)
-		finished = i + 1
+	work, keep, release := reserves.Deadlines(ctx)
+	defer release()
+	b := memory.Begin()
+	added := 0
+	for ; added < len(records) && work.Err() == nil; added++ {
+		b.Add(added, &records[added], p.tables)
 	}
-	finished, fault := batch.Finish(work, keep, finished)
+	finished, fault := b.Finish(work, keep, records[:added])
 	if finished < len(records) {
 		slog.Error("the records were not all sent in time", "error", fault, "sent", finished, "of", len(records))
 	}
@@ -98,11 +94,12 @@ func (p *processor) keep(ctx context.Context, records []trigger.Record) {
 	}
 	keep, cancel := trigger.Before(ctx, unsentReserve)
 	defer cancel()
-	batch := p.memory.Begin()
+	b := p.memory.Begin()
 	for i := range records {
-		batch.Reject(i, &records[i], records[i].Data, twin.Unsent, "its changes could not be sent in the time that a delivery stream waits")
+		b.RejectWhole(i, &records[i], twin.KindFramed, records[i].Data, twin.Unsent,
+			"its changes could not be sent in the time that a delivery stream waits")
 	}
-	if finished, err := batch.Finish(keep, keep, len(records)); err != nil {
+	if finished, err := b.Finish(keep, keep, records); err != nil {
 		slog.Error(fmt.Sprintf("%d records are lost to the twin; they are delivered all the same", len(records)-finished), "error", err)
 	}
 }

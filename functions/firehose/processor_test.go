@@ -16,7 +16,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
+	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -92,8 +92,8 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.Kept.Entries) != 1 || f.Kept.Entries[0].Reason != twin.Unreadable || !strings.HasPrefix(string(f.Kept.Entries[0].Payload), `{"header":{"messageId"`) {
-		t.Errorf("rejects %+v", f.Kept.Entries)
+	if len(f.Kept.Rejects) != 1 || f.Kept.Rejects[0].Reason() != twin.Unreadable || !strings.HasPrefix(string(f.Kept.Rejects[0].Payload), `{"header":{"messageId"`) {
+		t.Errorf("rejects %+v", f.Kept.Rejects)
 	}
 	if !strings.Contains(f.Metrics.String(), `"Records":3`) {
 		t.Errorf("the metrics are %s", &f.Metrics)
@@ -128,19 +128,19 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 					t.Error("the answer came too late")
 				}
 				var kept []twin.Reason
-				for _, e := range f.Kept.Entries {
-					kept = append(kept, e.Reason)
+				for _, e := range f.Kept.Rejects {
+					kept = append(kept, e.Reason())
 				}
 				if !slices.Equal(kept, c.kept) {
 					t.Errorf("kept %v, want %v", kept, c.kept)
 				}
 				f.Stream = extractiontest.Stream{}
-				f.Kept = buckettest.Bucket{}
+				f.Kept = batchtest.Keeper{}
 				next, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				f.invoke(t, next, event(wagon("3", 3)))
-				if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.Kept.Entries) != 0 {
-					t.Errorf("the next invocation gives %v, rejects %v", got, f.Kept.Entries)
+				if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.Kept.Rejects) != 0 {
+					t.Errorf("the next invocation gives %v, rejects %v", got, f.Kept.Rejects)
 				}
 				time.Sleep(2 * time.Hour) // what did not answer does
 			})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -21,8 +22,10 @@ type notice struct {
 			Name string `json:"name"`
 		} `json:"bucket"`
 		Object struct {
-			Key  string `json:"key"` // as it is, not encoded
-			Size int64  `json:"size"`
+			Key     string `json:"key"` // as it is, not encoded
+			Size    int64  `json:"size"`
+			Version string `json:"version-id"` // where the bucket has versions
+			ETag    string `json:"etag"`
 		} `json:"object"`
 	} `json:"detail"`
 }
@@ -40,6 +43,9 @@ func parseNotice(body string) (n notice, err error) {
 }
 
 func (n *notice) String() string { return n.Detail.Bucket.Name + "/" + n.Detail.Object.Key }
+
+// version tells an object from others that had its name: its version, or else its ETag.
+func (n *notice) version() string { return cmp.Or(n.Detail.Object.Version, n.Detail.Object.ETag) }
 
 // maxShard is the greatest length of an object's name in a position, which becomes part of another name.
 const maxShard = 256

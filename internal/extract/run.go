@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
@@ -32,12 +33,7 @@ const (
 )
 
 // Problem is what could not be used of a record; the rows beside it stand.
-type Problem struct {
-	Reason twin.Reason
-	Detail string
-	Column string // path of the declared column, or event_time of the sink; empty for the whole record
-	Offset int    // in the record; -1 where unknown
-}
+type Problem = twin.Problem
 
 // stepsPerRow bounds how many elements of arrays a record may make the engine look at, whether they
 // deliver rows or not: arrays within arrays multiply.
@@ -46,10 +42,10 @@ const stepsPerRow = 100
 // Output is what one record gave, and the memory that the engine works in. It belongs to one
 // goroutine and one Program, and is reused from record to record.
 type Output struct {
-	Rows     []Row
-	Problems []Problem
-	Dropped  Dropped
-	Drops    []Drop // what Dropped counts, with KeepDrops
+	Rows          []Row
+	twin.Findings // the problems; valid until the next Run
+	Dropped       Dropped
+	Drops         []Drop // what Dropped counts, with KeepDrops
 
 	MaxRows   int  // a record that would deliver more is a problem, and delivers nothing
 	KeepDrops bool // say which rows were dropped
@@ -90,7 +86,7 @@ func (p *Program) table(i int, record []byte, out *Output) {
 }
 
 func (o *Output) reset() {
-	o.Problems = o.Problems[:0]
+	o.Problems, o.More = o.Problems[:0], 0
 	o.out.MaxRows, o.out.MaxSteps, o.out.KeepDrops = o.MaxRows, stepsPerRow*o.MaxRows, o.KeepDrops
 	o.out.Reset()
 	o.frame.Buf = o.frame.Buf[:0]
@@ -102,11 +98,12 @@ func (o *Output) reset() {
 func (o *Output) finish(record []byte) {
 	if r := recover(); r != nil {
 		o.out.Reset()
-		o.Problems = append(o.Problems[:0], Problem{twin.Panicked, fmt.Sprintf("the engine failed on this record: %v", r), "", -1})
+		o.Problems, o.More = o.Problems[:0], 0
+		o.problem(twin.Panicked, fmt.Sprintf("the engine failed on this record: %v", r))
 	}
 	if o.out.TooMany {
 		o.out.Reset()
-		o.Problems = append(o.Problems, Problem{twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows), "", -1})
+		o.problem(twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows))
 	}
 	o.refuse(o.out.NotFinite, "NaN or Infinity, which JSON cannot hold", "")
 	o.refuse(o.out.NotJSON, "not JSON text", "; use JSON_STRING")
@@ -118,9 +115,9 @@ func (o *Output) finish(record []byte) {
 func (o *Output) refuse(r plan.Refused, something, hint string) {
 	switch {
 	case r.N == 1:
-		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("the value of metric %s is %s%s", r.First, something, hint), "", -1})
+		o.problem(twin.BadValue, fmt.Sprintf("the value of metric %s is %s%s", r.First, something, hint))
 	case r.N > 1:
-		o.Problems = append(o.Problems, Problem{twin.BadValue, fmt.Sprintf("%d values are %s, the first of metric %s%s", r.N, something, r.First, hint), "", -1})
+		o.problem(twin.BadValue, fmt.Sprintf("%d values are %s, the first of metric %s%s", r.N, something, r.First, hint))
 	}
 }
 
@@ -133,7 +130,22 @@ func (o *Output) refuseTimes(b plan.BadTime) {
 	if b.N > 1 {
 		which = fmt.Sprintf("%d event times cannot be delivered, the first of metric %s", b.N, b.Refused.First)
 	}
-	o.Problems = append(o.Problems, Problem{twin.BadTime, which + ": " + b.First.OutOfRange(), string(NullEventTime), -1})
+	o.Note(Problem{Reason: twin.BadTime, Detail: which + ": " + b.First.OutOfRange(), Column: string(NullEventTime), Offset: -1})
+}
+
+// problem notes a problem of the whole record.
+func (o *Output) problem(reason twin.Reason, detail string) {
+	o.Note(Problem{Reason: reason, Detail: detail, Offset: -1})
+}
+
+// NumberFrom numbers the rows from first on, for a record that is one of several within something greater, such as
+// a body or a file: of two readings of the same time the later one then wins. It returns the number after the last.
+func (o *Output) NumberFrom(first uint32) (next uint32) {
+	after := func(n int) uint32 { return uint32(min(uint64(first)+uint64(n), math.MaxUint32)) }
+	for i := range o.Rows {
+		o.Rows[i].Index = after(i)
+	}
+	return after(len(o.Rows))
 }
 
 // tableSink runs the plan for every row that a decoder finds.
@@ -154,5 +166,5 @@ func (s *tableSink) Row() {
 
 // Problem implements [decode.Sink].
 func (s *tableSink) Problem(p decode.Problem) {
-	s.out.Problems = append(s.out.Problems, Problem{twin.Unreadable, p.Detail, p.Column, p.Offset})
+	s.out.Note(Problem{Reason: twin.Unreadable, Detail: p.Detail, Column: p.Column, Offset: p.Offset})
 }

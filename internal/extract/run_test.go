@@ -2,6 +2,8 @@ package extract
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -141,5 +143,47 @@ INSERT INTO digitaltwin SELECT 'c', 'twice', JSON_STRING(JSON_STRING(JSON_ARRAY(
 	}
 	if want := "once [\"x\"]\ntwice \"[\\\"x\\\"]\"\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// Ensure that the problems of a record are bounded, with the number of the others, that one of another reason is told
+// all the same, and that nothing of them is left for the next record.
+func TestProblemsAreBounded(t *testing.T) {
+	p, err := Compile("wild.sql", []byte(wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	out.MaxRows = 10
+	p.Run([]byte(`[`+strings.Repeat(`{"id":"x:1","ts":"never"},`, 1000)+`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1,1,1,1],"b":[1,1,1,1]}]`), out)
+	if n := len(out.Problems); n != twin.MaxProblems+1 || out.More != 1000-twin.MaxProblems || out.Found() != 1001 {
+		t.Errorf("%d problems are kept, and %d more", n, out.More)
+	}
+	if last := out.Problems[len(out.Problems)-1]; last.Reason != twin.TooLarge {
+		t.Errorf("the last problem is %+v", last)
+	}
+	p.Run([]byte(`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1],"b":[1]}`), out)
+	if out.Found() != 0 {
+		t.Errorf("the next record has the problems %+v, and %d more", out.Problems, out.More)
+	}
+}
+
+// Ensure that rows are numbered on from any number, up to the greatest.
+func TestNumberFrom(t *testing.T) {
+	p, err := Compile("wild.sql", []byte(wild))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.NewOutput()
+	p.Run([]byte(`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1,2,3],"b":[1]}`), out)
+	for first, want := range map[uint32][]uint32{0: {0, 1, 2, 3}, 70_000: {70_000, 70_001, 70_002, 70_003}, math.MaxUint32 - 1: {math.MaxUint32 - 1, math.MaxUint32, math.MaxUint32, math.MaxUint32}} {
+		next := out.NumberFrom(first)
+		var got []uint32
+		for _, r := range out.Rows {
+			got = append(got, r.Index)
+		}
+		if got = append(got, next); !slices.Equal(got, want) {
+			t.Errorf("from %d on: %v, want %v", first, got, want)
+		}
 	}
 }

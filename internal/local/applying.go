@@ -87,10 +87,7 @@ func (a *applying) count(changes []twin.Change, results []store.Result) []twin.C
 		case store.Same, store.Superseded: // a duplicate, or overtaken within its batch: nothing is amiss
 		case store.Refused:
 			d.counters.rejects.Add(1)
-			a.rejects.add(twin.Reject{
-				Reason: r.Reason, Detail: c.Metric + " of " + c.Component + ": " + r.Detail, Dataset: c.Dataset,
-				Offset: -1, Position: c.Position, Payload: stream.AppendChange(nil, &c),
-			})
+			a.rejects.add(stream.Rejected(&c, r.Reason, r.Detail))
 		default:
 			unfinished = append(unfinished, c)
 		}

@@ -129,8 +129,10 @@ func (t *Twin) devRejects(w http.ResponseWriter, r *http.Request) {
 	}
 	list := []reportable{}
 	for _, reject := range t.rejects.newest() {
-		list = append(list, reportable{Dataset: reject.Dataset, Reason: reject.Reason, Detail: reject.Detail,
-			Column: reject.Column, Offset: offset(reject.Offset), Payload: string(reject.Payload)})
+		for _, p := range reject.Problems {
+			list = append(list, reportable{Dataset: reject.Dataset, Reason: p.Reason, Detail: p.Detail,
+				Column: p.Column, Offset: offset(p.Offset), Payload: string(reject.Payload)})
+		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	writeJSON(w, http.StatusOK, map[string]any{"rejects": list})

@@ -85,23 +85,18 @@ func (in *Intake) run(record []byte, receivedAt twin.Millis) {
 	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.FormatInt(d.sequence.Add(1), 10)}
 	in.packer.From(0, receivedAt, position)
 	d.program.RunTables(record, in.tables, in.out)
+	reject := twin.Reject{Kind: twin.KindRecord, Dataset: d.Name, Position: position, ReceivedAt: receivedAt, Payload: record}
+	reject.Findings = in.out.Copy()
 	for i := range in.out.Rows {
 		if err := in.packer.Add((*stream.Row)(&in.out.Rows[i])); err != nil {
-			in.reject(extract.Problem{Reason: twin.TooLarge, Detail: err.Error(), Offset: -1}, position, record)
+			reject.Note(twin.Problem{Reason: twin.TooLarge, Detail: err.Error(), Offset: -1})
 			continue
 		}
 		d.changes.Add(1)
 	}
-	for _, p := range in.out.Problems {
-		in.reject(p, position, record)
+	if reject.Found() > 0 {
+		d.counters.rejects.Add(1)
+		in.rejects.add(reject)
 	}
 	d.drop(in.out.Dropped)
-}
-
-func (in *Intake) reject(p extract.Problem, position twin.Position, record []byte) {
-	in.dataset.counters.rejects.Add(1)
-	in.rejects.add(twin.Reject{
-		Reason: p.Reason, Detail: p.Detail, Dataset: in.dataset.Name,
-		Column: p.Column, Offset: p.Offset, Position: position, Payload: record,
-	})
 }

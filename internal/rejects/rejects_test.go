@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"math/rand/v2"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,41 +13,44 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-var samples = []Entry{
+var samples = []twin.Reject{
 	{
-		Reject: twin.Reject{
-			Reason: twin.Unreadable, Detail: `axles[2].bearingTempC is "hot" & no number`, Dataset: "wagons",
-			Column: "axles[2].bearingTempC", Offset: 0, Payload: []byte("{\"a\":\"ü<\n\"}"),
-			Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000001", Sequence: "4959"},
-		},
-		ReceivedAt: 1545084650987,
+		Kind: twin.KindRecord, Dataset: "wagons", ReceivedAt: 1545084650987, Index: 3, Payload: []byte("{\"a\":\"ü<\n\"}"),
+		Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000001", Sequence: "4959"},
+		Findings: twin.Findings{More: 4, Problems: []twin.Problem{
+			{Reason: twin.Unreadable, Detail: `axles[2].bearingTempC is "hot" & no number`, Column: "axles[2].bearingTempC", Offset: 0},
+			{Reason: twin.BadValue, Detail: "2 values are NaN", Offset: -1},
+		}},
 	},
-	{Reject: twin.Reject{Reason: twin.TooLarge, Detail: "too large", Dataset: "wagons", Offset: -1, Payload: []byte{0xff, 0, 0xfe}}},
-	{Reject: twin.Reject{Reason: twin.Panicked, Offset: 7, Payload: []byte{}}},
+	{
+		Kind: twin.KindChange, Dataset: "wagons", Component: "wagon:1", Payload: []byte{0xff, 0, 0xfe},
+		Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.TooLarge, Detail: "too large", Offset: -1}}},
+	},
+	{Kind: twin.KindRecord, Payload: []byte{}, Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Panicked, Offset: 7}}}},
+}
+
+// decoded reads a whole file that has no faults.
+func decoded(t testing.TB, file io.Reader) (all []twin.Reject) {
+	t.Helper()
+	for r, err := range Decode(file) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // Ensure that a reject comes back with all that it had, its bytes above all.
 func TestRoundTrip(t *testing.T) {
-	file, err := Encode(samples)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := Decode(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(got, samples) {
+	if got := decoded(t, bytes.NewReader(Encode(samples).Data)); !reflect.DeepEqual(got, samples) {
 		t.Errorf("got  %+v\nwant %+v", got, samples)
 	}
 }
 
-// Ensure that a file can be read with zcat: text is text.
+// Ensure that a file can be read with zcat: text is text, and what is unknown is left out.
 func TestLines(t *testing.T) {
-	file, err := Encode(samples)
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(file))
+	z, err := gzip.NewReader(bytes.NewReader(Encode(samples).Data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,73 +58,110 @@ func TestLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"reason":"unreadable","detail":"axles[2].bearingTempC is \"hot\" & no number","dataset":"wagons","column":"axles[2].bearingTempC","offset":0,"position":"wagons/shardId-000000000001/4959","received_at":"2018-12-17T22:10:50.987Z","payload":"{\"a\":\"ü<\n\"}"}
-{"reason":"too-large","detail":"too large","dataset":"wagons","payload_base64":"/wD+"}
-{"reason":"panic","detail":"","dataset":"","offset":7,"payload":""}
+	const want = `{"kind":"record","dataset":"wagons","position":"wagons/shardId-000000000001/4959","received_at":"2018-12-17T22:10:50.987Z","index":3,` +
+		`"problems":[{"reason":"unreadable","detail":"axles[2].bearingTempC is \"hot\" & no number","column":"axles[2].bearingTempC","offset":0},` +
+		`{"reason":"bad-value","detail":"2 values are NaN"}],"more_problems":4,"payload":"{\"a\":\"ü<\n\"}"}
+{"kind":"change","dataset":"wagons","component":"wagon:1","problems":[{"reason":"too-large","detail":"too large"}],"payload_base64":"/wD+"}
+{"kind":"record","problems":[{"reason":"panic","detail":"","offset":7}],"payload":""}
 `
 	if string(got) != strings.ReplaceAll(want, "ü<\n", `ü<\n`) {
 		t.Errorf("got\n%s", got)
 	}
 }
 
-// Ensure that a repeated invocation names its file as before, and that files of a day are together.
-func TestKey(t *testing.T) {
-	for want, e := range map[string]*Entry{
-		"rejects/extract/wagons/2018/12/17/wagons/shardId-000000000001/4959.ndjson.gz": &samples[0],
-		"rejects/extract/wagons/1970/01/01/unknown.ndjson.gz":                          &samples[1],
-	} {
-		if got := Key("rejects/extract/wagons/", e); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
-
-// Ensure that a file that is none says why.
-func TestNotAFile(t *testing.T) {
-	pack := func(s string) string {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		if _, err := io.WriteString(z, s); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	for text, want := range map[string]string{
-		"plain":                         "not a gzip file",
-		pack("{}\nx"):                   "line 2: ",
-		pack(`{"position":"a/b"}`):      "stream/shard/sequence",
-		pack(`{"offset":-2}`):           "the offset -2",
-		pack(`{"received_at":"today"}`): "RFC 3339",
-		pack("{}\n")[:20]:               "rejects: ",
-	} {
-		if got, err := Decode(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, %v, want %s", text, got, err, want)
-		}
-	}
-}
-
-// Fuzz that what can be read can be written and read again, alike.
-func FuzzDecode(f *testing.F) {
-	file, err := Encode(samples)
+// Ensure that a file of the former form is read, its lines of one record as one reject.
+func TestFormerForm(t *testing.T) {
+	file, err := os.Open("testdata/former.ndjson.gz")
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
-	f.Add(file)
-	f.Fuzz(func(t *testing.T, file []byte) {
-		entries, err := Decode(bytes.NewReader(file))
-		if err != nil {
-			return
+	defer func() { _ = file.Close() }()
+	got := decoded(t, file)
+	want := []twin.Reject{samples[0], samples[1], samples[2]}
+	for i := range want {
+		want[i].Kind, want[i].Component, want[i].Index, want[i].More = "", "", 0, 0
+	}
+	want[0].Position.Stream = "lake/a"
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// Ensure that a file is named after its origin and its content, so that the same one has the same name and any other
+// one has another.
+func TestKey(t *testing.T) {
+	stream := Origin{Position: samples[0].Position, ArrivedAt: samples[0].ReceivedAt}
+	object := Origin{Position: twin.Position{Stream: "lake", Shard: "a%2Fb", Sequence: "12"}, ArrivedAt: 1545084650987, Version: "v/1"}
+	for want, o := range map[string]Origin{
+		"rejects/extract/wagons/2018/12/17/wagons/shardId-000000000001/4959-": stream,
+		"rejects/extract/wagons/2018/12/17/lake/a%2Fb/v%2F1/12-":              object,
+		"rejects/extract/wagons/1970/01/01/unknown-":                          {},
+	} {
+		got := Key("rejects/extract/wagons/", o, Encode(samples))
+		if sum, ok := strings.CutPrefix(got, want); !ok || len(sum) != len("0123456789abcdef.ndjson.gz") || !strings.HasSuffix(sum, ".ndjson.gz") {
+			t.Errorf("%s, want %s and a sum", got, want)
 		}
-		again, err := Encode(entries)
-		if err != nil {
-			return // a time outside of the years that can be written
+		if again := Key("rejects/extract/wagons", o, Encode(samples)); again != got {
+			t.Errorf("%s, and then %s", got, again)
 		}
-		got, err := Decode(bytes.NewReader(again))
-		if err != nil || len(got) != len(entries) {
-			t.Fatalf("%d entries became %d: %v", len(entries), len(got), err)
+	}
+	other := object
+	other.Version = "v/2"
+	names := map[string]bool{}
+	for _, o := range []Origin{stream, object, other} {
+		for _, list := range [][]twin.Reject{samples, samples[:1], samples[1:], {samples[1], samples[0], samples[2]}} {
+			names[Key("p", o, Encode(list))] = true
 		}
-	})
+	}
+	if len(names) != 12 {
+		t.Errorf("12 different files have %d names", len(names))
+	}
+	object.Version = strings.Repeat("v", 1024)
+	if got := Key("p", object, Encode(nil)); len(got) > 256 {
+		t.Errorf("a name of %d bytes", len(got))
+	}
+}
+
+// Ensure that a reject is at most a tenth longer than its payload, whatever that is made of, and that what belongs to a
+// record does not become part of its line without bound.
+func TestSize(t *testing.T) {
+	const size = 1 << 20
+	random := make([]byte, size)
+	fill(random)
+	for name, payload := range map[string][]byte{
+		"text":     []byte(strings.Repeat(`{"c":"bus:1","v":"n/a"},`, size/24)),
+		"quotes":   bytes.Repeat([]byte{'"'}, size),
+		"controls": bytes.Repeat([]byte{1}, size),
+		"random":   random,
+		"slashes":  []byte(strings.Repeat(`\\`, size/2)),
+	} {
+		r := twin.Reject{Kind: twin.KindRecord, Payload: payload}
+		for i := range 20_000 {
+			r.Note(twin.Problem{Reason: twin.Unreadable, Detail: strings.Repeat("x", 10_000), Column: "c", Offset: i})
+		}
+		file := Encode([]twin.Reject{r})
+		if len(file.Data) > size*11/10 {
+			t.Errorf("%s: %d bytes", name, len(file.Data))
+		}
+		if got := decoded(t, bytes.NewReader(file.Data)); len(got) != 1 || !bytes.Equal(got[0].Payload, payload) || got[0].Found() != 20_000 {
+			t.Errorf("%s: it does not come back", name)
+		}
+	}
+}
+
+// fill fills b with what cannot be compressed.
+func fill(b []byte) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+}
+
+// Ensure that a reject with a time that cannot be written is kept all the same, without it.
+func TestTimesThatCannotBeWritten(t *testing.T) {
+	r := twin.Reject{Kind: twin.KindRecord, ReceivedAt: twin.MaxMillis + 1, Payload: []byte("x")}
+	got := decoded(t, bytes.NewReader(Encode([]twin.Reject{r}).Data))
+	if r.ReceivedAt = 0; len(got) != 1 || !reflect.DeepEqual(got[0], r) {
+		t.Errorf("got %+v", got)
+	}
 }

@@ -13,6 +13,8 @@ type BadLine struct {
 	Line int    // from 1
 	Text string // the line as it arrived
 	Err  error  // says at which byte of the line
+
+	Dataset, Component string // as far as they can be read
 }
 
 func (b *BadLine) Error() string { return fmt.Sprintf("stream: line %d, %v", b.Line, b.Err) }
@@ -42,7 +44,7 @@ func Decode(record []byte, changes []twin.Change) ([]twin.Change, []*BadLine) {
 		c := &changes[len(changes)-1]
 		if err := decodeLine(line, c, &before); err != nil {
 			changes = changes[:len(changes)-1]
-			bad = append(bad, &BadLine{Line: n, Text: line, Err: err})
+			bad = append(bad, &BadLine{Line: n, Text: line, Err: err, Dataset: find(line, "dataset"), Component: find(line, "component")})
 			before = lineBefore{bad: n}
 			continue
 		}

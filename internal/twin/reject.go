@@ -16,13 +16,34 @@ const (
 	Panicked   Reason = "panic"      // the engine failed on this record: a bug, kept to be reported
 )
 
-// Reject is an input that could not be used, kept with its reason.
+// Reject is an input that could not be used, or a source record of which a part could not: its payload once, and
+// what is wrong with it.
 type Reject struct {
-	Reason   Reason
-	Detail   string // a sentence: what is wrong and where
-	Dataset  string
-	Column   string // path of the declared column, such as axles[2].bearingTempC; empty for the whole record
-	Offset   int    // byte offset in the record where it was noticed; -1 where unknown
-	Position Position
-	Payload  []byte // the record, or the change, as it arrived
+	Findings
+	Kind       Kind
+	Dataset    string   // empty where nothing says it
+	Component  string   // of a change; empty where nothing says it, and for a source record, which may be of many
+	Position   Position // of the source record; where that is unknown, of the record of the twin stream
+	ReceivedAt Millis   // when the stream of the position received it; 0 where unknown
+	Index      uint32   // of the first row of a source record, which a replay numbers its rows from, see [Rank]
+	Payload    []byte   // the source record or the change, as it arrived
+}
+
+// Kind says what the payload of a [Reject] is, and so where it goes when it is replayed.
+type Kind string
+
+// The kinds.
+const (
+	KindRecord Kind = "record" // a source record, for the extractor
+	KindFramed Kind = "framed" // a record of a stream in which source records lie by the framing of their dataset
+	KindObject Kind = "object" // none: an object of S3, or a part of it, that the position names
+	KindChange Kind = "change" // text of the twin stream: changes as they were sent, readable or not
+)
+
+// Reason is the reason that a reject is counted under: that of its first problem.
+func (r *Reject) Reason() Reason {
+	if len(r.Problems) == 0 {
+		return ""
+	}
+	return r.Problems[0].Reason
 }

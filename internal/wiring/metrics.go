@@ -10,13 +10,23 @@ const (
 	DimensionReason      = "Reason"
 )
 
-// The metrics that functions write and dashboards and alarms read, each for one dataset of one environment.
+// The metrics that functions write and dashboards and alarms read, each for one dataset of one environment. What a
+// fault of the infrastructure leaves to be handed over again is counted then: rejects where they are kept, and what a
+// record gave where it is finished.
 const (
-	MetricRecords = "Records" // source records read
-	MetricDropped = "Dropped" // rows without a component, metric, value or event time
-	MetricChanges = "Changes" // changes put into the twin stream
-	MetricApplied = "Applied" // changes that became the newest reading
-	MetricLate    = "Late"    // changes that lost to a newer one
-	MetricRejects = "Rejects" // inputs that could not be used
-	MetricLag     = "Lag"     // milliseconds from the source stream to the store
+	// Of functions that run an extractor.
+	MetricRecords     = "Records"     // source records read
+	MetricGaveNothing = "GaveNothing" // those of them that gave neither a change nor a problem
+	MetricDropped     = "Dropped"     // rows without a component, metric, value or event time
+	MetricChanges     = "Changes"     // changes put into the twin stream
+
+	// Of the function that applies changes; each change is one of these, or a reject.
+	MetricApplied    = "Applied"    // it became the newest reading
+	MetricLate       = "Late"       // it lost to a newer one that was stored before, or to a forget
+	MetricSuperseded = "Superseded" // it lost to a newer one of its own batch
+	MetricSame       = "Same"       // it was stored already: a duplicate, or a batch that is repeated
+	MetricLag        = "Lag"        // milliseconds from the source stream to the store, the most of those applied
+
+	// Of both.
+	MetricRejects = "Rejects" // inputs that could not be used, or not wholly: source records, and changes
 )

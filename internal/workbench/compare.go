@@ -30,7 +30,7 @@ func (n newest) Change(_ Record, c *twin.Change) error {
 	return nil
 }
 
-func (n newest) Reject(Record, *twin.Reject) error { return nil }
+func (n newest) Reject(Record, *twin.Problem) error { return nil }
 
 func (n newest) Drop(Record, *extract.Drop) error { return nil }
 

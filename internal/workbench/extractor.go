@@ -91,7 +91,7 @@ func at(path string, list []diag.Diagnostic) diag.List {
 // Report takes what the records give, in order.
 type Report interface {
 	Change(r Record, c *twin.Change) error
-	Reject(r Record, reject *twin.Reject) error
+	Reject(r Record, reject *twin.Problem) error
 	// Drop is called for a row that was not delivered because a column is NULL.
 	Drop(r Record, d *extract.Drop) error
 	// Unread is called where something follows the first JSON value of a record, from the byte at offset on.
@@ -136,7 +136,7 @@ func (r *run) record(record Record) error {
 		c := r.extractor.Program.Change(&r.out.Rows[i], 0, twin.Position{})
 		if reason, detail, ok := twin.Admit(&c, &r.policy, now); !ok {
 			detail = fmt.Sprintf("%s of %s: %s", c.Metric, c.Component, detail)
-			if err := r.reject(record, &twin.Reject{Reason: reason, Detail: detail, Dataset: c.Dataset, Offset: -1}); err != nil {
+			if err := r.reject(record, &twin.Problem{Reason: reason, Detail: detail, Offset: -1}); err != nil {
 				return err
 			}
 			continue
@@ -148,11 +148,13 @@ func (r *run) record(record Record) error {
 			}
 		}
 	}
-	for _, p := range r.out.Problems {
-		reject := &twin.Reject{Reason: p.Reason, Detail: p.Detail, Dataset: r.policy.Name, Column: p.Column, Offset: p.Offset}
-		if err := r.reject(record, reject); err != nil {
+	for i := range r.out.Problems {
+		if err := r.reject(record, &r.out.Problems[i]); err != nil {
 			return err
 		}
+	}
+	if r.out.More > 0 { // not listed, and as good as always like the first
+		r.totals.Rejects[r.out.Problems[0].Reason] += r.out.More
 	}
 	if err := r.rest(record); err != nil {
 		return err
@@ -202,7 +204,7 @@ func behindFirst(data []byte) int {
 	return len(data) - len(rest)
 }
 
-func (r *run) reject(record Record, reject *twin.Reject) error {
+func (r *run) reject(record Record, reject *twin.Problem) error {
 	r.totals.Rejects[reject.Reason]++
 	for _, report := range r.reports {
 		if err := report.Reject(record, reject); err != nil {

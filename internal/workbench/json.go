@@ -36,7 +36,7 @@ func (j *JSON) Change(r Record, c *twin.Change) error {
 }
 
 // Reject implements [Report].
-func (j *JSON) Reject(r Record, reject *twin.Reject) error {
+func (j *JSON) Reject(r Record, reject *twin.Problem) error {
 	return j.object("reject", struct {
 		Reason twin.Reason `json:"reason"`
 		Record string      `json:"record"`

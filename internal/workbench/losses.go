@@ -53,7 +53,7 @@ type drops struct {
 }
 
 // Reject implements [Report].
-func (l *losses) Reject(r Record, reject *twin.Reject) error {
+func (l *losses) Reject(r Record, reject *twin.Problem) error {
 	if len(l.rejects) == maxRejects {
 		l.moreRejects++
 		return nil

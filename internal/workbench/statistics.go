@@ -73,7 +73,7 @@ func (m *metric) add(c *twin.Change) {
 }
 
 // Reject implements [Report].
-func (s *Statistics) Reject(Record, *twin.Reject) error { return nil }
+func (s *Statistics) Reject(Record, *twin.Problem) error { return nil }
 
 // Drop implements [Report].
 func (s *Statistics) Drop(Record, *extract.Drop) error { return nil }

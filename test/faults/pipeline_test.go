@@ -175,12 +175,11 @@ func (p *pipeline) rejected() []string {
 		if !strings.HasPrefix(name, bucket+"/rejects/") {
 			continue
 		}
-		entries, err := rejects.Decode(bytes.NewReader(body))
-		if err != nil {
-			p.t.Fatalf("%s: %v", name, err)
-		}
-		for _, e := range entries {
-			all = append(all, fmt.Sprintf("%s %s", e.Reason, e.Payload))
+		for r, err := range rejects.Decode(bytes.NewReader(body)) {
+			if err != nil {
+				p.t.Fatalf("%s: %v", name, err)
+			}
+			all = append(all, fmt.Sprintf("%s %s", r.Reason(), r.Payload))
 		}
 	}
 	slices.Sort(all)

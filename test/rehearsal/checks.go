@@ -108,14 +108,16 @@ func (d *deployment) rejected(ctx context.Context, payload []byte) error {
 			if err != nil {
 				return err
 			}
-			entries, err := rejects.Decode(out.Body)
-			if err := errors.Join(err, out.Body.Close()); err != nil {
-				return fmt.Errorf("%s: %w", *object.Key, err)
-			}
-			for _, e := range entries {
-				if bytes.Equal(e.Payload, payload) && e.Reason != "" && e.Dataset == "wagon_telemetry" && e.Position.Sequence != "" {
-					return nil
+			for r, err := range rejects.Decode(out.Body) {
+				if err != nil {
+					return fmt.Errorf("%s: %w", *object.Key, errors.Join(err, out.Body.Close()))
 				}
+				if bytes.Equal(r.Payload, payload) && r.Reason() != "" && r.Dataset == "wagon_telemetry" && r.Position.Sequence != "" {
+					return out.Body.Close()
+				}
+			}
+			if err := out.Body.Close(); err != nil {
+				return fmt.Errorf("%s: %w", *object.Key, err)
 			}
 		}
 		return fmt.Errorf("%s has no reject %q in %d objects", bucket, payload, len(list.Contents))

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/railtwin/digitaltwin/internal/rejects"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // NewClient returns a client of S3 for the buckets of a function. A bucket is a host of its own name, which an
@@ -30,22 +31,16 @@ type Bucket struct {
 	Prefix string
 }
 
-// Keep writes entries as one file, and nothing where there are none.
-func (b *Bucket) Keep(ctx context.Context, entries []rejects.Entry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	file, err := rejects.Encode(entries)
-	if err != nil {
-		return fmt.Errorf("bucket: %w", err)
-	}
-	key := rejects.Key(b.Prefix, &entries[0])
-	_, err = b.Client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: aws.String(b.Name), Key: aws.String(key), Body: bytes.NewReader(file),
+// Keep writes rejects as one file. The file of a repeated call is the same.
+func (b *Bucket) Keep(ctx context.Context, origin rejects.Origin, list []twin.Reject) error {
+	file := rejects.Encode(list)
+	key := rejects.Key(b.Prefix, origin, file)
+	_, err := b.Client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(b.Name), Key: aws.String(key), Body: bytes.NewReader(file.Data),
 		ContentType: aws.String("application/gzip"),
 	})
 	if err != nil {
-		return fmt.Errorf("bucket: keeping %d rejects in %s: %w", len(entries), key, err)
+		return fmt.Errorf("bucket: keeping %d rejects in %s: %w", len(list), key, err)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 // objects is an S3 that can fail.
 type objects struct {
-	kept map[string][]rejects.Entry // by bucket/key
+	kept map[string]int // rejects by bucket/key
 	err  error
 }
 
@@ -23,38 +23,51 @@ func (o *objects) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(
 	if o.err != nil {
 		return nil, o.err
 	}
-	entries, err := rejects.Decode(in.Body)
-	o.kept[aws.ToString(in.Bucket)+"/"+aws.ToString(in.Key)] = entries
-	return &s3.PutObjectOutput{}, err
-}
-
-var entry = rejects.Entry{
-	Reject:     twin.Reject{Reason: twin.Unreadable, Payload: []byte("x"), Position: twin.Position{Stream: "s", Shard: "1", Sequence: "7"}},
-	ReceivedAt: 1545084650987,
-}
-
-// Ensure that rejects end in one file below the prefix, and that a repetition writes the same one.
-func TestKeep(t *testing.T) {
-	o := &objects{kept: map[string][]rejects.Entry{}}
-	b := &Bucket{Client: o, Name: "bucket", Prefix: "rejects/extract/wagons"}
-	for range 2 {
-		if err := b.Keep(t.Context(), []rejects.Entry{entry, entry}); err != nil {
-			t.Fatal(err)
+	n := 0
+	for _, err := range rejects.Decode(in.Body) {
+		if n++; err != nil {
+			return nil, err
 		}
 	}
-	if got := o.kept["bucket/rejects/extract/wagons/2018/12/17/s/1/7.ndjson.gz"]; len(got) != 2 || len(o.kept) != 1 {
-		t.Errorf("kept %+v", o.kept)
+	o.kept[aws.ToString(in.Bucket)+"/"+aws.ToString(in.Key)] = n
+	return &s3.PutObjectOutput{}, nil
+}
+
+var (
+	reject = twin.Reject{Kind: twin.KindRecord, Payload: []byte("x")}
+	origin = rejects.Origin{Position: twin.Position{Stream: "s", Shard: "1", Sequence: "7"}, ArrivedAt: 1545084650987}
+)
+
+// Ensure that rejects end in one file below the prefix, that a repetition writes the same one, and other rejects of the
+// same record another one.
+func TestKeep(t *testing.T) {
+	o := &objects{kept: map[string]int{}}
+	b := &Bucket{Client: o, Name: "bucket", Prefix: "rejects/extract/wagons"}
+	other := reject
+	other.Payload = []byte("y")
+	for range 2 {
+		for _, list := range [][]twin.Reject{{reject, reject}, {reject}, {other}} {
+			if err := b.Keep(t.Context(), origin, list); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	n := 0
+	for key, rejects := range o.kept {
+		if n += rejects; !strings.HasPrefix(key, "bucket/rejects/extract/wagons/2018/12/17/s/1/7-") {
+			t.Errorf("the key %s", key)
+		}
+	}
+	if len(o.kept) != 3 || n != 4 {
+		t.Errorf("kept %v", o.kept)
 	}
 }
 
-// Ensure that nothing to keep is no call, and that a fault says which file.
-func TestNothingAndFaults(t *testing.T) {
+// Ensure that a fault says which file was not written.
+func TestFault(t *testing.T) {
 	b := &Bucket{Client: &objects{err: errors.New("AccessDenied")}, Prefix: "rejects/apply"}
-	if err := b.Keep(t.Context(), nil); err != nil {
-		t.Error(err)
-	}
-	err := b.Keep(t.Context(), []rejects.Entry{entry})
-	if err == nil || !strings.Contains(err.Error(), "keeping 1 rejects in rejects/apply/2018/12/17/s/1/7.ndjson.gz: AccessDenied") {
+	err := b.Keep(t.Context(), origin, []twin.Reject{reject})
+	if err == nil || !strings.Contains(err.Error(), "keeping 1 rejects in rejects/apply/2018/12/17/s/1/7-") || !strings.HasSuffix(err.Error(), ".ndjson.gz: AccessDenied") {
 		t.Error(err)
 	}
 }

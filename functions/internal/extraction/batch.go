@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"math"
 
-	"github.com/railtwin/digitaltwin/functions/internal/emf"
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/framing"
-	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -20,21 +17,22 @@ import (
 // Batch is records whose changes are sent together. An extraction has one at a time.
 type Batch struct {
 	*Extraction
-	counts   *emf.Counts
-	rejected []rejected
-	dropped  extract.Dropped
+	tail    *batch.Batch
+	tallies []tally
 }
 
-// rejected is a reject and the number of the record that it came from.
-type rejected struct {
-	rejects.Entry
-	record int
+// tally is what one record gave. It is counted once the record is finished.
+type tally struct {
+	record                    int
+	sources, nothing, changes int
+	dropped                   extract.Dropped
 }
 
 // Begin begins a batch.
 func (x *Extraction) Begin() *Batch {
 	x.packer.Reset()
-	return &Batch{Extraction: x, counts: emf.NewCounts(wiring.MetricRecords, wiring.MetricDropped, wiring.MetricChanges)}
+	return &Batch{Extraction: x, tail: batch.New(x.Config.Config,
+		wiring.MetricRecords, wiring.MetricGaveNothing, wiring.MetricDropped, wiring.MetricChanges)}
 }
 
 // Add runs a record through the given tables and packs its changes. The records of a batch are numbered
@@ -44,89 +42,111 @@ func (b *Batch) Add(n int, r *trigger.Record, tables []int) { b.AddFrom(n, r, ta
 
 // AddFrom is Add for a record that is itself one of several within something greater, such as a file: its
 // rows are numbered from rows on, and the next number is returned.
-func (b *Batch) AddFrom(n int, r *trigger.Record, tables []int, rows int) (next int) {
+func (b *Batch) AddFrom(n int, r *trigger.Record, tables []int, rows uint32) (next uint32) {
 	next = rows
-	defer func() { // the program recovers by itself; this is for what is around it
+	t := b.tally(n)
+	defer func() {
 		if v := recover(); v != nil {
-			b.Reject(n, r, r.Data, twin.Panicked, fmt.Sprintf("the function failed on this record: %v", v))
+			b.RejectWhole(n, r, twin.KindFramed, r.Data, twin.Panicked, fmt.Sprintf("the function failed to take this record apart: %v", v))
 		}
 	}()
 	b.packer.From(n, r.ArrivedAt, r.Position)
 	for source, err := range framing.Split(framing.Kind(b.Framing), r.Data, 0) {
-		b.counts.Values[wiring.MetricRecords]++
 		if err != nil {
-			b.Reject(n, r, source.Data, twin.Unreadable, err.Error())
+			b.RejectWhole(n, r, twin.KindFramed, source.Data, twin.Unreadable, err.Error())
 			continue
 		}
-		next = b.run(n, r, source.Data, tables, next)
+		t.sources++
+		next = b.run(t, r, source.Data, tables, next)
 	}
 	return next
+}
+
+// tally returns the tally of a record, which is the same as before where the record is.
+func (b *Batch) tally(n int) *tally {
+	if last := len(b.tallies) - 1; last < 0 || b.tallies[last].record != n {
+		b.tallies = append(b.tallies, tally{record: n})
+	}
+	return &b.tallies[len(b.tallies)-1]
 }
 
 // run runs one source record whose rows are numbered from rows on, and returns the next number.
-func (b *Batch) run(n int, r *trigger.Record, source []byte, tables []int, rows int) (next int) {
-	b.Program.RunTables(source, tables, b.output)
-	for _, p := range b.output.Problems {
-		b.reject(n, r, twin.Reject{Reason: p.Reason, Detail: p.Detail, Column: p.Column, Offset: p.Offset, Payload: source})
-	}
-	b.dropped.Add(b.output.Dropped)
+func (b *Batch) run(t *tally, r *trigger.Record, source []byte, tables []int, rows uint32) (next uint32) {
+	out := b.output
+	defer func() {
+		if v := recover(); v != nil { // the program recovers by itself; this is for what is around it
+			out.Findings = twin.Findings{}
+			out.Note(twin.Problem{Reason: twin.Panicked, Detail: fmt.Sprintf("the function failed on this record: %v", v), Offset: -1})
+		}
+		if out.Found() > 0 {
+			b.tail.Reject(t.record, twin.Reject{
+				Findings: out.Copy(), Kind: twin.KindRecord, Dataset: b.dataset.Name,
+				Position: r.Position, ReceivedAt: r.ArrivedAt, Index: rows, Payload: source,
+			})
+		}
+	}()
 	next = rows
-	for i := range b.output.Rows {
-		row := (*stream.Row)(&b.output.Rows[i])
-		row.Index = uint32(min(rows+int(row.Index), math.MaxUint32))
-		next = max(next, int(row.Index)+1)
-		err := b.packer.Add(row)
-		if err == nil {
-			b.counts.Values[wiring.MetricChanges]++
+	b.Program.RunTables(source, tables, out)
+	next = out.NumberFrom(rows)
+	for i := range out.Rows {
+		row := (*stream.Row)(&out.Rows[i])
+		if err := b.packer.Add(row); err != nil {
+			out.Note(problem(err))
 			continue
 		}
-		reason := twin.BadValue
-		if tooLarge := (*stream.TooLargeError)(nil); errors.As(err, &tooLarge) {
-			reason = twin.TooLarge
-		}
-		b.Reject(n, r, source, reason, err.Error())
+		t.changes++
+	}
+	t.dropped.Add(out.Dropped)
+	if len(out.Rows) == 0 && out.Found() == 0 {
+		t.nothing++
 	}
 	return next
 }
 
-// Reject keeps payload, which came with record n, once that is finished.
-func (b *Batch) Reject(n int, r *trigger.Record, payload []byte, reason twin.Reason, detail string) {
-	b.reject(n, r, twin.Reject{Reason: reason, Detail: detail, Offset: -1, Payload: payload})
+// problem is what is wrong with a row that could not be packed.
+func problem(err error) twin.Problem {
+	reason := twin.BadValue
+	if tooLarge := (*stream.TooLargeError)(nil); errors.As(err, &tooLarge) {
+		reason = twin.TooLarge
+	}
+	return twin.Problem{Reason: reason, Detail: err.Error(), Offset: -1}
 }
 
-func (b *Batch) reject(n int, r *trigger.Record, reject twin.Reject) {
-	b.counts.Rejects[reject.Reason]++
-	b.rejected = append(b.rejected, rejected{b.entry(r, reject), n})
+// RejectWhole rejects a record, or the part of it that the payload is, without running it.
+func (b *Batch) RejectWhole(n int, r *trigger.Record, kind twin.Kind, payload []byte, reason twin.Reason, detail string) {
+	b.tally(n).sources++
+	reject := twin.Reject{Kind: kind, Dataset: b.dataset.Name, Position: r.Position, ReceivedAt: r.ArrivedAt, Payload: payload}
+	reject.Note(twin.Problem{Reason: reason, Detail: detail, Offset: -1})
+	b.tail.Reject(n, reject)
 }
 
-func (x *Extraction) entry(r *trigger.Record, reject twin.Reject) rejects.Entry {
-	reject.Dataset, reject.Position = x.dataset.Name, r.Position
-	return rejects.Entry{ReceivedAt: r.ArrivedAt, Reject: reject}
-}
-
-// Finish sends the changes of the records, keeps their rejects, and returns how many of the first added records
+// Finish sends the changes of the records that were added, keeps their rejects, and returns how many of the first ones
 // are finished for good, and why not all of them. Sending may take as long as work lasts, keeping as keep.
-func (b *Batch) Finish(work, keep context.Context, added int) (finished int, fault error) {
-	finished = added
+func (b *Batch) Finish(work, keep context.Context, records []trigger.Record) (finished int, fault error) {
 	if rest, err := stream.Put(work, b.Sink, b.packer.Records()); err != nil {
-		finished, fault = min(finished, stream.Earliest(rest)), err
+		b.tail.Stop(stream.Earliest(rest), err)
 	}
 	b.packer.Reset()
-	var entries []rejects.Entry
-	for _, e := range b.rejected {
-		if e.record < finished { // the others come again with their records
-			entries = append(entries, e.Entry)
+	finished, fault = b.tail.Keep(keep, records)
+	b.count(finished)
+	b.tail.Write()
+	return finished, fault
+}
+
+// count counts what the first records gave. The others are counted when they come again.
+func (b *Batch) count(finished int) {
+	c := b.tail.Counts(b.dataset.Name)
+	var dropped extract.Dropped
+	for _, t := range b.tallies {
+		if t.record < finished {
+			c.Values[wiring.MetricRecords] += t.sources
+			c.Values[wiring.MetricGaveNothing] += t.nothing
+			c.Values[wiring.MetricChanges] += t.changes
+			dropped.Add(t.dropped)
 		}
 	}
-	if err := b.Rejects.Keep(keep, entries); err != nil {
-		finished, fault = min(finished, b.rejected[0].record), err
+	c.Values[wiring.MetricDropped] = dropped.Total()
+	for column, rows := range dropped.By {
+		c.Dropped[string(column)] = rows
 	}
-	b.counts.Values[wiring.MetricDropped] = b.dropped.Total()
-	for column, rows := range b.dropped.By {
-		b.counts.Dropped[string(column)] = rows
-	}
-	if err := b.counts.Write(b.Metrics, b.Now(), b.Environment, b.dataset.Name); err != nil {
-		slog.Warn("the metrics were not written", "error", err)
-	}
-	return finished, fault
 }

@@ -8,31 +8,19 @@
 package extraction
 
 import (
-	"context"
-	"io"
-	"time"
-
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/internal/extract"
-	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Keeper keeps rejects.
-type Keeper interface {
-	Keep(ctx context.Context, entries []rejects.Entry) error
-}
-
 // Config is what an extraction is made of. Every field is needed.
 type Config struct {
-	Environment string
-	Framing     wiring.Framing // of the records that are added
-	Program     *extract.Program
-	Sink        stream.Sink // the twin stream
-	Rejects     Keeper
-	Metrics     io.Writer
-	Now         func() time.Time
+	batch.Config
+	Framing wiring.Framing // of the records that are added
+	Program *extract.Program
+	Sink    stream.Sink // the twin stream
 }
 
 // Extraction runs records through an extractor. It belongs to one goroutine.
@@ -41,7 +29,6 @@ type Extraction struct {
 	dataset twin.Dataset
 	output  *extract.Output
 	packer  *stream.Packer
-	all     []int // the tables
 }
 
 // New returns an extraction.
@@ -51,9 +38,5 @@ func New(c Config) *Extraction {
 		Config: c, dataset: d,
 		output: c.Program.NewOutput(),
 		packer: stream.NewPacker(d, 0),
-		all:    c.Program.TablesOf(""),
 	}
 }
-
-// All are all tables of the extractor.
-func (x *Extraction) All() []int { return x.all }

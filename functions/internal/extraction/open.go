@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/bucket"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	streamkinesis "github.com/railtwin/digitaltwin/internal/stream/kinesis"
@@ -42,10 +43,12 @@ func Open() (*Opened, error) {
 	}
 	client := bucket.NewClient(config)
 	return &Opened{Bindings: bindings, S3: client, Config: Config{
-		Environment: settings.Environment, Framing: settings.Framing, Program: program,
-		Sink:    streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),
-		Rejects: &bucket.Bucket{Client: client, Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
-		Metrics: os.Stdout, Now: time.Now,
+		Config: batch.Config{
+			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
+			Rejects: &bucket.Bucket{Client: client, Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
+		},
+		Framing: settings.Framing, Program: program,
+		Sink: streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),
 	}}, nil
 }
 

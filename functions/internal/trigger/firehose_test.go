@@ -31,8 +31,8 @@ func TestParseFirehose(t *testing.T) {
 		return twin.Position{Stream: "wagons-to-s3", Shard: "direct", Sequence: id + n}
 	}
 	want := []Record{
-		{arn, position("0"), 1763962200120, []byte("Hello World")},
-		{arn, position("1"), 1763962200123, []byte("Hello Again!")},
+		{Source: arn, Position: position("0"), ArrivedAt: 1763962200120, Data: []byte("Hello World")},
+		{Source: arn, Position: position("1"), ArrivedAt: 1763962200123, Data: []byte("Hello Again!")},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -1,5 +1,5 @@
 // Package trigger reads what AWS Lambda hands to a function for a batch of records, and writes its answer:
-// [Parse] and [Unfinished] for those of a Kinesis stream, which says what is to be handed over again, and
+// [Parse] and [Answer] for those of a Kinesis stream, which says what is to be handed over again, and
 // [ParseFirehose] for those that are on their way through Amazon Data Firehose.
 //
 // An event has up to 6 MB of JSON, nearly all of it the records' data in base64. The readers walk over it
@@ -10,8 +10,10 @@ package trigger
 import (
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -20,7 +22,13 @@ type Record struct {
 	Source    string        // the ARN of its stream
 	Position  twin.Position // stream is the name, not the ARN
 	ArrivedAt twin.Millis   // when the stream received it
+	Version   string        // of the object that it lies in; empty for a record of a stream
 	Data      []byte
+}
+
+// Origin says where a record is from, to name what is kept of it.
+func (r *Record) Origin() rejects.Origin {
+	return rejects.Origin{Position: r.Position, ArrivedAt: r.ArrivedAt, Version: r.Version}
 }
 
 // Parse returns the records of an event, appended to records. It changes the event. An error means that
@@ -137,11 +145,12 @@ func streamOf(arn string) (stream, name string) {
 
 const consumer = "/consumer/"
 
-// Done is the answer when all records are finished.
-func Done() []byte { return []byte(`{"batchItemFailures":[]}`) }
-
-// Unfinished is the answer that makes AWS Lambda hand the record with this sequence number, and all after
-// it, over again.
-func Unfinished(sequence string) []byte {
-	return fmt.Appendf(nil, `{"batchItemFailures":[{"itemIdentifier":%q}]}`, sequence)
+// Answer is the answer to an event of a stream of whose records so many are finished: AWS Lambda hands the first one
+// that is not, and all after it, over again. It logs why.
+func Answer(records []Record, finished int, fault error) []byte {
+	if finished == len(records) {
+		return []byte(`{"batchItemFailures":[]}`)
+	}
+	slog.Error("the batch was not finished", "error", fault, "finished", finished, "of", len(records))
+	return fmt.Appendf(nil, `{"batchItemFailures":[{"itemIdentifier":%q}]}`, records[finished].Position.Sequence)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -38,8 +39,8 @@ func TestParse(t *testing.T) {
 	second.Sequence = "49590338271490256608559692540925702759324208523137515618"
 	const arn = "arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"
 	want := []Record{
-		{arn, first, 1545084650987, []byte("Hello, this is a test.")},
-		{arn, second, 1545084711166, []byte("This is only a test.")},
+		{Source: arn, Position: first, ArrivedAt: 1545084650987, Data: []byte("Hello, this is a test.")},
+		{Source: arn, Position: second, ArrivedAt: 1545084711166, Data: []byte("This is only a test.")},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -157,7 +158,8 @@ func TestNotAnEvent(t *testing.T) {
 
 // Ensure that the answers are what AWS Lambda reads.
 func TestAnswers(t *testing.T) {
-	for want, answer := range map[string][]byte{"": Done(), "4959": Unfinished("4959")} {
+	records := []Record{{Position: twin.Position{Sequence: "4958"}}, {Position: twin.Position{Sequence: "4959"}}}
+	for want, answer := range map[string][]byte{"": Answer(records, 2, nil), "4959": Answer(records, 1, errors.New("throttled"))} {
 		var r events.KinesisEventResponse
 		if err := json.Unmarshal(answer, &r); err != nil {
 			t.Fatal(err)

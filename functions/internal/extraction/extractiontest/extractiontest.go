@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/functions/internal/bucket/buckettest"
+	"github.com/railtwin/digitaltwin/functions/internal/batch"
+	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -18,7 +19,7 @@ import (
 // Outputs are where everything ends up that a function puts out.
 type Outputs struct {
 	Stream  Stream
-	Kept    buckettest.Bucket
+	Kept    batchtest.Keeper
 	Metrics bytes.Buffer
 }
 
@@ -34,8 +35,8 @@ func (o *Outputs) Open(t testing.TB, x extractors.Extractor, framing wiring.Fram
 		t.Fatal(err)
 	}
 	return &extraction.Opened{Bindings: bindings, Config: extraction.Config{
-		Environment: "test", Framing: framing, Program: program,
-		Sink: &o.Stream, Rejects: &o.Kept, Metrics: &o.Metrics, Now: time.Now,
+		Config:  batch.Config{Environment: "test", Rejects: &o.Kept, Metrics: &o.Metrics, Now: time.Now},
+		Framing: framing, Program: program, Sink: &o.Stream,
 	}}
 }
 

@@ -1,0 +1,119 @@
+// Package batch is how functions bring a batch of records to its end, whatever they do with them: what was rejected is
+// kept, what happened is counted, and the first record that is not finished is named.
+//
+// A [Batch] counts records from the first one on. [Batch.Reject] notes a reject that came with one of them, and
+// [Batch.Stop] a fault of the infrastructure that leaves one, and with it all after it, to be handed over again.
+// [Batch.Keep] keeps the rejects of the finished ones; the others come again with their records, and are neither kept nor
+// counted before. A reject that cannot be kept leaves its record unfinished too, so that none is lost.
+package batch
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/railtwin/digitaltwin/functions/internal/emf"
+	"github.com/railtwin/digitaltwin/functions/internal/trigger"
+	"github.com/railtwin/digitaltwin/internal/rejects"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Keeper keeps rejects.
+type Keeper interface {
+	// Keep keeps rejects of which the first came with the record at origin. There is at least one.
+	Keep(ctx context.Context, origin rejects.Origin, list []twin.Reject) error
+}
+
+// Config is what batches need of their function. Every field is needed.
+type Config struct {
+	Environment string
+	Rejects     Keeper
+	Metrics     io.Writer
+	Now         func() time.Time
+}
+
+// Batch is the records of an invocation, or a part of them.
+type Batch struct {
+	Config
+	zero     []string
+	counts   map[string]*emf.Counts
+	rejected []rejected
+	stopped  bool
+	finished int // records, where stopped
+	fault    error
+}
+
+// rejected is a reject and the number of the record that it came with.
+type rejected struct {
+	twin.Reject
+	record int
+}
+
+// New returns an empty batch. The metrics are those that are written for each dataset also where they are 0.
+func New(c Config, metrics ...string) *Batch {
+	return &Batch{Config: c, zero: metrics, counts: map[string]*emf.Counts{}}
+}
+
+// unknown is the dataset of what does not say its own, in metrics.
+const unknown = "unknown"
+
+// Counts are the counts of a dataset, "" where it is not known.
+func (b *Batch) Counts(dataset string) *emf.Counts {
+	if dataset == "" || len(dataset) > twin.MaxDataset {
+		dataset = unknown
+	}
+	c, ok := b.counts[dataset]
+	if !ok {
+		c = emf.NewCounts(b.zero...)
+		b.counts[dataset] = c
+	}
+	return c
+}
+
+// Reject notes a reject that came with a record.
+func (b *Batch) Reject(record int, r twin.Reject) {
+	b.rejected = append(b.rejected, rejected{r, record})
+}
+
+// Stop says that a record is not finished for an infrastructure fault.
+func (b *Batch) Stop(record int, err error) {
+	if !b.stopped || record < b.finished {
+		b.stopped, b.finished, b.fault = true, record, err
+	}
+}
+
+// Keep keeps and counts the rejects of the records that are finished, and returns how many these are, and why not all.
+func (b *Batch) Keep(ctx context.Context, records []trigger.Record) (finished int, fault error) {
+	if !b.stopped {
+		b.finished = len(records)
+	}
+	slices.SortStableFunc(b.rejected, func(a, b rejected) int { return a.record - b.record })
+	var list []twin.Reject
+	for _, r := range b.rejected {
+		if r.record < b.finished {
+			list = append(list, r.Reject)
+		}
+	}
+	if len(list) > 0 {
+		first := b.rejected[0].record
+		if err := b.Rejects.Keep(ctx, records[first].Origin(), list); err != nil {
+			b.stopped, b.finished, b.fault = true, first, err
+			list = nil
+		}
+	}
+	for i := range list {
+		b.Counts(list[i].Dataset).Rejects[list[i].Reason()]++
+	}
+	return b.finished, b.fault
+}
+
+// Write writes the counts of all datasets.
+func (b *Batch) Write() {
+	for dataset, c := range b.counts {
+		if err := c.Write(b.Metrics, b.Now(), b.Environment, dataset); err != nil {
+			slog.Warn("the metrics were not written", "error", err)
+		}
+	}
+}
