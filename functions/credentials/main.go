@@ -21,6 +21,7 @@ func open() (cfn.CustomResourceLambdaFunction, error) {
 	if err != nil {
 		return nil, err
 	}
+	config = awsconfig.Control(config)
 	c := &credentials{
 		clients: cognitoidentityprovider.NewFromConfig(config),
 		keys:    apigateway.NewFromConfig(config),

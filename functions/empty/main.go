@@ -18,6 +18,6 @@ func open() (cfn.CustomResourceLambdaFunction, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &emptier{bucket.NewClient(config)}
+	e := &emptier{bucket.NewClient(awsconfig.Control(config))}
 	return cfn.LambdaWrap(e.handle), nil
 }

@@ -36,6 +36,9 @@ type Config struct {
 	// store per request, and a new dataset is seen that much later. 0 reads it for every request.
 	CatalogueAge time.Duration
 
+	// CatalogueStale is called when the catalogue cannot be read again and the last one goes on. It may be nil.
+	CatalogueStale func(failure error)
+
 	// Base returns what stands before /v1 in the URL that the caller used, such as
 	// https://api.example.com/prod. Without it the links to next pages are query-only references
 	// (?limit=100&cursor=…), which are right behind any stage, domain or proxy.
@@ -70,8 +73,7 @@ func New(c Config) http.Handler {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	return &handler{
-		Config:    c,
-		catalogue: catalogue{reader: c.Reader, age: c.CatalogueAge, now: c.Now},
-	}
+	h := &handler{Config: c}
+	h.catalogue = newCatalogue(&h.Config)
+	return h
 }

@@ -54,6 +54,14 @@ func BenchmarkHandler(b *testing.B) {
 			page.readings = append(page.readings, r)
 		}
 	}
+	many := &canned{}
+	for i := range 200 {
+		d := twin.Dataset{Name: fmt.Sprintf("dataset_%03d", i), Description: "One of many", Extractor: "0123456789ab", Interval: 10 * time.Second}
+		for m := range 15 {
+			d.Metrics = append(d.Metrics, twin.Metric{Name: fmt.Sprintf("axle.%02d.bearing.temperature", m), Units: []string{"Cel"}})
+		}
+		many.datasets = append(many.datasets, d)
+	}
 	one := &canned{datasets: c.datasets, readings: c.readings[:1]}
 	for _, bench := range []struct {
 		name, target string
@@ -62,6 +70,7 @@ func BenchmarkHandler(b *testing.B) {
 		{"reading", "/v1/components/wagon:33-80-7845-123-4/metrics/axle.00.bearing.temperature", one},
 		{"twin-40", "/v1/components/wagon:33-80-7845-123-4", c},
 		{"page-100", "/v1/readings?limit=100", page},
+		{"datasets-200", "/v1/datasets", many},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			h := New(Config{Reader: bench.reader, CatalogueAge: time.Hour})

@@ -5,54 +5,65 @@ import (
 	"sync"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// catalogue keeps the datasets for a while: which of them there are and their intervals are needed for every
-// reading, and change with deployments only.
-type catalogue struct {
-	reader Reader
-	age    time.Duration
-	now    func() time.Time
+// catalogueAge bounds the age of the catalogue where it is served itself: its newest event times move all the time.
+const catalogueAge = 10 * time.Second
 
-	mu       sync.Mutex
-	snapshot *snapshot
-	readAt   time.Time
+// catalogue keeps the datasets for a while: which of them there are and their intervals are needed for every
+// reading, and change with deployments only. Where they cannot be read again, readings are served with the last.
+type catalogue struct {
+	cache *store.Cache[*snapshot]
+	age   time.Duration
 }
 
 // snapshot is the catalogue at one time. It is not changed after it was made.
 type snapshot struct {
 	datasets []twin.Dataset
 	names    []string
+
+	entries func() [][]byte // each dataset as JSON up to its newest event time, made when they are first served
 }
 
-// get returns the catalogue, at most age old.
-func (c *catalogue) get(ctx context.Context) (*snapshot, error) {
-	if c.age <= 0 {
-		return c.read(ctx)
+func newCatalogue(c *Config) catalogue {
+	read := func(ctx context.Context) (*snapshot, error) {
+		datasets, err := c.Reader.Datasets(ctx)
+		if err != nil {
+			return nil, storeFailed("Datasets", err)
+		}
+		return newSnapshot(datasets), nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.snapshot != nil && c.now().Sub(c.readAt) < c.age {
-		return c.snapshot, nil
+	return catalogue{
+		cache: store.NewCache(read, store.CacheOptions{Age: c.CatalogueAge, Now: c.Now, Stale: c.CatalogueStale}),
+		age:   c.CatalogueAge,
 	}
-	s, err := c.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c.snapshot, c.readAt = s, c.now()
-	return s, nil
 }
 
-// read returns the catalogue of now, with the newest event times of now.
-func (c *catalogue) read(ctx context.Context) (*snapshot, error) {
-	datasets, err := c.reader.Datasets(ctx)
-	if err != nil {
-		return nil, storeFailed("Datasets", err)
-	}
+func newSnapshot(datasets []twin.Dataset) *snapshot {
 	s := &snapshot{datasets: datasets, names: make([]string, len(datasets))}
 	for i := range datasets {
 		s.names[i] = datasets[i].Name
 	}
-	return s, nil
+	s.entries = sync.OnceValue(func() [][]byte {
+		entries := make([][]byte, len(datasets))
+		for i := range datasets {
+			entries[i] = appendDataset(nil, &datasets[i])
+		}
+		return entries
+	})
+	return s
+}
+
+// get returns the catalogue, at most its age old.
+func (c *catalogue) get(ctx context.Context) (*snapshot, error) {
+	s, _, err := c.cache.Get(ctx)
+	return s, err
+}
+
+// getNewer returns the catalogue with newest event times that are hardly old.
+func (c *catalogue) getNewer(ctx context.Context) (*snapshot, error) {
+	s, _, err := c.cache.Within(ctx, min(c.age, catalogueAge))
+	return s, err
 }

@@ -11,7 +11,7 @@ import (
 
 // listDatasets serves the catalogue as the caller may see it.
 func (h *handler) listDatasets(c *call) (answer, error) {
-	v, err := h.viewOfNow(c)
+	v, s, err := h.viewOfNow(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -20,14 +20,14 @@ func (h *handler) listDatasets(c *call) (answer, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = v.appendDataset(b, i)
+		b = v.appendEntry(b, s, i)
 	}
 	return answer{body: append(b, "]}"...)}, nil
 }
 
 // dataset serves one entry of the catalogue.
 func (h *handler) dataset(c *call) (answer, error) {
-	v, err := h.viewOfNow(c)
+	v, s, err := h.viewOfNow(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -35,17 +35,16 @@ func (h *handler) dataset(c *call) (answer, error) {
 	if !ok {
 		return answer{}, noDataset(c.names[0])
 	}
-	return answer{body: v.appendDataset(c.body, i)}, nil
+	return answer{body: v.appendEntry(c.body, s, i)}, nil
 }
 
-// viewOfNow returns what the caller may read of the catalogue as it is now: its newest event times move all
-// the time, so it is not taken from the cache.
-func (h *handler) viewOfNow(c *call) (view, error) {
-	s, err := h.catalogue.read(c.Context())
+// viewOfNow returns the catalogue as it was seconds ago, and what the caller may read of it.
+func (h *handler) viewOfNow(c *call) (view, *snapshot, error) {
+	s, err := h.catalogue.getNewer(c.Context())
 	if err != nil {
-		return view{}, err
+		return view{}, nil, err
 	}
-	return h.view(c.Context(), s), nil
+	return h.view(c.Context(), s), s, nil
 }
 
 // health says that the handler runs. It does not ask the store: a liveness check must not restart what cannot
@@ -54,10 +53,21 @@ func (h *handler) health(c *call) (answer, error) {
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil
 }
 
-// appendDataset appends the i-th dataset as a JSON object. The newest event time is that of all components, so
-// who may read some of them only does not get it.
-func (v *view) appendDataset(b []byte, i int) []byte {
-	d := &v.datasets[i]
+// appendEntry appends the i-th dataset as a JSON object, which is the same for everybody but for its end. The newest
+// event time is that of all components, so who may read some of them only does not get it.
+func (v *view) appendEntry(b []byte, s *snapshot, i int) []byte {
+	n, _ := slices.BinarySearch(s.names, v.names[i])
+	b = append(b, s.entries()[n]...)
+	if d := &v.datasets[i]; d.Newest == 0 || !v.whole(i) {
+		b = append(b, "null"...)
+	} else {
+		b = appendTime(b, d.Newest)
+	}
+	return append(b, '}')
+}
+
+// appendDataset appends a dataset as JSON up to the newest event time.
+func appendDataset(b []byte, d *twin.Dataset) []byte {
 	b = append(b, `{"dataset":`...)
 	b = appendString(b, d.Name)
 	b = append(b, `,"description":`...)
@@ -82,13 +92,7 @@ func (v *view) appendDataset(b []byte, i int) []byte {
 		}
 		b = appendMetric(b, &d.Metrics[n])
 	}
-	b = append(b, `],"newestEventTime":`...)
-	if d.Newest == 0 || !v.whole(i) {
-		b = append(b, "null"...)
-	} else {
-		b = appendTime(b, d.Newest)
-	}
-	return append(b, '}')
+	return append(b, `],"newestEventTime":`...)
 }
 
 func appendMetric(b []byte, m *twin.Metric) []byte {

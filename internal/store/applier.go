@@ -4,20 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+// policyAge is how long the catalogue is used before it is read again.
+const policyAge = time.Minute
+
 // Applier brings changes into a store. It is safe for concurrent use.
 type Applier struct {
+	// Stale is called when the catalogue cannot be read again, and the policies of the last read go on. It may be
+	// nil, and is set before the applier is used.
+	Stale func(failure error)
+
 	store    Store
 	now      func() time.Time
-	policies policies
-
-	mu     sync.Mutex
-	newest map[string]twin.Millis // what the store was told already
+	policies *Cache[map[string]*twin.Dataset] // the catalogue by name
+	newest   newest
 }
 
 // NewApplier returns an applier to s; now is the clock that policies go by, nil for [time.Now].
@@ -25,12 +29,30 @@ func NewApplier(s Store, now func() time.Time) *Applier {
 	if now == nil {
 		now = time.Now
 	}
-	return &Applier{store: s, now: now, policies: policies{read: s.Datasets}, newest: map[string]twin.Millis{}}
+	a := &Applier{store: s, now: now, newest: newest{advance: s.Advance}}
+	a.policies = NewCache(a.readPolicies, CacheOptions{Age: policyAge, Now: now, Stale: func(err error) {
+		if a.Stale != nil {
+			a.Stale(err)
+		}
+	}})
+	return a
+}
+
+func (a *Applier) readPolicies(ctx context.Context) (map[string]*twin.Dataset, error) {
+	datasets, err := a.store.Datasets(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store: reading the catalogue for its policies: %w", err)
+	}
+	byName := make(map[string]*twin.Dataset, len(datasets))
+	for i := range datasets {
+		byName[datasets[i].Name] = &datasets[i]
+	}
+	return byName, nil
 }
 
 // Apply admits changes by the policies of their datasets, folds them, so that the store sees one
 // reading of each component.metric and dataset, and writes them. It returns one result per change: a
-// change that lost to another one of the same call is [Late].
+// change that lost to another one of the same call is [Superseded].
 //
 // An error is an infrastructure fault. What was not finished by it is [Unfinished] and is to be
 // applied again, which does no harm; it may be nothing, where only the newest event time of a dataset
@@ -38,7 +60,7 @@ func NewApplier(s Store, now func() time.Time) *Applier {
 func (a *Applier) Apply(ctx context.Context, changes []twin.Change) ([]Result, error) {
 	results := make([]Result, len(changes))
 	now := a.now()
-	policies, err := a.policies.get(ctx, now)
+	policies, _, err := a.policies.Get(ctx)
 	if err != nil {
 		return results, err
 	}
@@ -66,44 +88,10 @@ func (a *Applier) Apply(ctx context.Context, changes []twin.Change) ([]Result, e
 // advance tells the store the newest event time of each dataset where it has grown. Late changes count too: what is
 // stored is no older than they are, and a change is late that was applied by an invocation which ended before it told.
 func (a *Applier) advance(ctx context.Context, changes []twin.Change, results []Result) error {
-	grown := map[string]twin.Millis{}
-	a.mu.Lock()
 	for i := range changes {
-		if o := results[i].Outcome; o == Unfinished || o == Refused {
-			continue
-		}
-		c := &changes[i]
-		newest, known := grown[c.Dataset]
-		if !known {
-			newest, known = a.newest[c.Dataset]
-		}
-		if !known || c.EventTime > newest {
-			grown[c.Dataset] = c.EventTime
+		if o := results[i].Outcome; o != Unfinished && o != Refused {
+			a.newest.see(changes[i].Dataset, changes[i].EventTime)
 		}
 	}
-	a.mu.Unlock()
-	var wg sync.WaitGroup
-	errs := make(chan error, len(grown))
-	for dataset, newest := range grown {
-		wg.Go(func() { errs <- a.advanceOne(ctx, dataset, newest) })
-	}
-	wg.Wait()
-	close(errs)
-	var err error
-	for e := range errs {
-		err = errors.Join(err, e)
-	}
-	return err
-}
-
-func (a *Applier) advanceOne(ctx context.Context, dataset string, newest twin.Millis) error {
-	if err := a.store.Advance(ctx, dataset, newest); err != nil {
-		return fmt.Errorf("store: advancing %s to %s: %w", dataset, newest, err)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if old, ok := a.newest[dataset]; !ok || newest > old {
-		a.newest[dataset] = newest
-	}
-	return nil
+	return a.newest.tell(ctx, a.now())
 }

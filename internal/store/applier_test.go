@@ -163,9 +163,9 @@ func TestApplier_Policies(t *testing.T) {
 }
 
 // Ensure that the catalogue is read once a minute, that one which cannot be read again goes on as it
-// was, and that without any nothing is done.
+// was and is counted, and that without any nothing is done.
 func TestApplier_PolicyCache(t *testing.T) {
-	d, reads, broken := newDouble(t), 0, errors.New("broken")
+	d, reads, stale, broken := newDouble(t), 0, 0, errors.New("broken")
 	var err error
 	d.datasets = func() ([]twin.Dataset, error) {
 		reads++
@@ -173,6 +173,7 @@ func TestApplier_PolicyCache(t *testing.T) {
 	}
 	at := now.Time()
 	a := store.NewApplier(d, func() time.Time { return at })
+	a.Stale = func(error) { stale++ }
 	apply := func(want string, wantReads int, wantErr error) {
 		t.Helper()
 		old := twin.Change{Dataset: "d", Component: "c:1", Metric: "m", Value: "1", EventTime: twin.MillisOf(at) - 90*60_000}
@@ -191,10 +192,14 @@ func TestApplier_PolicyCache(t *testing.T) {
 	apply("A", 2, nil)
 	at, err = at.Add(time.Hour), broken
 	apply("A", 3, nil)
+	apply("S", 3, nil)
+	if stale != 1 {
+		t.Errorf("%d stale catalogues counted, want 1", stale)
+	}
 }
 
-// Ensure that the newest event time is told once it grows, that a failure to tell it leaves the
-// changes as they are and is made up for by the next call.
+// Ensure that the newest event time is told once it grows, at most every ten seconds, and that a failure to tell it
+// leaves the changes as they are and is made up for by a later call.
 func TestApplier_Advances(t *testing.T) {
 	d, broken := newDouble(t), errors.New("broken")
 	var told []twin.Millis
@@ -203,6 +208,8 @@ func TestApplier_Advances(t *testing.T) {
 		told = append(told, newest-now)
 		return err
 	}
+	at := now.Time()
+	clock := func() time.Time { return at }
 	a := store.NewApplier(d, clock)
 	apply := func(wantErr error, changes ...twin.Change) {
 		t.Helper()
@@ -211,18 +218,29 @@ func TestApplier_Advances(t *testing.T) {
 			t.Errorf("got %s, %v", outcomes(results), err)
 		}
 	}
+	later := func() { at = at.Add(10 * time.Second) }
 	apply(nil)
 	apply(nil, change("a", -5, "1"), change("b", 3, "1"), change("c", 2, "}"))
+	later()
 	apply(nil, change("a", 2, "1"), change("c", 1, "1"))       // newer readings, but not the newest
 	apply(nil, change("b", 3, "1"), change("a", 600_000, "1")) // late and refused
+	apply(nil, change("b", 5, "1"))
+	apply(nil, change("b", 6, "1")) // too soon
+	at = at.Add(10*time.Second - 1)
+	apply(nil, change("b", 7, "1"))
+	at = at.Add(1)
+	apply(nil, change("b", 2, "1"))
+	later()
 	err = broken
-	apply(broken, change("a", 4, "1"))
+	apply(broken, change("a", 8, "1"))
 	err = nil
-	apply(nil, change("c", 4, "1"))
+	apply(nil, change("c", 8, "1")) // the failure is remembered too
+	later()
+	apply(nil, change("c", 8, "1"))
 	a = store.NewApplier(d, clock)  // another process, whose forerunner may have ended before it told
-	apply(nil, change("c", 4, "1")) // late
-	apply(nil, change("b", 1, "1")) // late as well
-	if want := []twin.Millis{3, 4, 4, 4}; !slices.Equal(told, want) {
+	apply(nil, change("c", 8, "1")) // stored already
+	apply(nil, change("b", 1, "1")) // late
+	if want := []twin.Millis{3, 5, 7, 8, 8, 8}; !slices.Equal(told, want) {
 		t.Errorf("told %v, want %v", told, want)
 	}
 }

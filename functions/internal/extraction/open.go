@@ -41,7 +41,7 @@ func Open() (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := bucket.NewClient(config)
+	client := bucket.NewClient(awsconfig.Streams(config))
 	return &Opened{Bindings: bindings, S3: client, Config: Config{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
