@@ -12,6 +12,7 @@ const (
 	BadValue   Reason = "bad-value"  // a delivered value is not JSON, or is NaN or Infinity
 	BadTime    Reason = "bad-time"   // an event time outside the years 1 to 9999
 	BadName    Reason = "bad-name"   // an empty dataset, component or metric, or one that is not UTF-8; a dataset with #
+	Unstorable Reason = "unstorable" // the store refuses it for good, or the item that it belongs to is damaged
 	Unsent     Reason = "unsent"     // the twin stream did not take its changes in time; replay it
 	Panicked   Reason = "panic"      // the engine failed on this record: a bug, kept to be reported
 )

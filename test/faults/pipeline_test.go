@@ -146,7 +146,7 @@ func (p *pipeline) run() {
 	p.second.Drain()
 }
 
-// state is the whole table, an item a line.
+// state is the whole table, an item a line, but for the newest event times, which are written now and then only.
 func (p *pipeline) state() []string {
 	p.t.Helper()
 	var items []string
@@ -156,6 +156,9 @@ func (p *pipeline) state() []string {
 			p.t.Fatal(err)
 		}
 		for _, item := range page.Items {
+			if _, ok := item["newest"]; ok {
+				continue
+			}
 			b, err := json.Marshal(item)
 			if err != nil {
 				p.t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Ensure that an item which fails its guard for no reason that it shows ends in an error, and does
+// Ensure that an item which fails its guard for no reason that it shows ends as a reject, and does
 // not hold the writer for ever.
 func TestWrite_Corrupt(t *testing.T) {
 	client := emulator.Client(emulator.DynamoDB(t))
@@ -31,7 +31,7 @@ func TestWrite_Corrupt(t *testing.T) {
 	} {
 		put(tc.attribute, tc.value)
 		results, err := s.Write(t.Context(), []store.Item{{Component: "c:1", Dataset: "d", Readings: []twin.Reading{r}}})
-		if err == nil || results[0][0].Outcome != store.Unfinished {
+		if err != nil || results[0][0].Outcome != store.Refused || results[0][0].Reason != twin.Unstorable {
 			t.Errorf("%s %v: %v %v", tc.attribute, tc.value, results, err)
 		}
 		put(tc.attribute, nil)

@@ -25,8 +25,6 @@ package dynamo
 
 import (
 	"context"
-	"fmt"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,9 +62,6 @@ type Options struct {
 	MaxAttempts int              // how often a request is sent at most; 0 for 50
 }
 
-// parallel is how many requests of one call are under way at a time.
-const parallel = 32
-
 // New returns the store in a table, which exists already. The client's own retries are not used.
 func New(client API, table string, o *Options) *Store {
 	if o == nil {
@@ -88,38 +83,6 @@ func New(client API, table string, o *Options) *Store {
 	})
 	s.retry = func(o *dynamodb.Options) { o.Retryer = retryer }
 	return s
-}
-
-// each calls do for 0 to n-1, some at a time, and returns the first error; the others are then told
-// by their context to end.
-func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("dynamo: %w", err)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	work := make(chan int)
-	var wg sync.WaitGroup
-	for range min(n, parallel) {
-		wg.Go(func() {
-			for i := range work {
-				if err := do(ctx, i); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-	for i := range n {
-		select {
-		case work <- i:
-			continue
-		case <-ctx.Done():
-		}
-		break
-	}
-	close(work)
-	wg.Wait()
-	return context.Cause(ctx)
 }
 
 func (s *Store) tableName() *string { return aws.String(s.table) }

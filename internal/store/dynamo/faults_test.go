@@ -31,6 +31,8 @@ const (
 	throttling fault = "ThrottlingException"
 	internal   fault = "InternalServerError"
 	denied     fault = "AccessDeniedException"
+	invalid    fault = "ValidationException"
+	broken     fault = "a panic"
 	timeout    fault = "a timeout before the request is carried out"
 	lostAnswer fault = "a timeout after it"
 )
@@ -57,6 +59,8 @@ func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch what {
 	case none:
 		return f.inner.RoundTrip(r)
+	case broken:
+		panic("index out of range")
 	case timeout:
 		return nil, timeoutError{}
 	case lostAnswer:
@@ -160,6 +164,33 @@ func TestFaults_Unfinished(t *testing.T) {
 		}
 		if got, err := s.Components(t.Context(), store.ComponentQuery{Datasets: []string{"d"}, Limit: 100}); err != nil || len(got) != len(in) {
 			t.Errorf("%s: %d components in the end, %v", f, len(got), err)
+		}
+	}
+}
+
+// Ensure that a permanent error, and a panic, of one item is the outcome of that item alone: the others are applied,
+// and the call does not fail, so that nobody offers the item again and again.
+func TestFaults_Permanent(t *testing.T) {
+	for f, reason := range map[fault]twin.Reason{invalid: twin.Unstorable, broken: twin.Panicked} {
+		s := faultyStore(t, 4, func(body string) fault {
+			if strings.Contains(body, "c:7;") && strings.Contains(body, "UpdateExpression") {
+				return f
+			}
+			return none
+		})
+		in := items(20)
+		results, err := s.Write(t.Context(), in)
+		if err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+		for i, r := range results {
+			want := store.Result{Outcome: store.Applied}
+			if in[i].Component == "c:7;" {
+				want = store.Result{Outcome: store.Refused, Reason: reason}
+			}
+			if got := (store.Result{Outcome: r[0].Outcome, Reason: r[0].Reason}); got != want || (r[0].Detail == "") != (want.Reason == "") {
+				t.Errorf("%s: %s has %+v", f, in[i].Component, r[0])
+			}
 		}
 	}
 }

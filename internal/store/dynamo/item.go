@@ -88,12 +88,13 @@ func cell(r *twin.Reading) types.AttributeValue {
 	return &types.AttributeValueMemberM{Value: m}
 }
 
-var errRank = errors.New("its rank is not in the form that this version writes")
+// errCorrupt is said of an item that no version of this package has written.
+var errCorrupt = errors.New("the item is damaged")
 
 func rankOf(v types.AttributeValue) (twin.Rank, error) {
 	b := bytesOf(v)
 	if len(b) != twin.RankSize {
-		return twin.Rank{}, errRank
+		return twin.Rank{}, fmt.Errorf("%w: a rank has %d bytes", errCorrupt, len(b))
 	}
 	return twin.Rank(b), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -28,7 +29,18 @@ func (s *Store) Write(ctx context.Context, items []store.Item) ([][]store.Result
 		return results, err
 	}
 	err := each(ctx, len(items), func(ctx context.Context, i int) error {
-		return s.writeItem(ctx, &items[i], results[i])
+		err := guarded(ctx, i, func(ctx context.Context, i int) error { return s.writeItem(ctx, &items[i], results[i]) })
+		refused, ok := refusal(err)
+		if !ok {
+			return err
+		}
+		slog.Error("a store item failed for good", "component", items[i].Component, "dataset", items[i].Dataset, "error", err)
+		for j := range results[i] {
+			if results[i][j].Outcome == store.Unfinished {
+				results[i][j] = refused
+			}
+		}
+		return nil
 	})
 	return results, err
 }
@@ -141,10 +153,10 @@ func (w *write) drop(old item) error {
 	}
 	seen, err := numberOf(old[attrCount])
 	if err != nil {
-		return fmt.Errorf("its count: %w", err)
+		return fmt.Errorf("%w: its count: %v", errCorrupt, err)
 	}
 	if len(kept) == len(w.live) && counted == w.counted && seen == w.seen {
-		return errors.New("a guard failed on an item that does not fail it; look at the item")
+		return fmt.Errorf("%w: a guard failed on an item that does not fail it", errCorrupt)
 	}
 	w.live, w.counted, w.seen, w.newCount = kept, counted, seen, 0
 	if counted && added > 0 {
