@@ -113,17 +113,24 @@ SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revi
 	}
 }
 
-// Ensure that a constant unit may be an empty text, and that a constant cast reads through a JSON constructor.
+// Ensure that constant metrics and units may be empty texts, and that a constant cast reads through a JSON
+// constructor.
 func TestConstants(t *testing.T) {
 	p, err := Compile("c.sql", []byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
-INSERT INTO digitaltwin SELECT 'c', 'm', JSON_STRING(TRY_CAST(TRY_CAST(JSON_OBJECT('a' VALUE 1.5) AS TIMESTAMP(3)) AS TIMESTAMP_LTZ(3)) IS NULL), REGEXP_REPLACE('a', '(a)', ''), TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
+INSERT INTO digitaltwin SELECT 'c', '', JSON_STRING(TRY_CAST(TRY_CAST(JSON_OBJECT('a' VALUE 1.5) AS TIMESTAMP(3)) AS TIMESTAMP_LTZ(3)) IS NULL), REGEXP_REPLACE('a', '(a)', ''), TO_TIMESTAMP_LTZ(0, 0) FROM s;
+INSERT INTO digitaltwin SELECT 'c', REGEXP_REPLACE('a', '(a)', ''), '2', 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;
+INSERT INTO digitaltwin SELECT 'c', CAST(NULL AS STRING), '3', 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := p.NewOutput()
 	p.Run([]byte(`{}`), out)
-	if len(out.Rows) != 1 || out.Rows[0].Unit == nil || len(out.Rows[0].Unit) != 0 {
-		t.Errorf("rows %+v, want one with an empty unit", out.Rows)
+	got := ""
+	for _, r := range out.Rows {
+		got += fmt.Sprintf("%q %s %q\n", r.Metric, r.Value, r.Unit)
+	}
+	if want := "\"\" true \"\"\n\"\" 2 \"u\"\n"; got != want || out.Dropped != (Dropped{Metric: 1}) {
+		t.Errorf("got\n%s%+v dropped, want\n%s and one without a metric", got, out.Dropped, want)
 	}
 }
 

@@ -43,6 +43,9 @@ func ofFlink(rows []json.RawMessage) (d delivery, err error) {
 		if err != nil {
 			return d, err
 		}
+		if r.Unit != nil && *r.Unit == "" { // no unit, on both engines
+			r.Unit = nil
+		}
 		line := rowLine(*r.Component, *r.Metric, *r.Value, r.Unit, ms)
 		v := *r.Value
 		refused := v == `"NaN"` || v == `"Infinity"` || v == `"-Infinity"` || !json.Valid([]byte(v))
@@ -65,7 +68,7 @@ func ofGo(p *extract.Program, record []byte, out *extract.Output) (d delivery, e
 	for i := range out.Rows {
 		r := &out.Rows[i]
 		var unit *string
-		if r.Unit != nil {
+		if len(r.Unit) > 0 {
 			u := string(r.Unit)
 			unit = &u
 		}

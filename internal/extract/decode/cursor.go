@@ -28,8 +28,9 @@ type cursor struct {
 // step is one part of the path to the value at hand.
 type step struct {
 	name  string
+	ofMap bool
 	key   []byte // of a MAP
-	index int    // of an ARRAY, where name is empty and key nil
+	index int    // of an ARRAY, where name is empty
 }
 
 // maxProblems bounds what is told of the columns of one row.
@@ -211,7 +212,7 @@ func (c *cursor) pathText() string {
 	var b bytes.Buffer
 	for _, s := range c.path {
 		switch {
-		case s.key != nil:
+		case s.ofMap:
 			b.WriteString("['" + string(s.key) + "']")
 		case s.name == "":
 			b.WriteString("[" + strconv.Itoa(s.index) + "]")

@@ -19,12 +19,12 @@ func (c *cursor) fields(col *column, cells []row.Cell) *failure {
 			}
 			continue
 		}
-		name, f := c.currentText()
+		name, there, f := c.currentText()
 		if f != nil {
 			return f
 		}
 		index, declared := col.index[string(name)]
-		declared = declared && name != nil
+		declared = declared && there
 		if f := c.advance(); f != nil {
 			return f
 		}
@@ -136,7 +136,7 @@ func (c *cursor) entries(col *column, cell *row.Cell) *failure {
 		if f := c.advance(); f != nil {
 			return f
 		}
-		c.path = append(c.path, step{key: key.Text})
+		c.path = append(c.path, step{ofMap: true, key: key.Text})
 		if f := c.value(col.elem, c.rec.Arenas[col.arena][at:at+col.width]); f != nil {
 			return f
 		}

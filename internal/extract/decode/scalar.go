@@ -32,11 +32,11 @@ func (c *cursor) scalar(col *column, cell *row.Cell) *failure {
 			return nil
 		}
 	}
-	text, f := c.currentText()
+	text, there, f := c.currentText()
 	if f != nil {
 		return f
 	}
-	if !convertText(col, cell, text, c.opts.standard) || text == nil {
+	if !there || !convertText(col, cell, text, c.opts.standard) {
 		return c.unfit(col.typ, text)
 	}
 	return nil
@@ -68,11 +68,11 @@ func convertText(col *column, cell *row.Cell, text []byte, standard Standard) (o
 }
 
 func (c *cursor) string(cell *row.Cell) *failure {
-	text, f := c.currentText()
+	text, there, f := c.currentText()
 	if f != nil {
 		return f
 	}
-	if text != nil {
+	if there {
 		cell.Text, cell.Valid = c.keep(text), true
 	}
 	return nil
@@ -87,11 +87,11 @@ func (c *cursor) keep(text []byte) []byte {
 
 // boolean never says that a value is none: what is not true is false.
 func (c *cursor) boolean(cell *row.Cell) *failure {
-	text, f := c.currentText()
+	text, there, f := c.currentText()
 	if f != nil {
 		return f
 	}
-	if text == nil {
+	if !there {
 		return c.unfit(&types.Type{Kind: types.Boolean}, nil)
 	}
 	cell.Valid = true
@@ -130,7 +130,7 @@ func (c *cursor) decimal(typ *types.Type, cell *row.Cell) *failure {
 	switch c.tok {
 	case stringToken:
 		var f *failure
-		if text, f = c.currentText(); f != nil {
+		if text, _, f = c.currentText(); f != nil {
 			return f
 		}
 		text = trim(text)

@@ -100,7 +100,8 @@ func (s *scanner) string(i int, cell *row.Cell) int {
 	}
 	text := s.p[i:end:end]
 	if escaped {
-		if text = s.unescape(text); text == nil {
+		var whole bool
+		if text, whole = s.unescape(text); !whole {
 			return bail
 		}
 	}
@@ -108,20 +109,20 @@ func (s *scanner) string(i int, cell *row.Cell) int {
 	return end + 1
 }
 
-// unescape resolves the escapes of text, which are valid. It gives nil for half of a surrogate pair.
-func (s *scanner) unescape(text []byte) []byte {
+// unescape resolves the escapes of text, which are valid. It gives up at half of a surrogate pair.
+func (s *scanner) unescape(text []byte) (plain []byte, whole bool) {
 	out := s.rec.Scratch
 	begin := len(out)
 	for {
-		plain := bytes.IndexByte(text, '\\')
-		if plain < 0 {
+		n := bytes.IndexByte(text, '\\')
+		if n < 0 {
 			out = append(out, text...)
 			s.rec.Scratch = out
-			return out[begin:len(out):len(out)]
+			return out[begin:len(out):len(out)], true
 		}
-		out = append(out, text[:plain]...)
-		c := text[plain+1]
-		text = text[plain+2:]
+		out = append(out, text[:n]...)
+		c := text[n+1]
+		text = text[n+2:]
 		switch c {
 		case 'b':
 			c = '\b'
@@ -138,10 +139,10 @@ func (s *scanner) unescape(text []byte) []byte {
 			text = text[4:]
 			if utf16.IsSurrogate(r) {
 				if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
-					return nil
+					return nil, false
 				}
 				if r = utf16.DecodeRune(r, hexUnit(text[2:6])); r == utf8.RuneError {
-					return nil
+					return nil, false
 				}
 				text = text[6:]
 			}

@@ -69,7 +69,8 @@ type tokenizer struct {
 	start int   // offset of the current token, for messages only
 
 	unread bool    // i is within a string that nobody has read yet
-	name   []byte  // the current name; nil where none was read in the innermost scope
+	name   []byte  // the current name
+	named  bool    // a name was read in the innermost scope
 	number []byte  // text of the current number
 	text   []byte  // text of the current string, once read
 	buf    []byte  // what name and text point to where they had to be unescaped; reused
@@ -78,7 +79,7 @@ type tokenizer struct {
 
 func (t *tokenizer) reset(p []byte) {
 	t.p, t.i, t.tok, t.next, t.start = p, 0, noToken, noToken, 0
-	t.unread, t.name, t.number, t.text = false, nil, nil, nil
+	t.unread, t.named, t.name, t.number, t.text = false, false, nil, nil, nil
 	t.scopes = append(t.scopes[:0], scope{})
 }
 
@@ -156,7 +157,7 @@ func (t *tokenizer) advance() *failure {
 	if f != nil {
 		return f
 	}
-	t.name = name
+	t.name, t.named = name, true
 	t.tok, t.next = fieldName, noToken
 	if c, f = t.skipColon(); f != nil {
 		return f
@@ -186,7 +187,7 @@ func (t *tokenizer) open(v token) *failure {
 		t.tok = v
 		return nil
 	}
-	t.name = nil
+	t.named = false
 	if len(t.scopes)-1 > maxDepth {
 		return t.fail("nested deeper than 1000 levels")
 	}
@@ -255,22 +256,22 @@ func (t *tokenizer) skipColon() (int, *failure) {
 }
 
 // currentText is the text of any token as Flink's conversions take it: of a name the name, of a
-// bracket the bracket. It is nil where there is no text at all.
-func (t *tokenizer) currentText() ([]byte, *failure) {
+// bracket the bracket. It is not there at the end of the text, and where no name was read.
+func (t *tokenizer) currentText() (text []byte, there bool, f *failure) {
 	switch t.tok {
 	case noToken:
-		return nil, nil
+		return nil, false, nil
 	case fieldName:
-		return t.name, nil
+		return t.name, t.named, nil
 	case stringToken:
 		if t.unread {
 			if f := t.readString(); f != nil {
-				return nil, f
+				return nil, false, f
 			}
 		}
-		return t.text, nil
+		return t.text, true, nil
 	case intToken, floatToken:
-		return t.number, nil
+		return t.number, true, nil
 	}
-	return tokenText[t.tok], nil
+	return tokenText[t.tok], true, nil
 }

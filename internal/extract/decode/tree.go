@@ -95,7 +95,7 @@ func (t tree) append(out []byte) []byte {
 
 // scalarJSON is the scalar at the cursor as JSON text of its own.
 func (c *cursor) scalarJSON() ([]byte, *failure) {
-	text, f := c.currentText()
+	text, _, f := c.currentText()
 	if f != nil {
 		return nil, f
 	}

@@ -57,7 +57,7 @@ func JSONStrings(x code.Code, p *jsonfunc.Path, w jsonfunc.Wrapper) code.Code {
 			return nil, false
 		}
 		n := len(f.Cells)
-		outcome := p.Strings(t, w, func(e []byte) { f.Cells = append(f.Cells, row.Cell{Valid: e != nil, Text: e}) })
+		outcome := p.Strings(t, w, func(e []byte, ok bool) { f.Cells = append(f.Cells, row.Cell{Valid: ok, Text: e}) })
 		return f.Cells[n:len(f.Cells):len(f.Cells)], outcome == jsonfunc.Found
 	}}
 }

@@ -190,7 +190,7 @@ func joined(a []code.Code) code.Code {
 			}
 		}
 		n := len(f.Buf)
-		f.Buf = text.AppendConcatWS(f.Buf, sep, parts...)
+		f.Buf = text.AppendJoined(f.Buf, sep, parts...)
 		return f.Since(n), true
 	}}
 }

@@ -45,7 +45,7 @@ const (
 // Drop is a row that was not delivered.
 type Drop struct {
 	NULL   Column // the first of its NULLs
-	Metric []byte // nil where that is NULL
+	Metric []byte // empty where that is NULL
 }
 
 // keep notes a row that was dropped, where that is wanted.
@@ -66,7 +66,7 @@ func (g *Group) dropAll(f *code.Frame, out *Output) {
 	}
 }
 
-// metric is the metric of the row, nil for NULL.
+// metric is the metric of the row, empty for NULL.
 func (e *Emit) metric(f *code.Frame) []byte {
 	if e.Metric == nil {
 		return e.ConstMetric

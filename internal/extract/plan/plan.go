@@ -59,7 +59,7 @@ type Group struct {
 type Emit struct {
 	Metric, Value, Unit func(*code.Frame) ([]byte, bool) // Metric and Unit are nil where the constants below hold
 	ConstMetric         []byte
-	ConstUnit           []byte      // nil for NULL
+	ConstUnit           []byte      // empty for none
 	JSON                ir.JSONKind // what is known of Value
 	Kind                uint16      // numbers the emits with both constants from 1 on; 0 for the others
 }
@@ -164,11 +164,11 @@ func (b *builder) emit(e *ir.Emit) {
 	if out.JSON == ir.RawJSON {
 		out.JSON = ir.IsJSON
 	}
-	out.Metric, out.ConstMetric = b.text(e.Metric)
-	if out.Metric == nil && out.ConstMetric == nil { // the constant NULL: every row is dropped, and counted
+	var null bool
+	if out.Metric, out.ConstMetric, null = b.text(e.Metric); null { // every row is dropped, and counted
 		out.Metric = b.code(e.Metric).Text
 	}
-	out.Unit, out.ConstUnit = b.text(e.Unit)
+	out.Unit, out.ConstUnit, _ = b.text(e.Unit)
 	if out.Metric == nil && out.Unit == nil && b.kinds < math.MaxUint16 {
 		b.kinds++
 		out.Kind = b.kinds
@@ -185,15 +185,12 @@ func (b *builder) emit(e *ir.Emit) {
 	g.Emits = append(g.Emits, out)
 }
 
-// text compiles a text, or gives its constant value and no closure.
-func (b *builder) text(e *ir.Expr) (func(*code.Frame) ([]byte, bool), []byte) {
+// text compiles a text, or gives its constant value and no closure; null says that the constant is NULL.
+func (b *builder) text(e *ir.Expr) (text func(*code.Frame) ([]byte, bool), constant []byte, null bool) {
 	c := b.code(e)
 	if !c.Const {
-		return c.Text, nil
+		return c.Text, nil, false
 	}
 	v, ok := c.Text(nil)
-	if ok && v == nil {
-		v = []byte{} // nil is NULL
-	}
-	return nil, v
+	return nil, v, !ok
 }

@@ -11,7 +11,7 @@ import (
 
 // Row is one delivered row. Its bytes are valid until the next record.
 type Row struct {
-	Component, Metric, Value, Unit []byte // Unit is nil for NULL
+	Component, Metric, Value, Unit []byte // Unit is empty where there is none, NULL included
 	EventTime                      twin.Millis
 	Index                          uint32 // its number within the source record, see twin.Rank
 	Kind                           uint16 // not 0: the rows of the extractor with this number have this metric and unit
@@ -147,8 +147,8 @@ func (g *Group) run(f *code.Frame, out *Output) {
 		}
 		unit := e.ConstUnit
 		if e.Unit != nil {
-			if unit, ok = e.Unit(f); ok && unit == nil {
-				unit = []byte{} // nil is NULL
+			if unit, ok = e.Unit(f); !ok {
+				unit = nil
 			}
 		}
 		if len(out.Rows) >= out.MaxRows {

@@ -84,8 +84,8 @@ func evaluate(t *testing.T, function string, text []byte, args []string) string 
 		return show(p.AppendQuery(nil, text, wrapper()))
 	case "strings":
 		var all []byte
-		o := p.Strings(text, wrapper(), func(e []byte) {
-			if e == nil {
+		o := p.Strings(text, wrapper(), func(e []byte, ok bool) {
+			if !ok {
 				e = []byte("NULL")
 			}
 			all = append(append(all, e...), ';')
@@ -180,7 +180,7 @@ func FuzzRead(f *testing.F) {
 		if _, v := p.AppendValue(nil, []byte(text)); p.Lax && (o == Failed || v == Failed) && strings.Trim(text, blanks)[:4] != "null" {
 			t.Error("a lax path failed")
 		}
-		p.Strings([]byte(text), Without, func([]byte) {})
+		p.Strings([]byte(text), Without, func([]byte, bool) {})
 		p.Exists([]byte(text))
 		var want any
 		if json.Unmarshal([]byte(text), &want) != nil {

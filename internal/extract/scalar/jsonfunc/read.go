@@ -153,16 +153,16 @@ func (p *Path) AppendQuery(dst, text []byte, w Wrapper) ([]byte, Outcome) {
 	return dst, Found
 }
 
-// Strings is JSON_QUERY .. RETURNING ARRAY<STRING>: it calls yield with the text of every element, nil
-// for null. What is no array has failed.
-func (p *Path) Strings(text []byte, w Wrapper, yield func(element []byte)) Outcome {
+// Strings is JSON_QUERY .. RETURNING ARRAY<STRING>: it calls yield with the text of every element, false for
+// null. What is no array has failed.
+func (p *Path) Strings(text []byte, w Wrapper, yield func(element []byte, ok bool)) Outcome {
 	list, one, o := p.query(text, w)
 	switch {
 	case o != Found:
 		return o
 	case !p.definite && w == Unconditional:
 		all, _ := p.AppendQuery(nil, text, Without)
-		yield(all)
+		yield(all, true)
 		return Found
 	case one == nil:
 		for _, v := range list {
@@ -179,14 +179,15 @@ func (p *Path) Strings(text []byte, w Wrapper, yield func(element []byte)) Outco
 	return Found
 }
 
-func elementText(v []byte) []byte {
+// elementText is the text of an element; false for null.
+func elementText(v []byte) (text []byte, ok bool) {
 	switch {
 	case v[0] == 'n':
-		return nil
+		return nil, false
 	case scalar(v):
-		return appendText([]byte{}, v)
+		return appendText(nil, v), true
 	}
-	return appendJSON([]byte{}, v)
+	return appendJSON(nil, v), true
 }
 
 // Kind is the kind of the first JSON value of a text: 'o', 'a', 's' for a scalar, 0 where there is none.

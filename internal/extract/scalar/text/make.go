@@ -25,18 +25,13 @@ func AppendReplace(dst, s, old, replacement []byte) []byte {
 	}
 }
 
-// AppendConcatWS is CONCAT_WS(separator, parts...), which leaves parts that are nil, NULL, out.
-func AppendConcatWS(dst, separator []byte, parts ...[]byte) []byte {
-	some := false
-	for _, p := range parts {
-		if p == nil {
-			continue
-		}
-		if some {
+// AppendJoined is CONCAT_WS(separator, parts...) of the parts that are not NULL.
+func AppendJoined(dst, separator []byte, parts ...[]byte) []byte {
+	for i, p := range parts {
+		if i > 0 {
 			dst = append(dst, separator...)
 		}
 		dst = append(dst, p...)
-		some = true
 	}
 	return dst
 }

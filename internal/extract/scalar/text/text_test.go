@@ -83,12 +83,11 @@ func evaluate(t *testing.T, function string, args []string) string {
 	case "concatws":
 		var parts [][]byte
 		for i := range args[1:] {
-			parts = append(parts, arg(i+1))
-			if args[i+1] == "NULL" {
-				parts[i] = nil
+			if args[i+1] != "NULL" {
+				parts = append(parts, arg(i+1))
 			}
 		}
-		return string(AppendConcatWS(nil, arg(0), parts...))
+		return string(AppendJoined(nil, arg(0), parts...))
 	case "splitindex":
 		return show(SplitIndex(arg(0), arg(1), n(2)))
 	case "split":
@@ -305,12 +304,12 @@ func BenchmarkLike(b *testing.B) {
 	}
 }
 
-func BenchmarkConcatWS(b *testing.B) {
+func BenchmarkJoined(b *testing.B) {
 	parts := [][]byte{[]byte("wagon"), []byte("33 80 7845 123-4"), []byte("axle")}
 	buf := make([]byte, 0, 64)
 	b.ReportAllocs()
 	for b.Loop() {
-		AppendConcatWS(buf, []byte(":"), parts...)
+		AppendJoined(buf, []byte(":"), parts...)
 	}
 }
 
