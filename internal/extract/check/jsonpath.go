@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
@@ -41,6 +42,9 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	}
 	if x.JSON.OnEmpty != "" && !path.Lax {
 		c.warn(x.Args[1], "a strict path has no empty result, so ON EMPTY never applies", "write 'lax "+l.Text+"', or ON ERROR")
+	}
+	if path.Never {
+		c.warn(x.Args[1], "with a blank before the $ Flink finds nothing", "write '"+strings.TrimLeft(l.Text, " \t\r\n")+"'")
 	}
 	e = c.coerce(e, stringType)
 	switch x.Name.Name {

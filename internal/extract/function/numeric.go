@@ -185,9 +185,14 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (func
 	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
 		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
 	}
+	// Of all units and types only CEIL(TIMESTAMP TO MILLISECOND) heeds what lies beyond milliseconds.
+	nanosCount := name == "CEIL" && u == datetime.Millisecond && c.Args[0].Type.Kind == types.Timestamp
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: c.Type, Time: func(f *code.Frame) (code.Instant, bool) {
 			v, ok := a[0].Time(f)
+			if nanosCount && v.Ns > 0 {
+				v.Ms++
+			}
 			return code.Instant{Ms: round(u, v.Ms)}, ok
 		}}
 	}, nil

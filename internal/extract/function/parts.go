@@ -62,6 +62,8 @@ func bindExtract(c Call) (func([]code.Code) code.Code, error) {
 		return nil, err
 	}
 	switch k := c.Args[0].Type.Kind; {
+	case k == types.Date && !u.OfDate():
+		return nil, &Problem{0, "a DATE has no " + u.String(), "use a TIMESTAMP"}
 	case k == types.Date:
 		return func(a []code.Code) code.Code {
 			return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {

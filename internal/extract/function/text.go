@@ -27,7 +27,7 @@ var textual = []*Function{
 				s, ok := a[0].Text(f)
 				sep, ok2 := a[1].Text(f)
 				i, ok3 := a[2].Int(f)
-				if !ok || !ok2 || !ok3 || len(sep) == 0 {
+				if !ok || !ok2 || !ok3 {
 					return nil, false
 				}
 				return text.SplitIndex(s, sep, i)

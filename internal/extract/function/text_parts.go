@@ -218,7 +218,7 @@ var (
 	textsNode = &row.Node{Type: textsType, Width: 1, Elem: &row.Node{Type: stringType}}
 )
 
-// split is SPLIT: the parts of a text; of an empty one none, and with an empty delimiter every character.
+// split is SPLIT: the parts of a text.
 func split(x, delimiter code.Code) code.Code {
 	return code.Code{Type: textsType, Node: textsNode, Elems: func(f *code.Frame) ([]row.Cell, bool) {
 		s, ok := x.Text(f)
@@ -231,13 +231,7 @@ func split(x, delimiter code.Code) code.Code {
 			f.Cells = append(f.Cells, row.Cell{Valid: true, Text: part})
 			return true
 		}
-		if len(d) > 0 {
-			text.Split(s, d, add)
-		} else {
-			for _, part := range bytes.Split(s, d) {
-				add(part)
-			}
-		}
+		text.Split(s, d, add)
 		return f.Cells[n:len(f.Cells):len(f.Cells)], true
 	}}
 }

@@ -52,7 +52,7 @@ func (u Unit) Rounds() bool { return u >= Millisecond && u <= Millennium }
 func (u Unit) Differs() bool { return u >= Millisecond && u <= Year }
 
 // millis are the milliseconds of the units of fixed length.
-var millis = [...]int64{Millisecond: 1, Second: second, Minute: minute, Hour: hour, Day: day, Week: 7 * day}
+var millis = [...]int64{Millisecond: 1, Second: second, Minute: minute, Hour: hour, Day: day}
 
 // Extract is EXTRACT(unit FROM ts) of a TIMESTAMP, or of a TIMESTAMP_LTZ in UTC. Like Flink it divides
 // toward 1970, so that before it hours are negative and days begin too late.
@@ -76,12 +76,16 @@ func (u Unit) Extract(ms int64, nanos int32) int64 {
 	return u.ExtractDate(ms / day)
 }
 
-// ExtractDate is EXTRACT(unit FROM d) of a DATE: days since 1970.
+// OfDate reports whether EXTRACT of a DATE takes the unit.
+func (u Unit) OfDate() bool { return u >= Millisecond }
+
+// ExtractDate is EXTRACT(unit FROM d) of a DATE: days since 1970. For the units below a day Flink takes the number of
+// days for one of milliseconds.
 func (u Unit) ExtractDate(days int64) int64 {
 	y, m, d := Date(days)
 	switch u {
-	case Nanosecond, Microsecond, Millisecond, Second, Minute, Hour:
-		return 0
+	case Millisecond, Second, Minute, Hour:
+		return u.Extract(days, 0)
 	case Day:
 		return int64(d)
 	case Month:
@@ -133,7 +137,8 @@ func away(y, n int64) int64 {
 }
 
 // Diff is TIMESTAMPDIFF(unit, from, to) of time points, or of dates in milliseconds: whole units, cut
-// toward zero, wrapped to an INT. In milliseconds Flink counts whole seconds and multiplies them.
+// toward zero, wrapped to an INT. In milliseconds Flink counts whole seconds and multiplies them; weeks it makes of
+// seconds that have been wrapped.
 func (u Unit) Diff(from, to int64) int32 {
 	switch u {
 	case Month:
@@ -144,6 +149,8 @@ func (u Unit) Diff(from, to int64) int32 {
 		return int32(months(to, from) / 12)
 	case Millisecond:
 		return int32((to-from)/second) * second
+	case Week:
+		return int32((to-from)/second) / (7 * day / second)
 	}
 	return int32((to - from) / millis[u])
 }

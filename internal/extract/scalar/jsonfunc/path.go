@@ -9,6 +9,7 @@ import (
 // Path is a compiled path: [lax | strict] $ { .name | ['name'] | [n] | [*] }. It is immutable.
 type Path struct {
 	Lax      bool // what is not there is empty, not an error
+	Never    bool // it is always an error: Flink finds nothing with a blank before the $
 	definite bool // without [*]: it finds one value, not a list
 	steps    []step
 }
@@ -42,10 +43,11 @@ func Compile(text string) (*Path, error) {
 // CompileQuery reads a path of JSON_QUERY, which may have [*].
 func CompileQuery(text string) (*Path, error) {
 	p := &Path{definite: true}
-	rest := strings.Trim(text, blanks)
+	rest := strings.TrimLeft(text, blanks)
+	p.Never = len(rest) < len(text)
 	for _, mode := range []string{"lax", "strict"} {
 		if len(rest) > len(mode) && strings.EqualFold(rest[:len(mode)], mode) && strings.IndexByte(blanks, rest[len(mode)]) >= 0 {
-			p.Lax = mode == "lax"
+			p.Lax, p.Never = mode == "lax", false
 			rest = strings.TrimLeft(rest[len(mode):], blanks)
 			break
 		}
@@ -53,6 +55,7 @@ func CompileQuery(text string) (*Path, error) {
 	if !strings.HasPrefix(rest, "$") {
 		return nil, fmt.Errorf("a path begins with $: '$.name', not '%s'", text)
 	}
+	rest = strings.TrimRight(rest, " ")
 	for rest = rest[1:]; rest != ""; {
 		s, n, err := readStep(rest)
 		if err != nil {

@@ -15,7 +15,7 @@ const (
 // find returns the value that a definite path leads to; it is never JSON null.
 func (p *Path) find(text []byte) (found []byte, o Outcome) {
 	doc, ok := valid(text)
-	if !ok {
+	if !ok || p.Never {
 		return nil, p.nothing()
 	}
 	if doc[0] == 'n' {
@@ -51,7 +51,7 @@ func (p *Path) nothing() Outcome {
 // list returns the values that a path with [*] leads to.
 func (p *Path) list(text []byte) (values [][]byte, o Outcome) {
 	doc, ok := valid(text)
-	if !ok {
+	if !ok || p.Never {
 		return nil, p.nothing()
 	}
 	if doc[0] == 'n' || !p.follow(doc, p.steps, true, func(v []byte) { values = append(values, v) }) {

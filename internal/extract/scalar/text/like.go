@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -20,16 +21,26 @@ type segment struct {
 // CompileLike compiles x LIKE pattern ESCAPE escape. Without ESCAPE, an empty escape, the backslash
 // is an escape if the pattern has an underscore, and an ordinary character otherwise.
 func CompileLike(pattern, escape string) (*Like, error) {
+	l := &Like{}
 	var esc rune = -1
 	switch n := utf8.RuneCountInString(escape); {
-	case n == 1 && escape[0] < 0xF0: // Java counts what is beyond U+FFFF twice
+	case n == 1:
 		esc, _ = utf8.DecodeRuneInString(escape)
+		plain, ok, err := plainLike(pattern, esc)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			for part := range strings.SplitSeq(plain, "%") {
+				l.segments = append(l.segments, segment{parts: [][]byte{[]byte(part)}})
+			}
+			return l, nil
+		}
 	case n > 0:
 		return nil, fmt.Errorf("ESCAPE takes one character, not '%s'", escape)
 	case bytes.IndexByte([]byte(pattern), '_') >= 0:
 		esc = '\\'
 	}
-	l := &Like{}
 	var s segment
 	part := []byte{}
 	endPart := func() {
@@ -42,7 +53,7 @@ func CompileLike(pattern, escape string) (*Like, error) {
 		case r == esc:
 			i++
 			if i == len(runes) || runes[i] != '_' && runes[i] != '%' && runes[i] != esc {
-				return nil, fmt.Errorf("the escape character %c in '%s' stands before none of _, %% and itself, and Flink would throw; write it twice", r, pattern)
+				return nil, badEscape(r, pattern)
 			}
 			part = utf8.AppendRune(part, runes[i])
 			s.length++

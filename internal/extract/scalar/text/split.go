@@ -1,11 +1,19 @@
 package text
 
-import "bytes"
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+)
 
-// Split is SPLIT(s, separator) for a separator that is not empty: it calls yield with every part, until
-// that returns false. An empty text has no parts.
+// Split is SPLIT(s, separator): it calls yield with every part, until that returns false. An empty text has no
+// parts. An empty separator divides into UTF-16 units, of which half a character becomes a question mark.
 func Split(s, separator []byte, yield func(part []byte) bool) {
 	if len(s) == 0 {
+		return
+	}
+	if len(separator) == 0 {
+		splitUnits(s, yield)
 		return
 	}
 	for {
@@ -17,14 +25,18 @@ func Split(s, separator []byte, yield func(part []byte) bool) {
 	}
 }
 
-// SplitIndex is SPLIT_INDEX(s, separator, index) for a separator that is not empty: the part of that
-// index, from 0; NULL if there is none.
+// SplitIndex is SPLIT_INDEX(s, separator, index): the part of that index, from 0; NULL if there is none. An empty
+// separator divides at every blank, as Java knows blanks.
 func SplitIndex(s, separator []byte, index int64) ([]byte, bool) {
 	if len(s) == 0 || index < 0 {
 		return nil, false
 	}
+	cut := bytes.Cut
+	if len(separator) == 0 {
+		cut = cutBlank
+	}
 	for {
-		part, rest, more := bytes.Cut(s, separator)
+		part, rest, more := cut(s, separator)
 		if index == 0 {
 			return part, true
 		}
@@ -34,4 +46,43 @@ func SplitIndex(s, separator []byte, index int64) ([]byte, bool) {
 		index--
 		s = rest
 	}
+}
+
+func splitUnits(s []byte, yield func(part []byte) bool) {
+	half := []byte{'?'}
+	for len(s) > 0 {
+		_, n := utf8.DecodeRune(s)
+		if n == utf8.UTFMax {
+			if !yield(half) || !yield(half) {
+				return
+			}
+		} else if !yield(s[:n]) {
+			return
+		}
+		s = s[n:]
+	}
+}
+
+// cutBlank is [bytes.Cut] at the first blank.
+func cutBlank(s, _ []byte) (before, after []byte, found bool) {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRune(s[i:])
+		if javaWhitespace(r) {
+			return s[:i], s[i+n:], true
+		}
+		i += n
+	}
+	return s, nil, false
+}
+
+// javaWhitespace is Character.isWhitespace of a UTF-16 unit: separators that may be broken at, and some control
+// characters.
+func javaWhitespace(r rune) bool {
+	switch {
+	case r >= '\t' && r <= '\r', r >= 0x1C && r <= 0x1F:
+		return true
+	case r == 0xA0, r == 0x2007, r == 0x202F:
+		return false
+	}
+	return unicode.In(r, unicode.Z)
 }

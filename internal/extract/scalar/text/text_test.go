@@ -156,7 +156,14 @@ func TestLikeRefusals(t *testing.T) {
 		{"50!", "!", "stands before none of"},
 		{`a_\b`, "", "stands before none of"},
 		{"50%", "!!", "takes one character"},
-		{"50%", "😀", "takes one character"},
+		{"50%", "😀", "takes one character of ASCII"},
+		{"50%", "ü", "takes one character of ASCII"},
+		{`50"%`, `"`, "takes one character of ASCII"},
+		{"50%", "\n", "takes one character of ASCII"},
+		{`a"b%`, "!", "cannot compile the pattern"},
+		{`a\b%`, "!", "cannot compile the pattern"},
+		{`a\\b`, `\`, "cannot compile the pattern"},
+		{"uü%", "u", "stands before none of"},
 	} {
 		if _, err := CompileLike(tt[0], tt[1]); err == nil || !strings.Contains(err.Error(), tt[2]) {
 			t.Errorf("%s ESCAPE %s: got %v", tt[0], tt[1], err)
