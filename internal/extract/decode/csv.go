@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -194,7 +195,7 @@ func (w *csvRow) convert(c *column, cell *row.Cell, text []byte) (detail string)
 			cell.Text, cell.Valid = w.rec.Scratch[begin:len(w.rec.Scratch):len(w.rec.Scratch)], true
 		}
 	case types.Date:
-		cell.N, ok = parseLenientDate(text)
+		cell.N, ok = datetime.ParseSQLDate(text)
 		cell.Valid = ok
 	case types.Time:
 		cell.N, ok = parseISOTime(text, c.typ.Precision)

@@ -1,10 +1,5 @@
 package decode
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
-
 // Standard is how a record writes its timestamps.
 type Standard uint8
 
@@ -216,29 +211,6 @@ func parseTimestamp(text []byte, standard Standard, zone bool) (millis int64, na
 	}
 	return days*dayMillis + at.millisOfDay(), int32(at.nanos % 1_000_000), ok
 }
-
-// parseLenientDate reads a DATE as the csv format does, with Java's java.sql.Date: month and day may
-// have one digit, and a day that the month does not have runs over into the next month.
-func parseLenientDate(text []byte) (int64, bool) {
-	parts := bytes.SplitN(text, []byte("-"), 3)
-	if len(parts) != 3 || utf8.RuneCount(parts[0]) != 4 || oneOrTwo(parts[1]) || oneOrTwo(parts[2]) {
-		return 0, false
-	}
-	var n [3]int64
-	for i, part := range parts {
-		var ok bool
-		if n[i], ok = parseInteger(part, 32); !ok {
-			return 0, false
-		}
-	}
-	if n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 {
-		return 0, false
-	}
-	first := civil{year: int(n[0]), month: int(n[1]), day: 1}
-	return first.days() + n[2] - 1, true
-}
-
-func oneOrTwo(text []byte) bool { return len(text) == 0 || utf8.RuneCount(text) > 2 }
 
 // parseISOTime reads a TIME as the csv format does: HH:mm[:ss[.n]], cut to the precision of the type.
 func parseISOTime(text []byte, precision int) (int64, bool) {

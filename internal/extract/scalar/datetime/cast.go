@@ -1,6 +1,10 @@
 package datetime
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
+)
 
 // CastTimestamp is TRY_CAST(text AS TIMESTAMP(precision)), and TIMESTAMP_LTZ, which is read in UTC:
 // yyyy-M-d, and optionally a blank and H:m:s with up to nine digits of fraction. Flink's pattern also
@@ -79,14 +83,9 @@ func CastDate(text []byte) (days int64, ok bool) {
 
 // unsigned reads a number that is digits and perhaps what Java trims around them.
 func unsigned(b []byte) (int64, bool) {
-	p := scanner{b: javaTrim(b)}
+	p := scanner{b: java.Trim(b)}
 	n, ok := p.digits(1, 10)
 	return n, ok && p.i == len(p.b)
-}
-
-// javaTrim is String.trim: it removes blanks and control characters.
-func javaTrim(b []byte) []byte {
-	return bytes.TrimFunc(b, func(r rune) bool { return r <= ' ' })
 }
 
 // Truncate is a cast of a time point to a smaller precision, 0 to 9: it cuts toward 1970. A fraction

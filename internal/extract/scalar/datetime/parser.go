@@ -3,6 +3,8 @@ package datetime
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 )
 
 // Parser reads texts by a pattern, as TO_TIMESTAMP(s, pattern) does. It is immutable.
@@ -42,7 +44,7 @@ func (p pattern) visit(sure bool, f func(k field, sure bool)) {
 
 // Parse reads a text: the whole of it must match. Missing parts are those of 1970-01-01 00:00:00; a day
 // beyond its month is the last one; digits beyond milliseconds are cut off. A text that does not match
-// is tried as yyyy-M-d or yyyy-M-d H:m:s[.n], as Flink does.
+// is tried as yyyy-M-d or yyyy-M-d H:m:s[.n], as Flink does; see [ParseSQLDate].
 func (p *Parser) Parse(text []byte) (ms int64, nanos int32, ok bool) {
 	var f fields
 	if i := p.pattern.parse(text, 0, &f); i == len(text) {
@@ -50,7 +52,11 @@ func (p *Parser) Parse(text []byte) (ms int64, nanos int32, ok bool) {
 			return ms, nanos, true
 		}
 	}
-	return parseLegacy(javaTrim(text))
+	if text = java.Trim(text); bytes.IndexByte(text, ' ') >= 0 {
+		return parseSQLTimestamp(text)
+	}
+	days, ok := ParseSQLDate(text)
+	return days * day, 0, ok
 }
 
 // parse reads b from i and returns where it ended, or -1.
@@ -124,58 +130,4 @@ func (e *element) parse(b []byte, i int, f *fields) int {
 		return -1
 	}
 	return i + width
-}
-
-// parseLegacy reads what java.sql.Date and java.sql.Timestamp do: yyyy-M-d, alone or with H:m:s[.n].
-// They are lenient: 30 February is 2 March, and 25:00:00 is 01:00 of the next day.
-func parseLegacy(b []byte) (ms int64, nanos int32, ok bool) {
-	date, clock, timed := bytes.Cut(b, []byte{' '})
-	y, rest, _ := bytes.Cut(date, []byte{'-'})
-	m, d, _ := bytes.Cut(rest, []byte{'-'})
-	if len(y) != 4 || len(m) > 2 || len(d) > 2 {
-		return 0, 0, false
-	}
-	yy, ok1 := signed(y)
-	mm, ok2 := signed(m)
-	dd, ok3 := signed(d)
-	if !ok1 || !ok2 || !ok3 || mm < 1 || mm > 12 || dd < 1 || dd > 31 {
-		return 0, 0, false
-	}
-	ms = Days(max(yy, 1), int(mm), int(dd)) * day // Java counts no year 0
-	if !timed {
-		return ms, 0, true
-	}
-	h, rest, colon1 := bytes.Cut(clock, []byte{':'})
-	min, rest, colon2 := bytes.Cut(rest, []byte{':'})
-	sec, fraction, point := bytes.Cut(rest, []byte{'.'})
-	hh, ok1 := signed(h)
-	mi, ok2 := signed(min)
-	ss, ok3 := signed(sec)
-	if !colon1 || !colon2 || !ok1 || !ok2 || !ok3 {
-		return 0, 0, false
-	}
-	ms += hh*hour + mi*minute + ss*second
-	if !point {
-		return ms, 0, true
-	}
-	p := scanner{b: fraction}
-	n := p.nanoseconds()
-	if len(fraction) == 0 || p.i != len(fraction) {
-		return 0, 0, false
-	}
-	return ms + n/1_000_000, int32(n % 1_000_000), true
-}
-
-// signed reads an int as Integer.parseInt does, of ASCII digits.
-func signed(b []byte) (int64, bool) {
-	p := scanner{b: b}
-	sign := int64(1)
-	if p.literal('-') {
-		sign = -1
-	} else {
-		p.literal('+')
-	}
-	n, ok := p.digits(1, 18)
-	n *= sign
-	return n, ok && p.i == len(b) && n == int64(int32(n))
 }

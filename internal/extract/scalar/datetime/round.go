@@ -57,17 +57,14 @@ func (u Unit) round(days int64, floor bool) int64 {
 	return Days(1000*((y+999)/1000-1+up)+1, 1, 1)
 }
 
-const (
-	epochJulianDay = 2440588
-	lastJulianDay  = 2299160 // 4 October 1582
-)
+const epochJulianDay = 2440588
 
 // historical returns the date of a day in the calendar of its time.
 func historical(days int64) (year int64, month, dayOfMonth int) {
-	julian := days + epochJulianDay
-	if julian > lastJulianDay {
+	if days >= reform {
 		return Date(days)
 	}
+	julian := days + epochJulianDay
 	c := julian + 32082
 	d := (4*c + 3) / 1461
 	e := int(c - 1461*d/4)

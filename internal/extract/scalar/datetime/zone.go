@@ -37,7 +37,7 @@ func ParseZone(text string) (Zone, error) {
 	if !regionName(text) {
 		return Zone{}, noZone(text)
 	}
-	loc, err := time.LoadLocation(text)
+	loc, err := time.LoadLocation(javaZone(text))
 	if err != nil {
 		return Zone{}, noZone(text)
 	}
