@@ -26,6 +26,8 @@ type Scope struct {
 	Table int   // index of the source table it belongs to
 	Array *Expr // of a scope with a parent: what is unnested
 	Left  bool  // LEFT JOIN: one row of NULLs where there is no element
+
+	Numbered bool // the numbers of its elements are read: their order counts
 }
 
 // Expr is a typed expression.
@@ -124,6 +126,7 @@ func (g *Graph) Column(s *Scope, n *row.Node) *Expr {
 
 // Ordinal returns the number of the element of s.
 func (g *Graph) Ordinal(s *Scope) *Expr {
+	s.Numbered = true
 	return g.intern("ordinal "+strconv.Itoa(s.Index), &Expr{
 		Type: &types.Type{Kind: types.Int}, Scope: s, Cheap: true,
 		Build: func([]code.Code) code.Code { return code.Ordinal(s.Index) },

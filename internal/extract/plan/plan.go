@@ -154,6 +154,9 @@ func (b *builder) loop(s *ir.Scope) *Loop {
 	outer.Inner, l.parent = append(outer.Inner, l), outer
 	n := s.Array.Node
 	l.Elems, l.Width = b.code(s.Array).Elems, n.Width
+	if s.Numbered && n.Type.Kind == types.Map {
+		l.Elems = code.HashOrder(l.Elems, n.Width)
+	}
 	l.SkipNull = n.Type.Kind == types.Array && n.Elem.Type.Kind == types.Row
 	l.Nulls = make([]row.Cell, n.Width)
 	return l
