@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/flink"
-	"github.com/railtwin/digitaltwin/internal/jvm"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Ensure that without --flink an extractor that needs it is named as such, is no mistake, and is not served.
@@ -43,11 +42,8 @@ func TestUp_NeedsFlink(t *testing.T) {
 
 // Ensure that the built twin runs an extractor on Flink from its records to the API, and ends with its JVM.
 func TestProcess_Flink(t *testing.T) {
-	if _, err := flink.Build(t.Context()); errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip("twin up --flink:", err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
+	_, err := flink.Build(t.Context())
+	tier.Flink(t, err)
 	dir := boxes(t)
 	sql, err := os.ReadFile("../../extractors/wagon_motion.sql")
 	if err != nil {

@@ -5,6 +5,6 @@
 // to the JVM, and the changes that come back go to its sink. [Run.Counts] is what the job has lost. The
 // property groups are those that the job would have on AWS.
 //
-// It needs Java 17 and Maven; [jvm.ErrMissing] says that they are not there. A job takes some seconds to
+// It needs Java 17 and Maven; [jvm.ErrUnavailable] says that they cannot be had. A job takes some seconds to
 // start and about 400 MB of memory.
 package flink

@@ -27,7 +27,8 @@ type Runner struct{ classPath string }
 // Project is the Maven project of the runner, with local streams in place of Kinesis.
 var Project = jvm.Project{Name: "extract-flink", Sources: extractflink.Sources, Profile: "local"}
 
-// Build builds the runner, unless that is done. The error wraps [jvm.ErrMissing] where Java or Maven is not installed.
+// Build builds the runner, unless that is done. The error is a [jvm.ErrUnavailable] where it cannot
+// be built on this machine.
 func Build(ctx context.Context) (Runner, error) {
 	classPath, err := Project.Build(ctx)
 	return Runner{classPath}, err
@@ -109,7 +110,10 @@ func (run *Run) start(r Runner, job Job) error {
 	if job.Savepoint != "" {
 		args = append(args, job.Savepoint)
 	}
-	run.cmd = jvm.Command(r.classPath, "digitaltwin.local.Main", []string{"-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1"}, args)
+	run.cmd = jvm.Program{
+		ClassPath: r.classPath, Main: "digitaltwin.local.Main", Temp: run.dir,
+		Options: []string{"-XX:+UseSerialGC", "-Xmx512m", "-XX:TieredStopAtLevel=1"}, Args: args,
+	}.Command()
 	run.cmd.Env = append(run.cmd.Environ(), run.server.environment()...)
 	run.cmd.Stderr = &run.stderr
 	if run.in, err = run.cmd.StdinPipe(); err != nil {

@@ -19,6 +19,14 @@ func (e *BuildError) Error() string {
 
 func (e *BuildError) Unwrap() error { return e.Err }
 
+// unfetched is what Maven says where it cannot fetch an artifact, or finds a Java without a compiler.
+var unfetched = regexp.MustCompile(`(?i)could not be resolved|could not (resolve|transfer)|unknown host|cannot access .* in offline mode|no compiler is provided`)
+
+// Is makes a build that failed because something could not be fetched an [ErrUnavailable].
+func (e *BuildError) Is(target error) bool {
+	return target == ErrUnavailable && unfetched.MatchString(FirstError(e.Output, e.Err))
+}
+
 // colours are what Maven puts around its words on a terminal, and sometimes elsewhere.
 var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 

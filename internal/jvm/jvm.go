@@ -14,8 +14,12 @@ import (
 	"strings"
 )
 
-// ErrMissing says that Java or Maven is not installed.
-var ErrMissing = errors.New("it needs java (17 or later) and mvn on the PATH")
+// minJava is the oldest Java that Flink is run on here, and that the sources are compiled for.
+const minJava = 17
+
+// ErrUnavailable says that something which a build or a run needs cannot be had on this machine: Java, Maven, or what
+// Maven has to fetch from Maven Central. It is never a mistake in the sources.
+var ErrUnavailable = fmt.Errorf("it needs java (%d or later) and mvn on the PATH", minJava)
 
 // Project is a Maven project.
 type Project struct {
@@ -27,7 +31,7 @@ type Project struct {
 // Build compiles the project, unless that is done, and returns the class path of its classes and
 // everything that it depends on. It asks Maven Central only for what Maven has not fetched before.
 func (p Project) Build(ctx context.Context) (classPath string, err error) {
-	if err := missing(); err != nil {
+	if err := Available(); err != nil {
 		return "", err
 	}
 	dir, err := p.cached()
@@ -92,7 +96,7 @@ func (p Project) cached() (string, error) {
 // Run writes the project into the folder dir and runs Maven there, until ctx ends. The error is a [*BuildError]
 // where Maven fails.
 func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
-	if err := missing(); err != nil {
+	if err := Available(); err != nil {
 		return err
 	}
 	if err := os.CopyFS(dir, p.Sources); err != nil {
@@ -116,15 +120,6 @@ func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
 		}
 	}
 	return &BuildError{Project: p.Name, Output: out, Err: err}
-}
-
-func missing() error {
-	for _, tool := range []string{"java", "mvn"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return fmt.Errorf("%w: %s is missing", ErrMissing, tool)
-		}
-	}
-	return nil
 }
 
 // readClassPath reads the class path of a finished build; ok is false when jars are gone.
@@ -154,16 +149,4 @@ func hash(files fs.FS) (string, error) {
 		return err
 	})
 	return fmt.Sprintf("%x", h.Sum(nil)[:8]), err
-}
-
-// Command returns a command that runs the program main, with what Flink needs to be opened of the JDK.
-// Its time zone is UTC.
-func Command(classPath, main string, options, args []string) *exec.Cmd {
-	var all []string
-	for _, p := range []string{"lang", "util", "net", "time", "util.concurrent"} {
-		all = append(all, "--add-opens", "java.base/java."+p+"=ALL-UNNAMED")
-	}
-	all = append(all, "-Dfile.encoding=UTF-8", "-Duser.timezone=UTC")
-	all = append(append(all, options...), "-cp", classPath, main)
-	return exec.Command("java", append(all, args...)...)
 }

@@ -1,9 +1,7 @@
 package local_test
 
 import (
-	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,20 +9,16 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
-	"github.com/railtwin/digitaltwin/internal/jvm"
 	"github.com/railtwin/digitaltwin/internal/local"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // host runs a twin whose boxes are extracted on Flink, by sql, or skips the test.
 func host(t *testing.T, sql string) *rig {
 	t.Helper()
 	runner, err := flink.Build(t.Context())
-	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip("a twin with Flink:", err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
+	tier.Flink(t, err)
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 	"time"
@@ -20,13 +21,23 @@ type Oracle struct {
 	// WholeCode lets Flink split the methods of the code that it generates only from 20,000 characters on, not
 	// from 4,000, which makes a small job a third quicker.
 	WholeCode bool
+	// Patience is how much CPU time the JVM may use while a request makes no progress; then the request ends with
+	// [ErrStalled]. It is CPU time because a busy machine makes everything slow.
+	Patience time.Duration
 
 	*process
 }
 
+// ErrStalled says that a request made no progress for too long, and what was waited for. It says nothing of the SQL.
+var ErrStalled = errors.New("flink: timed out")
+
+// patience is for two jobs at once, whose CPU time is one.
+const patience = 2 * time.Minute
+
 // process is the JVM.
 type process struct {
 	cmd    *exec.Cmd
+	temp   string // for the files of the JVM
 	stderr *jvm.Tail
 
 	write sync.Mutex // guards in
@@ -38,8 +49,8 @@ type process struct {
 	dead    error
 }
 
-// Timeout bounds one request, planning included.
-const Timeout = 2 * time.Minute
+// silence bounds how long a JVM says nothing of a request. It ends requests that stand still by itself, long before.
+const silence = time.Hour
 
 // Open builds the harness where that is needed and starts a JVM. Close ends it.
 func Open() (*Oracle, error) {
@@ -47,36 +58,49 @@ func Open() (*Oracle, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Oracle{process: &process{waiting: map[int64]chan json.RawMessage{}, stderr: &jvm.Tail{}}}
-	// Only C1: the many small jobs of tests end before C2 pays. Every job loads classes of its own, for which
-	// the JVM would collect everything again and again until its metaspace has grown.
-	o.cmd = jvm.Command(classPath, "digitaltwin.oracle.Oracle", []string{"-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=128m",
-		"-XX:+UseSerialGC", "-XX:MetaspaceSize=256m", "-Xms1g", "-Xmn512m", "-Xmx2g"}, nil)
-	o.cmd.Stderr = o.stderr
-	if o.in, err = o.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := o.cmd.StdoutPipe()
+	temp, err := os.MkdirTemp("", "flink-oracle-")
 	if err != nil {
-		return nil, err
-	}
-	if err := o.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("flink: %w", err)
 	}
-	go o.read(out)
+	o := &Oracle{Patience: patience, process: &process{temp: temp, waiting: map[int64]chan json.RawMessage{}, stderr: &jvm.Tail{}}}
+	if err := o.start(classPath); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(temp))
+	}
 	var v struct{ Flink, Java string }
 	if err := o.call(map[string]any{"op": "version"}, &v); err != nil {
-		o.Close()
-		return nil, err
+		return nil, errors.Join(err, o.Close())
 	}
 	o.Flink, o.Java = v.Flink, v.Java
 	return o, nil
 }
 
-// Close ends the JVM.
-func (o *Oracle) Close() error {
+func (o *process) start(classPath string) (err error) {
+	// Only C1: the many small jobs of tests end before C2 pays. Every job loads classes of its own, for which
+	// the JVM would collect everything again and again until its metaspace has grown.
+	o.cmd = jvm.Program{
+		ClassPath: classPath, Main: "digitaltwin.oracle.Oracle", Temp: o.temp,
+		Options: []string{"-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=128m", "-XX:+UseSerialGC",
+			"-XX:MetaspaceSize=256m", "-Xms1g", "-Xmn512m", "-Xmx2g"},
+	}.Command()
+	o.cmd.Stderr = o.stderr
+	if o.in, err = o.cmd.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := o.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := o.cmd.Start(); err != nil {
+		return fmt.Errorf("flink: %w", err)
+	}
+	go o.read(out)
+	return nil
+}
+
+// Close ends the JVM and removes its temporary files.
+func (o *process) Close() error {
 	o.in.Close() // it halts at the end of its input
-	return o.cmd.Wait()
+	return errors.Join(o.cmd.Wait(), os.RemoveAll(o.temp))
 }
 
 func (o *process) read(out io.Reader) {
@@ -126,7 +150,7 @@ func (o *Oracle) call(q map[string]any, a any) error {
 	}
 	q["id"] = id
 	q["whole_code"] = o.WholeCode
-	q["timeout_ms"] = (Timeout / 2).Milliseconds()
+	q["patience_ms"] = o.Patience.Milliseconds()
 	line, err := json.Marshal(q)
 	if err != nil {
 		return err
@@ -142,15 +166,18 @@ func (o *Oracle) call(q map[string]any, a any) error {
 		if !ok {
 			return o.dead
 		}
-		var refused struct{ Error string }
+		var refused struct{ Error, Stalled string }
 		if err := json.Unmarshal(answer, &refused); err != nil {
 			return err
 		}
-		if refused.Error != "" {
+		switch {
+		case refused.Stalled != "":
+			return fmt.Errorf("%w %s", ErrStalled, refused.Stalled)
+		case refused.Error != "":
 			return errors.New(refused.Error)
 		}
 		return json.Unmarshal(answer, a)
-	case <-time.After(Timeout):
-		return fmt.Errorf("flink: no answer within %v", Timeout)
+	case <-time.After(silence):
+		return fmt.Errorf("%w after %v, waiting for any answer of the JVM", ErrStalled, silence)
 	}
 }

@@ -1,12 +1,10 @@
 package flink
 
 import (
-	"errors"
-	"os"
 	"sync"
 	"testing"
 
-	"github.com/railtwin/digitaltwin/internal/jvm"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // The oracle of this test process. It ends with the process, whose end closes its input.
@@ -22,13 +20,7 @@ var (
 // is missing, unless TWIN_REQUIRE is "all".
 func Start(t testing.TB) *Oracle {
 	t.Helper()
-	err := start()
-	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip("real Flink:", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	tier.Flink(t, start())
 	return shared
 }
 

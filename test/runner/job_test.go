@@ -3,7 +3,6 @@ package runner_test
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/jvm"
 	"github.com/railtwin/digitaltwin/internal/stream"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -26,15 +26,10 @@ func runner(t testing.TB) flink.Runner {
 
 func skipWithoutJava(t testing.TB, err error) {
 	t.Helper()
-	if errors.Is(err, jvm.ErrMissing) && os.Getenv("TWIN_REQUIRE") != "all" {
-		t.Skip("the runner on Flink:", err)
-	}
 	if failed, ok := errors.AsType[*jvm.BuildError](err); ok {
 		t.Logf("%s", failed.Output)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	tier.Flink(t, err)
 }
 
 // delivered collects what a job puts on the twin stream.

@@ -204,7 +204,7 @@ func startFlink(b *testing.B, classPath string, e extractors.Extractor, records 
 		args = append(args, filepath.Join(dir, name))
 	}
 	options := []string{"-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"}
-	cmd := jvm.Command(classPath, "digitaltwin.bench.Main", options, args)
+	cmd := jvm.Program{ClassPath: classPath, Main: "digitaltwin.bench.Main", Temp: dir, Options: options, Args: args}.Command()
 	var stderr jvm.Tail
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()

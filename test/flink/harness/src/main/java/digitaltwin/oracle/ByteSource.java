@@ -119,6 +119,7 @@ public final class ByteSource implements DynamicTableSourceFactory {
           output.emitWatermark(new Watermark(i));
           run.await(i);
         }
+        run.patience.progress("the job to end");
       } finally {
         watchdog.interrupt();
       }

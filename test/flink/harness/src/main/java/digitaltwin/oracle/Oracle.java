@@ -55,6 +55,8 @@ public final class Oracle {
         case "plan" -> plan(q, a);
         default -> a.put("error", "no such op: " + q.path("op"));
       }
+    } catch (Patience.Exceeded x) {
+      a = JSON.createObjectNode().put("stalled", x.getMessage());
     } catch (Throwable x) {
       a = JSON.createObjectNode().put("error", Errors.text(x));
     }
@@ -87,7 +89,7 @@ public final class Oracle {
     }
   }
 
-  private static void finish(Session.Bound b, ObjectNode a) throws InterruptedException {
+  private static void finish(Session.Bound b, ObjectNode a) throws InterruptedException, Patience.Exceeded {
     String failure = b.session().execute();
     synchronized (b.run()) {
       ArrayNode rows = a.putArray("rows");
@@ -152,11 +154,11 @@ public final class Oracle {
   }
 
   private static Session.Factory sessions(JsonNode q) {
-    long timeout = q.path("timeout_ms").asLong(60_000);
+    long patience = q.path("patience_ms").asLong();
     boolean reuse = q.path("object_reuse").asBoolean();
     boolean whole = q.path("whole_code").asBoolean();
     return records -> {
-      Run run = new Run(records, timeout);
+      Run run = new Run(records, new Patience(patience));
       return new Session.Bound(run, new Session(run, reuse, whole));
     };
   }

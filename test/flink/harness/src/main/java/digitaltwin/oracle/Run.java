@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.types.Row;
 
 /**
@@ -16,6 +15,7 @@ import org.apache.flink.types.Row;
 final class Run {
   private static final Map<String, Run> RUNS = new ConcurrentHashMap<>();
   private static long keys;
+  static final long POLL_MILLIS = 500; // how often the patience is looked at
 
   /** What went wrong with one record; kind is "decode", "query" or "hang". */
   record Fault(int record, String kind, String message) {}
@@ -24,13 +24,13 @@ final class Run {
   final List<byte[]> records;
   final List<List<Row>> rows = new ArrayList<>();
   final Set<Fault> faults = new LinkedHashSet<>();
-  private final long deadline; // System.nanoTime
+  final Patience patience;
   private final List<Long> seen = new ArrayList<>(); // by sink: the last marker
   private volatile int current;
 
-  Run(List<byte[]> records, long timeoutMillis) {
+  Run(List<byte[]> records, Patience patience) {
     this.records = records;
-    this.deadline = System.nanoTime() + timeoutMillis * 1_000_000;
+    this.patience = patience;
     for (int i = 0; i < records.size(); i++) {
       rows.add(new ArrayList<>());
     }
@@ -52,10 +52,6 @@ final class Run {
     RUNS.remove(key);
   }
 
-  long millisLeft() {
-    return Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-  }
-
   /** Makes room for a sink, at planning, and returns its number. */
   synchronized int addSink() {
     seen.add(-1L);
@@ -64,6 +60,7 @@ final class Run {
 
   void begin(int record) {
     current = record;
+    patience.progress("record " + record + " of " + records.size() + " to reach every sink");
   }
 
   synchronized void fault(int record, String kind, Throwable t) {
@@ -83,12 +80,11 @@ final class Run {
   }
 
   /** Waits until every sink has everything of the record. */
-  synchronized void await(int record) throws InterruptedException, TimeoutException {
+  synchronized void await(int record) throws InterruptedException, Patience.Exceeded {
+    patience.check();
     while (seen.stream().anyMatch(m -> m < record)) {
-      if (System.nanoTime() >= deadline) {
-        throw new TimeoutException("timeout: record " + record + " has not reached every sink");
-      }
-      wait(millisLeft());
+      wait(POLL_MILLIS);
+      patience.check();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.core.execution.JobClient;
@@ -88,7 +89,7 @@ final class Session {
   }
 
   /** Runs the job to its end and returns null, or what made it fail. */
-  String execute() throws InterruptedException {
+  String execute() throws InterruptedException, Patience.Exceeded {
     if (empty) {
       throw new IllegalArgumentException("no INSERT");
     }
@@ -98,14 +99,28 @@ final class Session {
     } catch (AssertionError | StackOverflowError x) {
       throw new IllegalArgumentException(Errors.text(x));
     }
+    run.patience.progress("the job to start");
+    Future<?> end = job.getJobExecutionResult();
     try {
-      job.getJobExecutionResult().get(run.millisLeft() + 1000, TimeUnit.MILLISECONDS);
+      while (!ended(end)) {
+        run.patience.check();
+      }
       return null;
     } catch (ExecutionException x) {
+      run.patience.check(); // where that is why it failed, it is no failure of the job
       return Errors.text(x.getCause());
-    } catch (TimeoutException x) {
+    } catch (Patience.Exceeded x) {
       job.cancel();
-      return "timeout: the job does not end";
+      throw x;
+    }
+  }
+
+  private static boolean ended(Future<?> end) throws InterruptedException, ExecutionException {
+    try {
+      end.get(Run.POLL_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException x) {
+      return false;
     }
   }
 
