@@ -1,9 +1,8 @@
 // Package emulator runs a DynamoDB emulator for tests, and for tests only.
 //
 // [DynamoDB] starts one for a test; it is Dynoxide, one static binary that the first test of a machine
-// fetches with npm, checks against a known hash and keeps in the user's cache folder. Where there is
-// no npm, or the machine is not Linux on x86-64, the test is skipped with one line that says so; with
-// TWIN_REQUIRE=all in the environment it fails instead.
+// fetches with npm, checks against a known hash and keeps in the user's cache folder. Where it cannot be fetched, or
+// the machine is not Linux on x86-64, the tier is missing (see package tier).
 //
 // What it does not do: throttle (see the fault tests of package dynamo), and be slow.
 package emulator
@@ -14,7 +13,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -22,6 +20,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // DynamoDB starts an empty emulator on a free port of 127.0.0.1, which lives as long as the test, and
@@ -29,12 +29,7 @@ import (
 func DynamoDB(tb testing.TB) string {
 	tb.Helper()
 	binary, err := binary()
-	if err != nil {
-		if os.Getenv("TWIN_REQUIRE") == "all" {
-			tb.Fatalf("the DynamoDB emulator is required and cannot be had: %v", err)
-		}
-		tb.Skipf("the DynamoDB tier is skipped: %v (TWIN_REQUIRE=all makes this a failure)", err)
-	}
+	tier.Need(tb, "DynamoDB", err)
 	for attempt := 1; ; attempt++ { // another process may take the port before the emulator does
 		url, err := start(tb, binary)
 		if err == nil {

@@ -30,7 +30,7 @@ func Available() error {
 }
 
 var (
-	versions    sync.Map // by path of java: its version, an int
+	versions    sync.Map                                       // by path of java: its version, an int
 	versionText = regexp.MustCompile(`version "(?:1\.)?(\d+)`) // "17.0.15", and "1.8.0_292" of Java 8
 )
 

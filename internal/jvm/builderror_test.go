@@ -17,3 +17,19 @@ func TestBuildError(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that what Maven cannot fetch is told from a mistake in the sources.
+func TestBuildError_Unavailable(t *testing.T) {
+	for output, want := range map[string]bool{
+		"[ERROR] Plugin org.apache.maven.plugins:maven-resources-plugin:3.3.1 or one of its dependencies could not be resolved: x": true,
+		"[ERROR] Failed to execute goal on project flink-oracle: Could not resolve dependencies for project x: Cannot access y":    true,
+		"[ERROR] No compiler is provided in this environment. Perhaps you are running on a JRE rather than a JDK?":                 true,
+		"[ERROR] COMPILATION ERROR :": false,
+		"[ERROR] There are test failures.\n[ERROR] Could not resolve dependencies": false,
+	} {
+		err := error(&BuildError{Project: "a", Output: []byte(output), Err: errors.New("exit status 1")})
+		if got := errors.Is(err, ErrUnavailable); got != want {
+			t.Errorf("%s: %v", output, got)
+		}
+	}
+}

@@ -1,8 +1,8 @@
 // Package cdkcli has the CDK's command line for tests: the version that package.json pins, installed with npm
 // into the root of the repository, as a user does it.
 //
-// [Install] skips the test where Node.js or npm is missing, with one line that says so; with TWIN_REQUIRE=all in the
-// environment it fails instead.
+// Where Node.js is missing or too old, or npm cannot install the command line, the tier CDK is missing (see package
+// tier). npm asks its registry only for what it does not have in its cache.
 package cdkcli
 
 import (
@@ -10,7 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Install returns the path of the command line's executable. root is the root of the repository. Where it is not
@@ -21,21 +24,12 @@ func Install(tb testing.TB, root string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("TWIN_REQUIRE") == "all" {
-				tb.Fatalf("%s is not installed, and TWIN_REQUIRE=all", tool)
-			}
-			tb.Skipf("%s is not installed; install Node.js 22 or later to run this test", tool)
-		}
-	}
+	tier.Node(tb)
 	executable := filepath.Join(root, "node_modules", ".bin", "cdk")
 	if _, err := os.Stat(executable); err == nil {
 		return executable
 	}
-	if err := install(root); err != nil {
-		tb.Fatal(err)
-	}
+	tier.Need(tb, "CDK", install(root))
 	return executable
 }
 
@@ -44,33 +38,34 @@ func Install(tb testing.TB, root string) string {
 func install(root string) error {
 	dist := filepath.Join(root, "dist") // on the same file system, and nothing of it is committed
 	if err := os.MkdirAll(dist, 0o755); err != nil {
-		return fmt.Errorf("cdkcli: %w", err)
+		return err
 	}
 	temporary, err := os.MkdirTemp(dist, "npm-")
 	if err != nil {
-		return fmt.Errorf("cdkcli: %w", err)
+		return err
 	}
 	defer func() { _ = os.RemoveAll(temporary) }()
 	for _, name := range []string{"package.json", "package-lock.json"} {
 		b, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
-			return fmt.Errorf("cdkcli: %w", err)
+			return err
 		}
 		if err := os.WriteFile(filepath.Join(temporary, name), b, 0o644); err != nil {
-			return fmt.Errorf("cdkcli: %w", err)
+			return err
 		}
 	}
-	cmd := exec.Command("npm", "ci", "--no-audit", "--no-fund")
+	cmd := exec.Command("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier")
 	cmd.Dir = temporary
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("cdkcli: %s: %w\n%s", cmd, err, out)
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		return fmt.Errorf("npm ci: %w: %s", err, lines[0])
 	}
 	installed := filepath.Join(root, "node_modules")
 	if err := os.Rename(filepath.Join(temporary, "node_modules"), installed); err != nil {
 		if _, other := os.Stat(filepath.Join(installed, ".bin", "cdk")); other == nil {
 			return nil
 		}
-		return fmt.Errorf("cdkcli: %w", err)
+		return err
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
 // Package venv gives tests the tools that come from PyPI, at the versions that a file pins.
 //
 // [Python] makes a virtual environment in the user's cache folder, once for each content of the file of
-// requirements. Where there is no Python with its venv module, or the packages cannot be had, the test is
-// skipped with one line that says so; with TWIN_REQUIRE=all in the environment it fails instead.
+// requirements. Where there is no Python with its venv module, or the packages cannot be had, the tier is missing (see
+// package tier).
 package venv
 
 import (
@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Python returns the interpreter of a virtual environment with the packages of a file of requirements, in which
@@ -23,12 +25,7 @@ import (
 func Python(tb testing.TB, requirements string) string {
 	tb.Helper()
 	python, err := python(requirements)
-	if err != nil {
-		if os.Getenv("TWIN_REQUIRE") == "all" {
-			tb.Fatalf("the packages of %s are required and cannot be had: %v", requirements, err)
-		}
-		tb.Skipf("the tier of %s is skipped: %v (TWIN_REQUIRE=all makes this a failure)", requirements, err)
-	}
+	tier.Need(tb, "Python", err)
 	return python
 }
 
