@@ -2,7 +2,6 @@ package flink_test
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
