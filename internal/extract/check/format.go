@@ -145,7 +145,9 @@ func (o *options) read(opt syntax.Option) {
 	case "csv.allow-comments":
 		o.out.CSV.AllowComments = o.truth(value)
 	case "raw.charset":
-		o.out.Raw.Charset = value.Value
+		if o.out.Raw.Charset = value.Value; value.Value == "" {
+			o.bad(value, "a charset has a name", "write 'ISO-8859-1', or leave the option out for UTF-8")
+		}
 	default:
 		known := append([]string{"format"}, optionKeys[o.format]...)
 		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format, strings.ReplaceAll(suggest(key, known), "`", "'"))

@@ -1,10 +1,8 @@
 package decode
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -13,47 +11,88 @@ import (
 // charset appends text as UTF-8.
 type charset func(out, text []byte) []byte
 
-// charsetOf finds a charset by the name that Java knows it by; nil is UTF-8. There are UTF-16 and the
-// charsets of one byte a character; those of East Asia are left out for the size of their tables.
+// charsetOf finds a charset by a name that Java's Charset.forName takes, in any case; nil is UTF-8. There are UTF-16
+// and charsets of one byte a character; those of East Asia are left out for the size of their tables, and EBCDIC.
 func charsetOf(name string) (charset, error) {
-	key := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToUpper(name))
-	switch key {
-	case "", "UTF8":
-		return nil, nil
-	case "UTF16":
-		return utf16Text, nil
-	case "UTF16BE":
-		return func(out, text []byte) []byte { return appendUTF16(out, text, binary.BigEndian) }, nil
-	case "UTF16LE":
-		return func(out, text []byte) []byte { return appendUTF16(out, text, binary.LittleEndian) }, nil
-	case "USASCII", "ASCII":
-		return singleByte(asciiRune), nil
-	case "LATIN1":
-		key = "ISO88591"
+	lower := strings.ToLower(name)
+	if len(lower) != len(name) { // a letter beyond ASCII, such as the sign for Kelvin
+		lower = ""
 	}
-	key = strings.Replace(key, "CP125", "WINDOWS125", 1)
-	for _, e := range charmap.All {
-		m, ok := e.(*charmap.Charmap)
-		if !ok {
-			continue
-		}
-		its := strings.NewReplacer("CODE PAGE", "", "-", "", " ", "").Replace(strings.ToUpper(m.String()))
-		switch {
-		case key != its, unlikeJava[its]:
-		case strings.HasPrefix(its, "ISO"):
-			return singleByte(withControls(m)), nil
-		case strings.HasPrefix(its, "WINDOWS"):
-			return singleByte(withoutControls(m)), nil
-		case strings.HasPrefix(its, "IBM"), its == "KOI8R":
-			return singleByte(m.DecodeByte), nil
+	for _, c := range charsets {
+		for n := range strings.FieldsSeq(c.names) {
+			switch {
+			case n != lower:
+			case c.single != nil:
+				return singleByte(c.single), nil
+			default:
+				return c.multi, nil
+			}
 		}
 	}
-	return nil, fmt.Errorf("raw.charset: charset %q is not known here; there are UTF-8, UTF-16, US-ASCII, ISO-8859-x, windows-125x, KOI8-R and IBM code pages", name)
+	return nil, fmt.Errorf("raw.charset: charset %q is not known here; there are UTF-8, UTF-16, US-ASCII, ISO-8859-x, "+
+		"windows-125x, KOI8-R and IBM code pages, such as IBM850", name)
 }
 
-// withControls fills the range of the second set of control characters, as the standards of ISO have
-// it and Java too.
-func withControls(m *charmap.Charmap) func(byte) rune {
+// charsets are the charsets with the names that Java 17 has for each, in lower case, its own first.
+var charsets = [...]struct {
+	names  string
+	multi  charset         // nil for UTF-8
+	single func(byte) rune // of a charset of one byte a character
+}{
+	{names: "utf-8 utf8 unicode-1-1-utf-8"},
+	{names: "utf-16 utf_16 unicodebig unicode utf16", multi: utf16Text},
+	{names: "utf-16be iso-10646-ucs-2 utf_16be unicodebigunmarked x-utf-16be", multi: utf16BE},
+	{names: "utf-16le utf_16le unicodelittleunmarked x-utf-16le", multi: utf16LE},
+	{names: "us-ascii 646 ansi_x3.4-1968 ansi_x3.4-1986 ascii ibm367 iso646-us iso_646.irv:1991 " +
+		"ascii7 cp367 csascii default iso-ir-6 iso_646.irv:1983 us", single: asciiRune},
+	{names: "iso-8859-1 819 8859_1 ibm-819 ibm819 iso8859-1 iso8859_1 iso_8859-1 iso_8859-1:1987 " +
+		"iso_8859_1 cp819 csisolatin1 iso-ir-100 l1 latin1", single: iso(charmap.ISO8859_1)},
+	{names: "iso-8859-2 8859_2 912 iso8859-2 iso_8859-2 iso_8859-2:1987 cp912 csisolatin2 ibm-912 " +
+		"ibm912 iso-ir-101 iso8859_2 l2 latin2", single: iso(charmap.ISO8859_2)},
+	{names: "iso-8859-3 8859_3 913 iso8859-3 iso_8859-3 iso_8859-3:1988 cp913 csisolatin3 ibm-913 " +
+		"ibm913 iso-ir-109 iso8859_3 l3 latin3", single: iso(charmap.ISO8859_3)},
+	{names: "iso-8859-4 8859_4 914 iso_8859-4 iso_8859-4:1988 cp914 csisolatin4 ibm-914 ibm914 " +
+		"iso-ir-110 iso8859-4 iso8859_4 l4 latin4", single: iso(charmap.ISO8859_4)},
+	{names: "iso-8859-5 8859_5 915 iso8859-5 iso_8859-5 iso_8859-5:1988 cp915 csisolatincyrillic " +
+		"cyrillic ibm-915 ibm915 iso-ir-144 iso8859_5", single: iso(charmap.ISO8859_5)},
+	{names: "iso-8859-6 1089 8859_6 asmo-708 ecma-114 iso8859-6 iso_8859-6 iso_8859-6:1987 arabic " +
+		"cp1089 csisolatinarabic ibm-1089 ibm1089 iso-ir-127 iso8859_6", single: iso(charmap.ISO8859_6)},
+	{names: "iso-8859-7 813 8859_7 ecma-118 elot_928 iso_8859-7 iso_8859-7:1987 cp813 csisolatingreek " +
+		"greek greek8 ibm-813 ibm813 iso-ir-126 iso8859-7 iso8859_7 sun_eu_greek", single: iso(charmap.ISO8859_7)},
+	{names: "iso-8859-8 8859_8 916 iso8859-8 iso_8859-8 iso_8859-8:1988 cp916 csisolatinhebrew hebrew " +
+		"ibm-916 ibm916 iso-ir-138 iso8859_8", single: iso(charmap.ISO8859_8)},
+	{names: "iso-8859-9 8859_9 920 iso8859-9 iso_8859-9 iso_8859-9:1989 cp920 csisolatin5 ibm-920 " +
+		"ibm920 iso-ir-148 iso8859_9 l5 latin5", single: iso(charmap.ISO8859_9)},
+	{names: "iso-8859-13 8859_13 iso8859-13 iso8859_13 iso_8859-13", single: iso(charmap.ISO8859_13)},
+	{names: "iso-8859-15 8859_15 923 ibm-923 ibm923 iso8859-15 iso8859_15 iso8859_15_fdis iso_8859-15 " +
+		"l9 latin0 latin9 latin-9 cp923 csiso885915 csisolatin0 csisolatin9", single: iso(charmap.ISO8859_15)},
+	{names: "iso-8859-16 iso8859_16 iso_8859-16 iso_8859-16:2001 csiso885916 iso-ir-226 l10 latin10",
+		single: iso(charmap.ISO8859_16)},
+	{names: "windows-1250 cp1250 cp5346", single: charmap.Windows1250.DecodeByte},
+	{names: "windows-1251 ansi-1251 cp1251 cp5347", single: charmap.Windows1251.DecodeByte},
+	{names: "windows-1252 cp1252 cp5348 ibm-1252 ibm1252", single: charmap.Windows1252.DecodeByte},
+	{names: "windows-1253 cp1253 cp5349", single: charmap.Windows1253.DecodeByte},
+	{names: "windows-1254 cp1254 cp5350", single: charmap.Windows1254.DecodeByte},
+	{names: "windows-1255 cp1255", single: windows1255},
+	{names: "windows-1256 cp1256", single: charmap.Windows1256.DecodeByte},
+	{names: "windows-1257 cp1257 cp5353", single: charmap.Windows1257.DecodeByte},
+	{names: "windows-1258 cp1258", single: charmap.Windows1258.DecodeByte},
+	{names: "koi8-r cskoi8r koi8 koi8_r", single: charmap.KOI8R.DecodeByte},
+	{names: "ibm437 437 cp437 cspc8codepage437 ibm-437 windows-437", single: charmap.CodePage437.DecodeByte},
+	{names: "ibm850 850 cp850 cspc850multilingual ibm-850", single: charmap.CodePage850.DecodeByte},
+	{names: "ibm852 852 cp852 cspcp852 ibm-852", single: charmap.CodePage852.DecodeByte},
+	{names: "ibm855 855 cp855 cspcp855 ibm-855", single: charmap.CodePage855.DecodeByte},
+	{names: "ibm00858 858 pc-multilingual-850+euro ccsid00858 cp00858 cp858 ibm-858 ibm858",
+		single: charmap.CodePage858.DecodeByte},
+	{names: "ibm860 860 cp860 csibm860 ibm-860", single: charmap.CodePage860.DecodeByte},
+	{names: "ibm862 862 cp862 csibm862 cspc862latinhebrew ibm-862", single: charmap.CodePage862.DecodeByte},
+	{names: "ibm863 863 cp863 csibm863 ibm-863", single: charmap.CodePage863.DecodeByte},
+	{names: "ibm865 865 cp865 csibm865 ibm-865", single: charmap.CodePage865.DecodeByte},
+	{names: "ibm866 866 cp866 csibm866 ibm-866", single: charmap.CodePage866.DecodeByte},
+}
+
+// iso is a standard of ISO, which has a second set of control characters that charmap leaves out.
+func iso(m *charmap.Charmap) func(byte) rune {
 	return func(b byte) rune {
 		if b >= 0x80 && b <= 0x9F {
 			return rune(b)
@@ -62,22 +101,12 @@ func withControls(m *charmap.Charmap) func(byte) rune {
 	}
 }
 
-// withoutControls takes what a code page of Windows leaves free for unknown, where browsers make
-// control characters of it.
-func withoutControls(m *charmap.Charmap) func(byte) rune {
-	return func(b byte) rune {
-		r := m.DecodeByte(b)
-		if r >= 0x80 && r <= 0x9F || m == charmap.Windows1255 && b == 0xCA {
-			return utf8.RuneError
-		}
-		return r
+// windows1255 leaves a place free that charmap fills.
+func windows1255(b byte) rune {
+	if b == 0xCA {
+		return utf8.RuneError
 	}
-}
-
-// unlikeJava are the charmaps that Java does not have or has otherwise (EBCDIC).
-var unlikeJava = map[string]bool{
-	"ISO885910": true, "ISO885914": true, "ISO88596E": true, "ISO88596I": true, "ISO88598E": true, "ISO88598I": true,
-	"IBM037": true, "IBM1047": true, "IBM1140": true,
+	return charmap.Windows1255.DecodeByte(b)
 }
 
 func asciiRune(b byte) rune {
@@ -99,36 +128,4 @@ func singleByte(decode func(byte) rune) charset {
 		}
 		return out
 	}
-}
-
-// utf16Text reads UTF-16 by its byte order mark, and without one as big-endian.
-func utf16Text(out, text []byte) []byte {
-	if len(text) >= 2 {
-		switch binary.BigEndian.Uint16(text) {
-		case 0xFEFF:
-			return appendUTF16(out, text[2:], binary.BigEndian)
-		case 0xFFFE:
-			return appendUTF16(out, text[2:], binary.LittleEndian)
-		}
-	}
-	return appendUTF16(out, text, binary.BigEndian)
-}
-
-// appendUTF16 appends UTF-16 text; halves of characters, and of a unit at the end, are U+FFFD.
-func appendUTF16(out, text []byte, order binary.ByteOrder) []byte {
-	for len(text) >= 2 {
-		r := rune(order.Uint16(text))
-		text = text[2:]
-		if utf16.IsSurrogate(r) && len(text) >= 2 {
-			if both := utf16.DecodeRune(r, rune(order.Uint16(text))); both != utf8.RuneError {
-				r = both
-				text = text[2:]
-			}
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	if len(text) > 0 {
-		out = utf8.AppendRune(out, utf8.RuneError)
-	}
-	return out
 }

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -40,9 +41,9 @@ func oddOrder() *failure {
 
 func fromUTF16(b []byte, bigEndian bool) []byte {
 	if bigEndian {
-		return appendUTF16(nil, b, binary.BigEndian)
+		return utf16BE(nil, b)
 	}
-	return appendUTF16(nil, b, binary.LittleEndian)
+	return utf16LE(nil, b)
 }
 
 func fromUTF32(b []byte, bigEndian bool) ([]byte, *failure) {
@@ -55,7 +56,11 @@ func fromUTF32(b []byte, bigEndian bool) ([]byte, *failure) {
 		if r > utf8.MaxRune {
 			return nil, &failure{offset: n, detail: "a character that UTF-32 does not have", fatal: true}
 		}
-		out = utf8.AppendRune(out, rune(r))
+		if utf16.IsSurrogate(rune(r)) { // UTF-32 forbids it, but the parser takes it
+			out = appendUnit(out, uint16(r))
+		} else {
+			out = utf8.AppendRune(out, rune(r))
+		}
 	}
 	return out, nil
 }

@@ -10,7 +10,7 @@ import (
 
 // RawOptions are the options of 'raw' alone.
 type RawOptions struct {
-	Charset string // of a STRING; default UTF-8, see charsetOf
+	Charset string // of a STRING, default UTF-8; see charsetOf
 }
 
 // rawFormat is the format 'raw': the whole message is the one column, and what the charset does not
@@ -33,7 +33,9 @@ func newRaw(l *row.Layout, options Options) (*rawFormat, error) {
 		return nil, fmt.Errorf("column %q: format raw takes STRING or BYTES, not %s", c.Name, c.Type)
 	}
 	var err error
-	f.charset, err = charsetOf(options.Raw.Charset)
+	if options.Raw.Charset != "" {
+		f.charset, err = charsetOf(options.Raw.Charset)
+	}
 	return f, err
 }
 
