@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -118,9 +119,9 @@ func (o *options) read(opt syntax.Option) {
 	case "json.timestamp-format.standard":
 		switch value.Value {
 		case "SQL":
-			o.out.JSON.Timestamps = decode.SQL
+			o.out.JSON.Timestamps = datetime.SQL
 		case "ISO-8601":
-			o.out.JSON.Timestamps = decode.ISO8601
+			o.out.JSON.Timestamps = datetime.ISO8601
 		default:
 			o.bad(value, "there is no timestamp format "+value.Value, "write 'SQL' or 'ISO-8601'; times with an offset are declared STRING and read with TO_TIMESTAMP_LTZ")
 		}

@@ -98,22 +98,18 @@ func (c *checker) interval(x *syntax.Literal) *ir.Expr {
 	return c.constant("INTERVAL "+strconv.FormatInt(ms, 10), code.IntConst(t, ms), ir.Literal{Int: ms})
 }
 
-// timeLiteral reads the text of DATE '..', TIME '..' and TIMESTAMP '..', or of a text that is compared with one.
+// timeLiteral reads the text of DATE '..', TIME '..' and TIMESTAMP '..'.
 func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Expr {
 	key := t.String() + " " + strconv.Quote(text)
 	switch t.Kind {
 	case types.Date:
-		if days, ok := datetime.ParseDate([]byte(text)); ok {
+		if days, ok := datetime.ParseDateLiteral([]byte(text)); ok {
 			return c.constant(key, code.IntConst(t, days), ir.Literal{Text: text})
 		}
 		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
 		return nil
-	case types.Timestamp, types.TimestampLTZ:
-		full := text
-		if len(full) == len("2026-11-23") {
-			full += " 00:00:00"
-		}
-		if ms, ns, ok := datetime.SQL.ParseTimestamp([]byte(full)); ok {
+	case types.Timestamp:
+		if ms, ns, ok := datetime.ParseTimestampLiteral([]byte(text)); ok {
 			return c.constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
 		}
 		c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
@@ -123,13 +119,30 @@ func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Exp
 	return nil
 }
 
+// comparedText reads a text that is compared with a DATE, TIMESTAMP or TIMESTAMP_LTZ, which Flink casts to that type.
+func (c *checker) comparedText(n syntax.Node, t *types.Type, text string) *ir.Expr {
+	key := "compared " + t.String() + " " + strconv.Quote(text)
+	if t.Kind == types.Date {
+		if days, ok := datetime.CastDate([]byte(text)); ok {
+			return c.constant(key, code.IntConst(t, days), ir.Literal{Text: text})
+		}
+		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
+		return nil
+	}
+	if ms, ns, ok := datetime.CastTimestamp([]byte(text), t.Precision); ok {
+		return c.constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
+	}
+	c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
+	return nil
+}
+
 // timeLiterals reads a text literal that is compared with a DATE or TIMESTAMP as one.
 func (c *checker) timeLiterals(n syntax.Node, a, b *ir.Expr) (*ir.Expr, *ir.Expr, bool) {
 	asTime := func(e, other *ir.Expr) (*ir.Expr, bool) {
 		if e.Type.Kind != types.String || e.Literal == nil || e.Literal.Null || !isTime(other.Type) && other.Type.Kind != types.Date {
 			return e, true
 		}
-		t := c.timeLiteral(n, other.Type, e.Literal.Text)
+		t := c.comparedText(n, other.Type, e.Literal.Text)
 		return t, t != nil
 	}
 	x, ok := asTime(a, b)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -90,7 +92,7 @@ func (w *csvRow) read() (found bool, f *failure) {
 		}
 		if n == len(columns) {
 			// One blank field behind the last column is a trailing delimiter, nothing more.
-			if len(trim(w.text)) > 0 || !w.ended {
+			if len(java.Trim(w.text)) > 0 || !w.ended {
 				return false, w.fail("more fields than the table has columns")
 			}
 			break
@@ -121,7 +123,7 @@ func (w *csvRow) column(c *column) *failure {
 // parts converts a field that holds several values, of an ARRAY or of a ROW.
 func (w *csvRow) parts(c *column) *failure {
 	cell := &w.rec.Cells[c.cell]
-	text, n, more := w.text, 0, len(trim(w.text)) > 0 || bytes.Contains(w.text, w.arrays)
+	text, n, more := w.text, 0, len(java.Trim(w.text)) > 0 || bytes.Contains(w.text, w.arrays)
 	begin := 0
 	if c.kind == types.Array {
 		begin = len(w.rec.Arenas[c.arena])
@@ -187,23 +189,24 @@ func (w *csvRow) convert(c *column, cell *row.Cell, text []byte) (detail string)
 		}
 	case types.Decimal:
 		begin := len(w.rec.Scratch)
-		number, valid := decimalText(w.rec.Scratch, text, c.typ.Precision, c.typ.Scale)
-		if ok = valid; ok && number == nil {
+		d, valid := number.ReadDecimal(text)
+		d, fits := d.Fit(decimalType(c.typ))
+		if ok = valid; ok && !fits {
 			w.problems = append(w.problems, Problem{c.name, w.begin, clip(text) + " has too many digits for " + c.typ.String()})
 		} else if ok {
-			w.rec.Scratch = append(w.rec.Scratch, number...)
+			w.rec.Scratch = d.Append(w.rec.Scratch)
 			cell.Text, cell.Valid = w.rec.Scratch[begin:len(w.rec.Scratch):len(w.rec.Scratch)], true
 		}
 	case types.Date:
 		cell.N, ok = datetime.ParseSQLDate(text)
 		cell.Valid = ok
 	case types.Time:
-		cell.N, ok = parseISOTime(text, c.typ.Precision)
+		cell.N, ok = datetime.ParseISOTime(text, c.typ.Precision)
 		cell.Valid = ok
 	case types.Timestamp, types.TimestampLTZ:
-		ok = convertText(c, cell, trim(text), SQL)
+		ok = convertText(c, cell, java.Trim(text), datetime.SQL)
 	default:
-		ok = convertText(c, cell, text, SQL)
+		ok = convertText(c, cell, text, datetime.SQL)
 	}
 	if !ok {
 		return strconv.Quote(clip(text)) + " does not fit " + c.typ.String()

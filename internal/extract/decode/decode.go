@@ -23,6 +23,7 @@ import (
 	"fmt"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -37,8 +38,8 @@ type Options struct {
 
 // JSONOptions are the options of 'json' alone.
 type JSONOptions struct {
-	Timestamps         Standard // 'json.timestamp-format.standard'
-	FailOnMissingField bool     // not together with IgnoreParseErrors
+	Timestamps         datetime.Standard // 'json.timestamp-format.standard'
+	FailOnMissingField bool              // not together with IgnoreParseErrors
 }
 
 // Problem is something that could not be read.

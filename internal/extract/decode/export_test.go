@@ -17,13 +17,7 @@ func (d *Decoder) Scan(msg []byte, rec *row.Record, sink Sink) bool {
 	return done
 }
 
-var (
-	ParseDouble    = parseDouble
-	ParseInteger   = parseInteger
-	ParseTimestamp = parseTimestamp
-	DecimalText    = decimalText
-	AppendReplaced = appendReplaced
-)
+var AppendReplaced = appendReplaced
 
 // ScanDouble and ScanInteger scan a number with a comma behind it, and tell how many bytes they took.
 func ScanDouble(text []byte, cell *row.Cell) int {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -14,7 +15,7 @@ type jsonFormat struct {
 	objects       int // ROWs in it
 	ignore        bool
 	failOnMissing bool
-	standard      Standard
+	standard      datetime.Standard
 	decimals      bool // a DECIMAL is declared somewhere, which changes how numbers within text are printed
 	cursors       sync.Pool
 }

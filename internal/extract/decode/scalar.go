@@ -5,12 +5,15 @@ import (
 	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
 // scalar converts the token at the cursor, which may be any but null, into a cell.
 func (c *cursor) scalar(col *column, cell *row.Cell) *failure {
-	number := c.tok == intToken || c.tok == floatToken
+	isNumber := c.tok == intToken || c.tok == floatToken
 	switch col.kind {
 	case types.String:
 		return c.string(cell)
@@ -19,11 +22,11 @@ func (c *cursor) scalar(col *column, cell *row.Cell) *failure {
 	case types.Decimal:
 		return c.decimal(col.typ, cell)
 	case types.Int, types.BigInt:
-		if number {
+		if isNumber {
 			return c.integer(col, cell)
 		}
 	case types.Double:
-		if number {
+		if isNumber {
 			f, _ := strconv.ParseFloat(string(c.number), 64) // out of range is infinity or zero, as in Java
 			*cell = row.Cell{Valid: true, F: f}
 			if canonicalDouble(c.number) {
@@ -43,22 +46,22 @@ func (c *cursor) scalar(col *column, cell *row.Cell) *failure {
 }
 
 // convertText converts text as it stands in a JSON string or a CSV field.
-func convertText(col *column, cell *row.Cell, text []byte, standard Standard) (ok bool) {
+func convertText(col *column, cell *row.Cell, text []byte, standard datetime.Standard) (ok bool) {
 	switch col.kind {
 	case types.Int:
-		cell.N, ok = parseInteger(trim(text), 32)
+		cell.N, ok = java.ParseInt(java.Trim(text), 32)
 	case types.BigInt:
-		cell.N, ok = parseInteger(trim(text), 64)
+		cell.N, ok = java.ParseInt(java.Trim(text), 64)
 	case types.Double:
-		cell.F, ok = parseDouble(text)
+		cell.F, ok = number.ParseDouble(text)
 	case types.Date:
-		cell.N, ok = parseDate(text)
+		cell.N, ok = datetime.ParseDate(text)
 	case types.Time:
-		cell.N, ok = parseTime(text)
+		cell.N, ok = datetime.ParseTime(text)
 	case types.Timestamp:
-		cell.N, cell.Aux, ok = parseTimestamp(text, standard, false)
+		cell.N, cell.Aux, ok = standard.ParseTimestamp(text, false)
 	case types.TimestampLTZ:
-		cell.N, cell.Aux, ok = parseTimestamp(text, standard, true)
+		cell.N, cell.Aux, ok = standard.ParseTimestamp(text, true)
 	}
 	if col.millis {
 		cell.Aux = 0
@@ -103,7 +106,7 @@ func (c *cursor) boolean(cell *row.Cell) *failure {
 
 // parseBoolean is Java's parseBoolean of the trimmed text. Java compares without case by folding
 // each character up and down, which a few letters beyond ASCII survive.
-func parseBoolean(text []byte) bool { return bytes.EqualFold(trim(text), []byte("true")) }
+func parseBoolean(text []byte) bool { return bytes.EqualFold(java.Trim(text), []byte("true")) }
 
 func (c *cursor) integer(col *column, cell *row.Cell) *failure {
 	bits := 64
@@ -112,7 +115,7 @@ func (c *cursor) integer(col *column, cell *row.Cell) *failure {
 	}
 	var ok bool
 	if c.tok == intToken {
-		if cell.N, ok = parseInteger(c.number, bits); ok && string(c.number) != "-0" {
+		if cell.N, ok = java.ParseInt(c.number, bits); ok && string(c.number) != "-0" {
 			cell.Text = c.number
 		}
 	} else {
@@ -133,24 +136,28 @@ func (c *cursor) decimal(typ *types.Type, cell *row.Cell) *failure {
 		if text, _, f = c.currentText(); f != nil {
 			return f
 		}
-		text = trim(text)
+		text = java.Trim(text)
 	case intToken, floatToken:
 		text = c.number
 	default:
 		return c.misfit("a number")
 	}
-	begin := len(c.rec.Scratch)
-	number, ok := decimalText(c.rec.Scratch, text, typ.Precision, typ.Scale)
-	switch {
-	case !ok:
+	d, ok := number.ReadDecimal(text)
+	if !ok {
 		return c.unfit(typ, text)
-	case number == nil:
+	}
+	if d, ok = d.Fit(decimalType(typ)); !ok {
 		c.note(&failure{offset: c.start, detail: clip(text) + " has too many digits for " + typ.String()})
 		return nil
 	}
-	c.rec.Scratch = append(c.rec.Scratch, number...)
+	begin := len(c.rec.Scratch)
+	c.rec.Scratch = d.Append(c.rec.Scratch)
 	cell.Text, cell.Valid = c.rec.Scratch[begin:len(c.rec.Scratch):len(c.rec.Scratch)], true
 	return nil
+}
+
+func decimalType(t *types.Type) number.DecimalType {
+	return number.DecimalType{Precision: t.Precision, Scale: t.Scale}
 }
 
 func (c *cursor) unfit(typ *types.Type, text []byte) *failure {

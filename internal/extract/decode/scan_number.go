@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 )
 
 // maxExact is how many decimal digits every uint64 has room for.
@@ -271,12 +272,23 @@ func (s *scanner) decimal(col *column, i int, cell *row.Cell) int {
 	if end < 0 {
 		return bail
 	}
-	begin := len(s.rec.Scratch)
-	number, _ := decimalText(s.rec.Scratch, s.p[i:end], col.typ.Precision, col.typ.Scale)
-	if number == nil {
+	if !s.exact(col, s.p[i:end], cell) {
 		return bail
 	}
-	s.rec.Scratch = append(s.rec.Scratch, number...)
-	cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
 	return end
+}
+
+// exact makes a DECIMAL of a text, if it is a number that fits.
+func (s *scanner) exact(col *column, text []byte, cell *row.Cell) bool {
+	d, ok := number.ReadDecimal(text)
+	if !ok {
+		return false
+	}
+	if d, ok = d.Fit(decimalType(col.typ)); !ok {
+		return false
+	}
+	begin := len(s.rec.Scratch)
+	s.rec.Scratch = d.Append(s.rec.Scratch)
+	cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
+	return true
 }

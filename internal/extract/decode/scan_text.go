@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -160,18 +161,12 @@ func (s *scanner) text(col *column, i int, cell *row.Cell) int {
 		return bail
 	}
 	text := s.p[i:end]
-	begin := len(s.rec.Scratch)
 	ok := false
 	switch col.kind {
 	case types.Decimal:
-		var number []byte
-		number, ok = decimalText(s.rec.Scratch, trim(text), col.typ.Precision, col.typ.Scale)
-		if number == nil {
-			return bail
-		}
-		s.rec.Scratch = append(s.rec.Scratch, number...)
-		cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
+		ok = s.exact(col, java.Trim(text), cell)
 	case types.Bytes:
+		begin := len(s.rec.Scratch)
 		if s.rec.Scratch, ok = appendBase64(s.rec.Scratch, text); ok {
 			cell.Valid, cell.Text = true, s.rec.Scratch[begin:len(s.rec.Scratch):len(s.rec.Scratch)]
 		}

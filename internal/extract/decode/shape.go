@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/row"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -269,9 +270,9 @@ func (s *scanner) instant(at *stop, i int, cells []row.Cell) int {
 		return s.value(at.column, i, cells)
 	}
 	day, minute := word(p, i+1), word(p, i+9)
-	second, ok := plainSecond(word(p, i+17))
+	second, ok := datetime.PlainSecond(word(p, i+17))
 	if !ok || day != at.day || minute != at.minute || at.day == 0 {
-		millis, plain := plainInstant(p[i+1 : i+25])
+		millis, plain := datetime.PlainInstant(p[i+1 : i+25])
 		if !plain {
 			return s.value(at.column, i, cells)
 		}
@@ -297,7 +298,7 @@ func (s *scanner) stopFor(col *column) *stop {
 		at.kind = whole
 	case col.kind == types.Array:
 		at.kind = list
-	case col.kind == types.TimestampLTZ && s.format.standard == ISO8601:
+	case col.kind == types.TimestampLTZ && s.format.standard == datetime.ISO8601:
 		at.kind = instant
 	}
 	return at

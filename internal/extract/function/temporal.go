@@ -83,6 +83,7 @@ func bindInstantText(c Call) (func([]code.Code) code.Code, error) {
 	if err != nil {
 		return nil, err
 	}
+	zones := &datetime.Zones{}
 	zone := datetime.Zone{}
 	fixed := len(c.Args) < 3
 	if !fixed && c.Args[2].Literal != nil && !c.Args[2].Literal.Null {
@@ -103,8 +104,7 @@ func bindInstantText(c Call) (func([]code.Code) code.Code, error) {
 				if !ok {
 					return code.Instant{}, false
 				}
-				var err error
-				if in, err = datetime.ParseZone(string(name)); err != nil {
+				if in, ok = zones.Zone(name); !ok {
 					return code.Instant{}, false
 				}
 			}

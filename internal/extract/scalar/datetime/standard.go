@@ -1,90 +1,70 @@
 package datetime
 
-// Standard is one of the two timestamp formats of Flink's json and csv formats.
-type Standard struct {
-	separator byte // between date and time
-	seconds   bool // whether seconds must be there
-}
+// Standard is how a field of a record writes its timestamps: the values of json.timestamp-format.standard. The format
+// csv writes them as SQL does.
+type Standard uint8
 
-// The standards: 2026-11-23 10:15:30.5 and 2026-11-23T10:15[:30.5].
-var (
-	SQL     = Standard{separator: ' ', seconds: true}
-	ISO8601 = Standard{separator: 'T'}
+// The standards.
+const (
+	SQL     Standard = iota // 2026-11-23 10:15:30[.5]
+	ISO8601                 // 2026-11-23T10:15[:30[.5]]
 )
 
-// ParseTimestamp reads a TIMESTAMP as the format decoders do: 0 to 9 digits of fraction, hour 24 for the
-// next midnight, a day beyond its month moved to the last one, years as 4 digits, +5 or more, or -4 or more.
-func (s Standard) ParseTimestamp(b []byte) (ms int64, nanos int32, ok bool) {
+// ParseTimestamp reads a TIMESTAMP field, or with zone a TIMESTAMP_LTZ field, which ends in Z: 0 to 9 digits of
+// fraction, years as 4 digits, +5 or more, or -4 or more. A day beyond its month is the last one, and hour 24 the next
+// midnight; only a TIMESTAMP of ISO-8601 must exist, and may have a t for its T.
+func (s Standard) ParseTimestamp(b []byte, zone bool) (ms int64, nanos int32, ok bool) {
+	if zone && s == ISO8601 {
+		if ms, ok := PlainInstant(b); ok {
+			return ms, 0, true
+		}
+	}
+	strict := s == ISO8601 && !zone
 	p := scanner{b: b}
-	days, ok := p.date()
-	if !ok || !p.separator(s.separator) {
+	days, ok := p.date(strict)
+	if !ok {
 		return 0, 0, false
 	}
-	ofDay, nanos, ok := p.time(s.seconds)
-	if !ok || p.i != len(b) {
+	switch {
+	case s == SQL:
+		ok = p.literal(' ')
+	default:
+		ok = p.literal('T') || strict && p.literal('t')
+	}
+	if !ok {
+		return 0, 0, false
+	}
+	ofDay, nanos, ok := p.time(s)
+	if !ok || zone && !p.literal('Z') || !p.end() || strict && ofDay >= day {
 		return 0, 0, false
 	}
 	return days*day + ofDay, nanos, true
 }
 
-// ParseDate reads a DATE as the format decoders do; see [Standard.ParseTimestamp].
+// ParseDate reads a DATE field of json: a date that exists, as days since 1970.
 func ParseDate(b []byte) (days int64, ok bool) {
 	p := scanner{b: b}
-	days, ok = p.date()
-	return days, ok && p.i == len(b)
+	days, ok = p.date(true)
+	return days, ok && p.end()
 }
 
-// scanner reads a text from the left.
-type scanner struct {
-	b []byte
-	i int
+// ParseTime reads a TIME field of json, as milliseconds of the day: HH:mm:ss[.n], whose fraction is forgotten, and
+// 24:00:00 for 0.
+func ParseTime(b []byte) (ms int64, ok bool) {
+	p := scanner{b: b}
+	ms, _, ok = p.time(SQL)
+	return ms % day / second * second, ok && p.end()
 }
 
-func (p *scanner) literal(c byte) bool {
-	if p.i < len(p.b) && p.b[p.i] == c {
-		p.i++
-		return true
-	}
-	return false
+// ParseISOTime reads a TIME field of csv: HH:mm[:ss[.n]], cut to the digits of the type.
+func ParseISOTime(b []byte, precision int) (ms int64, ok bool) {
+	p := scanner{b: b}
+	ms, _, ok = p.time(ISO8601)
+	return ms - ms%power10[max(3-precision, 0)], ok && p.end() && ms < day
 }
 
-// separator reads c, or its lower case.
-func (p *scanner) separator(c byte) bool { return p.literal(c) || c == 'T' && p.literal('t') }
-
-// two reads two digits.
-func (p *scanner) two() (int, bool) {
-	if p.i+2 > len(p.b) {
-		return 0, false
-	}
-	hi, lo := p.b[p.i]-'0', p.b[p.i+1]-'0'
-	p.i += 2
-	return 10*int(hi) + int(lo), hi <= 9 && lo <= 9
-}
-
-// digits reads at least low and at most high digits.
-func (p *scanner) digits(low, high int) (n int64, ok bool) {
-	start := p.i
-	for p.i < len(p.b) && p.i-start < high && p.b[p.i]-'0' <= 9 {
-		n = 10*n + int64(p.b[p.i]-'0')
-		p.i++
-	}
-	return n, p.i-start >= low
-}
-
-// year reads what Java prints for a year with at least 4 digits: a + where there are more.
-func (p *scanner) year(maxDigits int) (int64, bool) {
-	if p.literal('+') {
-		return p.digits(5, maxDigits)
-	}
-	if p.literal('-') {
-		y, ok := p.digits(4, maxDigits)
-		return -y, ok && y != 0
-	}
-	return p.digits(4, 4)
-}
-
-// date reads yyyy-MM-dd.
-func (p *scanner) date() (int64, bool) {
+// date reads yyyy-MM-dd, as days since 1970. A day beyond its month is the last one, unless the date must exist.
+func (p *scanner) date(exists bool) (days int64, ok bool) {
 	year, ok := p.year(10)
 	if !ok || year > maxYear || year < -maxYear || !p.literal('-') {
 		return 0, false
@@ -94,17 +74,18 @@ func (p *scanner) date() (int64, bool) {
 		return 0, false
 	}
 	dom, ok := p.two()
-	if !ok || dom < 1 || dom > 31 {
+	last := lastDay(year, month)
+	if !ok || dom < 1 || dom > 31 || exists && dom > last {
 		return 0, false
 	}
-	return Days(year, month, min(dom, lastDay(year, month))), true
+	return Days(year, month, min(dom, last)), true
 }
 
 // maxYear is Java's Year.MAX_VALUE.
 const maxYear = 999_999_999
 
-// time reads HH:mm[:ss[.n]] and returns milliseconds, a day of them for 24:00, and nanoseconds.
-func (p *scanner) time(seconds bool) (ms int64, nanos int32, ok bool) {
+// time reads HH:mm:ss[.n], of which ISO-8601 needs no seconds: milliseconds, a day of them for 24:00, and nanoseconds.
+func (p *scanner) time(s Standard) (ms int64, nanos int32, ok bool) {
 	h, ok := p.two()
 	if !ok || h > 24 || !p.literal(':') {
 		return 0, 0, false
@@ -113,30 +94,22 @@ func (p *scanner) time(seconds bool) (ms int64, nanos int32, ok bool) {
 	if !ok || m > 59 {
 		return 0, 0, false
 	}
-	var s int
+	var sec int
 	var fraction int64
-	if p.literal(':') {
-		if s, ok = p.two(); !ok || s > 59 {
+	switch {
+	case s == ISO8601 && (p.i+3 > len(p.b) || p.b[p.i] != ':'):
+	case !p.literal(':'):
+		return 0, 0, false
+	default:
+		if sec, ok = p.two(); !ok || sec > 59 {
 			return 0, 0, false
 		}
 		if p.literal('.') {
 			fraction = p.nanoseconds()
 		}
-	} else if seconds {
+	}
+	if h == 24 && (m != 0 || sec != 0 || fraction != 0) {
 		return 0, 0, false
 	}
-	if h == 24 && (m != 0 || s != 0 || fraction != 0) {
-		return 0, 0, false
-	}
-	return int64(h)*hour + int64(m)*minute + int64(s)*second + fraction/1_000_000, int32(fraction % 1_000_000), true
-}
-
-// nanoseconds reads 0 to 9 digits after a point.
-func (p *scanner) nanoseconds() int64 {
-	start := p.i
-	n, _ := p.digits(0, 9)
-	for k := p.i - start; k < 9; k++ {
-		n *= 10
-	}
-	return n
+	return int64(h)*hour + int64(m)*minute + int64(sec)*second + fraction/1_000_000, int32(fraction % 1_000_000), true
 }

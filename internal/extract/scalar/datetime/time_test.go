@@ -110,7 +110,7 @@ func atoi(t *testing.T, s string) int {
 }
 
 func point(t *testing.T, s string) (int64, int32) {
-	ms, nanos, ok := SQL.ParseTimestamp([]byte(s))
+	ms, nanos, ok := SQL.ParseTimestamp([]byte(s), false)
 	if !ok {
 		t.Fatalf("no time point: %s", s)
 	}

@@ -36,19 +36,9 @@ func AppendDouble(dst []byte, f float64) ([]byte, bool) {
 // BigDecimal.toString() does, which turns to an exponent below 1E-6: 0E-10, 1.5E-9.
 func AppendDecimal(dst, plain []byte) []byte {
 	var buf [40]byte
-	digits, scale := buf[:0], 0
-	for i, c := range plain {
-		switch {
-		case c == '-':
-			dst = append(dst, '-')
-		case c == '.':
-			scale = len(plain) - i - 1
-		case c != '0' || len(digits) > 0:
-			digits = append(digits, c)
-		}
-	}
-	if len(digits) == 0 {
-		digits = append(digits, '0')
+	digits, scale, negative := scaled(buf[:0], plain)
+	if negative {
+		dst = append(dst, '-')
 	}
 	return appendScaled(dst, digits, scale)
 }
@@ -56,24 +46,43 @@ func AppendDecimal(dst, plain []byte) []byte {
 // AppendNumber appends a JSON number with the digits that it has, as Java's BigInteger and BigDecimal
 // write them: 1.50 stays, 1e3 becomes 1E+3, -0 becomes 0. Its exponent must be an int of Java.
 func AppendNumber(dst, number []byte) []byte {
-	mantissa, exponent := number, 0
-	whole := true
+	var buf [40]byte
+	digits, scale, negative := scaled(buf[:0], number)
+	if negative && string(digits) != "0" {
+		dst = append(dst, '-')
+	}
+	return appendScaled(dst, digits, scale)
+}
+
+// AppendStripped is [AppendNumber] without the zeros at the end of the digits, as Java's
+// BigDecimal.stripTrailingZeros().toString() writes them: 1.50 becomes 1.5, 100 becomes 1E+2, 0.00 becomes 0.
+func AppendStripped(dst, number []byte) []byte {
+	var buf [40]byte
+	digits, scale, negative := scaled(buf[:0], number)
+	if string(digits) == "0" {
+		return append(dst, '0')
+	}
+	for ; digits[len(digits)-1] == '0'; scale-- {
+		digits = digits[:len(digits)-1]
+	}
+	if negative {
+		dst = append(dst, '-')
+	}
+	return appendScaled(dst, digits, scale)
+}
+
+// scaled takes a number apart into digits * 10^-scale; the digits, appended to buf, have no leading zero unless they are
+// just 0.
+func scaled(buf, number []byte) (digits []byte, scale int, negative bool) {
+	mantissa := number
 	for i, c := range number {
 		if c|0x20 == 'e' {
 			mantissa = number[:i]
-			exponent, _ = strconv.Atoi(string(number[i+1:]))
+			exponent, _ := strconv.Atoi(string(number[i+1:]))
+			scale = -exponent
 		}
-		whole = whole && (c == '-' || c-'0' <= 9)
 	}
-	if whole {
-		if string(number) == "-0" {
-			return append(dst, '0')
-		}
-		return append(dst, number...)
-	}
-	var buf [40]byte
-	digits, scale := buf[:0], -exponent
-	negative := false
+	digits = buf
 	for i, c := range mantissa {
 		switch {
 		case c == '-':
@@ -86,10 +95,8 @@ func AppendNumber(dst, number []byte) []byte {
 	}
 	if len(digits) == 0 {
 		digits = append(digits, '0')
-	} else if negative {
-		dst = append(dst, '-')
 	}
-	return appendScaled(dst, digits, scale)
+	return digits, scale, negative
 }
 
 // appendScaled appends digits * 10^-scale as BigDecimal.toString() does. digits has no leading zero

@@ -39,19 +39,6 @@ func FromInt(n int64) Decimal {
 	return Decimal{large: big.NewInt(n)}
 }
 
-// FromDouble returns the number that Java prints for f, which must be finite: 0.1 is 0.1.
-func FromDouble(f float64) Decimal {
-	if f == 0 {
-		return Decimal{}
-	}
-	digits := JavaDigits(f)
-	d := fromDigits(digits.Bytes[:digits.Len], digits.Len-digits.Point)
-	if f < 0 {
-		return d.Neg()
-	}
-	return d
-}
-
 // fromDigits returns the number of ASCII digits * 10^-scale.
 func fromDigits(digits []byte, scale int) Decimal {
 	if len(digits) <= smallDigits {
@@ -215,6 +202,3 @@ func (d Decimal) Mul(e Decimal) Decimal {
 	}
 	return fromBig(new(big.Int).Mul(d.big(d.scale), e.big(e.scale)), d.scale+e.scale)
 }
-
-// Compare returns -1, 0 or 1 as d is less than, equal to, or greater than e.
-func (d Decimal) Compare(e Decimal) int { return d.Sub(e).Sign() }

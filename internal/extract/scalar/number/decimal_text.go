@@ -1,16 +1,13 @@
 package number
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 
 // CastDecimal is TRY_CAST(text AS DECIMAL). Flink has two readers for it. Up to 18 digits of precision
 // and 18 bytes of text it is one of its own, which forgives the character after the number: 12x is 12,
 // and x is 0. Otherwise it is Java's BigDecimal.
 func CastDecimal(text []byte, t DecimalType) (Decimal, bool) {
 	if t.Precision > smallDigits || len(text) > smallDigits {
-		d, ok := parseBigDecimal(trimDecimal(text))
+		d, ok := ReadDecimal(trimDecimal(text))
 		if !ok {
 			return Decimal{}, false
 		}
@@ -102,9 +99,9 @@ func castShort(s []byte, t DecimalType) (Decimal, bool) {
 	return d.at(t.Scale, halfUp), true
 }
 
-// parseBigDecimal reads what Java's BigDecimal does: a sign, digits of any script with a point, and an
-// exponent of up to ten digits.
-func parseBigDecimal(s []byte) (Decimal, bool) {
+// ReadDecimal reads what Java's BigDecimal does: a sign, digits of any script with a point, and an exponent of up to
+// ten digits.
+func ReadDecimal(s []byte) (Decimal, bool) {
 	negative := false
 	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {
 		negative = s[0] == '-'
@@ -119,7 +116,7 @@ func parseBigDecimal(s []byte) (Decimal, bool) {
 			s = s[1:]
 			continue
 		}
-		v, size := digit(s)
+		v, size := java.Digit(s)
 		if v < 0 {
 			break
 		}
@@ -166,7 +163,7 @@ func exponent(s []byte) (int, bool) {
 	}
 	n, any := 0, false
 	for len(s) > 0 {
-		v, size := digit(s)
+		v, size := java.Digit(s)
 		if v < 0 || n > 1<<33 {
 			return 0, false
 		}
@@ -180,22 +177,4 @@ func exponent(s []byte) (int, bool) {
 		n = -n
 	}
 	return n, any
-}
-
-// digit returns the value of the digit that s begins with, -1 if it is none, and its length. Java
-// looks at UTF-16 units, so digits beyond U+FFFF are none.
-func digit(s []byte) (value, size int) {
-	if s[0] < utf8.RuneSelf {
-		if isDigit(s[0]) {
-			return int(s[0] - '0'), 1
-		}
-		return -1, 1
-	}
-	r, size := utf8.DecodeRune(s)
-	for _, block := range unicode.Nd.R16 {
-		if r >= rune(block.Lo) && r <= rune(block.Hi) {
-			return int(r-rune(block.Lo)) % 10, size
-		}
-	}
-	return -1, size
 }

@@ -15,6 +15,41 @@ type Digits struct {
 	Point int
 }
 
+// AppendDouble appends f as Double.toString of Java 17 does: 7.0, 1.0E7, 1.5E-4, -0.0, NaN, Infinity.
+func AppendDouble(dst []byte, f float64) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(dst, "NaN"...)
+	case math.Signbit(f):
+		dst = append(dst, '-')
+	}
+	switch {
+	case math.IsInf(f, 0):
+		return append(dst, "Infinity"...)
+	case f == 0:
+		return append(dst, "0.0"...)
+	}
+	d := JavaDigits(f)
+	point, plain := d.Point, d.Point > -3 && d.Point <= 7
+	if !plain {
+		point = 1
+	}
+	for d.Len < point+1 { // there is a digit on either side of the point
+		d.Bytes[d.Len] = '0'
+		d.Len++
+	}
+	digits := d.Bytes[:d.Len]
+	if point > 0 {
+		dst = append(append(append(dst, digits[:point]...), '.'), digits[point:]...)
+	} else {
+		dst = append(append(dst, "0.00"[:2-point]...), digits...)
+	}
+	if plain {
+		return dst
+	}
+	return strconv.AppendInt(append(dst, 'E'), int64(d.Point-1), 10)
+}
+
 // JavaDigits returns the digits that Double.toString of Java 17 prints for |f|; f is finite and not 0.
 //
 // Up to JDK 18 these are not always the shortest that read back as f (5.0E-324 is 4.9E-324, 2^60 has 19

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 )
 
 // ParseInt is TRY_CAST(text AS INT) with 32 bits and BIGINT with 64: blanks around it, a sign, digits,
@@ -69,7 +71,7 @@ func ParseBool(text []byte) (value, ok bool) {
 // ParseDouble is TRY_CAST(text AS DOUBLE), Java's Double.parseDouble: blanks and control characters
 // around it, NaN, Infinity, a final d or f, hexadecimal with p; too large a number is an infinity.
 func ParseDouble(text []byte) (float64, bool) {
-	s := trim(text)
+	s := java.Trim(text)
 	negative := len(s) > 0 && s[0] == '-'
 	if negative || len(s) > 0 && s[0] == '+' {
 		s = s[1:]
@@ -142,14 +144,3 @@ func floatLength(s []byte, digit func(byte) bool, letter byte) int {
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
 func isHexDigit(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-// trim is Java's String.trim.
-func trim(b []byte) []byte {
-	for len(b) > 0 && b[0] <= ' ' {
-		b = b[1:]
-	}
-	for len(b) > 0 && b[len(b)-1] <= ' ' {
-		b = b[:len(b)-1]
-	}
-	return b
-}

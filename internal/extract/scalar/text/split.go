@@ -2,8 +2,9 @@ package text
 
 import (
 	"bytes"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 )
 
 // Split is SPLIT(s, separator): it calls yield with every part, until that returns false. An empty text has no
@@ -67,22 +68,10 @@ func splitUnits(s []byte, yield func(part []byte) bool) {
 func cutBlank(s, _ []byte) (before, after []byte, found bool) {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRune(s[i:])
-		if javaWhitespace(r) {
+		if java.IsWhitespace(r) {
 			return s[:i], s[i+n:], true
 		}
 		i += n
 	}
 	return s, nil, false
-}
-
-// javaWhitespace is Character.isWhitespace of a UTF-16 unit: separators that may be broken at, and some control
-// characters.
-func javaWhitespace(r rune) bool {
-	switch {
-	case r >= '\t' && r <= '\r', r >= 0x1C && r <= 0x1F:
-		return true
-	case r == 0xA0, r == 0x2007, r == 0x202F:
-		return false
-	}
-	return unicode.In(r, unicode.Z)
 }

@@ -1,4 +1,4 @@
-package decode
+package datetime
 
 import (
 	"testing"
@@ -15,7 +15,7 @@ func FuzzPlainInstant(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, ok := plainInstant([]byte(s))
+		got, ok := PlainInstant([]byte(s))
 		const form = "2006-01-02T15:04:05.000Z"
 		want, err := time.Parse(form, s)
 		plain := err == nil && want.Format(form) == s // Parse alone forgives a comma

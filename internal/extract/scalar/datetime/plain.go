@@ -1,4 +1,4 @@
-package decode
+package datetime
 
 import "encoding/binary"
 
@@ -15,36 +15,33 @@ const (
 	highBits       = uint64(0x8080808080808080)
 )
 
-// plainInstant reads a TIMESTAMP_LTZ in the form that nearly all producers use, exactly as long as
+// PlainInstant reads a TIMESTAMP_LTZ in the form that nearly all producers use, exactly as long as
 // 2026-11-23T10:15:30.123Z. It does not take what is odd in any way, valid or not.
-func plainInstant(text []byte) (millis int64, ok bool) {
+func PlainInstant(text []byte) (ms int64, ok bool) {
 	if len(text) != 24 {
 		return 0, false
 	}
 	a := binary.LittleEndian.Uint64(text) ^ yearMonthMarks
 	b := binary.LittleEndian.Uint64(text[8:]) ^ dayMinuteMarks
-	ofMinute, ok := plainSecond(binary.LittleEndian.Uint64(text[16:]))
+	ofMinute, ok := PlainSecond(binary.LittleEndian.Uint64(text[16:]))
 	if !ok || (a|(a+yearMonthBound)|b|(b+dayMinuteBound))&highBits != 0 {
 		return 0, false
 	}
-	at := civil{
-		year:  byteAt(a, 0)*1000 + byteAt(a, 1)*100 + byteAt(a, 2)*10 + byteAt(a, 3),
-		month: byteAt(a, 5)*10 + byteAt(a, 6),
-		day:   byteAt(b, 0)*10 + byteAt(b, 1),
-	}
-	hour, minute := byteAt(b, 3)*10+byteAt(b, 4), byteAt(b, 6)*10+byteAt(b, 7)
-	if at.month < 1 || at.month > 12 || at.day < 1 || at.day > daysIn(at.year, at.month) || hour > 23 || minute > 59 {
+	year := int64(byteAt(a, 0)*1000 + byteAt(a, 1)*100 + byteAt(a, 2)*10 + byteAt(a, 3))
+	month, dom := byteAt(a, 5)*10+byteAt(a, 6), byteAt(b, 0)*10+byteAt(b, 1)
+	h, m := byteAt(b, 3)*10+byteAt(b, 4), byteAt(b, 6)*10+byteAt(b, 7)
+	if month < 1 || month > 12 || dom < 1 || dom > lastDay(year, month) || h > 23 || m > 59 {
 		return 0, false
 	}
-	return at.days()*dayMillis + int64(hour*3600+minute*60)*1000 + ofMinute, true
+	return Days(year, month, dom)*day + int64(h)*hour + int64(m)*minute + ofMinute, true
 }
 
-// plainSecond is how many milliseconds :30.123Z is, the last word of a plain instant.
-func plainSecond(w uint64) (millis int64, ok bool) {
+// PlainSecond is how many milliseconds :30.123Z is, the last word of a plain instant, the first byte lowest.
+func PlainSecond(w uint64) (ms int64, ok bool) {
 	c := w ^ secondMarks
-	second := byteAt(c, 1)*10 + byteAt(c, 2)
-	ok = (c|(c+secondBound))&highBits == 0 && second <= 59
-	return int64(second*1000 + byteAt(c, 4)*100 + byteAt(c, 5)*10 + byteAt(c, 6)), ok
+	sec := byteAt(c, 1)*10 + byteAt(c, 2)
+	ok = (c|(c+secondBound))&highBits == 0 && sec <= 59
+	return int64(sec*1000 + byteAt(c, 4)*100 + byteAt(c, 5)*10 + byteAt(c, 6)), ok
 }
 
 // byteAt is a byte of a word, 0 the lowest.
