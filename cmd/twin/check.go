@@ -75,6 +75,7 @@ func parseCheck(c console, args []string) (*check, error) {
 		return nil, usagef("name an extractor, such as extractors/hsl_hfp.sql")
 	}
 	ch.sql, ch.inputs.Paths, ch.inputs.Stdin = files[0], files[1:], c.in
+	ch.inputs.Blank = func(name string) { fmt.Fprintln(c.err, name, "is empty: there is no record in it") }
 	stdin := slices.Contains(files, "-")
 	switch {
 	case ch.sql == "-":

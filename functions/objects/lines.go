@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
-
+	lineframing "github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -34,7 +33,7 @@ type lines struct {
 // openLines returns the reader of an object that is framed so. The error says that it is not.
 func openLines(framing wiring.Framing, object io.Reader) (*lines, error) {
 	if framing == wiring.Gzip {
-		z, err := gzip.NewReader(object)
+		z, err := lineframing.GunzipLines(object)
 		if err != nil {
 			return nil, fmt.Errorf("it should be compressed, but is no gzip file: %w", err)
 		}

@@ -23,7 +23,7 @@ type Kind string
 const (
 	Plain Kind = "plain" // one is the other
 	Lines Kind = "lines" // one a line, such as NDJSON
-	Gzip  Kind = "gzip"  // compressed, and in it one a line
+	Gzip  Kind = "gzip"  // compressed, in one gzip member or several, and in each one a line
 )
 
 // DefaultMaxInflated is the most that a compressed record may hold where nothing else is said. A

@@ -5,8 +5,10 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"errors"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -110,6 +112,57 @@ func TestMaxInflated(t *testing.T) {
 	}
 	if _, err := split(t, Gzip, bomb, 999); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("over the cap: %v, want ErrTooLarge", err)
+	}
+}
+
+// Ensure that the end of a gzip member ends a line, with a line feed there or without, and whatever sizes are read;
+// but not between the blocks of BGZF, which are cut anywhere.
+func TestGzipMembers(t *testing.T) {
+	join := func(parts ...string) (all []byte) {
+		for _, p := range parts {
+			all = append(all, zipped(p)...)
+		}
+		return all
+	}
+	for _, tc := range []struct {
+		parts []string
+		want  string
+	}{
+		{[]string{`{"a":1}`, `{"a":2}`}, `{"a":1}|{"a":2}`},
+		{[]string{"a\n", "b\n"}, "a|b"},
+		{[]string{"a\nb", "c\n", "", "", "d"}, "a|b|c|d"},
+		{[]string{"", "a"}, "a"},
+		{[]string{"a", ""}, "a"},
+		{[]string{"a\r\n", "b"}, "a|b"},
+	} {
+		got, err := split(t, Gzip, join(tc.parts...), 0)
+		if err != nil || strings.Join(got, "|") != tc.want {
+			t.Errorf("%q: got %q %v, want %s", tc.parts, got, err, tc.want)
+		}
+		r, err := GunzipLines(iotest.OneByteReader(bytes.NewReader(join(tc.parts...))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(iotest.OneByteReader(r))
+		if got := strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' || r == '\r' }); err != nil || strings.Join(got, "|") != tc.want {
+			t.Errorf("%q: read %q %v, want %s", tc.parts, text, err, tc.want)
+		}
+	}
+	var blocks bytes.Buffer
+	for _, part := range []string{"one li", "ne\ntwo"} {
+		w := gzip.NewWriter(&blocks)
+		w.Extra = []byte("BC\x02\x00\x00\x00")
+		w.Write([]byte(part))
+		w.Close()
+	}
+	if got, err := split(t, Gzip, blocks.Bytes(), 0); err != nil || strings.Join(got, "|") != "one line|two" {
+		t.Errorf("BGZF: got %q %v", got, err)
+	}
+	if _, err := split(t, Gzip, append(join("a"), "garbage"...), 0); err == nil {
+		t.Error("garbage behind a member is passed over")
+	}
+	if _, err := GunzipLines(strings.NewReader("plain")); err == nil {
+		t.Error("what is not gzip is read")
 	}
 }
 

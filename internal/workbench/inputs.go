@@ -3,7 +3,6 @@ package workbench
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,10 @@ import (
 	"os"
 	"strings"
 
+	"github.com/klauspost/compress/gzip"
+
 	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // MaxRecord is the greatest length of a record in bytes.
@@ -23,6 +25,7 @@ type Inputs struct {
 	Paths   []string        // "-" is Stdin
 	Framing capture.Framing // "" goes by the names of the files, see [capture.FramingOf]
 	Stdin   io.Reader
+	Blank   func(name string) // is told of a file without a record, where other files have some; may be nil
 }
 
 // Record is one source record and where it stands: FILE, or FILE:LINE.
@@ -33,27 +36,42 @@ type Record struct {
 }
 
 // Each calls visit with every record in the order of the files, and returns the first error. The
-// data belongs to visit until it returns. Empty lines are no records.
+// data belongs to visit until it returns. Empty lines are no records; that there is no record at all is an error.
 func (in Inputs) Each(ctx context.Context, visit func(Record) error) error {
+	var blank []string
 	for _, path := range in.Paths {
-		if err := in.file(ctx, path, visit); err != nil {
+		found, err := in.file(ctx, path, visit)
+		if err != nil {
 			return err
+		}
+		if !found {
+			blank = append(blank, display(path))
+		}
+	}
+	switch {
+	case len(blank) == 0:
+	case len(blank) == len(in.Paths):
+		return fmt.Errorf("%s is empty: there is no record in it", strings.Join(blank, ", "))
+	case in.Blank != nil:
+		for _, name := range blank {
+			in.Blank(name)
 		}
 	}
 	return nil
 }
 
-func (in Inputs) file(ctx context.Context, path string, visit func(Record) error) error {
+// file calls visit with every record of a file, and reports whether there was one.
+func (in Inputs) file(ctx context.Context, path string, visit func(Record) error) (found bool, err error) {
 	file, err := in.open(path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer file.Close()
-	src, err := unpacked(file)
+	one := in.framing(path) == capture.File
+	src, err := unpacked(file, one)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", display(path), err)
+		return false, fmt.Errorf("read %s: %w", display(path), err)
 	}
-	found := false
 	counted := func(r Record) error {
 		found = true
 		if err := ctx.Err(); err != nil {
@@ -61,15 +79,12 @@ func (in Inputs) file(ctx context.Context, path string, visit func(Record) error
 		}
 		return visit(r)
 	}
-	if in.framing(path) == capture.File {
+	if one {
 		err = eachFile(path, src, counted)
 	} else {
 		err = eachLine(path, src, counted)
 	}
-	if err == nil && !found {
-		return fmt.Errorf("%s is empty: there is no record in it", display(path))
-	}
-	return err
+	return found, err
 }
 
 func (in Inputs) open(path string) (io.ReadCloser, error) {
@@ -105,13 +120,16 @@ func (in Inputs) framing(path string) capture.Framing {
 	return capture.FramingOf(strings.TrimSuffix(path, ".gz"))
 }
 
-// unpacked is what src holds, gunzipped if it is gzip.
-func unpacked(src io.Reader) (io.Reader, error) {
+// unpacked is what src holds, gunzipped if it is gzip: one record, or lines.
+func unpacked(src io.Reader, one bool) (io.Reader, error) {
 	r := bufio.NewReaderSize(src, 64<<10)
 	if start, err := r.Peek(2); err != nil || start[0] != 0x1f || start[1] != 0x8b {
 		return r, nil // a shorter file, or one that cannot be read, says so where it is read
 	}
-	return gzip.NewReader(r)
+	if one {
+		return gzip.NewReader(r)
+	}
+	return framing.GunzipLines(r)
 }
 
 func display(path string) string {

@@ -12,12 +12,15 @@ import (
 	"github.com/railtwin/digitaltwin/test/flink/generate"
 )
 
-// unread returns how many of the records the Go engine cannot read, wholly or in part.
+// unread returns how many of the records the Go engine cannot read, wholly or in part. Flink does not look at what
+// stands behind the first value of a record, so that is not counted.
 func unread(p *extract.Program, records [][]byte) (n int64) {
 	out := p.NewOutput()
 	for _, r := range records {
 		p.Run(r, out)
-		if slices.ContainsFunc(out.Problems, func(p extract.Problem) bool { return p.Reason == twin.Unreadable }) {
+		if slices.ContainsFunc(out.Problems, func(p extract.Problem) bool {
+			return p.Reason == twin.Unreadable && !strings.Contains(p.Detail, "only the first JSON value")
+		}) {
 			n++
 		}
 	}

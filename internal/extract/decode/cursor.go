@@ -44,9 +44,14 @@ func (c *cursor) run() {
 	}
 	switch c.tok {
 	case startObject:
-		c.row()
+		if c.row() {
+			secondValue(c.p, c.i, c.sink)
+		}
 	case startArray:
 		for c.element() {
+		}
+		if c.tok == endArray && c.scope().kind == rootScope {
+			secondValue(c.p, c.i, c.sink)
 		}
 	case noToken:
 		c.reject(c.failAt(len(c.p), "there is no JSON in the message"))

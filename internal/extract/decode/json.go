@@ -50,6 +50,17 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	}
 }
 
+// secondValue tells of an object or array behind the value that ends before i: Flink reads only the first value of a
+// message. Other text there is no loss.
+func secondValue(text []byte, i int, sink Sink) {
+	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {
+		i++
+	}
+	if i < len(text) && (text[i] == '{' || text[i] == '[') {
+		sink.Problem(Problem{Offset: i, Detail: "only the first JSON value of the record is read, and this is another; where each is a line, set framing lines"})
+	}
+}
+
 // walk decodes msg by the cursor, without the rows that were delivered already.
 func (f *jsonFormat) walk(msg []byte, rec *row.Record, sink Sink, delivered int) {
 	text, failed := jsonText(msg)

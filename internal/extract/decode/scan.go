@@ -58,13 +58,18 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 	i = skipBlanks(p, i)
 	switch p[i] {
 	case '{':
-		return 0, s.row(i, sink) >= 0
+		if i = s.row(i, sink); i < 0 {
+			return 0, false
+		}
+		s.rest(i, sink)
+		return 1, true
 	case '[':
 	default:
 		return 0, false
 	}
 	i = skipBlanks(p, i+1)
 	if p[i] == ']' {
+		s.rest(i+1, sink)
 		return 0, true
 	}
 	for {
@@ -80,12 +85,16 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 		case ',':
 			i = skipBlanks(p, i+1)
 		case ']':
+			s.rest(i+1, sink)
 			return delivered, true
 		default:
 			return delivered, false
 		}
 	}
 }
+
+// rest tells of a further value behind the one that ends before i.
+func (s *scanner) rest(i int, sink Sink) { secondValue(s.p[:len(s.p)-slack], i, sink) }
 
 // row decodes the object at i as one row.
 func (s *scanner) row(i int, sink Sink) int {

@@ -20,7 +20,7 @@ var textual = []*Function{
 		Example: "REPLACE('33 80', ' ', '-')", Gives: "33-80",
 	},
 	{
-		Name: "SPLIT_INDEX", Doc: "The part with a number, from 0, of a text that a delimiter divides; NULL where there is none.",
+		Name: "SPLIT_INDEX", Doc: "The part with a number, from 0, of a text that a delimiter divides, an empty one at each blank; NULL where there is none.",
 		Params: []Param{{"text", Text}, {"delimiter", Text}, {"index", Int}}, Type: types.String,
 		Bind: plain(func(_ *types.Type, a []code.Code) code.Code {
 			return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {

@@ -98,7 +98,7 @@ var textParts = []*Function{
 		Example: "CONCAT_WS(':', 'train', CAST(NULL AS STRING), '63200')", Gives: "train:63200",
 	},
 	{
-		Name: "SPLIT", Doc: "The parts of a text as ARRAY<STRING>.",
+		Name: "SPLIT", Doc: "The parts of a text as ARRAY<STRING>; with an empty delimiter its characters (two question marks for one beyond U+FFFF).",
 		Params: []Param{{"text", Text}, {"delimiter", Text}}, Result: always(textsType), Node: textsNode,
 		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return split(a[0], a[1]) }),
 		Example: "SPLIT('a,b', ',')[2]", Gives: "b",
