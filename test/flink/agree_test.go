@@ -342,7 +342,7 @@ func fail(t *testing.T, all []disagreement) {
 		t.Errorf("record %q\n%s%s", d.record, d.text, sql)
 	}
 	if len(all) > 0 {
-		t.Errorf("%d records differ", len(all))
+		t.Errorf("%d records differ (TWIN_FLINK_SEED=%d)", len(all), seed())
 	}
 }
 

@@ -23,12 +23,17 @@ func counted(f func()) {
 
 var lock sync.Mutex
 
-// seed is TWIN_FLINK_SEED, or 1: the same run each time.
+// seed is TWIN_FLINK_SEED, default 1: the same run each time. CI sets another one each day.
 func seed() uint64 {
-	if s, err := strconv.ParseUint(os.Getenv("TWIN_FLINK_SEED"), 10, 64); err == nil {
-		return s
+	text := os.Getenv("TWIN_FLINK_SEED")
+	if text == "" {
+		return 1
 	}
-	return 1
+	s, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		panic(fmt.Sprintf("TWIN_FLINK_SEED must be a whole number below 2^32, not %q", text))
+	}
+	return s
 }
 
 // count is what an environment variable asks for, or n.
@@ -55,6 +60,7 @@ func required(all, otherwise int) int {
 
 func TestMain(m *testing.M) {
 	start := time.Now()
+	fmt.Printf("flink: generated programs, expressions and mutants are those of TWIN_FLINK_SEED=%d\n", seed())
 	code := m.Run()
 	if o := flink.Started(); o != nil && tally.extractors > 0 {
 		verdict := "zero differences"

@@ -2,11 +2,9 @@ package generate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -203,8 +201,8 @@ func (g *Generator) collection(s *scope) string {
 			of = append(of, "CARDINALITY("+l.sql+")")
 		}
 	}
-	if len(of) == 0 {
-		return "CARDINALITY(ARRAY[1, 2])"
+	if len(of) == 0 || g.chance(20) {
+		of = append(of, "CARDINALITY(ARRAY[1, 2])", "CARDINALITY(SPLIT("+g.leaf(s, types.String)+", "+text(g.one("", "/", "a"))+"))")
 	}
 	return g.one(of...)
 }
@@ -251,6 +249,10 @@ func (g *Generator) condition(s *scope, depth int) string {
 		},
 		func() string { return "(" + sub(types.String) + g.one(" LIKE ", " NOT LIKE ") + g.likePattern() + ")" },
 		func() string { return "(" + g.leaf(s, types.Time) + g.one(" = ", " < ") + g.leaf(s, types.Time) + ")" },
+		func() string { // a text that is compared with a time is cast to its type
+			k := g.kind([]types.Kind{types.Date, types.Timestamp, types.TimestampLTZ})
+			return "(" + sub(k) + g.one(" = ", " <> ", " < ", " >= ") + text(g.one(timeTexts...)) + ")"
+		},
 		func() string { return "(" + g.leaf(s, g.kind([]types.Kind{types.Time, types.Bytes})) + " IS NOT NULL)" },
 		func() string { return g.whole(s) + g.one(" IS NULL", " IS NOT NULL") },
 		func() string { return "(" + sub(k) + g.one(" IS NULL", " IS NOT NULL") + ")" },
@@ -272,15 +274,16 @@ func (g *Generator) condition(s *scope, depth int) string {
 }
 
 func (g *Generator) likePattern() string {
-	p := text(g.one("%", "a%", "%a", "%a%", "_", "a_c%", "", "%/%/%", "2026-__-__%", "%😀%", "é%", "100%", "%.%", "a.c", "[a]%", "(%"))
-	if g.chance(15) {
-		return text(g.one("100!%", "a!_b", "!!%", "%!%%")) + " ESCAPE '!'"
+	p := g.one("%", "a%", "%a", "%a%", "_", "a_c%", "", "%/%/%", "2026-__-__%", "%😀%", "é%", "100%", "%.%", "a.c", "[a]%", "(%", "é", "%é_", "straße%", "日_語", "tab\there")
+	if g.chance(25) {
+		p = g.one(p, "100!%", "a!_b", "!!%", "%!%%", "é!%", "é!_%", "%é%", "%日%語%", "u00E9%")
+		return text(p) + " ESCAPE " + text(g.one("!", "!", "!", "#", "u", "%", `\`, "é"))
 	}
-	return p
+	return text(p)
 }
 
 func (g *Generator) path() string {
-	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b", "$[0]", "$[2]", "$.a.b[2]", "$.nope"))
+	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b", "$[0]", "$[2]", "$.a.b[2]", "$.nope", " $.a", "$.a ", " $"))
 }
 
 // textual makes a STRING.
@@ -340,116 +343,4 @@ func (g *Generator) jsonText(s *scope, depth int) string {
 		parts = append(parts, part())
 	}
 	return "JSON_ARRAY(" + strings.Join(parts, ", ") + g.one("", "", " NULL ON NULL", " ABSENT ON NULL") + ")"
-}
-
-// moment makes a TIMESTAMP or TIMESTAMP_LTZ.
-func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
-	sub := func(k types.Kind) string { return g.expr(s, k, depth-1) }
-	name := map[types.Kind]string{types.Timestamp: "TIMESTAMP(3)", types.TimestampLTZ: "TIMESTAMP_LTZ(3)"}[k]
-	other := types.Timestamp
-	if k == types.Timestamp {
-		other = types.TimestampLTZ
-	}
-	return g.either(
-		func() string { return "TRY_CAST(" + sub(types.String) + " AS " + name + ")" },
-		func() string { return "CAST(" + sub(g.kind([]types.Kind{other, types.Date})) + " AS " + name + ")" },
-		func() string { return "(" + sub(k) + g.one(" + ", " - ") + g.interval() + ")" },
-		func() string {
-			return "(" + sub(k) + g.one(" + ", " - ") + few(sub(types.Int)) + " * " + g.interval() + ")"
-		},
-		func() string {
-			return g.one("FLOOR(", "CEIL(") + sub(k) + " TO " + g.one("SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR", "WEEK") + ")"
-		},
-		func() string {
-			if k == types.Timestamp {
-				return "TO_TIMESTAMP(" + sub(types.String) + g.one("", ", "+g.format()) + ")"
-			}
-			return g.one("TO_TIMESTAMP_LTZ("+sub(types.String)+", "+g.format()+g.one("", ", 'Europe/Zurich'", ", 'UTC'", ", '+02:00'", ", 'America/New_York'")+")",
-				"TO_TIMESTAMP_LTZ("+sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Double}))+g.one(", 0", ", 3")+")")
-		},
-	)
-}
-
-// few bounds by how many units a time is moved. Flink's calendar in FLOOR, CEIL and EXTRACT is wrong before the year
-// -4800, and as it counts the days of a time in 32 bits it delivers another date beyond about 200,000 years, where
-// the Go engine goes on counting (docs/sql.md).
-func few(n string) string { return "MOD(" + n + ", 10000)" }
-
-func (g *Generator) interval() string {
-	return g.one("INTERVAL '1' SECOND", "INTERVAL '1.5' SECOND", "INTERVAL '90' MINUTE", "INTERVAL '2' HOUR", "INTERVAL '30' DAY", "INTERVAL '-1' DAY", "INTERVAL '0.001' SECOND")
-}
-
-func (g *Generator) format() string {
-	return text(g.one("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd''T''HH:mm:ss", "yyyy-MM-dd", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss", "yyyyMMdd", "HH:mm:ss", "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm[:ss]", "''''"))
-}
-
-func init() {
-	for _, f := range function.All() {
-		for _, k := range scalars {
-			if f.Type == k || f.Type == types.Invalid {
-				callable[k] = append(callable[k], f)
-			}
-		}
-	}
-}
-
-// callable holds the engine's functions by the kind that they may give.
-var callable = map[types.Kind][]*function.Function{}
-
-// call makes a call of one of the engine's functions.
-func (g *Generator) call(s *scope, k types.Kind, depth int) (string, bool) {
-	of := callable[k]
-	if len(of) == 0 {
-		return "", false
-	}
-	f := of[g.rand.IntN(len(of))]
-	sub := func(k types.Kind) string { return g.expr(s, k, depth-1) }
-	params := f.Params[:len(f.Params)-g.rand.IntN(f.Optional+1)]
-	if f.Repeat {
-		for range g.rand.IntN(3) {
-			params = append(slices.Clip(params), f.Params[len(f.Params)-1])
-		}
-	}
-	var args []string
-	for _, p := range params {
-		switch p.Kind {
-		case function.Text:
-			args = append(args, sub(types.String))
-		case function.Whole:
-			args = append(args, sub(g.kind([]types.Kind{types.Int, types.Int, types.BigInt})))
-		case function.Number:
-			of := k
-			if !slices.Contains(numbers, k) {
-				of = g.kind(numbers)
-			}
-			args = append(args, sub(of))
-		case function.Real:
-			args = append(args, sub(g.kind([]types.Kind{types.Double, types.Double, types.Int})))
-		case function.Truth:
-			args = append(args, sub(types.Boolean))
-		case function.Moment:
-			args = append(args, sub(g.kind([]types.Kind{types.Timestamp, types.TimestampLTZ})))
-		case function.Pattern:
-			args = append(args, g.one(g.format(), text(g.one("a", "x", "/", "-", "T", "00"))))
-		case function.List:
-			return g.collection(s), k == types.Int
-		default:
-			args = append(args, sub(k))
-		}
-	}
-	name := f.Name
-	switch name {
-	case "EXTRACT":
-		return "EXTRACT(" + g.one("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "DOW", "DOY", "WEEK", "QUARTER", "EPOCH", "MILLISECOND") + " FROM " + args[0] + ")", true
-	case "TIMESTAMPDIFF":
-		of := g.kind([]types.Kind{types.Timestamp, types.TimestampLTZ})
-		return "TIMESTAMPDIFF(" + g.one("SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR") + ", " + sub(of) + ", " + sub(of) + ")", true
-	case "TIMESTAMPADD":
-		return "TIMESTAMPADD(" + g.one("SECOND", "MINUTE", "HOUR", "DAY") + ", " + few(sub(types.Int)) + ", " + sub(k) + ")", true
-	case "POSITION":
-		return "POSITION(" + sub(types.String) + " IN " + sub(types.String) + ")", true
-	case "SPLIT":
-		return "", false
-	}
-	return name + "(" + strings.Join(args, ", ") + ")", true
 }

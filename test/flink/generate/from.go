@@ -37,7 +37,7 @@ func (g *Generator) from(r relation) clause {
 
 // unnest joins the elements of something that can be read so far.
 func (g *Generator) unnest(c *clause, alias string) bool {
-	array, columns := g.unnestable(c.scope, alias)
+	array, columns, numbered := g.unnestable(c.scope, alias)
 	if array == "" {
 		return false
 	}
@@ -49,7 +49,7 @@ func (g *Generator) unnest(c *clause, alias string) bool {
 		join = ", "
 	}
 	ordinal := ""
-	if len(columns) == 1 && g.chance(20) {
+	if numbered && g.chance(20) {
 		ordinal = " WITH ORDINALITY"
 		columns = append(columns, types.Field{Name: alias + "n", Type: &types.Type{Kind: types.Int}})
 	}
@@ -64,8 +64,8 @@ func (g *Generator) unnest(c *clause, alias string) bool {
 	return true
 }
 
-// unnestable is what can stand in UNNEST, with the columns that it gives.
-func (g *Generator) unnestable(s *scope, alias string) (string, []types.Field) {
+// unnestable is what can stand in UNNEST, with the columns that it gives, and whether WITH ORDINALITY may stand behind.
+func (g *Generator) unnestable(s *scope, alias string) (array string, columns []types.Field, numbered bool) {
 	element := []types.Field{{Name: alias + "x", Type: &types.Type{Kind: types.String}}}
 	switch n := g.rand.IntN(100); {
 	case n < 12: // a row for each of several readings
@@ -74,11 +74,11 @@ func (g *Generator) unnestable(s *scope, alias string) (string, []types.Field) {
 		for range 1 + g.rand.IntN(3) {
 			rows = append(rows, "ROW("+g.expr(s, types.String, 1)+", "+g.one(g.expr(s, k, 1), g.alone(s, k))+")")
 		}
-		return "ARRAY[" + strings.Join(rows, ", ") + "]", append(element, types.Field{Name: alias + "y", Type: &types.Type{Kind: k}})
+		return "ARRAY[" + strings.Join(rows, ", ") + "]", append(element, types.Field{Name: alias + "y", Type: &types.Type{Kind: k}}), false
 	case n < 18:
-		return "JSON_QUERY(" + g.leaf(s, types.String) + ", " + text(g.one("$", "$.a", "$.a.b", "lax $.a[*]")) + " RETURNING ARRAY<STRING>)", element
+		return "JSON_QUERY(" + g.leaf(s, types.String) + ", " + text(g.one("$", "$.a", "$.a.b", "lax $.a[*]")) + " RETURNING ARRAY<STRING>)", element, true
 	case n < 24:
-		return "SPLIT(" + g.leaf(s, types.String) + ", " + text(g.one("/", ",", "a", "; ")) + ")", element
+		return "SPLIT(" + g.leaf(s, types.String) + ", " + text(g.one("/", ",", "a", "; ")) + ")", element, true
 	}
 	var arrays []value
 	for _, l := range s.lists {
@@ -87,10 +87,10 @@ func (g *Generator) unnestable(s *scope, alias string) (string, []types.Field) {
 		}
 	}
 	if len(arrays) == 0 {
-		return "", nil
+		return "", nil, false
 	}
 	a := arrays[g.rand.IntN(len(arrays))]
-	return a.sql, elements(a.typ, alias)
+	return a.sql, elements(a.typ, alias), a.typ.Kind == types.Map || a.typ.Elem.Kind != types.Row
 }
 
 // alone reads a column of the kind without its table, which Flink needs for ROWs of different types in a view.

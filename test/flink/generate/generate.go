@@ -37,7 +37,8 @@ type Accept func(sql string) (reason string)
 type table struct {
 	name    string
 	format  string
-	sqlTime bool // json.timestamp-format.standard
+	charset string // of format raw; empty for UTF-8
+	sqlTime bool   // json.timestamp-format.standard
 	columns []types.Field
 	options string // more of them, as they stand in WITH
 	comma   string // between the fields of csv
@@ -54,7 +55,10 @@ func (g *Generator) table(name string) *table {
 	switch n := g.rand.IntN(20); {
 	case n == 0:
 		t.format = "raw"
-		t.options = g.one("", "", ", 'raw.charset' = 'ISO-8859-1'", ", 'raw.charset' = 'windows-1252'", ", 'raw.charset' = 'UTF-8'")
+		if g.chance(70) {
+			t.charset = g.one("ISO-8859-1", "windows-1252", "UTF-8", "UTF-16", "utf-16le", "X-UTF-16BE", "us-ascii", "Cp1252", "latin1", "KOI8_R", "ISO8859_15", "IBM850", "windows-1255")
+			t.options = ", 'raw.charset' = " + text(t.charset)
+		}
 		t.columns = []types.Field{{Name: "c0", Type: &types.Type{Kind: types.String}}}
 		return t
 	case n <= 2:

@@ -47,7 +47,7 @@ func (g *Generator) program(accept Accept, n int) (p Program, ok bool) {
 	read := []relation{from}
 	if g.chance(15) { // another shape of the same records
 		other := g.table("other")
-		other.format, other.sqlTime, other.options = t.format, t.sqlTime, t.options
+		other.format, other.sqlTime, other.options, other.charset = t.format, t.sqlTime, t.options, t.charset
 		if t.format == "raw" {
 			other.columns = t.columns
 		}

@@ -13,7 +13,7 @@ import (
 var texts = []string{
 	"", " ", "a", "A", "b", "abc", "ABC def", "x", "xyxa", "a/b/c", "/a//b/", "a,b", "0018", "-", "--", "null", "true", "TRUE", " t ", "yes", "0", "1", "f",
 	"7", "-7", "+12", " 42 ", "12.7", "-0.5", ".5", "5.", "1e3", "1E-3", "1e400", "NaN", "Infinity", "0x10", "1_0", "9999999999", "2147483648",
-	"9223372036854775808", "123456789012345678901234567890", "0.1", "2.675", "1.005", "99.995", "１２", "1d", "1,5",
+	"9223372036854775808", "123456789012345678901234567890", "0.1", "2.675", "1.005", "99.995", "１２", "1d", "1,5", "２０２６-11-23", "1941-06-15 12:00:00", "1582-10-05", "0000-02-30 25:00:00", "Europe/Amsterdam", "CET", "+02:00",
 	"2026-11-23", "2026-1-3", "2026-02-30", "2026-11-23 10:15:30", "2026-11-23 10:15:30.123456789", "2026-11-23T10:15:30Z", "2026-11-23T10:15:30.5+02:00",
 	"2026-11-23T10:15:30", "2026-11-23 10:15", "2026-11-23 24:00:00", "23.11.2026 10:15", "23.11.2026 10:15:30", "20261123", "10:15:30", "1999-12-31 23:59:60",
 	"0000-01-01 00:00:00", "9999-12-31 23:59:59", "1969-12-31 23:59:59.999", "2026-03-29 02:30:00", "2026-10-25 02:30:00", "29.03.2026 02:30:00", "25.10.2026 02:30:00",
@@ -42,7 +42,10 @@ func (g *Generator) records(t *table, n int) [][]byte {
 func (g *Generator) record(t *table) []byte {
 	switch t.format {
 	case "raw":
-		return []byte(texts[g.rand.IntN(len(texts))])
+		if t.charset != "" && g.chance(50) {
+			return g.bytes(1 + g.rand.IntN(12))
+		}
+		return []byte(g.one(texts...))
 	case "csv":
 		return g.csv(t)
 	}
@@ -74,6 +77,18 @@ func (g *Generator) record(t *table) []byte {
 		record = append([]byte(g.one("\xef\xbb\xbf", "  ", "\n")), record...)
 	}
 	return record
+}
+
+// bytes makes n bytes, of which many are halves of characters in some charset.
+func (g *Generator) bytes(n int) []byte {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = byte(g.rand.UintN(256))
+		if g.chance(30) {
+			out[i] = g.one("\x00", "a", "\xd8", "\xde", "\xfe", "\xff", "\x80", "\xe9")[0]
+		}
+	}
+	return out
 }
 
 // object writes the fields, some missing, twice, unknown or in another order.
@@ -187,6 +202,10 @@ func (g *Generator) plainValue(typ *types.Type, t *table) string {
 		}
 		return strconv.FormatFloat(g.float(), 'f', -1, 64)
 	case types.Date:
+		if g.chance(10) {
+			return g.one("0000-01-01", "0000-02-29", "0000-02-30", "0001-1-1", "0100-02-29", "1500-02-30", "1582-10-04", "1582-10-05", "1582-10-14", "1582-10-15", "2026-02-30",
+				"9999-12-31", "+12026-11-23", "２０２６-1-3")
+		}
 		return fmt.Sprintf("%04d-%02d-%02d", 1960+g.rand.IntN(100), 1+g.rand.IntN(12), 1+g.rand.IntN(31))
 	case types.Timestamp, types.TimestampLTZ:
 		return g.time(typ, t)
@@ -194,6 +213,9 @@ func (g *Generator) plainValue(typ *types.Type, t *table) string {
 		return g.one("10:15:30", "00:00:00", "23:59:59", "10:15", "10:15:30.123", "24:00:00", "1:2:3", "")
 	case types.Bytes:
 		return g.one("", "AAEC", "aGVsbG8=", "aGVsbG8", "not base64!", "w6k=")
+	}
+	if g.chance(10) {
+		return ""
 	}
 	return g.one(texts...)
 }
