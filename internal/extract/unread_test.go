@@ -23,7 +23,8 @@ func TestUnreadRest(t *testing.T) {
 		{"json", `{"s":"a","n":1} trailing }`, 1, 0},
 		{"json", "{\"s\":\"a\",\"n\":1}\x00{", 1, 0},
 	} {
-		p, err := Compile("rest.sql", []byte("CREATE TABLE t (s STRING, n INT) WITH ('format' = '"+tc.format+"', '"+tc.format+".ignore-parse-errors' = 'true');\n"+
+		p, err := Compile("rest.sql", []byte("CREATE TABLE t (s STRING, n INT) WITH ("+
+			"'format' = '"+tc.format+"', '"+tc.format+".ignore-parse-errors' = 'true');\n"+
 			"INSERT INTO digitaltwin SELECT s, 'm', '1', 'u', TO_TIMESTAMP_LTZ(0, 0) FROM t;"))
 		if err != nil {
 			t.Fatal(err)
@@ -31,7 +32,8 @@ func TestUnreadRest(t *testing.T) {
 		out := p.NewOutput()
 		for range 2 { // the second time by what was learnt
 			if p.Run([]byte(tc.record), out); len(out.Rows) != tc.rows || len(out.Problems) != tc.problems {
-				t.Errorf("%s %q: %d rows, problems %+v; want %d and %d", tc.format, tc.record, len(out.Rows), out.Problems, tc.rows, tc.problems)
+				t.Errorf("%s %q: %d rows, problems %+v; want %d and %d",
+					tc.format, tc.record, len(out.Rows), out.Problems, tc.rows, tc.problems)
 			}
 		}
 	}

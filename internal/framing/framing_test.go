@@ -144,7 +144,8 @@ func TestGzipMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, err := io.ReadAll(iotest.OneByteReader(r))
-		if got := strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' || r == '\r' }); err != nil || strings.Join(got, "|") != tc.want {
+		lines := strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' || r == '\r' })
+		if err != nil || strings.Join(lines, "|") != tc.want {
 			t.Errorf("%q: read %q %v, want %s", tc.parts, text, err, tc.want)
 		}
 	}

@@ -61,7 +61,8 @@ func TestInputs_Gzip(t *testing.T) {
 	}
 }
 
-// Ensure that a file without a record is told of and keeps no other from being read, and that members of gzip end lines.
+// Ensure that a file without a record is told of and keeps no other from being read, and that members of gzip end
+// lines.
 func TestInputs_Blank(t *testing.T) {
 	blank, full := file(t, "blank.ndjson", " \n\n"), file(t, "full.ndjson", "1\n2\n")
 	var packed strings.Builder
@@ -71,15 +72,19 @@ func TestInputs_Blank(t *testing.T) {
 		w.Close()
 	}
 	var got, told []string
-	in := workbench.Inputs{Paths: []string{blank, full, blank, file(t, "packed.ndjson.gz", packed.String())}, Blank: func(name string) { told = append(told, name) }}
-	if err := in.Each(t.Context(), func(r workbench.Record) error { got = append(got, string(r.Data)); return nil }); err != nil {
+	in := workbench.Inputs{
+		Paths: []string{blank, full, blank, file(t, "packed.ndjson.gz", packed.String())},
+		Blank: func(name string) { told = append(told, name) },
+	}
+	visit := func(r workbench.Record) error { got = append(got, string(r.Data)); return nil }
+	if err := in.Each(t.Context(), visit); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Join(got, " ") != "1 2 3 4 5" || strings.Join(told, " ") != blank+" "+blank {
 		t.Errorf("read %q, told of %q", got, told)
 	}
 	in.Paths = []string{blank, blank}
-	if err := in.Each(t.Context(), func(workbench.Record) error { return nil }); err == nil || !strings.Contains(err.Error(), "is empty") {
+	if err := in.Each(t.Context(), visit); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("only blank files: %v", err)
 	}
 }

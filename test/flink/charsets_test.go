@@ -21,7 +21,8 @@ var notCharsets = []string{"CP-1252", "CP 1252", "WINDOWS1252", "ISO 8859-1", "l
 // rawTable is table i, of a charset, and what delivers its text.
 func rawTable(i int, charset string) string {
 	return fmt.Sprintf("CREATE TABLE t%d (s STRING) WITH ('format' = 'raw', 'raw.charset' = '%s');\n"+
-		"INSERT INTO digitaltwin SELECT 'c', '%[2]s', JSON_STRING(s), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM t%[1]d;\n", i, charset)
+		"INSERT INTO digitaltwin SELECT 'c', '%[2]s', JSON_STRING(s), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM t%[1]d;\n",
+		i, charset)
 }
 
 // Ensure that every name of a charset that the Go engine takes is one on the JVM and reads every byte alike, and that

@@ -33,8 +33,10 @@ func TestCharsetNames(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range []string{"CP-1252", "CP 1252", "WINDOWS1252", "ISO 8859-1", "latin-1", "Latin_1", "US_ASCII", "UTF_8", "utf 8",
-		"UTF-16-LE", " UTF-8", "UTF-8 ", "", " ", "\u212aOI8-R", "u\u017f-ascii", "UTF-8,UTF-16", "Shift_JIS", "IBM037"} {
+	for _, n := range []string{
+		"CP-1252", "CP 1252", "WINDOWS1252", "ISO 8859-1", "latin-1", "Latin_1", "US_ASCII", "UTF_8", "utf 8", "UTF-16-LE",
+		" UTF-8", "UTF-8 ", "", " ", "\u212aOI8-R", "u\u017f-ascii", "UTF-8,UTF-16", "Shift_JIS", "IBM037",
+	} {
 		if _, err := charsetOf(n); err == nil {
 			t.Errorf("%q is taken", n)
 		}

@@ -109,7 +109,9 @@ func (w *csvRow) read() (found bool, f *failure) {
 		return false, w.fail("fewer fields than the table has columns")
 	}
 	if rest := bytes.TrimSpace(w.p[w.i:]); len(rest) > 0 {
-		w.problems = append(w.problems, Problem{Offset: w.i, Detail: "only the first line of the record is read, and this is another; set framing lines"})
+		w.problems = append(w.problems, Problem{
+			Offset: w.i, Detail: "only the first line of the record is read, and this is another; set framing lines",
+		})
 	}
 	return true, nil
 }

@@ -57,7 +57,9 @@ func secondValue(text []byte, i int, sink Sink) {
 		i++
 	}
 	if i < len(text) && (text[i] == '{' || text[i] == '[') {
-		sink.Problem(Problem{Offset: i, Detail: "only the first JSON value of the record is read, and this is another; where each is a line, set framing lines"})
+		sink.Problem(Problem{
+			Offset: i, Detail: "only the first JSON value of the record is read, and this is another; where each is a line, set framing lines",
+		})
 	}
 }
 

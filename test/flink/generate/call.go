@@ -97,7 +97,8 @@ func (g *Generator) call(s *scope, k types.Kind, depth int) (string, bool) {
 	case "SPLIT_INDEX":
 		args[1] = g.one("''", "'/'", args[1])
 	case "TIMESTAMPADD":
-		return "TIMESTAMPADD(" + g.one("SECOND", "MINUTE", "HOUR", "DAY") + ", " + few(sub(types.Int)) + ", " + sub(k) + ")", true
+		unit := g.one("SECOND", "MINUTE", "HOUR", "DAY")
+		return "TIMESTAMPADD(" + unit + ", " + few(sub(types.Int)) + ", " + sub(k) + ")", true
 	case "POSITION":
 		return "POSITION(" + sub(types.String) + " IN " + sub(types.String) + ")", true
 	case "SPLIT":

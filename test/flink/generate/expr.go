@@ -202,7 +202,8 @@ func (g *Generator) collection(s *scope) string {
 		}
 	}
 	if len(of) == 0 || g.chance(20) {
-		of = append(of, "CARDINALITY(ARRAY[1, 2])", "CARDINALITY(SPLIT("+g.leaf(s, types.String)+", "+text(g.one("", "/", "a"))+"))")
+		parts := "SPLIT(" + g.leaf(s, types.String) + ", " + text(g.one("", "/", "a")) + ")"
+		of = append(of, "CARDINALITY(ARRAY[1, 2])", "CARDINALITY("+parts+")")
 	}
 	return g.one(of...)
 }
@@ -274,7 +275,8 @@ func (g *Generator) condition(s *scope, depth int) string {
 }
 
 func (g *Generator) likePattern() string {
-	p := g.one("%", "a%", "%a", "%a%", "_", "a_c%", "", "%/%/%", "2026-__-__%", "%😀%", "é%", "100%", "%.%", "a.c", "[a]%", "(%", "é", "%é_", "straße%", "日_語", "tab\there")
+	p := g.one("%", "a%", "%a", "%a%", "_", "a_c%", "", "%/%/%", "2026-__-__%", "%😀%", "é%", "100%", "%.%", "a.c", "[a]%",
+		"(%", "é", "%é_", "straße%", "日_語", "tab\there")
 	if g.chance(25) {
 		p = g.one(p, "100!%", "a!_b", "!!%", "%!%%", "é!%", "é!_%", "%é%", "%日%語%", "u00E9%")
 		return text(p) + " ESCAPE " + text(g.one("!", "!", "!", "#", "u", "%", `\`, "é"))
@@ -283,7 +285,8 @@ func (g *Generator) likePattern() string {
 }
 
 func (g *Generator) path() string {
-	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b", "$[0]", "$[2]", "$.a.b[2]", "$.nope", " $.a", "$.a ", " $"))
+	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b", "$[0]",
+		"$[2]", "$.a.b[2]", "$.nope", " $.a", "$.a ", " $"))
 }
 
 // textual makes a STRING.

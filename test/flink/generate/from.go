@@ -74,9 +74,11 @@ func (g *Generator) unnestable(s *scope, alias string) (array string, columns []
 		for range 1 + g.rand.IntN(3) {
 			rows = append(rows, "ROW("+g.expr(s, types.String, 1)+", "+g.one(g.expr(s, k, 1), g.alone(s, k))+")")
 		}
-		return "ARRAY[" + strings.Join(rows, ", ") + "]", append(element, types.Field{Name: alias + "y", Type: &types.Type{Kind: k}}), false
+		columns = append(element, types.Field{Name: alias + "y", Type: &types.Type{Kind: k}})
+		return "ARRAY[" + strings.Join(rows, ", ") + "]", columns, false
 	case n < 18:
-		return "JSON_QUERY(" + g.leaf(s, types.String) + ", " + text(g.one("$", "$.a", "$.a.b", "lax $.a[*]")) + " RETURNING ARRAY<STRING>)", element, true
+		path := text(g.one("$", "$.a", "$.a.b", "lax $.a[*]"))
+		return "JSON_QUERY(" + g.leaf(s, types.String) + ", " + path + " RETURNING ARRAY<STRING>)", element, true
 	case n < 24:
 		return "SPLIT(" + g.leaf(s, types.String) + ", " + text(g.one("/", ",", "a", "; ")) + ")", element, true
 	}

@@ -56,7 +56,8 @@ func (g *Generator) table(name string) *table {
 	case n == 0:
 		t.format = "raw"
 		if g.chance(70) {
-			t.charset = g.one("ISO-8859-1", "windows-1252", "UTF-8", "UTF-16", "utf-16le", "X-UTF-16BE", "us-ascii", "Cp1252", "latin1", "KOI8_R", "ISO8859_15", "IBM850", "windows-1255")
+			t.charset = g.one("ISO-8859-1", "windows-1252", "UTF-8", "UTF-16", "utf-16le", "X-UTF-16BE", "us-ascii", "Cp1252",
+				"latin1", "KOI8_R", "ISO8859_15", "IBM850", "windows-1255")
 			t.options = ", 'raw.charset' = " + text(t.charset)
 		}
 		t.columns = []types.Field{{Name: "c0", Type: &types.Type{Kind: types.String}}}

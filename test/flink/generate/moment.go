@@ -3,15 +3,17 @@ package generate
 import "github.com/railtwin/digitaltwin/internal/extract/types"
 
 var (
-	roundUnits   = []string{"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE", "CENTURY", "MILLENNIUM"}
-	extractUnits = []string{"NANOSECOND", "MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE",
-		"CENTURY", "MILLENNIUM", "DOW", "ISODOW", "DOY", "ISOYEAR", "EPOCH"}
-	diffUnits = []string{"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
-	zones     = []string{"Europe/Zurich", "UTC", "+02:00", "America/New_York", "CET", "EST5EDT", "Europe/Amsterdam", "Africa/Accra", "GMT-3"}
+	roundUnits = []string{"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE",
+		"CENTURY", "MILLENNIUM"}
+	extractUnits = append([]string{"NANOSECOND", "MICROSECOND", "DOW", "ISODOW", "DOY", "ISOYEAR", "EPOCH"}, roundUnits...)
+	diffUnits    = roundUnits[:9]
+	zones        = []string{"Europe/Zurich", "UTC", "+02:00", "America/New_York", "CET", "EST5EDT", "Europe/Amsterdam",
+		"Africa/Accra", "GMT-3"}
 
 	// timeTexts are texts of times, and others, which are compared with a time.
-	timeTexts = []string{"2026-11-23", "2026-1-3", "2024-02-29", "2026-02-30", "2026-11-23 10:15:30", "2026-11-23 10:15:30.123456789", "2026-11-23 24:00:00",
-		"1969-12-31 23:59:59.999", "2026-11-23 1:2:3", "2026-11-23T10:15:30", "2026-11-23 10:15", "x", ""}
+	timeTexts = []string{"2026-11-23", "2026-1-3", "2024-02-29", "2026-02-30", "2026-11-23 10:15:30",
+		"2026-11-23 10:15:30.123456789", "2026-11-23 24:00:00", "1969-12-31 23:59:59.999", "2026-11-23 1:2:3",
+		"2026-11-23T10:15:30", "2026-11-23 10:15", "x", ""}
 )
 
 // moment makes a TIMESTAMP or TIMESTAMP_LTZ.

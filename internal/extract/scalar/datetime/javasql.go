@@ -80,7 +80,12 @@ var reform = Days(1582, 10, 15)
 func sqlTime(y int64, m, d int, ofDay int64) (ms int64, ok bool) {
 	gregorian, julian := Days(y, m, d)*day+ofDay, julianDays(y, m, d)*day+ofDay
 	at := julian
-	if y == 1582 && floorDiv(gregorian, day) >= reform || y > 1582 && gregorian >= reform*day || y < 1582 && julian >= reform*day {
+	switch {
+	case y == 1582: // where the day alone decides
+		if floorDiv(gregorian, day) >= reform {
+			at = gregorian
+		}
+	case y > 1582 && gregorian >= reform*day, y < 1582 && julian >= reform*day:
 		at = gregorian
 	}
 	days := floorDiv(at, day)

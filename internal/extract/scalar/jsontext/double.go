@@ -71,8 +71,8 @@ func AppendStripped(dst, number []byte) []byte {
 	return appendScaled(dst, digits, scale)
 }
 
-// scaled takes a number apart into digits * 10^-scale; the digits, appended to buf, have no leading zero unless they are
-// just 0.
+// scaled takes a number apart into digits * 10^-scale. The digits, appended to buf, have no leading zero unless they
+// are just 0.
 func scaled(buf, number []byte) (digits []byte, scale int, negative bool) {
 	mantissa := number
 	for i, c := range number {

@@ -145,8 +145,9 @@ func float(t *testing.T, s string) float64 {
 // Ensure that doubles are printed as Double.toString of Java 17 prints them.
 func TestAppendDouble(t *testing.T) {
 	for f, want := range map[float64]string{
-		0: "0.0", math.Copysign(0, -1): "-0.0", 7: "7.0", -2.5: "-2.5", 9999999: "9999999.0", 1e7: "1.0E7", 12345678.5: "1.23456785E7", 0.001: "0.001", 0.0015: "0.0015",
-		1e-4: "1.0E-4", 0.00015: "1.5E-4", 0.5: "0.5", 123456.75: "123456.75", 100: "100.0", 1e22: "1.0E22", 2e23: "1.9999999999999998E23",
+		0: "0.0", math.Copysign(0, -1): "-0.0", 7: "7.0", -2.5: "-2.5", 9999999: "9999999.0", 1e7: "1.0E7",
+		12345678.5: "1.23456785E7", 0.001: "0.001", 0.0015: "0.0015", 1e-4: "1.0E-4", 0.00015: "1.5E-4", 0.5: "0.5",
+		123456.75: "123456.75", 100: "100.0", 1e22: "1.0E22", 2e23: "1.9999999999999998E23",
 		math.MaxFloat64: "1.7976931348623157E308", 5e-324: "4.9E-324", math.Inf(1): "Infinity", math.Inf(-1): "-Infinity",
 	} {
 		if got := string(AppendDouble([]byte("x"), f)); got != "x"+want {
@@ -243,7 +244,9 @@ func FuzzParse(f *testing.F) {
 
 // Ensure that a DECIMAL is the number rounded half up, as far as a float64 can tell, in the right form.
 func FuzzReadDecimal(f *testing.F) {
-	for _, s := range []string{"3.765", "9999.995", "-0.004", "1e3", "0.0e99", "1e-999999999", ".5", "5.", "0.05", "99.995", "1e99999999999"} {
+	for _, s := range []string{
+		"3.765", "9999.995", "-0.004", "1e3", "0.0e99", "1e-999999999", ".5", "5.", "0.05", "99.995", "1e99999999999",
+	} {
 		f.Add(s, 6, 2)
 		f.Add(s, 38, 18)
 		f.Add(s, 3, 0)

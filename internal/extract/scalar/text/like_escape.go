@@ -12,7 +12,8 @@ import (
 // backslashes in it, so that ü becomes u00FC and a line feed n. The error says what Flink does not compile.
 func plainLike(pattern string, esc rune) (plain string, ok bool, err error) {
 	if esc < ' ' || esc >= utf8.RuneSelf || esc == '"' {
-		return "", false, fmt.Errorf("ESCAPE takes one character of ASCII other than the quotation mark, not '%c'; write ESCAPE '!'", esc)
+		return "", false, fmt.Errorf("ESCAPE takes one character of ASCII other than the quotation mark, not '%c'; "+
+			"write ESCAPE '!'", esc)
 	}
 	literal := javaLiteral(pattern)
 	var b strings.Builder
@@ -37,14 +38,15 @@ func plainLike(pattern string, esc rune) (plain string, ok bool, err error) {
 		}
 	}
 	if strings.ContainsAny(b.String(), `"\`) {
-		return "", false, fmt.Errorf("Flink cannot compile the pattern '%s' together with ESCAPE, because of its quotation mark or backslash; "+
-			"leave ESCAPE out, or write _ for that character", pattern)
+		return "", false, fmt.Errorf("Flink cannot compile the pattern '%s' together with ESCAPE, because of its quotation mark "+
+			"or backslash; leave ESCAPE out, or write _ for that character", pattern)
 	}
 	return b.String(), true, nil
 }
 
 func badEscape(esc rune, pattern string) error {
-	return fmt.Errorf("the escape character %c in '%s' stands before none of _, %% and itself, and Flink would throw; write it twice", esc, pattern)
+	return fmt.Errorf("the escape character %c in '%s' stands before none of _, %% and itself, and Flink would throw; "+
+		"write it twice", esc, pattern)
 }
 
 // javaLiteral is the inside of the literal of s in Java's source, in ASCII.
