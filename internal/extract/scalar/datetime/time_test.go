@@ -225,6 +225,14 @@ func FuzzCast(f *testing.F) {
 	var zones Zones
 	f.Fuzz(func(t *testing.T, s string) {
 		CastDate([]byte(s))
+		ParseDateLiteral([]byte(s))
+		ParseTimestampLiteral([]byte(s))
+		parseSQLTimestamp([]byte(s))
+		if days, ok := ParseSQLDate([]byte(s)); ok { // what java.sql.Date shows, it reads as the same
+			if again, ok := ParseSQLDate(AppendDate(nil, days)); !ok || again != days {
+				t.Fatalf("%q is day %d as java.sql.Date, and that %d %v", s, days, again, ok)
+			}
+		}
 		zones.Zone([]byte(s))
 		ms, nanos, ok := CastTimestamp([]byte(s), 9)
 		if !ok || ms > maxMillis {

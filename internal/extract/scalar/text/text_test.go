@@ -224,6 +224,9 @@ func FuzzLike(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if escape != "" && strings.ContainsFunc(pattern, func(r rune) bool { return r < ' ' || r > 0x7F }) {
+			return // which Flink writes otherwise; see plainLike
+		}
 		esc := escape
 		if esc == "" && strings.Contains(pattern, "_") {
 			esc = `\`
