@@ -160,7 +160,7 @@ func TestGzipMembers(t *testing.T) {
 		t.Errorf("BGZF: got %q %v", got, err)
 	}
 	if _, err := split(t, Gzip, append(join("a"), "garbage"...), 0); err == nil {
-		t.Error("garbage behind a member is passed over")
+		t.Error("garbage after a member is ignored")
 	}
 	if _, err := GunzipLines(strings.NewReader("plain")); err == nil {
 		t.Error("what is not gzip is read")

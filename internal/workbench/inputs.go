@@ -25,7 +25,7 @@ type Inputs struct {
 	Paths   []string        // "-" is Stdin
 	Framing capture.Framing // "" goes by the names of the files, see [capture.FramingOf]
 	Stdin   io.Reader
-	Blank   func(name string) // is told of a file without a record, where other files have some; may be nil
+	Blank   func(name string) // is called with a file without a record, where other files have some; may be nil
 }
 
 // Record is one source record and where it stands: FILE, or FILE:LINE.

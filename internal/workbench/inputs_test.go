@@ -61,7 +61,7 @@ func TestInputs_Gzip(t *testing.T) {
 	}
 }
 
-// Ensure that a file without a record is told of and keeps no other from being read, and that members of gzip end
+// Ensure that a file without a record is reported and does not stop the others, and that members of gzip end
 // lines.
 func TestInputs_Blank(t *testing.T) {
 	blank, full := file(t, "blank.ndjson", " \n\n"), file(t, "full.ndjson", "1\n2\n")
@@ -81,7 +81,7 @@ func TestInputs_Blank(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Join(got, " ") != "1 2 3 4 5" || strings.Join(told, " ") != blank+" "+blank {
-		t.Errorf("read %q, told of %q", got, told)
+		t.Errorf("read %q, reported %q", got, told)
 	}
 	in.Paths = []string{blank, blank}
 	if err := in.Each(t.Context(), visit); err == nil || !strings.Contains(err.Error(), "is empty") {

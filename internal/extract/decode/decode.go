@@ -54,7 +54,7 @@ type Sink interface {
 	// Row is called for every row, which lies in the record given to Decode until Row returns.
 	Row()
 	// Problem is called for what could not be read: for a column of a row just before its Row; with an empty Column
-	// for a row that is not given at all, and for what stands behind the first value or line of the message, of which
+	// for a row that is not given at all, and for what follows the first value or line of the message, of which
 	// Flink reads nothing.
 	Problem(Problem)
 }

@@ -50,7 +50,7 @@ func (f *jsonFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	}
 }
 
-// secondValue tells of an object or array behind the value that ends before i: Flink reads only the first value of a
+// secondValue reports an object or array after the value that ends before i: Flink reads only the first value of a
 // message. Other text there is no loss.
 func secondValue(text []byte, i int, sink Sink) {
 	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {

@@ -93,7 +93,7 @@ func (s *scanner) message(sink Sink) (delivered int, done bool) {
 	}
 }
 
-// rest tells of a further value behind the one that ends before i.
+// rest reports a further value after the one that ends before i.
 func (s *scanner) rest(i int, sink Sink) { secondValue(s.p[:len(s.p)-slack], i, sink) }
 
 // row decodes the object at i as one row.

@@ -24,7 +24,7 @@ func utf16Text(out, text []byte) []byte {
 }
 
 // appendUTF16 appends UTF-16 text. What is none becomes U+FFFD, as often as Java writes it: the first half of a
-// character takes the unit behind it along, and what is left of one at the end is one.
+// character takes the unit after it along, and what is left of one at the end is one.
 func appendUTF16(out, text []byte, order binary.ByteOrder) []byte {
 	for len(text) >= 2 {
 		r := rune(order.Uint16(text))

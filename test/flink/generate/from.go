@@ -64,7 +64,7 @@ func (g *Generator) unnest(c *clause, alias string) bool {
 	return true
 }
 
-// unnestable is what can stand in UNNEST, with the columns that it gives, and whether WITH ORDINALITY may stand behind.
+// unnestable is what can stand in UNNEST, with the columns that it gives, and whether WITH ORDINALITY may follow.
 func (g *Generator) unnestable(s *scope, alias string) (array string, columns []types.Field, numbered bool) {
 	element := []types.Field{{Name: alias + "x", Type: &types.Type{Kind: types.String}}}
 	switch n := g.rand.IntN(100); {
