@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/bolt"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -175,14 +177,51 @@ func TestCounts(t *testing.T) {
 		t.Errorf("unfinished from %q, want 3", got)
 	}
 	for _, want := range []string{
-		`{"Applied":3,"Dataset":"wagons","Environment":"test","Lag":1000,"Late":1,"Rejects":1,"Same":2,"Superseded":3,`,
-		`{"Applied":0,"Dataset":"unknown","Environment":"test","Late":0,"Rejects":1,"Same":0,"Superseded":0,`,
-		`"Reason":"future","Rejects":1`, `"Reason":"unreadable","Rejects":1`,
+		`{"Applied":3,"Dataset":"wagons","Environment":"test","Lag":1000,"Late":1,"RejectedChanges":1,"Same":2,"Superseded":3,`,
+		`{"Applied":0,"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":1,"Same":0,"Superseded":0,`,
+		`"Reason":"future","RejectedChanges":1`, `"Reason":"unreadable","RejectedChanges":1`,
 	} {
 		if strings.Count(f.metrics.String(), want) != 1 {
 			t.Errorf("%s is not once in the metrics %s", want, &f.metrics)
 		}
 	}
+}
+
+// Ensure that a catalogue that cannot be read again is counted, and that changes are applied all the same.
+func TestCatalogueStale(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	now, broken := clock, &catalogue{Store: s}
+	f := newFixture(nil)
+	f.applyTo(store.NewApplier(broken, func() time.Time { return now }))
+	for i, stale := range []bool{false, true, false} { // the failure is remembered for some seconds
+		f.metrics.Reset()
+		if got := f.invoke(t, event(change("wagon:1", "1", time.Duration(i)))); got != "" {
+			t.Errorf("unfinished from %q", got)
+		}
+		if got := strings.Contains(f.metrics.String(), `{"CatalogueStale":1,"Environment":"test",`); got != stale {
+			t.Errorf("invocation %d: the metrics are %s", i, &f.metrics)
+		}
+		if now = clock.Add(2 * time.Minute); i == 0 {
+			broken.err = errors.New("ProvisionedThroughputExceededException")
+		}
+	}
+}
+
+// catalogue is a store whose catalogue cannot be read for some time.
+type catalogue struct {
+	store.Store
+	err error
+}
+
+func (c *catalogue) Datasets(ctx context.Context) ([]twin.Dataset, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.Store.Datasets(ctx)
 }
 
 // lines is a record with a change of each component.

@@ -55,7 +55,7 @@ func TestBucketFault(t *testing.T) {
 	if got := f.invoke(t, event(lines("wagon:1"), lines("wagon:9"), "bad", lines("wagon:2"), "bad")); got != "1" {
 		t.Errorf("unfinished from %q, want 1", got)
 	}
-	if strings.Contains(f.metrics.String(), "Rejects") || !strings.Contains(f.metrics.String(), `"Applied":2`) {
+	if strings.Contains(f.metrics.String(), "Rejected") || !strings.Contains(f.metrics.String(), `"Applied":2`) {
 		t.Errorf("the metrics are %s", &f.metrics)
 	}
 }
@@ -136,7 +136,7 @@ func TestWhatIsKnownOfRejects(t *testing.T) {
 			t.Errorf("reject %d is %+v, want %+v", i, r, want)
 		}
 	}
-	if m := f.metrics.String(); strings.Contains(m, long) || !strings.Contains(m, `"Dataset":"unknown","Environment":"test","Late":0,"Rejects":2`) || !strings.Contains(m, `"Late":0,"Rejects":3`) {
+	if m := f.metrics.String(); strings.Contains(m, long) || !strings.Contains(m, `"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":2`) || !strings.Contains(m, `"Late":0,"RejectedChanges":3`) {
 		t.Errorf("the metrics are %s", m)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Keeper keeps rejects.
@@ -38,7 +39,7 @@ type Config struct {
 type Batch struct {
 	Config
 	zero     []string
-	counts   map[string]*emf.Counts
+	counts   map[string]*emf.Counts // by dataset, "" for the environment
 	rejected rejected
 	stopped  bool
 	finished int // records, where stopped
@@ -109,12 +110,27 @@ func (b *Batch) Keep(ctx context.Context, records []trigger.Record) (finished in
 		}
 	}
 	for i := range list {
-		b.Counts(list[i].Dataset).Rejects[list[i].Reason()]++
+		metric := wiring.MetricRejects
+		if list[i].Kind == twin.KindChange {
+			metric = wiring.MetricRejectedChanges
+		}
+		b.Counts(list[i].Dataset).Reject(metric, list[i].Reason())
 	}
 	return b.finished, b.fault
 }
 
-// Write writes the counts of all datasets.
+// CountEnvironment counts what belongs to no dataset but to the environment.
+func (b *Batch) CountEnvironment(metric string, n int) {
+	if n == 0 {
+		return
+	}
+	if b.counts[""] == nil {
+		b.counts[""] = emf.NewCounts()
+	}
+	b.counts[""].Values[metric] += n
+}
+
+// Write writes all counts.
 func (b *Batch) Write() {
 	for dataset, c := range b.counts {
 		if err := c.Write(b.Metrics, b.Now(), b.Environment, dataset); err != nil {

@@ -132,6 +132,8 @@ func TestCounts(t *testing.T) {
 		f.reject(i, reason)
 	}
 	f.Reject(4, twin.Reject{Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName}, {Reason: twin.BadTime}}, More: 7}})
+	f.Reject(4, twin.Reject{Kind: twin.KindChange, Dataset: "wagons", Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Future}}}})
+	f.CountEnvironment(wiring.MetricCatalogueStale, 0)
 	f.Reject(4, twin.Reject{Dataset: strings.Repeat("d", twin.MaxDataset+1), Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName}}}})
 	f.Counts("wagons").Values[wiring.MetricRecords] = 3
 	if _, err := f.Keep(t.Context(), f.records); err != nil {
@@ -147,12 +149,23 @@ func TestCounts(t *testing.T) {
 		`{"Dataset":"unknown","Environment":"test","Reason":"bad-name","Rejects":2`,
 		`{"Dataset":"unknown","Environment":"test","Records":0,"Rejects":2`,
 		`{"Dataset":"wagons","Environment":"test","Reason":"bad-value","Rejects":1`,
+		`{"Dataset":"wagons","Environment":"test","Reason":"future","RejectedChanges":1`,
 		`{"Dataset":"wagons","Environment":"test","Reason":"future","Rejects":1`,
 		`{"Dataset":"wagons","Environment":"test","Reason":"unreadable","Rejects":2`,
-		`{"Dataset":"wagons","Environment":"test","Records":3,"Rejects":4`,
+		`{"Dataset":"wagons","Environment":"test","Records":3,"RejectedChanges":1,"Rejects":4`,
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Ensure that what belongs to the environment is a metric without a dataset.
+func TestCountEnvironment(t *testing.T) {
+	f := newFixture()
+	f.CountEnvironment(wiring.MetricCatalogueStale, 1)
+	f.CountEnvironment(wiring.MetricCatalogueStale, 2)
+	if f.Write(); !strings.HasPrefix(f.metrics.String(), `{"CatalogueStale":3,"Environment":"test","_aws"`) {
+		t.Errorf("the metrics are %s", &f.metrics)
 	}
 }
 

@@ -14,8 +14,9 @@ import (
 func TestWrite(t *testing.T) {
 	c := NewCounts(wiring.MetricRecords, wiring.MetricLag)
 	c.Values[wiring.MetricRecords] = 3
-	c.Rejects[twin.Unreadable]++
-	c.Rejects[twin.BadValue] = 2
+	c.Reject(wiring.MetricRejects, twin.Unreadable)
+	c.Reject(wiring.MetricRejects, twin.BadValue)
+	c.Reject(wiring.MetricRejects, twin.BadValue)
 	c.Dropped["value"] = 7
 	var out strings.Builder
 	if err := c.Write(&out, time.UnixMilli(1545084650987), "dev", "wagons"); err != nil {
@@ -27,6 +28,16 @@ func TestWrite(t *testing.T) {
 `
 	if out.String() != want {
 		t.Errorf("got\n%s", out.String())
+	}
+}
+
+// Ensure that a metric of the environment has no dataset.
+func TestEnvironment(t *testing.T) {
+	c := NewCounts()
+	c.Values[wiring.MetricCatalogueStale] = 1
+	var out strings.Builder
+	if err := c.Write(&out, time.UnixMilli(1), "dev", ""); err != nil || !strings.Contains(out.String(), `"Dimensions":[["Environment"]]`) || strings.Contains(out.String(), "Dataset") {
+		t.Errorf("%v, %s", err, &out)
 	}
 }
 
