@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,23 @@ func TestKey(t *testing.T) {
 		}
 		if again := Key("rejects/extract/wagons", o, Encode(samples)); again != got {
 			t.Errorf("%s, and then %s", got, again)
+		}
+	}
+	later := slices.Clone(samples)
+	later[0].Problems = slices.Clone(later[0].Problems)
+	later[0].Problems[0].Detail = "said at another time"
+	if Key("p", stream, Encode(later)) != Key("p", stream, Encode(samples)) {
+		t.Error("the name depends on the sentences")
+	}
+	for i, harm := range []func(r *twin.Reject){
+		func(r *twin.Reject) { r.Kind = twin.KindFramed }, func(r *twin.Reject) { r.Dataset = "x" }, func(r *twin.Reject) { r.Component = "x" },
+		func(r *twin.Reject) { r.Position.Sequence = "x" }, func(r *twin.Reject) { r.ReceivedAt++ }, func(r *twin.Reject) { r.Index++ }, func(r *twin.Reject) { r.More++ },
+		func(r *twin.Reject) { r.Payload = append(bytes.Clone(r.Payload), ' ') }, func(r *twin.Reject) { r.Problems = r.Problems[:1] },
+		func(r *twin.Reject) { r.Problems = []twin.Problem{r.Problems[1], r.Problems[0]} },
+	} {
+		changed := slices.Clone(samples)
+		if harm(&changed[0]); Key("p", stream, Encode(changed)) == Key("p", stream, Encode(samples)) {
+			t.Errorf("change %d makes no other name", i)
 		}
 	}
 	other := object
