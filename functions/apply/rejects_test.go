@@ -92,6 +92,17 @@ func TestPoison(t *testing.T) {
 	}
 }
 
+// Ensure that a change that breaks the store does not hide which record is unfinished, nor whose change is refused.
+func TestPoisonBesideAFault(t *testing.T) {
+	f := newFixture(&inMemory{breaks: "wagon:1", outcomes: map[string]store.Outcome{"wagon:3": store.Refused, "wagon:5": store.Unfinished}})
+	if got := f.invoke(t, event(lines("wagon:0", "wagon:1"), lines("wagon:2"), lines("wagon:3"), lines("wagon:4", "wagon:5"), lines("wagon:6"))); got != "3" {
+		t.Errorf("unfinished from %q, want 3", got)
+	}
+	if got := f.keptTexts(); !slices.Equal(got, []string{`panic wagon:1{"dat`, `future wagon:3{"dat`}) {
+		t.Errorf("kept %q", got)
+	}
+}
+
 // Ensure that a record that breaks the decoder is a reject, with the dataset that it names, and nothing of what was decoded
 // of it is applied.
 func TestDecoderBreaks(t *testing.T) {

@@ -27,9 +27,9 @@ type front struct {
 	*httptest.Server
 	throttled func(operation, body string) bool // may be nil
 	silent    func(operation, body string) bool // may be nil
-	opened  atomic.Int32
-	written atomic.Int32 // requests that write
-	quit    chan struct{}
+	opened    atomic.Int32
+	written   atomic.Int32 // requests that write
+	quit      chan struct{}
 }
 
 func newFront(t *testing.T) *front {

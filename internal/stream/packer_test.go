@@ -94,6 +94,26 @@ func TestPacker(t *testing.T) {
 	}
 }
 
+// Ensure that a record is filled up to its size to the byte, and no further.
+func TestPacker_Size(t *testing.T) {
+	c := full()
+	packed := func(size int) []stream.Record {
+		p := stream.NewPacker(dataset(c), size)
+		for i := range 3 {
+			if problem := pack(p, &c, i); problem != nil {
+				t.Fatal(problem)
+			}
+		}
+		return p.Records()
+	}
+	whole := len(packed(0)[0].Data)
+	for size, want := range map[int]int{whole: 1, whole + 1: 1, whole - 1: 2, whole - 2: 2} {
+		if got := packed(size); len(got) != want || len(got[0].Data) > size {
+			t.Errorf("%d records, the first of %d bytes, want %d of at most %d", len(got), len(got[0].Data), want, size)
+		}
+	}
+}
+
 // Ensure that the keys are the numbers below 64 and that components spread over all of them evenly.
 func TestPartitionKey(t *testing.T) {
 	count := map[string]int{}

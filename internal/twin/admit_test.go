@@ -1,6 +1,8 @@
 package twin_test
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -100,5 +102,17 @@ func TestAdmit_Overflow(t *testing.T) {
 		if reason, _, ok := twin.Admit(c, &twin.Dataset{ExpireAfter: time.Hour}, now); ok || reason != twin.BadTime {
 			t.Errorf("%d ms: got %v %q, want %q", int64(at), ok, reason, twin.BadTime)
 		}
+	}
+}
+
+// Ensure that docs/sql.md tells the limits of names and values.
+func TestLimitsAreDocumented(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/sql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := fmt.Sprintf("of at most 1,%03d, %d and %d bytes; a value has at most %d KB", twin.MaxComponent-1000, twin.MaxMetric, twin.MaxUnit, twin.MaxValue>>10)
+	if !strings.Contains(string(docs), limits) {
+		t.Errorf("the docs do not say %q", limits)
 	}
 }
