@@ -3,6 +3,7 @@ package stream_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -235,6 +236,27 @@ func TestDecode_LeftOut(t *testing.T) {
 		"stream: line 21, no event_time, and line 19, which may have said it, cannot be read",
 	}; !reflect.DeepEqual(said, want) {
 		t.Errorf("got %q", said)
+	}
+}
+
+// Ensure that a record that a former version packed, in which lines leave out what the line before says, is read as what was
+// packed.
+func TestDecode_FormerRecord(t *testing.T) {
+	record, err := os.ReadFile("testdata/former.record")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/former.changes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, bad := stream.Decode(record, nil)
+	var got []byte
+	for i := range changes {
+		got = append(stream.AppendChange(got, &changes[i]), '\n')
+	}
+	if len(bad) > 0 || string(got) != string(want) || len(record) > len(want)/2 {
+		t.Errorf("bad %v, got\n%s\nwant\n%s", bad, got, want)
 	}
 }
 
