@@ -22,7 +22,7 @@ type Alarms struct {
 	BehindMinutes int `json:"behindMinutes"`
 	// LatencyMillis is how long one call in twenty of the API may take. Default: 2,000.
 	LatencyMillis int `json:"latencyMillis"`
-	// RejectPercent is the share of a dataset's records that may be rejects. Default: 5.
+	// RejectPercent is the share of a dataset's records, and of its changes, that may be rejects. Default: 5.
 	RejectPercent int `json:"rejectPercent"`
 }
 

@@ -30,8 +30,8 @@ func (core *DigitalTwinCore) consumerAlarms(id string, f *Function, mappings []s
 		alarm{
 			id: id + "GaveUp", metric: sum(5*time.Minute, givenUp...),
 			says: fmt.Sprintf("After 20 hours of failures, %s were given up. They lie below aws/lambda/ in the bucket of rejects, for the "+
-				"days that it keeps them: remove the cause and replay them. Where the delivery itself failed they do not, and are "+
-				"to be had from their source only.", records),
+				"days that it keeps them: remove the cause and call the function with the field payload of each. Where the delivery itself "+
+				"failed they do not, and are to be had from their source only.", records),
 		},
 	)
 }

@@ -31,10 +31,11 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 	d.AddWidgets(
 		graph("Records read", 8, search(env, wiring.MetricRecords, "Sum")),
 		graph("Changes delivered", 8, search(env, wiring.MetricChanges, "Sum")),
-		graph("Rejects", 8, search(env, wiring.MetricRejects, "Sum", wiring.DimensionReason)),
+		graph("Rejected records and changes", 8, search(env, wiring.MetricRejects, "Sum", wiring.DimensionReason),
+			search(env, wiring.MetricRejectedChanges, "Sum", wiring.DimensionReason)),
 	)
 	d.AddWidgets(
-		graph("Readings replaced", 8, search(env, wiring.MetricApplied, "Sum")),
+		graph("Changes applied", 8, search(env, wiring.MetricApplied, "Sum")),
 		graph("Late changes", 8, search(env, wiring.MetricLate, "Sum")),
 		graph("Milliseconds from the source to the store, p95", 8, search(env, wiring.MetricLag, "p95")),
 	)
@@ -49,6 +50,11 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 		graph("Refused by table and stream for want of capacity", 8, append(core.throttles(), core.Stream.MetricPutRecordsThrottledRecords(stat("Sum")))...),
 		graph("Functions without concurrency", 8, apply.MetricThrottles(stat("Sum")), query.MetricThrottles(stat("Sum"))),
 		graph("Rows without a component, metric, value or time", 8, search(env, wiring.MetricDropped, "Sum")),
+	)
+	d.AddWidgets(
+		graph("Records that gave nothing", 8, search(env, wiring.MetricGaveNothing, "Sum")),
+		graph("Changes superseded within their batch", 8, search(env, wiring.MetricSuperseded, "Sum")),
+		graph("Changes that were stored already", 8, search(env, wiring.MetricSame, "Sum")),
 	)
 	d.AddWidgets(
 		graph("Calls of the API", 8, core.API.MetricCount(stat("Sum")), core.API.MetricClientError(stat("Sum")), core.API.MetricServerError(stat("Sum"))),

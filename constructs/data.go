@@ -104,7 +104,7 @@ func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskm
 		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled")
 	accept(bucket, "Rejects are for mending an extractor and replaying what it missed, and expire; nothing else is kept here.",
 		"NIST.800.53.R5-S3BucketReplicationEnabled")
-	accept(bucket, "An object's name is its position in the stream: it is written again only with the same rejects, and goes by its expiry.",
+	accept(bucket, "An object's name has the hash of its content, or one that AWS Lambda gives it once: it is written again only as it is, and goes by its expiry.",
 		"NIST.800.53.R5-S3BucketVersioningEnabled")
 	return bucket
 }

@@ -86,14 +86,16 @@ func (x *PipelineExtractor) rejectsAlarm(core *DigitalTwinCore) alarm {
 	return alarm{
 		id: "Rejects", above: float64(percent), times: 3,
 		metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-			Expression: str("IF(records > 0, 100 * FILL(rejects, 0) / records, 0)"),
+			Expression: str("MAX([IF(records > 0, 100 * FILL(rejects, 0) / records, 0), IF(changes > 0, 100 * FILL(rejected, 0) / changes, 0)])"),
 			UsingMetrics: &map[string]awscloudwatch.IMetric{
 				"records": x.metric(core, wiring.MetricRecords), "rejects": x.metric(core, wiring.MetricRejects),
+				"changes": x.metric(core, wiring.MetricChanges), "rejected": x.metric(core, wiring.MetricRejectedChanges),
 			},
 			Period: duration(5 * time.Minute),
 		}),
-		says: fmt.Sprintf("More than %d %% of the records of %s are rejects, for a quarter of an hour. Look below rejects/extract/%s/ in the "+
-			"bucket at what they say; mostly the provider has changed the shape of its records. Mend %s.sql, deploy it, and replay them.", percent, name, name, name),
+		says: fmt.Sprintf("More than %d %% of the records of %s, or of the changes made of them, were rejected for a quarter of an hour. "+
+			"Rejected records are below rejects/extract/%s/ in the bucket, with the reasons: usually the provider has changed the shape of its records. "+
+			"Fix %s.sql and deploy it. Rejected changes are below rejects/apply/: usually a clock is ahead, or a value is too large.", percent, name, name, name),
 	}
 }
 

@@ -94,7 +94,7 @@ func (x *PipelineExtractor) addObjects(p *PipelineExtractorProps, inputs []*Inpu
 	x.Objects = r
 	for _, in := range inputs {
 		scope, suffix := x.at(in)
-		r.read(bound[in], "Read"+sid(suffix))
+		r.read(bound[in], sid(suffix))
 		in.Notices = r.notify(scope, bound[in])
 	}
 	r.Trigger = awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"), &awslambda.CfnEventSourceMappingProps{
@@ -143,12 +143,18 @@ func (r *ObjectReader) addQueues() {
 	r.allow("TakeNames", []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, *r.Queue.QueueArn())
 }
 
-// read lets the function read the objects of a source.
-func (r *ObjectReader) read(b boundObjects, sid string) {
-	r.allow(sid, []string{"s3:GetObject"}, *b.bucket.BucketArn()+"/"+b.prefix+"*")
+// read lets the function read the objects of a source, and find out whether one is there.
+func (r *ObjectReader) read(b boundObjects, suffix string) {
+	r.allow("Read"+suffix, []string{"s3:GetObject"}, *b.bucket.BucketArn()+"/"+b.prefix+"*")
 	acceptPattern(r.Policy, "/"+b.prefix+"*", "Whoever writes the objects names them, below the prefix that is read.")
+	// S3 denies an object that is gone to who may not list it, as if it were there.
+	var below map[string]interface{}
+	if b.prefix != "" {
+		below = map[string]interface{}{"StringLike": map[string]interface{}{"s3:prefix": b.prefix + "*"}}
+	}
+	r.allowIf("Find"+suffix, []string{"s3:ListBucket"}, below, *b.bucket.BucketArn())
 	if b.key != nil {
-		r.allowKey(sid+"Key", "s3", decrypts, b.key)
+		r.allowKey("Read"+suffix+"Key", "s3", decrypts, b.key)
 	}
 }
 

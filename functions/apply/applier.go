@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
@@ -24,10 +25,20 @@ type applier struct {
 	batch.Config
 	store  applies
 	decode decodes
+	stale  int // how often the catalogue could not be read again in this invocation
 
 	records []trigger.Record // memory, used from invocation to invocation
 	changes []twin.Change
 	of      []int // the records of changes, by number
+}
+
+// applyTo makes a store the one that changes are applied to.
+func (a *applier) applyTo(s *store.Applier) {
+	s.Stale = func(failure error) {
+		slog.Warn("the catalogue cannot be read again; its last state goes on", "error", failure)
+		a.stale++
+	}
+	a.store = s
 }
 
 // Invoke brings the changes of an event of the twin stream into the store and keeps what it refuses. It
@@ -37,6 +48,7 @@ func (a *applier) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if a.records, err = trigger.Parse(event, a.records[:0]); err != nil {
 		return nil, err
 	}
+	a.stale = 0
 	work, keep, release := batch.OfStream.Deadlines(ctx)
 	defer release()
 	r := run{applier: a, tail: batch.New(a.Config,
@@ -44,6 +56,7 @@ func (a *applier) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	r.read()
 	r.apply(work, 0, len(r.changes))
 	finished, fault := r.tail.Keep(keep, a.records)
+	r.tail.CountEnvironment(wiring.MetricCatalogueStale, a.stale)
 	r.tail.Write()
 	return trigger.Answer(a.records, finished, fault), nil
 }

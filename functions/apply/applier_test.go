@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/bolt"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -60,25 +62,36 @@ func change(component, value string, at time.Duration) string {
 
 // inMemory is a store that fails or breaks where it is told to.
 type inMemory struct {
-	applied []string
-	fail    string // component from which on nothing is finished
-	breaks  string // component that makes it panic
-	err     error  // beside results
+	applied  []string
+	outcomes map[string]store.Outcome // of components, where not applied
+	breaks   string                   // component that makes it panic
+	err      error                    // beside results
+	calls    int
 }
 
 func (m *inMemory) Apply(_ context.Context, changes []twin.Change) ([]store.Result, error) {
+	m.calls++
 	results := make([]store.Result, len(changes))
-	for i, c := range changes {
+	for _, c := range changes {
 		if c.Component == m.breaks {
 			panic("index out of range")
 		}
-		if c.Component == m.fail {
-			return results, errors.New("ProvisionedThroughputExceededException")
-		}
-		results[i].Outcome = store.Applied
-		m.applied = append(m.applied, c.Component)
 	}
-	return results, m.err
+	err := m.err
+	for i, c := range changes {
+		switch outcome, ok := m.outcomes[c.Component]; {
+		case !ok:
+			results[i].Outcome = store.Applied
+			m.applied = append(m.applied, c.Component)
+		case outcome == store.Refused:
+			results[i] = store.Result{Outcome: outcome, Reason: twin.Future, Detail: "it is ahead"}
+		case outcome == store.Unfinished:
+			err = errors.New("ProvisionedThroughputExceededException")
+		default:
+			results[i].Outcome = outcome
+		}
+	}
+	return results, err
 }
 
 // Ensure that a recorded event of the twin stream ends in a real table: the newest readings, counted, with what is late
@@ -118,55 +131,20 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("readings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 		var reasons []string
-		for _, e := range f.kept.Rejects {
-			reasons = append(reasons, string(e.Reason()))
+		for _, r := range f.kept.Rejects {
+			if reasons = append(reasons, string(r.Reason())); r.Kind != twin.KindChange || r.Dataset != "wagons" || r.Component == "" {
+				t.Errorf("the reject %+v", r)
+			}
 		}
 		slices.Sort(reasons)
 		if !slices.Equal(reasons, []string{"bad-value", "future", "unreadable"}) {
 			t.Errorf("rejects %v: %+v", reasons, f.kept.Rejects)
 		}
-		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Dataset":"unknown"`} {
+		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Reason":"unreadable"`} {
 			if !strings.Contains(f.metrics.String(), word) {
 				t.Errorf("the metrics do not say %s: %s", word, &f.metrics)
 			}
 		}
-	}
-}
-
-// Ensure that a fault of the store reports the first record that is not finished, not the first of the batch.
-func TestPartialBatchFailure(t *testing.T) {
-	m := &inMemory{fail: "wagon:3"}
-	f := newFixture(m)
-	records := event(change("wagon:1", "1", 0)+"\n"+change("wagon:2", "2", 0), "bad", change("wagon:4", "4", 0)+"\n"+change("wagon:3", "3", 0), "worse", change("wagon:5", "5", 0))
-	if got := f.invoke(t, records); got != "2" {
-		t.Errorf("unfinished from %q, want 2", got)
-	}
-	if len(f.kept.Rejects) != 1 || string(f.kept.Rejects[0].Payload) != "bad" {
-		t.Errorf("kept %+v; what comes again must not be kept now", f.kept.Rejects)
-	}
-}
-
-// Ensure that only the record that breaks the store is rejected, and the others are applied.
-func TestPoison(t *testing.T) {
-	m := &inMemory{breaks: "wagon:2"}
-	f := newFixture(m)
-	if got := f.invoke(t, event(change("wagon:1", "1", 0), change("wagon:2", "2", 0), change("wagon:3", "3", 0))); got != "" {
-		t.Errorf("unfinished from %q", got)
-	}
-	if !slices.Contains(m.applied, "wagon:1") || !slices.Contains(m.applied, "wagon:3") {
-		t.Errorf("applied %v", m.applied)
-	}
-	if len(f.kept.Rejects) != 1 || f.kept.Rejects[0].Reason() != twin.Panicked || !strings.Contains(string(f.kept.Rejects[0].Payload), "wagon:2") {
-		t.Errorf("kept %+v", f.kept.Rejects)
-	}
-}
-
-// Ensure that a reject that cannot be kept holds its record back.
-func TestBucketFault(t *testing.T) {
-	f := newFixture(&inMemory{})
-	f.kept.Err = errors.New("AccessDenied")
-	if got := f.invoke(t, event(change("wagon:1", "1", 0), "bad", change("wagon:2", "2", 0))); got != "1" {
-		t.Errorf("unfinished from %q, want 1", got)
 	}
 }
 
@@ -185,6 +163,74 @@ func TestLag(t *testing.T) {
 	if !strings.Contains(f.metrics.String(), `"Lag":1000`) || !strings.Contains(f.metrics.String(), `"Applied":1`) {
 		t.Errorf("metrics %s", &f.metrics)
 	}
+}
+
+// Ensure that what became of each change is counted as what it is, and a fault does not hide what is known: what was applied
+// then will be the same when it comes again.
+func TestCounts(t *testing.T) {
+	m := &inMemory{outcomes: map[string]store.Outcome{
+		"late": store.Late, "same": store.Same, "superseded": store.Superseded, "refused": store.Refused, "unfinished": store.Unfinished,
+	}}
+	f := newFixture(m)
+	got := f.invoke(t, event(lines("a", "late", "same", "same", "superseded", "superseded", "superseded"), "bad", lines("refused"), lines("unfinished", "b"), lines("c", "refused")))
+	if got != "3" {
+		t.Errorf("unfinished from %q, want 3", got)
+	}
+	for _, want := range []string{
+		`{"Applied":3,"Dataset":"wagons","Environment":"test","Lag":1000,"Late":1,"RejectedChanges":1,"Same":2,"Superseded":3,`,
+		`{"Applied":0,"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":1,"Same":0,"Superseded":0,`,
+		`"Reason":"future","RejectedChanges":1`, `"Reason":"unreadable","RejectedChanges":1`,
+	} {
+		if strings.Count(f.metrics.String(), want) != 1 {
+			t.Errorf("%s is not once in the metrics %s", want, &f.metrics)
+		}
+	}
+}
+
+// Ensure that a catalogue that cannot be read again is counted, and that changes are applied all the same.
+func TestCatalogueStale(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	now, broken := clock, &catalogue{Store: s}
+	f := newFixture(nil)
+	f.applyTo(store.NewApplier(broken, func() time.Time { return now }))
+	for i, stale := range []bool{false, true, false} { // the failure is remembered for some seconds
+		f.metrics.Reset()
+		if got := f.invoke(t, event(change("wagon:1", "1", time.Duration(i)))); got != "" {
+			t.Errorf("unfinished from %q", got)
+		}
+		if got := strings.Contains(f.metrics.String(), `{"CatalogueStale":1,"Environment":"test",`); got != stale {
+			t.Errorf("invocation %d: the metrics are %s", i, &f.metrics)
+		}
+		if now = clock.Add(2 * time.Minute); i == 0 {
+			broken.err = errors.New("ProvisionedThroughputExceededException")
+		}
+	}
+}
+
+// catalogue is a store whose catalogue cannot be read for some time.
+type catalogue struct {
+	store.Store
+	err error
+}
+
+func (c *catalogue) Datasets(ctx context.Context) ([]twin.Dataset, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.Store.Datasets(ctx)
+}
+
+// lines is a record with a change of each component.
+func lines(components ...string) string {
+	var all []string
+	for _, c := range components {
+		all = append(all, change(c, "1", 0))
+	}
+	return strings.Join(all, "\n")
 }
 
 // Ensure that an event without changes, and one of something else, are what they are.

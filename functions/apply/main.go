@@ -29,12 +29,13 @@ func open() (*applier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &applier{
+	a := &applier{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
 			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/apply"},
 		},
-		store:  store.NewApplier(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), nil),
 		decode: stream.Decode,
-	}, nil
+	}
+	a.applyTo(store.NewApplier(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), nil))
+	return a, nil
 }

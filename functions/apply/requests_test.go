@@ -22,13 +22,14 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// front stands before an emulator: it can leave a request without an answer, and counts connections.
+// front stands before an emulator: it can throttle a request or leave it without an answer, and counts connections.
 type front struct {
 	*httptest.Server
-	silent  func(operation, body string) bool // may be nil
-	opened  atomic.Int32
-	written atomic.Int32 // requests that write
-	quit    chan struct{}
+	throttled func(operation, body string) bool // may be nil
+	silent    func(operation, body string) bool // may be nil
+	opened    atomic.Int32
+	written   atomic.Int32 // requests that write
+	quit      chan struct{}
 }
 
 func newFront(t *testing.T) *front {
@@ -43,6 +44,12 @@ func newFront(t *testing.T) *front {
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		if operation == "UpdateItem" || operation == "BatchExecuteStatement" {
 			f.written.Add(1)
+		}
+		if f.throttled != nil && f.throttled(operation, string(body)) {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"injected"}`)
+			return
 		}
 		if f.silent != nil && f.silent(operation, string(body)) {
 			<-f.quit

@@ -71,44 +71,42 @@ type telemetry struct {
 	} `json:"shock"`
 }
 
-// change leaves out what is as in the change before it in its record.
+// change is a change of the twin stream.
 type change struct {
-	Dataset    string `json:"dataset,omitempty"`
-	Extractor  string `json:"extractor,omitempty"`
-	Revision   int    `json:"revision,omitempty"`
-	Component  string `json:"component,omitempty"`
-	Metric     string `json:"metric"`
-	Value      string `json:"value"`
-	Unit       string `json:"unit,omitempty"`
-	EventTime  string `json:"event_time,omitempty"`
-	ReceivedAt string `json:"received_at,omitempty"`
-	Position   string `json:"position,omitempty"`
-	Index      int    `json:"index"`
+	line
+	Metric, Value, Unit string
 }
 
-// after returns c as it is written behind another change.
-func (c change) after(last *change) change {
-	c.Dataset, c.Extractor, c.Revision = "", "", 0 // there is only one extractor
-	if c.Component == last.Component {
-		c.Component = ""
-	}
-	if c.EventTime == last.EventTime {
-		c.EventTime = ""
-	}
-	if c.ReceivedAt == last.ReceivedAt {
-		c.ReceivedAt = ""
-	}
-	if c.Position == last.Position {
-		c.Position = ""
-	}
-	return c
+// line is what the changes of a source record share, and where they stand.
+type line struct {
+	Dataset    string  `json:"dataset"`
+	Extractor  string  `json:"extractor"`
+	Revision   int     `json:"revision"`
+	Component  string  `json:"component"`
+	EventTime  string  `json:"event_time"`
+	ReceivedAt string  `json:"received_at"`
+	Position   string  `json:"position"`
+	Index      int     `json:"index"`
+	Changes    [][]any `json:"changes"`
 }
 
-// packed is a record that changes are still added to.
-type packed struct {
-	bytes.Buffer
-	last change
+// in returns c as it is written in a line: metric, value, unit and event time.
+func (c change) in(l *line) []any {
+	own := []any{c.Metric, c.Value}
+	if c.Unit != "" {
+		own = append(own, c.Unit)
+	}
+	if c.EventTime != l.EventTime {
+		if c.Unit == "" {
+			own = append(own, nil)
+		}
+		own = append(own, c.EventTime)
+	}
+	return own
 }
+
+// packed is a record that lines are still added to.
+type packed struct{ bytes.Buffer }
 
 // Invoke puts the changes of the event's records into the twin stream.
 func (b *baseline) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -123,30 +121,30 @@ func (b *baseline) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range changes {
-			key := stream.PartitionKey(c.Component)
-			record := opened[key]
-			if record != nil {
-				line, err := json.Marshal(c.after(&record.last))
-				if err != nil {
-					return nil, err
-				}
-				if record.Len()+1+len(line) <= stream.DefaultSize {
-					record.WriteByte('\n')
-					record.Write(line)
-					record.last = c
-					continue
-				}
-				records = append(records, stream.Record{Key: key, Data: record.Bytes()})
-			}
-			line, err := json.Marshal(c)
-			if err != nil {
-				return nil, err
-			}
-			record = &packed{last: c}
-			record.Write(line)
-			opened[key] = record
+		if len(changes) == 0 {
+			continue
 		}
+		l := changes[0].line // all are of one component
+		for _, c := range changes {
+			l.Changes = append(l.Changes, c.in(&l))
+		}
+		text, err := json.Marshal(l)
+		if err != nil {
+			return nil, err
+		}
+		key := stream.PartitionKey(l.Component)
+		record := opened[key]
+		if record != nil && record.Len()+1+len(text) > stream.DefaultSize {
+			records = append(records, stream.Record{Key: key, Data: record.Bytes()})
+			record = nil
+		}
+		if record == nil {
+			record = &packed{}
+			opened[key] = record
+		} else {
+			record.WriteByte('\n')
+		}
+		record.Write(text)
 	}
 	for key, record := range opened {
 		records = append(records, stream.Record{Key: key, Data: record.Bytes()})
@@ -180,17 +178,14 @@ func (b *baseline) changes(r *events.KinesisEventRecord) (all []change, err erro
 		if text, err = json.Marshal(value); err != nil || string(text) == "null" && !null {
 			return
 		}
-		c := change{
-			Dataset: "wagon_telemetry", Extractor: b.extractor, Revision: 1, Component: component, Metric: metric, Value: string(text),
+		c := change{Metric: metric, Value: string(text), Unit: unit, line: line{
+			Dataset: "wagon_telemetry", Extractor: b.extractor, Revision: 1, Component: component,
 			EventTime: at.UTC().Format(rfc3339), ReceivedAt: r.Kinesis.ApproximateArrivalTimestamp.UTC().Format(rfc3339),
-			Position: stream + "/" + shard + "/" + r.Kinesis.SequenceNumber, Unit: unit,
-		}
+			Position: stream + "/" + shard + "/" + r.Kinesis.SequenceNumber,
+		}}
 		all = append(all, c)
 	}
 	w.add(add)
-	for i := range all {
-		all[i].Index = i
-	}
 	return all, err
 }
 

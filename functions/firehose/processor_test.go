@@ -16,7 +16,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -128,19 +127,18 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 					t.Error("the answer came too late")
 				}
 				var kept []twin.Reason
-				for _, e := range f.Kept.Rejects {
-					kept = append(kept, e.Reason())
+				for _, r := range f.Kept.Take() {
+					kept = append(kept, r.Reason())
 				}
 				if !slices.Equal(kept, c.kept) {
 					t.Errorf("kept %v, want %v", kept, c.kept)
 				}
-				f.Stream = extractiontest.Stream{}
-				f.Kept = batchtest.Keeper{}
+				f.Stream.Mend()
 				next, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				f.invoke(t, next, event(wagon("3", 3)))
-				if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.Kept.Rejects) != 0 {
-					t.Errorf("the next invocation gives %v, rejects %v", got, f.Kept.Rejects)
+				if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:3=3.0"}) || len(f.Kept.Take()) != 0 {
+					t.Errorf("the next invocation gives %v, or rejects", got)
 				}
 				time.Sleep(2 * time.Hour) // what did not answer does
 			})

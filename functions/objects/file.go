@@ -72,7 +72,9 @@ func (f *file) read() error {
 		f.reject(twin.TooLarge, fmt.Sprintf("an object of %d bytes: %d MB are read", size, maxObject>>20))
 		return f.send()
 	}
-	object, err := f.client.GetObject(f.work, &s3.GetObjectInput{
+	reading, cancel := context.WithCancel(f.work)
+	defer cancel()
+	object, err := f.client.GetObject(reading, &s3.GetObjectInput{
 		Bucket: aws.String(f.notice.Detail.Bucket.Name), Key: aws.String(f.notice.Detail.Object.Key),
 	})
 	if err != nil {
@@ -84,7 +86,8 @@ func (f *file) read() error {
 	}
 	defer func() { _ = object.Body.Close() }()
 	f.version = cmp.Or(aws.ToString(object.VersionId), strings.Trim(aws.ToString(object.ETag), `"`), f.version)
-	body := &body{r: object.Body}
+	body := newBody(object.Body, cancel)
+	defer body.watch.Stop()
 	err = f.readBody(body)
 	switch {
 	case body.err != nil: // the network, not the object
@@ -154,17 +157,3 @@ func (f *file) send() error {
 }
 
 func (f *file) begin() { f.batch, f.chunk, f.records = f.Begin(), f.chunk[:0], f.records[:0] }
-
-// body remembers a fault of reading from S3, to tell it from a fault in what was read.
-type body struct {
-	r   io.Reader
-	err error
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.err = fmt.Errorf("%w: reading the object: %w", errFault, err)
-	}
-	return n, err
-}

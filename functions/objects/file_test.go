@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -92,6 +94,28 @@ func TestPanic(t *testing.T) {
 	if len(f.Kept.Rejects) != 1 || f.Kept.Rejects[0].Reason() != twin.Panicked {
 		t.Errorf("rejects %+v", f.Kept.Rejects)
 	}
+}
+
+// Ensure that an object of which nothing comes any more is given up in time and comes again, and that one that comes slowly is
+// read: for as long as it takes, within what the function has.
+func TestSilentObject(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, wiring.Lines)
+		text := wagon("1", 1) + "\n"
+		f.lake.objects["lake/wagons/slow"] = &silent{text: text, pause: stallLimit / 10}
+		begin := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+		defer cancel()
+		if failed := f.invoke(t, ctx, created(t, "wagons/slow", 10)); !slices.Equal(failed, []string{"0"}) {
+			t.Errorf("%v come again", failed)
+		}
+		if took, want := time.Since(begin), time.Duration(len(text))*stallLimit/10+stallLimit; took != want {
+			t.Errorf("it took %s, want %s", took, want)
+		}
+		if len(f.Kept.Rejects) > 0 {
+			t.Errorf("rejects %+v", f.Kept.Rejects)
+		}
+	})
 }
 
 // inMemory is a bucket for rejects.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -27,13 +28,16 @@ func newLake() *lake { return &lake{objects: map[string]io.Reader{}, lists: true
 
 var denied = &smithy.GenericAPIError{Code: "AccessDenied", Message: "Access Denied"}
 
-func (l *lake) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+func (l *lake) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
 	r, ok := l.objects[*in.Bucket+"/"+*in.Key]
 	switch {
 	case !ok && l.tells:
 		return nil, &types.NoSuchKey{}
 	case !ok || strings.Contains(*in.Key, "secret"):
 		return nil, denied
+	}
+	if s, ok := r.(*silent); ok {
+		s.ctx = ctx
 	}
 	return &s3.GetObjectOutput{Body: io.NopCloser(r), ETag: aws.String(`"` + l.etag + `"`)}, nil
 }
@@ -50,4 +54,21 @@ func (l *lake) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...
 		}
 	}
 	return out, nil
+}
+
+// silent is an object of which S3 sends the first bytes, after some time each, and then nothing any more.
+type silent struct {
+	text  string
+	pause time.Duration
+	ctx   context.Context
+}
+
+func (s *silent) Read(b []byte) (int, error) {
+	if s.text == "" {
+		<-s.ctx.Done()
+		return 0, s.ctx.Err()
+	}
+	time.Sleep(s.pause)
+	b[0], s.text = s.text[0], s.text[1:]
+	return 1, nil
 }

@@ -139,13 +139,14 @@ func (o *Output) problem(reason twin.Reason, detail string) {
 }
 
 // NumberFrom numbers the rows from first on, for a record that is one of several within something greater, such as
-// a body or a file: of two readings of the same time the later one then wins. It returns the number after the last.
+// a body or a file: of two readings of the same time the later one then wins. It returns the first number of the next
+// record. A record without rows takes a number too: it may have some when it is replayed, after its SQL was mended.
 func (o *Output) NumberFrom(first uint32) (next uint32) {
 	after := func(n int) uint32 { return uint32(min(uint64(first)+uint64(n), math.MaxUint32)) }
 	for i := range o.Rows {
 		o.Rows[i].Index = after(i)
 	}
-	return after(len(o.Rows))
+	return after(max(1, len(o.Rows)))
 }
 
 // tableSink runs the plan for every row that a decoder finds.

@@ -193,4 +193,8 @@ func TestNumberFrom(t *testing.T) {
 			t.Errorf("from %d on: %v, want %v", first, got, want)
 		}
 	}
+	p.Run([]byte(`{}`), out)
+	if next := out.NumberFrom(7); len(out.Rows) != 0 || next != 8 {
+		t.Errorf("after a record without rows comes %d, want 8", next)
+	}
 }

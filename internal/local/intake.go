@@ -88,8 +88,8 @@ func (in *Intake) run(record []byte, receivedAt twin.Millis) {
 	reject := twin.Reject{Kind: twin.KindRecord, Dataset: d.Name, Position: position, ReceivedAt: receivedAt, Payload: record}
 	reject.Findings = in.out.Copy()
 	for i := range in.out.Rows {
-		if err := in.packer.Add((*stream.Row)(&in.out.Rows[i])); err != nil {
-			reject.Note(twin.Problem{Reason: twin.TooLarge, Detail: err.Error(), Offset: -1})
+		if p := in.packer.Add((*stream.Row)(&in.out.Rows[i])); p != nil {
+			reject.Note(*p)
 			continue
 		}
 		d.changes.Add(1)

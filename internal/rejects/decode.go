@@ -25,10 +25,13 @@ var ErrDamaged = errors.New("rejects: the file is damaged")
 //
 // A file of the former form has a line for each problem, each with the whole record: such lines are one reject again. It
 // does not say the kind: what lies below rejects/apply/ is changes, everything else source records.
-func Decode(r io.Reader) iter.Seq2[twin.Reject, error] {
+func Decode(r io.Reader) iter.Seq2[twin.Reject, error] { return decode(r, maxLine) }
+
+// decode is Decode for lines of at most so many bytes.
+func decode(r io.Reader, most int) iter.Seq2[twin.Reject, error] {
 	return func(yield func(twin.Reject, error) bool) {
 		var former *twin.Reject // whose next problem may follow
-		for next, err := range read(r) {
+		for next, err := range read(r, most) {
 			if next.former && former != nil && sameRecord(former, &next.Reject) {
 				former.Note(next.Problems[0])
 				continue
@@ -59,7 +62,7 @@ type readLine struct {
 }
 
 // read reads the lines of a file.
-func read(r io.Reader) iter.Seq2[readLine, error] {
+func read(r io.Reader, most int) iter.Seq2[readLine, error] {
 	return func(yield func(readLine, error) bool) {
 		z, err := gzip.NewReader(r)
 		if err != nil {
@@ -69,7 +72,7 @@ func read(r io.Reader) iter.Seq2[readLine, error] {
 		text := bufio.NewReaderSize(z, 64<<10)
 		var line []byte
 		for n := 1; ; n++ {
-			if line, err = appendLine(line[:0], text); errors.Is(err, io.EOF) && len(line) == 0 {
+			if line, err = appendLine(line[:0], text, most); errors.Is(err, io.EOF) && len(line) == 0 {
 				return
 			} else if err != nil && !errors.Is(err, io.EOF) {
 				yield(readLine{}, fmt.Errorf("%w: line %d: %w", ErrDamaged, n, err))
@@ -86,12 +89,12 @@ func read(r io.Reader) iter.Seq2[readLine, error] {
 	}
 }
 
-// appendLine reads a line onto dst; the last one may end with io.EOF.
-func appendLine(dst []byte, text *bufio.Reader) ([]byte, error) {
+// appendLine reads a line of at most so many bytes onto dst; the last one may end with io.EOF.
+func appendLine(dst []byte, text *bufio.Reader, most int) ([]byte, error) {
 	for {
 		part, err := text.ReadSlice('\n')
-		if dst = append(dst, part...); len(dst) > maxLine {
-			return dst, fmt.Errorf("it is longer than %d MB", maxLine>>20)
+		if dst = append(dst, part...); len(dst) > most {
+			return dst, fmt.Errorf("it is longer than %d MB", most>>20)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return dst, err

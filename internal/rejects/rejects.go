@@ -9,8 +9,8 @@
 // The payload is text where that can be read, and else base64 in payload_base64. What is unknown or empty is left out.
 //
 // [Encode] makes a file and [Decode] reads one, also of the former form, which had a line for each problem. [Key] names
-// a file after the first record that something of is rejected and after its content: the repetition of an invocation
-// writes the same file again, and what is in any way another file has another name.
+// a file after the first record that something of is rejected and after the rejects in it: the repetition of an invocation
+// writes the same file again, and no other one has its name.
 package rejects
 
 import (
@@ -19,6 +19,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -29,24 +30,34 @@ import (
 // File is rejects as they are kept.
 type File struct {
 	Data []byte
-	sum  string // of the lines, not of their compressed form
+	sum  string // of the rejects
 }
 
 // Encode returns rejects as a file.
 func Encode(rejects []twin.Reject) File {
 	var out bytes.Buffer
 	z, sum := gzip.NewWriter(&out), sha256.New()
-	e := json.NewEncoder(io.MultiWriter(z, sum)) // neither fails, and nothing in a line does
+	e := json.NewEncoder(z) // which does not fail, and nothing in a line does
 	e.SetEscapeHTML(false)
 	for i := range rejects {
 		if err := e.Encode(lineOf(&rejects[i])); err != nil {
 			panic("BUG: a line of rejects cannot be written: " + err.Error())
 		}
+		identify(sum, &rejects[i])
 	}
 	if err := z.Close(); err != nil {
 		panic("BUG: writing into memory failed: " + err.Error())
 	}
 	return File{Data: out.Bytes(), sum: hex.EncodeToString(sum.Sum(nil))[:16]}
+}
+
+// identify writes what makes a reject the one that it is. That is all of it but the sentences, which may say what time it was.
+func identify(w io.Writer, r *twin.Reject) {
+	_, _ = fmt.Fprintf(w, "%s %q %q %q %d %d %d %d ", r.Kind, r.Dataset, r.Component, r.Position, r.ReceivedAt, r.Index, r.More, len(r.Payload))
+	for _, p := range r.Problems {
+		_, _ = fmt.Fprintf(w, "%s %q %d ", p.Reason, p.Column, p.Offset)
+	}
+	_, _ = w.Write(r.Payload)
 }
 
 // Origin is a record that an invocation was handed: of a stream, or in an object.
@@ -60,8 +71,8 @@ type Origin struct {
 const maxVersion = 128
 
 // Key returns the name of a file whose first reject came with the record o, below the folder prefix:
-// prefix/2026/11/25/stream/shard/sequence-content.ndjson.gz, the day being that of the record's arrival, and for an
-// object prefix/2026/11/25/bucket/key/version/number-content.ndjson.gz.
+// prefix/2026/11/25/stream/shard/sequence-hash.ndjson.gz, the day being that of the record's arrival, and for an
+// object prefix/2026/11/25/bucket/key/version/number-hash.ndjson.gz.
 func Key(prefix string, o Origin, f File) string {
 	p := o.Position
 	if p.IsZero() {

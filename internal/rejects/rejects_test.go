@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,6 +106,23 @@ func TestKey(t *testing.T) {
 			t.Errorf("%s, and then %s", got, again)
 		}
 	}
+	later := slices.Clone(samples)
+	later[0].Problems = slices.Clone(later[0].Problems)
+	later[0].Problems[0].Detail = "said at another time"
+	if Key("p", stream, Encode(later)) != Key("p", stream, Encode(samples)) {
+		t.Error("the name depends on the sentences")
+	}
+	for i, harm := range []func(r *twin.Reject){
+		func(r *twin.Reject) { r.Kind = twin.KindFramed }, func(r *twin.Reject) { r.Dataset = "x" }, func(r *twin.Reject) { r.Component = "x" },
+		func(r *twin.Reject) { r.Position.Sequence = "x" }, func(r *twin.Reject) { r.ReceivedAt++ }, func(r *twin.Reject) { r.Index++ }, func(r *twin.Reject) { r.More++ },
+		func(r *twin.Reject) { r.Payload = append(bytes.Clone(r.Payload), ' ') }, func(r *twin.Reject) { r.Problems = r.Problems[:1] },
+		func(r *twin.Reject) { r.Problems = []twin.Problem{r.Problems[1], r.Problems[0]} },
+	} {
+		changed := slices.Clone(samples)
+		if harm(&changed[0]); Key("p", stream, Encode(changed)) == Key("p", stream, Encode(samples)) {
+			t.Errorf("change %d makes no other name", i)
+		}
+	}
 	other := object
 	other.Version = "v/2"
 	names := map[string]bool{}
@@ -125,7 +143,8 @@ func TestKey(t *testing.T) {
 // Ensure that a reject is at most a tenth longer than its payload, whatever that is made of, and that what belongs to a
 // record does not become part of its line without bound.
 func TestSize(t *testing.T) {
-	const size = 1 << 20
+	const size = 1 << 19
+	sentence := strings.Repeat("x", 10_000)
 	random := make([]byte, size)
 	fill(random)
 	for name, payload := range map[string][]byte{
@@ -136,14 +155,14 @@ func TestSize(t *testing.T) {
 		"slashes":  []byte(strings.Repeat(`\\`, size/2)),
 	} {
 		r := twin.Reject{Kind: twin.KindRecord, Payload: payload}
-		for i := range 20_000 {
-			r.Note(twin.Problem{Reason: twin.Unreadable, Detail: strings.Repeat("x", 10_000), Column: "c", Offset: i})
+		for i := range 2000 {
+			r.Note(twin.Problem{Reason: twin.Unreadable, Detail: sentence, Column: "c", Offset: i})
 		}
 		file := Encode([]twin.Reject{r})
 		if len(file.Data) > size*11/10 {
 			t.Errorf("%s: %d bytes", name, len(file.Data))
 		}
-		if got := decoded(t, bytes.NewReader(file.Data)); len(got) != 1 || !bytes.Equal(got[0].Payload, payload) || got[0].Found() != 20_000 {
+		if got := decoded(t, bytes.NewReader(file.Data)); len(got) != 1 || !bytes.Equal(got[0].Payload, payload) || got[0].Found() != 2000 {
 			t.Errorf("%s: it does not come back", name)
 		}
 	}

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -137,8 +138,8 @@ func TestDecode_Errors(t *testing.T) {
 		{`{"unit":"a" "b":1}`, `'"' where a '}' should be`},
 		{`{"unit","a"}`, `',' where a ':' should be`},
 		{`{"unit":"a",}`, `a key: '}' where a string should be`},
-		{`{"x":[1,2}`, `byte 5: what stands here is not JSON`},
-		{`{"x":}`, `byte 5: what stands here is not JSON`},
+		{`{"x":[1,2}`, `byte 5: x: what stands here is not JSON`},
+		{`{"x":}`, `byte 5: x: what stands here is not JSON`},
 		{`{"x":"\q"}`, `the escape \q`},
 		{`{"x":tru}`, `what stands here is not JSON`},
 		{`{` + core("") + `}{`, `'{' after the object`},
@@ -174,7 +175,8 @@ func TestDecode_Lines(t *testing.T) {
 }
 
 // Ensure that a line has what it leaves out from the line before, that an index counts on, that null stands for
-// none, that what is a line's own is not shared, and that nobody inherits from a line that is no change.
+// none, that what is a line's own is not shared, and that a line that is no change is passed over where it leaves no doubt
+// about what the next one leaves out.
 func TestDecode_LeftOut(t *testing.T) {
 	c := full()
 	whole := string(stream.AppendChange(nil, &c))
@@ -186,6 +188,12 @@ func TestDecode_LeftOut(t *testing.T) {
 	other.Dataset, other.Extractor, other.Revision, other.Index = "d", "", 0, 4
 	last := other
 	last.Index = 0
+	later, latest := last, last
+	later.Index, latest.Index = 2, 3
+	timely := next
+	timely.EventTime, timely.Index = 0, 10
+	short7 := timely
+	short7.Index = 11
 	short := `{"metric":"speed","value":"82.4"`
 	got, bad := stream.Decode([]byte(strings.Join([]string{
 		whole,
@@ -199,10 +207,18 @@ func TestDecode_LeftOut(t *testing.T) {
 		short + `,"dataset":"d"}`,
 		whole,
 		short + `,"component":null}`,
+		short + `}`,
 		whole,
 		short + `}`,
+		short + `,"event_time":"10000-01-01T00:00:00Z","unit":"m"}`,
+		short + `}`,
+		short + `,"event_time":"1970-01-01T00:00:00Z","index":10}`,
+		short + `}`,
+		`{"metric":`,
+		short + `}`,
+		short + `,"dataset":"wagons","component":"wagon:1"}`,
 	}, "\n")), nil)
-	if want := []twin.Change{c, next, moved, other, last, c, c, next}; !reflect.DeepEqual(got, want) {
+	if want := []twin.Change{c, next, moved, other, last, later, latest, c, c, next, timely, short7}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	var said []string
@@ -211,18 +227,44 @@ func TestDecode_LeftOut(t *testing.T) {
 	}
 	if want := []string{
 		"stream: line 7, no metric",
-		"stream: line 8, no dataset, and line 7, which may have said it, is no change",
-		"stream: line 9, no component, and line 8, which may have said it, is no change",
 		"stream: line 11, no component",
+		"stream: line 12, no component",
+		`stream: line 15, byte 69: event_time: twin: "10000-01-01T00:00:00Z" is not an RFC 3339 time such as 2026-11-23T10:15:30.120Z`,
+		"stream: line 16, no event_time, and that of line 15 cannot be read",
+		"stream: line 19, byte 10: metric: the end where a string should be",
+		"stream: line 20, no dataset, and line 19, which may have said it, cannot be read",
+		"stream: line 21, no event_time, and line 19, which may have said it, cannot be read",
 	}; !reflect.DeepEqual(said, want) {
 		t.Errorf("got %q", said)
 	}
 }
 
+// Ensure that a record that a former version packed, in which lines leave out what the line before says, is read as what was
+// packed.
+func TestDecode_FormerRecord(t *testing.T) {
+	record, err := os.ReadFile("testdata/former.record")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/former.changes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, bad := stream.Decode(record, nil)
+	var got []byte
+	for i := range changes {
+		got = append(stream.AppendChange(got, &changes[i]), '\n')
+	}
+	if len(bad) > 0 || string(got) != string(want) || len(record) > len(want)/2 {
+		t.Errorf("bad %v, got\n%s\nwant\n%s", bad, got, want)
+	}
+}
+
 func ExampleDecode() {
-	changes, bad := stream.Decode([]byte(`{"dataset":"wagons","component":"wagon:1","metric":"speed","value":"82.4","event_time":"2026-11-23T10:15:30Z"}
-{"metric":"mileage","value":"464982"}
-{"metric":"load.mass"}`), nil)
+	changes, bad := stream.Decode([]byte(
+		`{"dataset":"wagons","component":"wagon:1","event_time":"2026-11-23T10:15:30Z","changes":[["speed","82.4","km/h"],["mileage",464982]]}
+{"dataset":"wagons","component":"wagon:2","metric":"speed","value":"0","event_time":"2026-11-23T10:15:31Z"}
+{"dataset":"wagons","metric":"load.mass"}`), nil)
 	for _, c := range changes {
 		fmt.Println(c.Component, c.Metric, c.Value, c.EventTime)
 	}
@@ -231,6 +273,7 @@ func ExampleDecode() {
 	}
 	// Output:
 	// wagon:1 speed 82.4 2026-11-23T10:15:30.000Z
-	// wagon:1 mileage 464982 2026-11-23T10:15:30.000Z
+	// wagon:2 speed 0 2026-11-23T10:15:31.000Z
+	// stream: line 1, byte 124: value: '4' where a string should be
 	// stream: line 3, no value
 }

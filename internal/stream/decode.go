@@ -1,20 +1,18 @@
 package stream
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// BadLine is a line of a record that is no change.
+// BadLine is what is no change in a record: a line of it, or one of the changes in a line.
 type BadLine struct {
-	Line int    // from 1
-	Text string // the line as it arrived
-	Err  error  // says at which byte of the line
-
-	Dataset, Component string // as far as they can be read
+	Line  int         // from 1
+	Text  string      // the line as it arrived; of one change, the line without the others
+	Err   error       // says at which byte of the line
+	Known twin.Change // what can be read of it
 }
 
 func (b *BadLine) Error() string { return fmt.Sprintf("stream: line %d, %v", b.Line, b.Err) }
@@ -22,126 +20,84 @@ func (b *BadLine) Error() string { return fmt.Sprintf("stream: line %d, %v", b.L
 // Unwrap returns the cause.
 func (b *BadLine) Unwrap() error { return b.Err }
 
-// Decode appends the changes of one record to changes and returns the lines that are none. Blank
-// lines count but say nothing. Keys that it does not know are ignored; a change without dataset,
+// Decode appends the changes of one record to changes and returns what is no change in it, see the package for its form.
+// Blank lines count but say nothing. Keys that it does not know are ignored; a change without dataset,
 // component, metric, value or event_time is refused.
-//
-// Within a record a line leaves out what is as in the line before: any of dataset, extractor, revision,
-// component, event_time, received_at and position, and the index if it is one more. Behind a line that is no change nothing is known, so that
-// lines are refused that leave out what they cannot be without.
 //
 // The strings of all changes of a record share one copy of it.
 func Decode(record []byte, changes []twin.Change) ([]twin.Change, []*BadLine) {
-	var bad []*BadLine
-	var before lineBefore
+	d := decoder{changes: changes}
 	rest, line, more := string(record), "", true
-	for n := 1; more; n++ {
+	for more {
+		d.number++
 		line, rest, more = strings.Cut(rest, "\n")
-		if strings.Trim(line, " \t\r") == "" {
-			continue
+		if strings.Trim(line, " \t\r") != "" {
+			d.line(line)
 		}
-		changes = append(changes, before.shared)
-		c := &changes[len(changes)-1]
-		if err := decodeLine(line, c, &before); err != nil {
-			changes = changes[:len(changes)-1]
-			bad = append(bad, &BadLine{Line: n, Text: line, Err: err, Dataset: find(line, "dataset"), Component: find(line, "component")})
-			before = lineBefore{bad: n}
-			continue
-		}
-		before.keep(c)
 	}
-	return changes, bad
+	return d.changes, d.bad
 }
 
-// lineBefore is what a line says by leaving it out.
-type lineBefore struct {
-	shared twin.Change // with nothing in it that is a line's own, and the next index
-	has    core
-	bad    int // the number of the line that broke the chain, 0 if none did
+type decoder struct {
+	changes []twin.Change
+	bad     []*BadLine
+	number  int // of the line
+	before  before
 }
 
-func (b *lineBefore) keep(c *twin.Change) {
-	b.shared = *c
-	b.shared.Metric, b.shared.Value, b.shared.Unit = "", "", ""
-	b.shared.Index++
-	b.has, b.bad = hasShared, 0
+// before is what a line says by leaving it out.
+type before struct {
+	shared twin.Change // with nothing in it that is a change's own, and the next index
+	has    fields      // what a change cannot be without
+	lost   fields      // what cannot be read
+	by     int         // the number of the line that it was lost in
+	broken int         // the number of the line that is no object, so that nothing is known; 0 if none is
 }
 
-// core are the bits of the fields that a change cannot be without.
-type core uint8
-
-const (
-	hasDataset core = 1 << iota
-	hasComponent
-	hasMetric
-	hasValue
-	hasEventTime
-	hasShared = hasDataset | hasComponent | hasEventTime
-	hasAll    = hasShared | hasMetric | hasValue
-)
-
-// decodeLine reads a line into c, which has what the line before has said.
-func decodeLine(line string, c *twin.Change, before *lineBefore) error {
-	s := scanner{text: line}
-	has := before.has
-	if err := s.object(func(key string) error { return decodeField(&s, key, c, &has) }); err != nil {
-		return fmt.Errorf("byte %d: %w", s.pos, err)
-	}
-	if has == hasAll {
-		return nil
-	}
-	for i, name := range [...]string{"dataset", "component", "metric", "value", "event_time"} {
-		switch bit := core(1) << i; {
-		case has&bit != 0:
-		case hasShared&bit != 0 && before.bad > 0:
-			return fmt.Errorf("no %s, and line %d, which may have said it, is no change", name, before.bad)
-		default:
-			return errors.New("no " + name)
+func (d *decoder) line(text string) {
+	l := line{scanner: scanner{text: text}, decoder: d, c: d.before.shared, has: d.before.has, lost: d.before.lost}
+	if err := l.object(l.field); err != nil {
+		if l.err == nil {
+			l.err = fmt.Errorf("byte %d: %w", l.pos, err)
 		}
+		d.refuse(text, l.err, &l.c)
+		d.before = before{broken: d.number}
+		return
 	}
-	return nil
+	if l.err == nil && !l.several {
+		l.err = l.complete(hasAll)
+	}
+	switch {
+	case l.err != nil:
+		d.refuse(text, l.err, &l.c)
+	case !l.several:
+		d.changes = append(d.changes, l.c)
+	}
+	l.keep()
 }
 
-func decodeField(s *scanner, key string, c *twin.Change, has *core) (err error) {
-	switch key {
-	case "dataset":
-		c.Dataset, err = s.required(has, hasDataset)
-	case "component":
-		c.Component, err = s.required(has, hasComponent)
-	case "metric":
-		c.Metric, err = s.required(has, hasMetric)
-	case "value":
-		c.Value, err = s.required(has, hasValue)
-	case "event_time":
-		var text string
-		if text, err = s.required(has, hasEventTime); *has&hasEventTime != 0 && err == nil {
-			c.EventTime, err = twin.ParseMillis(text)
-		}
-	case "extractor":
-		c.Extractor, err = s.optional()
-	case "unit":
-		c.Unit, err = s.optional()
-	case "received_at":
-		var text string
-		c.ReceivedAt = 0
-		if text, err = s.optional(); text != "" {
-			c.ReceivedAt, err = twin.ParseMillis(text)
-		}
-	case "position":
-		c.Position, err = s.position()
-	case "revision":
-		var n uint64
-		n, err = s.unsigned(16)
-		c.Revision = uint16(n)
-	case "index":
-		var n uint64
-		n, err = s.unsigned(32)
-		c.Index = uint32(n)
-	default:
-		return s.skip()
+// refuse refuses text of which so much is known.
+func (d *decoder) refuse(text string, err error, known *twin.Change) {
+	b := &BadLine{Line: d.number, Text: text, Err: err, Known: *known}
+	if b.Known.Dataset == "" {
+		b.Known.Dataset = find(text, "dataset")
 	}
+	if b.Known.Component == "" {
+		b.Known.Component = find(text, "component")
+	}
+	d.bad = append(d.bad, b)
+}
+
+// find returns the first text of a key in what may be no JSON any more, "" where there is none.
+func find(text, key string) string {
+	_, rest, ok := strings.Cut(text, `"`+key+`":`)
+	if !ok {
+		return ""
+	}
+	s := scanner{text: rest}
+	found, err := s.string()
 	if err != nil {
-		return fmt.Errorf("%s: %w", key, err)
+		return ""
 	}
-	return nil
+	return found
 }

@@ -11,16 +11,16 @@ import (
 func AppendChange(dst []byte, c *twin.Change) []byte {
 	dst = appendOrigin(append(dst, '{'), c.Dataset, c.Extractor, c.Revision)
 	dst = appendComponent(append(dst, ','), c.Component)
-	dst = appendMetric(append(dst, ','), c.Metric)
-	dst = appendEscaped(dst, c.Value)
-	if dst = append(dst, `",`...); c.Unit == "" {
-		dst = append(dst, `"unit":null`...)
+	dst = appendString(append(dst, `,"metric":`...), c.Metric)
+	dst = appendString(append(dst, `,"value":`...), c.Value)
+	if dst = append(dst, `,"unit":`...); c.Unit == "" {
+		dst = append(dst, `null`...)
 	} else {
-		dst = appendUnit(dst, c.Unit)
+		dst = appendString(dst, c.Unit)
 	}
-	dst = appendEventTime(append(dst, ','), c.EventTime)
-	dst = appendSource(append(dst, ','), c.ReceivedAt, c.Position)
-	return append(appendIndex(dst, c.Index), '}')
+	dst = append(c.EventTime.Append(append(dst, `,"event_time":"`...)), `",`...)
+	dst = appendSource(dst, c.ReceivedAt, c.Position)
+	return append(strconv.AppendUint(append(dst, `,"index":`...), uint64(c.Index), 10), '}')
 }
 
 // appendOrigin appends what all changes of an extractor share.
@@ -60,45 +60,10 @@ func appendComponent[T string | []byte](dst []byte, component T) []byte {
 	return appendString(append(dst, `"component":`...), component)
 }
 
-func appendEventTime(dst []byte, t twin.Millis) []byte {
-	return append(t.Append(append(dst, `"event_time":"`...)), '"')
-}
-
-// appendMetric appends what stands before a value, with its quote.
-func appendMetric[T string | []byte](dst []byte, metric T) []byte {
-	return append(appendString(append(dst, `"metric":`...), metric), `,"value":"`...)
-}
-
-func appendUnit[T string | []byte](dst []byte, unit T) []byte {
-	return appendString(append(dst, `"unit":`...), unit)
-}
-
-// appendIndex appends the index, with a comma before it.
-func appendIndex(dst []byte, index uint32) []byte {
-	return strconv.AppendUint(append(dst, `,"index":`...), uint64(index), 10)
-}
-
 func appendString[T string | []byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	dst = appendEscaped(dst, s)
 	return append(dst, '"')
-}
-
-// plain are the first bytes of numbers, true, false and null.
-var plain = func() (p [256]bool) {
-	for _, c := range []byte("-0123456789tfn") {
-		p[c] = true
-	}
-	return p
-}()
-
-// appendValue appends a JSON text as it stands within a JSON string. Most are a number, true, false or null, in
-// which nothing is to be escaped.
-func appendValue(dst, value []byte) []byte {
-	if n := len(value); n > 0 && plain[value[0]] && value[n-1] > ' ' {
-		return append(dst, value...)
-	}
-	return appendEscaped(dst, value)
 }
 
 // escapes are the bytes that a JSON string does not hold as they are.

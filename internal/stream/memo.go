@@ -11,19 +11,20 @@ import (
 type memo struct {
 	component     []byte
 	componentText []byte
-	components    int // counts them: two rows with the same number have the same component
-	key           int // of the component
+	components    int     // counts them: two rows with the same number have the same component
+	key           int     // of the component
+	refused       refusal // of the component
 
-	times  [4]eventTime // a device has measured its position or its load at times of their own, say
-	oldest int          // of times
+	times  [4]timeText // a device has measured its position or its load at times of their own, say
+	oldest int         // of times
 
 	kinds   []around    // by the kind of rows
 	metrics [256]around // of rows without one, by the hash of the metric
 	last    *around     // of metrics
 }
 
-// eventTime is an event time and its text.
-type eventTime struct {
+// timeText is an event time and its text.
+type timeText struct {
 	at   twin.Millis
 	text []byte
 }
@@ -31,13 +32,11 @@ type eventTime struct {
 // around is what stands around the value of a metric.
 type around struct {
 	metric, unit []byte
-	before       []byte // from the line feed up to the quote before the value
-	after        []byte // from the quote behind it on, to the end of the change, where it has no index of its own
+	before       []byte  // from the comma after the change before it up to the quote before the value
+	after        []byte  // from the quote after it on, to the end of the change, where it has no time or index of its own
+	refused      refusal // of the metric or the unit
 	next         *around
 }
-
-// bare is how many bytes of what stands before a value other fields of the change come after.
-const bare = len("\n{")
 
 // ofComponent makes c the component of the memo.
 func (m *memo) ofComponent(c []byte) {
@@ -46,10 +45,11 @@ func (m *memo) ofComponent(c []byte) {
 		m.component = append(m.component[:0], c...)
 		m.componentText = append(appendComponent(m.componentText[:0], c), ',')
 		m.key = bucket(c)
+		m.refused = refusalOf(twin.CheckComponent(c))
 	}
 }
 
-// ofTime returns the text of an event time.
+// ofTime returns the text of an event time, in quotes.
 func (m *memo) ofTime(t twin.Millis) []byte {
 	for i := range m.times {
 		if known := &m.times[i]; known.at == t && known.text != nil {
@@ -58,8 +58,35 @@ func (m *memo) ofTime(t twin.Millis) []byte {
 	}
 	e := &m.times[m.oldest]
 	m.oldest = (m.oldest + 1) % len(m.times)
-	e.at, e.text = t, append(appendEventTime(e.text[:0], t), ',')
+	e.at, e.text = t, append(t.Append(append(e.text[:0], '"')), '"')
 	return e.text
+}
+
+// refusal says why no change may have a name; its reason is empty if one may.
+type refusal struct {
+	reason twin.Reason
+	detail string
+}
+
+func refusalOf(reason twin.Reason, detail string) refusal { return refusal{reason, detail} }
+
+// check returns why a row may not become a change, nil if it may.
+func (m *memo) check(r *Row, f form, a *around) *twin.Problem {
+	var no refusal
+	switch {
+	case m.refused.reason != "":
+		no = m.refused
+	case a.refused.reason != "":
+		no = a.refused
+	case !r.EventTime.InRange():
+		no = refusal{twin.BadTime, r.EventTime.OutOfRange()}
+	case f == anyJSON:
+		no = refusalOf(twin.CheckValue(r.Value))
+	}
+	if no.reason == "" {
+		return nil
+	}
+	return &twin.Problem{Reason: no.reason, Detail: of(string(r.Metric), string(r.Component)) + no.detail, Offset: -1}
 }
 
 // around returns what stands around the value of a row.
@@ -119,11 +146,14 @@ func (a *around) is(r *Row) bool {
 
 func (a *around) set(r *Row) {
 	a.metric, a.unit = append(a.metric[:0], r.Metric...), append(a.unit[:0], r.Unit...)
-	a.before = appendMetric(append(a.before[:0], "\n{"...), r.Metric)
+	a.before = append(appendString(append(a.before[:0], ",["...), r.Metric), `,"`...)
 	if a.after = append(a.after[:0], '"'); len(r.Unit) > 0 {
-		a.after = appendUnit(append(a.after, ','), r.Unit)
+		a.after = appendString(append(a.after, ','), r.Unit)
 	}
-	a.after = append(a.after, '}')
+	a.after = append(a.after, ']')
+	if a.refused = refusalOf(twin.CheckMetric(r.Metric)); a.refused.reason == "" {
+		a.refused = refusalOf(twin.CheckUnit(r.Unit))
+	}
 	if a.next == nil {
 		a.next = a
 	}

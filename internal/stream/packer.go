@@ -3,6 +3,7 @@ package stream
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -16,9 +17,10 @@ type Row struct {
 	Kind                           uint16 // not 0: all rows of a [Packer] with this number have this metric and unit
 }
 
-// Packer gathers rows into records by partition key. Within a record a row says only what differs from the
-// one before it: most are a fifth as long as alone. It reuses its memory, so packing allocates nothing in
-// the long run. It belongs to one goroutine.
+// Packer gathers rows into records by partition key: the rows of a source record for one component in a line, several
+// lines in a record. It takes only what every decoder and store takes but for the policies of a dataset: names and values
+// are checked as [twin.Admit] does. It reuses its memory, so packing allocates nothing in the long run. It belongs to one
+// goroutine.
 type Packer struct {
 	size   int
 	origin []byte // what all rows share
@@ -31,14 +33,16 @@ type Packer struct {
 	memo   memo
 }
 
-// openRecord is a record that rows are still added to, and what the next row may leave out: what its last one
-// said.
+// openRecord is a record that rows are still added to, to the last line of it, whose end is still to be written.
 type openRecord struct {
 	Record
-	component, source int // see memo.components and Packer.froms
-	time              twin.Millis
-	index             uint32
+	component, source int         // of the line, see memo.components and Packer.froms
+	time              twin.Millis // of the line
+	index             uint32      // of its last change
 }
+
+// lineEnd ends a line of changes.
+const lineEnd = "]}"
 
 // NewPacker returns a packer of the rows of a dataset. It fills records up to size bytes; 0 stands for
 // [DefaultSize]. A greater change has a record of its own.
@@ -62,81 +66,79 @@ func (p *Packer) From(n int, receivedAt twin.Millis, position twin.Position) {
 	p.source = append(appendSource(p.source[:0], receivedAt, position), ',')
 }
 
-// Add packs a row. The error is a [*TooLargeError], and then the row is left out.
-func (p *Packer) Add(r *Row) error {
+// Add packs a row, or returns why it may not become a change; then it is left out.
+func (p *Packer) Add(r *Row) *twin.Problem {
 	m := &p.memo
 	m.ofComponent(r.Component)
+	a, f := m.around(r), formOf(r.Value)
+	if problem := m.check(r, f, a); problem != nil {
+		return problem
+	}
 	o := &p.open[m.key]
 	if start := len(o.Data); start > 0 {
-		if o.Data = p.appendNext(o.Data, o, r); len(o.Data) <= p.size {
+		if o.Data = p.appendNext(o.Data, o, r, f, a); len(o.Data)+len(lineEnd) <= p.size {
 			return nil
 		}
 		o.Data = o.Data[:start]
-		p.full = append(p.full, o.Record)
-		o.Data = nil
+		p.close(o)
 	}
-	return p.begin(o, r)
-}
-
-// begin makes r the first row of an empty record, which says everything.
-func (p *Packer) begin(o *openRecord, r *Row) error {
-	if o.Data == nil {
-		o.Data = p.buffer()
-	}
-	*o = openRecord{Record: Record{Key: o.Key, Data: o.Data, First: p.nth}}
-	dst := append(append(o.Data, '{'), p.origin...)
-	dst = p.appendChanged(dst, o, r)
-	a := p.memo.around(r)
-	dst = append(dst, a.before[bare:]...)
-	dst = appendValue(dst, r.Value)
-	dst = appendIndexed(dst, a.after, o, r)
-	if len(dst)+len(o.Key) > MaxSize {
-		o.Data = dst[:0]
-		return &TooLargeError{Size: len(dst)}
-	}
-	o.Data = dst
+	p.begin(o, r, f, a)
 	return nil
 }
 
-// appendNext appends what of r the row before did not say.
-func (p *Packer) appendNext(dst []byte, o *openRecord, r *Row) []byte {
-	a := p.memo.around(r)
-	if o.component == p.memo.components && o.source == p.froms && o.time == r.EventTime {
-		dst = append(dst, a.before...)
-	} else {
-		dst = append(dst, "\n{"...)
-		dst = p.appendChanged(dst, o, r)
-		dst = append(dst, a.before[bare:]...)
+// close ends a record.
+func (p *Packer) close(o *openRecord) {
+	o.Data = append(o.Data, lineEnd...)
+	p.full = append(p.full, o.Record)
+	o.Data = nil
+}
+
+// begin makes r the first row of an empty record.
+func (p *Packer) begin(o *openRecord, r *Row, f form, a *around) {
+	*o = openRecord{Record: Record{Key: o.Key, Data: p.buffer(), First: p.nth}}
+	o.Data = p.appendLine(o.Data, o, r, f, a)
+}
+
+// appendNext appends a row to the last line where that is of its source record and component, and as a line otherwise.
+func (p *Packer) appendNext(dst []byte, o *openRecord, r *Row, f form, a *around) []byte {
+	if o.component != p.memo.components || o.source != p.froms {
+		return p.appendLine(append(dst, lineEnd+"\n"...), o, r, f, a)
 	}
-	dst = appendValue(dst, r.Value)
-	if o.index++; o.index == r.Index {
+	dst = append(dst, a.before...)
+	dst = appendValue(dst, r.Value, f)
+	if o.index++; o.time == r.EventTime && o.index == r.Index {
 		return append(dst, a.after...)
 	}
-	return appendIndexed(dst, a.after, o, r)
+	return p.appendOwn(dst, o, r, a)
 }
 
-// appendChanged appends what r does not share with the row before, each with a comma behind it.
-func (p *Packer) appendChanged(dst []byte, o *openRecord, r *Row) []byte {
-	if o.component != p.memo.components {
-		o.component = p.memo.components
-		dst = append(dst, p.memo.componentText...)
+// appendOwn appends what stands behind a value with the event time and the index, as far as they are not as expected.
+func (p *Packer) appendOwn(dst []byte, o *openRecord, r *Row, a *around) []byte {
+	dst = append(dst, a.after[:len(a.after)-1]...)
+	if o.time != r.EventTime {
+		if len(a.unit) == 0 {
+			dst = append(dst, ",null"...)
+		}
+		dst = append(append(dst, ','), p.memo.ofTime(r.EventTime)...)
 	}
-	if o.source == 0 || o.time != r.EventTime {
-		o.time = r.EventTime
-		dst = append(dst, p.memo.ofTime(r.EventTime)...)
+	if o.index != r.Index {
+		o.index = r.Index
+		dst = strconv.AppendUint(append(dst, ','), uint64(r.Index), 10)
 	}
-	if o.source != p.froms {
-		o.source = p.froms
-		dst = append(dst, p.source...)
-	}
-	return dst
+	return append(dst, ']')
 }
 
-// appendIndexed appends what stands behind a value, with the index.
-func appendIndexed(dst, after []byte, o *openRecord, r *Row) []byte {
-	o.index = r.Index
-	dst = append(dst, after[:len(after)-1]...)
-	return append(appendIndex(dst, r.Index), '}')
+// appendLine begins a line with a row.
+func (p *Packer) appendLine(dst []byte, o *openRecord, r *Row, f form, a *around) []byte {
+	o.component, o.source, o.time, o.index = p.memo.components, p.froms, r.EventTime, r.Index
+	dst = append(append(dst, '{'), p.origin...)
+	dst = append(append(dst, p.memo.componentText...), `"event_time":`...)
+	dst = append(append(dst, p.memo.ofTime(r.EventTime)...), ',')
+	dst = append(append(dst, p.source...), `"index":`...)
+	dst = append(strconv.AppendUint(dst, uint64(r.Index), 10), `,"changes":[`...)
+	dst = append(dst, a.before[len(","):]...)
+	dst = appendValue(dst, r.Value, f)
+	return append(dst, a.after...)
 }
 
 func (p *Packer) buffer() []byte {
@@ -153,8 +155,7 @@ func (p *Packer) buffer() []byte {
 func (p *Packer) Records() []Record {
 	for i := range p.open {
 		if o := &p.open[i]; len(o.Data) > 0 {
-			p.full = append(p.full, o.Record)
-			o.Data = nil
+			p.close(o)
 		}
 	}
 	slices.SortStableFunc(p.full, func(a, b Record) int { return cmp.Compare(a.First, b.First) })

@@ -1,7 +1,6 @@
 package stream_test
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -14,7 +13,7 @@ import (
 )
 
 // pack adds a change of the dataset that the packer is of.
-func pack(p *stream.Packer, c *twin.Change, source int) error {
+func pack(p *stream.Packer, c *twin.Change, source int) *twin.Problem {
 	p.From(source, c.ReceivedAt, c.Position)
 	return p.Add(rowOf(c))
 }
@@ -95,40 +94,23 @@ func TestPacker(t *testing.T) {
 	}
 }
 
-// Ensure that a change beyond the record limit of Kinesis is refused alone, and that one just below
-// has a record of its own.
-func TestPacker_TooLarge(t *testing.T) {
-	small, large := full(), full()
-	size := len(stream.AppendChange(nil, &large))
-	key := stream.PartitionKey(large.Component)
-	large.Value = strings.Repeat("x", len(large.Value)-4+stream.MaxSize-size-len(key)) // its value has four escapes
-	size = len(stream.AppendChange(nil, &large)) + len(key)
-	large.Value += strings.Repeat("x", stream.MaxSize-size)
-
-	p := stream.NewPacker(dataset(full()), 0)
-	tooLarge := large
-	tooLarge.Value += "x"
-	var refused *stream.TooLargeError
-	for range 2 { // into an empty record, and behind another change
-		if err := pack(p, &tooLarge, 0); !errors.As(err, &refused) || refused.Size+len(key) != stream.MaxSize+1 {
-			t.Fatalf("got %v", err)
+// Ensure that a record is filled up to its size to the byte, and no further.
+func TestPacker_Size(t *testing.T) {
+	c := full()
+	packed := func(size int) []stream.Record {
+		p := stream.NewPacker(dataset(c), size)
+		for i := range 3 {
+			if problem := pack(p, &c, i); problem != nil {
+				t.Fatal(problem)
+			}
 		}
-		if err := pack(p, &small, 1); err != nil {
-			t.Fatal(err)
+		return p.Records()
+	}
+	whole := len(packed(0)[0].Data)
+	for size, want := range map[int]int{whole: 1, whole + 1: 1, whole - 1: 2, whole - 2: 2} {
+		if got := packed(size); len(got) != want || len(got[0].Data) > size {
+			t.Errorf("%d records, the first of %d bytes, want %d of at most %d", len(got), len(got[0].Data), want, size)
 		}
-	}
-	if err := pack(p, &large, 2); err != nil {
-		t.Fatal(err)
-	}
-	var got []twin.Change
-	for _, r := range p.Records() {
-		if len(r.Data)+len(r.Key) > stream.MaxSize {
-			t.Errorf("a record has %d bytes", len(r.Data)+len(r.Key))
-		}
-		got, _ = stream.Decode(r.Data, got)
-	}
-	if want := []twin.Change{small, small, large}; !slices.Equal(got, want) {
-		t.Errorf("got %d changes", len(got))
 	}
 }
 
@@ -176,45 +158,104 @@ func TestPacker_Allocations(t *testing.T) {
 	}
 }
 
-// Ensure that a row says what differs from the one before it in its record, and no more, to the byte.
+// Ensure that a line says what its changes share once, and each of them only what is its own, to the byte.
 func TestPacker_Lines(t *testing.T) {
 	c := full()
 	p := stream.NewPacker(dataset(c), 0)
 	add := func(change func()) {
 		t.Helper()
 		change()
-		if err := pack(p, &c, 0); err != nil {
-			t.Fatal(err)
+		if problem := p.Add(rowOf(&c)); problem != nil {
+			t.Fatal(problem)
 		}
 	}
-	add(func() {})
 	p.From(0, c.ReceivedAt, c.Position)
-	for _, change := range []func(){
-		func() { c.Metric, c.Value, c.Unit, c.Index = "speed", "82.4", "km/h", 8 },
-		func() { c.Metric, c.Value, c.Unit, c.Index = "load.state", `"loaded"`, "", 9 },
-		func() { c.EventTime++ },
-		func() { c.Component = sameKey(c.Component) },
-	} {
-		change()
-		if err := p.Add(rowOf(&c)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.ReceivedAt, c.Position, c.Index = 0, twin.Position{}, 0
+	add(func() {})
+	add(func() { c.Metric, c.Value, c.Unit, c.Index = "speed", "82.4", "km/h", 8 })
+	add(func() { c.Metric, c.Value, c.Unit, c.Index = "load.state", `"loaded"`, "", 9 })
+	add(func() { c.EventTime, c.Index = c.EventTime+1, 10 })
+	add(func() { c.Metric, c.Value, c.Unit, c.Index = "load.mass", "58.4", "t", 11 })
+	add(func() { c.EventTime, c.Index = c.EventTime-1, 20 })
+	add(func() { c.EventTime = c.EventTime + 1 })
+	add(func() { c.Component = sameKey(c.Component) })
+	p.From(0, c.ReceivedAt, c.Position)
+	add(func() {}) // another source record, alike
+	c.ReceivedAt, c.Position, c.Index, c.Unit = 0, twin.Position{}, 0, ""
+	p.From(0, c.ReceivedAt, c.Position)
 	add(func() {})
 	const origin = `{"dataset":"wagons","extractor":"0123456789ab","revision":2,`
 	const lineage = `"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898",`
 	want := origin + `"component":"wagon:33-80-7845-123-4","event_time":"2026-11-23T10:15:30.120Z",` + lineage +
-		`"metric":"position","value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","index":7}` + "\n" +
-		`{` + lineage + `"metric":"speed","value":"82.4","unit":"km/h"}` + "\n" + // another source record, alike
-		`{"metric":"load.state","value":"\"loaded\""}` + "\n" +
-		`{"event_time":"2026-11-23T10:15:30.121Z","metric":"load.state","value":"\"loaded\"","index":9}` + "\n" +
-		`{"component":"` + c.Component + `","metric":"load.state","value":"\"loaded\"","index":9}` + "\n" +
-		`{"received_at":null,"position":null,"metric":"load.state","value":"\"loaded\"","index":0}`
+		`"index":7,"changes":[["position","{\"lat\":47.5,\"lon\":7.6}","deg"],["speed","82.4","km/h"],["load.state","\"loaded\""],` +
+		`["load.state","\"loaded\"",null,"2026-11-23T10:15:30.121Z"],["load.mass","58.4","t","2026-11-23T10:15:30.121Z"],` +
+		`["load.mass","58.4","t",20],["load.mass","58.4","t","2026-11-23T10:15:30.121Z",20]]}` + "\n" +
+		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage + `"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
+		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage + `"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
+		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z","received_at":null,"position":null,"index":0,"changes":[["load.mass","58.4"]]}`
 	records := p.Records()
 	if len(records) != 1 || string(records[0].Data) != want {
 		t.Errorf("%d records\ngot  %s\nwant %s", len(records), records[0].Data, want)
 	}
+}
+
+// Ensure that a row that no store would take is refused alone, with what is wrong with it and which one it is, and that the
+// rows around it are packed; also where component, metric and unit were seen before.
+func TestPacker_Refuses(t *testing.T) {
+	good := full()
+	for name, c := range map[string]struct {
+		harm   func(c *twin.Change)
+		reason twin.Reason
+		detail string
+	}{
+		"component empty":  {func(c *twin.Change) { c.Component = "" }, twin.BadName, "position of : the name of the component is empty"},
+		"component":        {func(c *twin.Change) { c.Component = "wagon:1\x00" }, twin.BadName, "control character U+0000"},
+		"metric":           {func(c *twin.Change) { c.Metric = "\xff" }, twin.BadName, "is not UTF-8"},
+		"metric too long":  {func(c *twin.Change) { c.Metric = strings.Repeat("m", 256) }, twin.TooLarge, "256 bytes"},
+		"unit":             {func(c *twin.Change) { c.Unit = "\n" }, twin.BadName, `position of wagon:33-80-7845-123-4: the unit "\n"`},
+		"early":            {func(c *twin.Change) { c.EventTime = twin.MinMillis - 1 }, twin.BadTime, "0000-12-31T23:59:59.999Z is outside the years 1 to 9999"},
+		"late":             {func(c *twin.Change) { c.EventTime = twin.MaxMillis + 1 }, twin.BadTime, "position of wagon:33-80-7845-123-4: 10000-01-01"},
+		"no JSON":          {func(c *twin.Change) { c.Value = `"` }, twin.BadValue, "is not JSON"},
+		"no number":        {func(c *twin.Change) { c.Value = "1.2.3" }, twin.BadValue, "is not JSON"},
+		"no I-JSON":        {func(c *twin.Change) { c.Value = "1e999" }, twin.NotIJSON, "beyond a double"},
+		"value too large":  {func(c *twin.Change) { c.Value = `"` + strings.Repeat("x", twin.MaxValue) + `"` }, twin.TooLarge, "8194 bytes"},
+		"number too large": {func(c *twin.Change) { c.Value = strings.Repeat("1", 310) }, twin.NotIJSON, "beyond a double"},
+	} {
+		p := stream.NewPacker(dataset(good), 0)
+		bad := good
+		c.harm(&bad)
+		var want []twin.Change
+		for i := range 6 {
+			row := &good
+			if i%2 == 1 {
+				row = &bad
+			}
+			problem := pack(p, row, i)
+			if i%2 == 0 {
+				if want = append(want, good); problem != nil {
+					t.Errorf("%s: a good row: %v", name, problem)
+				}
+				continue
+			}
+			if problem == nil || problem.Reason != c.reason || !strings.Contains(problem.Detail, c.detail) || problem.Offset != -1 {
+				t.Errorf("%s: %+v, want %s %s", name, problem, c.reason, c.detail)
+			}
+		}
+		if got := decoded(t, p.Records()); !slices.Equal(got, want) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// decoded are the changes of records.
+func decoded(t *testing.T, records []stream.Record) (changes []twin.Change) {
+	t.Helper()
+	for _, r := range records {
+		var bad []*stream.BadLine
+		if changes, bad = stream.Decode(r.Data, changes); len(bad) > 0 {
+			t.Fatalf("%v in %s", bad[0], r.Data)
+		}
+	}
+	return changes
 }
 
 // sameKey returns another component with the same partition key.
@@ -236,9 +277,9 @@ func TestPacker_Rows(t *testing.T) {
 		want := map[string][]twin.Change{}
 		for i := range 5000 {
 			c := c
-			c.Component = []string{"", "x", "x\"", "wagon:1", sameKey("x"), sameKey("")}[r.IntN(6)]
+			c.Component = []string{"y", "x", "x\"", "wagon:1", sameKey("x"), sameKey("y")}[r.IntN(6)]
 			n := r.IntN(400)
-			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\tb"`, "{\n}", "1\n", "\t2"}[r.IntN(7)]
+			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\\tb"`, "{\n}", "1\n", "\t2"}[r.IntN(7)]
 			c.Unit = []string{"", "km/h", "\""}[r.IntN(3)]
 			c.EventTime = []twin.Millis{0, 1, 2, 3, c.EventTime, twin.MinMillis}[r.IntN(6)]
 			c.Index = uint32(i)
@@ -268,71 +309,4 @@ func TestPacker_Rows(t *testing.T) {
 			t.Errorf("size %d: the changes differ", size)
 		}
 	}
-}
-
-// The changes of a wagon's record follow each other, as an engine delivers them.
-func wagonRows(wagons int) (rows [][]stream.Row) {
-	metrics := []string{"axle.1.bearing.temperature", "axle.2.bearing.temperature", "brake.applied", "brake.pressure", "heading",
-		"load.mass", "load.state", "mileage", "movement.state", "position", "speed", "train.number", "train.place"}
-	values := []string{"22.0", "23.2", "false", "5.03", "118", "58.4", `"loaded"`, "464982.0", `"moving"`, `{"lat":47.491503,"lon":8.082773}`, "81.8", `"45254"`, "5"}
-	units := []string{"Cel", "Cel", "", "bar", "deg", "t", "", "km", "", "deg", "km/h", "", ""}
-	for w := range wagons {
-		c := full()
-		c.Component = fmt.Sprintf("wagon:33-80-7845-%03d-%d", w/10, w%10)
-		var record []stream.Row
-		for i := range metrics {
-			c.Metric, c.Value, c.Unit, c.Index = metrics[i], values[i], units[i], uint32(i)
-			record = append(record, *rowOf(&c))
-		}
-		rows = append(rows, record)
-	}
-	return rows
-}
-
-// packed packs all rows n times over.
-func packed(b *testing.B, p *stream.Packer, rows [][]stream.Row) {
-	c := full()
-	for i := range rows {
-		p.From(i, c.ReceivedAt, c.Position)
-		for j := range rows[i] {
-			if err := p.Add(&rows[i][j]); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-}
-
-// BenchmarkPacker packs the records of 500 wagons.
-func BenchmarkPacker(b *testing.B) {
-	rows := wagonRows(500)
-	p := stream.NewPacker(dataset(full()), 0)
-	packed(b, p, rows)
-	var size int
-	for _, r := range p.Records() {
-		size += len(r.Data)
-	}
-	changes := len(rows) * len(rows[0])
-	b.ReportAllocs()
-	for b.Loop() {
-		p.Reset()
-		packed(b, p, rows)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*changes), "ns/change")
-	b.ReportMetric(float64(size)/float64(changes), "B/change")
-}
-
-// BenchmarkDecode decodes what BenchmarkPacker packs.
-func BenchmarkDecode(b *testing.B) {
-	rows := wagonRows(500)
-	p := stream.NewPacker(dataset(full()), 0)
-	packed(b, p, rows)
-	records := p.Records()
-	var changes []twin.Change
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, r := range records {
-			changes, _ = stream.Decode(r.Data, changes[:0])
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(rows)*len(rows[0])), "ns/change")
 }

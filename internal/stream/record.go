@@ -1,9 +1,6 @@
 package stream
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // Record is one record of the twin stream.
 type Record struct {
@@ -46,11 +43,4 @@ func hash[T string | []byte](text T) uint64 {
 	h ^= h >> 32
 	h ^= h >> 16
 	return h
-}
-
-// TooLargeError says that a change does not fit into a record of the stream.
-type TooLargeError struct{ Size int }
-
-func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("stream: a change of %d bytes does not fit into a record of %d", e.Size, MaxSize)
 }

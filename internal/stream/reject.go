@@ -1,7 +1,7 @@
 package stream
 
 import (
-	"strings"
+	"strconv"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -12,30 +12,31 @@ func Rejected(c *twin.Change, reason twin.Reason, detail string) twin.Reject {
 		Kind: twin.KindChange, Dataset: c.Dataset, Component: c.Component, Position: c.Position, ReceivedAt: c.ReceivedAt,
 		Index: c.Index, Payload: AppendChange(nil, c),
 	}
-	r.Note(twin.Problem{Reason: reason, Detail: c.Metric + " of " + c.Component + ": " + detail, Offset: -1})
+	r.Note(twin.Problem{Reason: reason, Detail: of(c.Metric, c.Component) + detail, Offset: -1})
 	return r
 }
 
-// Reject returns the reject of a line that is no change, with what can still be read of it.
+// of says which change a detail is about. Names that cannot be printed as they are stand in quotes.
+func of(metric, component string) string {
+	shown := func(name string) string {
+		if quoted := strconv.Quote(name); len(quoted) > len(name)+2 {
+			return quoted
+		}
+		return name
+	}
+	return shown(metric) + " of " + shown(component) + ": "
+}
+
+// Reject returns the reject of what is no change, with what can be read of it.
 func (b *BadLine) Reject() twin.Reject {
-	r := twin.Reject{Kind: twin.KindChange, Dataset: b.Dataset, Component: b.Component, Payload: []byte(b.Text)}
+	c := &b.Known
+	r := twin.Reject{
+		Kind: twin.KindChange, Dataset: c.Dataset, Component: c.Component, Position: c.Position, ReceivedAt: c.ReceivedAt,
+		Index: c.Index, Payload: []byte(b.Text),
+	}
 	r.Note(twin.Problem{Reason: twin.Unreadable, Detail: b.Error(), Offset: -1})
 	return r
 }
 
 // DatasetOf returns the dataset that text of the stream names, damaged or not, "" where none can be found.
-func DatasetOf[T string | []byte](text T) string { return find(string(text), "dataset") }
-
-// find returns the first text of a key in what may be no JSON any more, "" where there is none.
-func find(text, key string) string {
-	_, rest, ok := strings.Cut(text, `"`+key+`":`)
-	if !ok {
-		return ""
-	}
-	s := scanner{text: rest}
-	found, err := s.string()
-	if err != nil {
-		return ""
-	}
-	return found
-}
+func DatasetOf(text []byte) string { return find(string(text), "dataset") }

@@ -77,6 +77,26 @@ func (s *scanner) object(field func(key string) error) error {
 	}
 }
 
+// array reads an array, and calls element at each element of it.
+func (s *scanner) array(element func() error) error {
+	if err := s.expect('['); err != nil {
+		return err
+	}
+	if s.peek() == ']' {
+		s.pos++
+		return nil
+	}
+	for {
+		if err := element(); err != nil {
+			return err
+		}
+		if s.peek() != ',' {
+			return s.expect(']')
+		}
+		s.pos++
+	}
+}
+
 func (s *scanner) end() error {
 	if s.peek(); s.pos < len(s.text) {
 		return fmt.Errorf("%s after the object", s.found())
@@ -91,18 +111,6 @@ func (s *scanner) null() bool {
 	}
 	s.pos += len("null")
 	return true
-}
-
-// required reads a string and marks it in has; null takes the mark away.
-func (s *scanner) required(has *core, bit core) (string, error) {
-	if *has &^= bit; s.null() {
-		return "", nil
-	}
-	text, err := s.string()
-	if err == nil {
-		*has |= bit
-	}
-	return text, err
 }
 
 // optional reads a string, or null as "".

@@ -1,6 +1,8 @@
 package twin_test
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +41,8 @@ func TestAdmit(t *testing.T) {
 	}{
 		{name: "the sample", edit: func(c *twin.Change) {}},
 		{name: "no unit", edit: func(c *twin.Change) { c.Unit = "" }},
-		{name: "odd but fine names", edit: func(c *twin.Change) { c.Component, c.Metric = "bin:a/b%2F 😀\U0010ffff\x00", "pm2.5#x" }},
+		{name: "odd but fine names", edit: func(c *twin.Change) { c.Component, c.Metric = "bin:a/b%2F 😀\U0010ffff\u00a0", "pm2.5#x" }},
+		{name: "odd but fine units", edit: func(c *twin.Change) { c.Unit = "µg/m³ [H₂O]" }},
 		{name: "longest names", edit: func(c *twin.Change) {
 			c.Dataset, c.Component, c.Metric = long("d", 255), long("c", 1024), long("m", 255)
 		}},
@@ -53,6 +56,13 @@ func TestAdmit(t *testing.T) {
 		{name: "component not UTF-8", edit: func(c *twin.Change) { c.Component = "a\xff" }, reason: twin.BadName, detail: `"a\xff", is not UTF-8`},
 		{name: "metric not UTF-8", edit: func(c *twin.Change) { c.Metric = "\xc3" }, reason: twin.BadName, detail: "metric"},
 		{name: "unit not UTF-8", edit: func(c *twin.Change) { c.Unit = "\xb5g" }, reason: twin.BadName, detail: "unit"},
+		{name: "component that ends in NUL", edit: func(c *twin.Change) { c.Component += "\x00" }, reason: twin.BadName, detail: `"wagon:1\x00", has the control character U+0000`},
+		{name: "metric with a line feed", edit: func(c *twin.Change) { c.Metric = "sp\need" }, reason: twin.BadName, detail: "control character U+000A"},
+		{name: "metric with a DEL", edit: func(c *twin.Change) { c.Metric = "speed\x7f" }, reason: twin.BadName, detail: "control character U+007F"},
+		{name: "component with a C1 control", edit: func(c *twin.Change) { c.Component = "ä\u0080" }, reason: twin.BadName, detail: "control character U+0080"},
+		{name: "component with the last C1 control", edit: func(c *twin.Change) { c.Component = "\u009fä" }, reason: twin.BadName, detail: "control character U+009F"},
+		{name: "unit with a tab", edit: func(c *twin.Change) { c.Unit = "km/h\t" }, reason: twin.BadName, detail: `the unit "km/h\t" has the control character U+0009`},
+		{name: "dataset with a NUL", edit: func(c *twin.Change) { c.Dataset += "\x00" }, reason: twin.BadName, detail: "control character U+0000"},
 		{name: "unit too long", edit: func(c *twin.Change) { c.Unit = long("u", 256) }, reason: twin.TooLarge, detail: "unit has 256 bytes"},
 
 		{name: "null is a value", edit: func(c *twin.Change) { c.Value = "null" }},
@@ -62,6 +72,7 @@ func TestAdmit(t *testing.T) {
 		{name: "bare word", edit: func(c *twin.Change) { c.Value = "NaN" }, reason: twin.BadValue, detail: `"NaN" is not JSON`},
 		{name: "two values", edit: func(c *twin.Change) { c.Value = "1 2" }, reason: twin.BadValue, detail: "is not JSON"},
 		{name: "value not UTF-8", edit: func(c *twin.Change) { c.Value = "\"\xff\"" }, reason: twin.BadValue, detail: "not UTF-8"},
+		{name: "value not I-JSON", edit: func(c *twin.Change) { c.Value = `{"a":1,"a":2}` }, reason: twin.NotIJSON, detail: `has the key "a" twice, which I-JSON (RFC 7493) does not allow`},
 		{name: "a long bad value is cut", edit: func(c *twin.Change) { c.Value = long("x", 100) }, reason: twin.BadValue, detail: `xxx"... is not JSON`},
 
 		{name: "as far ahead as may be", edit: func(c *twin.Change) { c.EventTime = now + slack }},
@@ -91,5 +102,17 @@ func TestAdmit_Overflow(t *testing.T) {
 		if reason, _, ok := twin.Admit(c, &twin.Dataset{ExpireAfter: time.Hour}, now); ok || reason != twin.BadTime {
 			t.Errorf("%d ms: got %v %q, want %q", int64(at), ok, reason, twin.BadTime)
 		}
+	}
+}
+
+// Ensure that docs/sql.md tells the limits of names and values.
+func TestLimitsAreDocumented(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/sql.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := fmt.Sprintf("of at most 1,%03d, %d and %d bytes; a value has at most %d KB", twin.MaxComponent-1000, twin.MaxMetric, twin.MaxUnit, twin.MaxValue>>10)
+	if !strings.Contains(string(docs), limits) {
+		t.Errorf("the docs do not say %q", limits)
 	}
 }

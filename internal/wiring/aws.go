@@ -6,7 +6,8 @@ type AWS struct {
 	AccessKeyID     string `env:"AWS_ACCESS_KEY_ID"`
 	SecretAccessKey string `env:"AWS_SECRET_ACCESS_KEY"`
 	SessionToken    string `env:"AWS_SESSION_TOKEN,optional"`
-	EndpointURL     string `env:"AWS_ENDPOINT_URL,optional"` // of an emulator
+	EndpointURL     string `env:"AWS_ENDPOINT_URL,optional"`                // of an emulator
+	MemoryMB        string `env:"AWS_LAMBDA_FUNCTION_MEMORY_SIZE,optional"` // that the function has
 }
 
 // Env returns the environment variables that carry a, for a function that runs elsewhere.

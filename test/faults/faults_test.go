@@ -44,6 +44,38 @@ func TestPoison(t *testing.T) {
 	p.same(undisturbed(t, harmless...))
 }
 
+// Ensure that a record of 1 MB with 20,000 problems is one reject, at most a tenth longer than itself, for which the function
+// needs less than 256 MB, and that the record after it is applied.
+func TestRecordOfProblems(t *testing.T) {
+	var b bytes.Buffer
+	for i := range 20_000 {
+		fmt.Fprintf(&b, `,{"wagon":{"id":"%05d"},"motion":{"speedKmh":"n/a"}}`, i)
+	}
+	b.WriteByte(']')
+	b.Bytes()[0] = '['
+	records := samples()[:60]
+	p := newPipeline(t)
+	p.put(records[:5]...)
+	p.put(b.Bytes())
+	p.put(records[5:]...)
+	p.run()
+	if got := p.rejected(); len(got) != 1 || got[0] != "unreadable "+b.String() {
+		t.Errorf("%d rejects", len(got))
+	}
+	for name, file := range p.aws.Objects() {
+		if most := b.Len() * 11 / 10; len(file) > most {
+			t.Errorf("%s has %d bytes, want at most %d", name, len(file), most)
+		}
+	}
+	const most = 256 << 20
+	if peak := p.extract.PeakMemory(); peak > most || p.extract.Starts() != 1 {
+		t.Errorf("the function had %d MB, in %d processes", peak>>20, p.extract.Starts())
+	} else {
+		t.Logf("a record of %d bytes: the function had at most %d MB", b.Len(), peak>>20)
+	}
+	p.same(undisturbed(t, slices.Concat(records[:5], [][]byte{[]byte("{}")}, records[5:])...))
+}
+
 // Ensure that a function that is killed in the middle of a batch, as one is that runs out of memory, is started again
 // and repeats the batch, and that the repetition does no harm: what was done before is done twice.
 func TestKilled(t *testing.T) {

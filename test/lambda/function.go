@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -90,6 +92,13 @@ func (f *Function) end() {
 	}
 }
 
+// Restart ends the process; the next invocation starts another one.
+func (f *Function) Restart() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.end()
+}
+
 // Signal sends a signal to the process, if there is one: SIGKILL is what a function gets that runs out of memory,
 // SIGSTOP makes it hang.
 func (f *Function) Signal(s syscall.Signal) {
@@ -100,6 +109,26 @@ func (f *Function) Signal(s syscall.Signal) {
 			f.tb.Errorf("lambda: signal %s: %v", s, err)
 		}
 	}
+}
+
+// PeakMemory is the most memory that the process has had so far, in bytes, as Linux counts it.
+func (f *Function) PeakMemory() int {
+	f.tb.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.process == nil {
+		f.tb.Fatal("lambda: there is no process")
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", f.process.cmd.Process.Pid))
+	if err != nil {
+		f.tb.Fatalf("lambda: %v", err)
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	kB := 0
+	if _, err := fmt.Sscan(after, &kB); err != nil {
+		f.tb.Fatalf("lambda: VmHWM: %v", err)
+	}
+	return kB << 10
 }
 
 // Starts is how many processes there have been.

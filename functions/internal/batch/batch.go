@@ -11,13 +11,14 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"slices"
+	"sort"
 	"time"
 
 	"github.com/railtwin/digitaltwin/functions/internal/emf"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Keeper keeps rejects.
@@ -38,17 +39,25 @@ type Config struct {
 type Batch struct {
 	Config
 	zero     []string
-	counts   map[string]*emf.Counts
-	rejected []rejected
+	counts   map[string]*emf.Counts // by dataset, "" for the environment
+	rejected rejected
 	stopped  bool
 	finished int // records, where stopped
 	fault    error
 }
 
-// rejected is a reject and the number of the record that it came with.
+// rejected are rejects and the numbers of the records that they came with. A compressed record may give hundreds of
+// thousands, so they are kept in one piece, and where they are.
 type rejected struct {
-	twin.Reject
-	record int
+	list    []twin.Reject
+	records []int32
+}
+
+func (r *rejected) Len() int           { return len(r.list) }
+func (r *rejected) Less(i, j int) bool { return r.records[i] < r.records[j] }
+func (r *rejected) Swap(i, j int) {
+	r.list[i], r.list[j] = r.list[j], r.list[i]
+	r.records[i], r.records[j] = r.records[j], r.records[i]
 }
 
 // New returns an empty batch. The metrics are those that are written for each dataset also where they are 0.
@@ -74,7 +83,8 @@ func (b *Batch) Counts(dataset string) *emf.Counts {
 
 // Reject notes a reject that came with a record.
 func (b *Batch) Reject(record int, r twin.Reject) {
-	b.rejected = append(b.rejected, rejected{r, record})
+	b.rejected.list = append(b.rejected.list, r)
+	b.rejected.records = append(b.rejected.records, int32(record))
 }
 
 // Stop says that a record is not finished for an infrastructure fault.
@@ -89,27 +99,38 @@ func (b *Batch) Keep(ctx context.Context, records []trigger.Record) (finished in
 	if !b.stopped {
 		b.finished = len(records)
 	}
-	slices.SortStableFunc(b.rejected, func(a, b rejected) int { return a.record - b.record })
-	var list []twin.Reject
-	for _, r := range b.rejected {
-		if r.record < b.finished {
-			list = append(list, r.Reject)
-		}
-	}
-	if len(list) > 0 {
-		first := b.rejected[0].record
+	sort.Stable(&b.rejected)
+	n := sort.Search(b.rejected.Len(), func(i int) bool { return int(b.rejected.records[i]) >= b.finished })
+	list := b.rejected.list[:n]
+	if n > 0 {
+		first := int(b.rejected.records[0])
 		if err := b.Rejects.Keep(ctx, records[first].Origin(), list); err != nil {
 			b.stopped, b.finished, b.fault = true, first, err
 			list = nil
 		}
 	}
 	for i := range list {
-		b.Counts(list[i].Dataset).Rejects[list[i].Reason()]++
+		metric := wiring.MetricRejects
+		if list[i].Kind == twin.KindChange {
+			metric = wiring.MetricRejectedChanges
+		}
+		b.Counts(list[i].Dataset).Reject(metric, list[i].Reason())
 	}
 	return b.finished, b.fault
 }
 
-// Write writes the counts of all datasets.
+// CountEnvironment counts what belongs to no dataset but to the environment.
+func (b *Batch) CountEnvironment(metric string, n int) {
+	if n == 0 {
+		return
+	}
+	if b.counts[""] == nil {
+		b.counts[""] = emf.NewCounts()
+	}
+	b.counts[""].Values[metric] += n
+}
+
+// Write writes all counts.
 func (b *Batch) Write() {
 	for dataset, c := range b.counts {
 		if err := c.Write(b.Metrics, b.Now(), b.Environment, dataset); err != nil {

@@ -14,44 +14,53 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Counts are what a function did in one invocation for one dataset.
+// Counts are what a function did in one invocation for one dataset, or for the environment.
 type Counts struct {
-	Values  map[string]int // by the names in wiring; 0 is written too, so that an alarm sees that data flows
-	Rejects map[twin.Reason]int
-	Dropped map[string]int // rows by the column that was NULL: in the log only, a metric of each would cost more than it says
+	Values  map[string]int                 // by the names in wiring; 0 is written too, so that an alarm sees that data flows
+	Reasons map[string]map[twin.Reason]int // of metrics that are counted by reason too
+	Dropped map[string]int                 // rows by the column that was NULL: in the log only, a metric of each would cost more than it says
 }
 
 // NewCounts returns counts of zero.
 func NewCounts(metrics ...string) *Counts {
-	c := &Counts{Values: map[string]int{}, Rejects: map[twin.Reason]int{}, Dropped: map[string]int{}}
+	c := &Counts{Values: map[string]int{}, Reasons: map[string]map[twin.Reason]int{}, Dropped: map[string]int{}}
 	for _, m := range metrics {
 		c.Values[m] = 0
 	}
 	return c
 }
 
+// Reject counts something that was rejected, in a metric and under its reason.
+func (c *Counts) Reject(metric string, reason twin.Reason) {
+	c.Values[metric]++
+	if c.Reasons[metric] == nil {
+		c.Reasons[metric] = map[twin.Reason]int{}
+	}
+	c.Reasons[metric][reason]++
+}
+
 // units of the metrics that are not counts.
 var units = map[string]string{wiring.MetricLag: "Milliseconds"}
 
-// Write writes the counts of an environment's dataset: one line, in which all rejects are added up, and one for
-// each reason of rejects.
+// Write writes the counts of a dataset, "" for those of the environment: one line, and one for each metric and reason.
 func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) error {
-	dimensions := map[string]string{wiring.DimensionEnvironment: environment, wiring.DimensionDataset: dataset}
-	values := maps.Clone(c.Values)
-	for _, n := range c.Rejects {
-		values[wiring.MetricRejects] += n
+	dimensions := map[string]string{wiring.DimensionEnvironment: environment}
+	if dataset != "" {
+		dimensions[wiring.DimensionDataset] = dataset
 	}
 	var details map[string]any
 	if len(c.Dropped) > 0 {
 		details = map[string]any{"DroppedFor": c.Dropped}
 	}
-	if err := write(w, now, dimensions, values, details); err != nil {
+	if err := write(w, now, dimensions, c.Values, details); err != nil {
 		return err
 	}
-	for _, reason := range slices.Sorted(maps.Keys(c.Rejects)) {
-		dimensions[wiring.DimensionReason] = string(reason)
-		if err := write(w, now, dimensions, map[string]int{wiring.MetricRejects: c.Rejects[reason]}, nil); err != nil {
-			return err
+	for _, metric := range slices.Sorted(maps.Keys(c.Reasons)) {
+		for _, reason := range slices.Sorted(maps.Keys(c.Reasons[metric])) {
+			dimensions[wiring.DimensionReason] = string(reason)
+			if err := write(w, now, dimensions, map[string]int{metric: c.Reasons[metric][reason]}, nil); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

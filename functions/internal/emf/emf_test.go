@@ -14,17 +14,30 @@ import (
 func TestWrite(t *testing.T) {
 	c := NewCounts(wiring.MetricRecords, wiring.MetricLag)
 	c.Values[wiring.MetricRecords] = 3
-	c.Rejects[twin.Unreadable]++
+	c.Reject(wiring.MetricRejects, twin.Unreadable)
+	c.Reject(wiring.MetricRejects, twin.BadValue)
+	c.Reject(wiring.MetricRejects, twin.BadValue)
 	c.Dropped["value"] = 7
 	var out strings.Builder
 	if err := c.Write(&out, time.UnixMilli(1545084650987), "dev", "wagons"); err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"Dataset":"wagons","DroppedFor":{"value":7},"Environment":"dev","Lag":0,"Records":3,"Rejects":1,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment"]],"Metrics":[{"Name":"Lag","Unit":"Milliseconds"},{"Name":"Records","Unit":"Count"},{"Name":"Rejects","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
+	const want = `{"Dataset":"wagons","DroppedFor":{"value":7},"Environment":"dev","Lag":0,"Records":3,"Rejects":3,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment"]],"Metrics":[{"Name":"Lag","Unit":"Milliseconds"},{"Name":"Records","Unit":"Count"},{"Name":"Rejects","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
+{"Dataset":"wagons","Environment":"dev","Reason":"bad-value","Rejects":2,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment","Reason"]],"Metrics":[{"Name":"Rejects","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
 {"Dataset":"wagons","Environment":"dev","Reason":"unreadable","Rejects":1,"_aws":{"CloudWatchMetrics":[{"Dimensions":[["Dataset","Environment","Reason"]],"Metrics":[{"Name":"Rejects","Unit":"Count"}],"Namespace":"DigitalTwin"}],"Timestamp":1545084650987}}
 `
 	if out.String() != want {
 		t.Errorf("got\n%s", out.String())
+	}
+}
+
+// Ensure that a metric of the environment has no dataset.
+func TestEnvironment(t *testing.T) {
+	c := NewCounts()
+	c.Values[wiring.MetricCatalogueStale] = 1
+	var out strings.Builder
+	if err := c.Write(&out, time.UnixMilli(1), "dev", ""); err != nil || !strings.Contains(out.String(), `"Dimensions":[["Environment"]]`) || strings.Contains(out.String(), "Dataset") {
+		t.Errorf("%v, %s", err, &out)
 	}
 }
 

@@ -2,7 +2,6 @@ package extraction
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
@@ -89,9 +88,8 @@ func (b *Batch) run(t *tally, r *trigger.Record, source []byte, tables []int, ro
 	b.Program.RunTables(source, tables, out)
 	next = out.NumberFrom(rows)
 	for i := range out.Rows {
-		row := (*stream.Row)(&out.Rows[i])
-		if err := b.packer.Add(row); err != nil {
-			out.Note(problem(err))
+		if p := b.packer.Add((*stream.Row)(&out.Rows[i])); p != nil {
+			out.Note(*p)
 			continue
 		}
 		t.changes++
@@ -101,15 +99,6 @@ func (b *Batch) run(t *tally, r *trigger.Record, source []byte, tables []int, ro
 		t.nothing++
 	}
 	return next
-}
-
-// problem is what is wrong with a row that could not be packed.
-func problem(err error) twin.Problem {
-	reason := twin.BadValue
-	if tooLarge := (*stream.TooLargeError)(nil); errors.As(err, &tooLarge) {
-		reason = twin.TooLarge
-	}
-	return twin.Problem{Reason: reason, Detail: err.Error(), Offset: -1}
 }
 
 // RejectWhole rejects a record, or the part of it that the payload is, without running it.

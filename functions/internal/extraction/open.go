@@ -20,7 +20,7 @@ import (
 type Opened struct {
 	Config
 	Bindings Bindings
-	S3       *s3.Client
+	S3       *s3.Client // for objects, which may take long to read
 }
 
 // Open reads the settings of a function and compiles the SQL beside its binary.
@@ -41,11 +41,10 @@ func Open() (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := bucket.NewClient(awsconfig.Streams(config))
-	return &Opened{Bindings: bindings, S3: client, Config: Config{
+	return &Opened{Bindings: bindings, S3: bucket.NewClient(awsconfig.Streams(config)), Config: Config{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
-			Rejects: &bucket.Bucket{Client: client, Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
+			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
 		},
 		Framing: settings.Framing, Program: program,
 		Sink: streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),

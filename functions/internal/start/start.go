@@ -13,6 +13,7 @@ import (
 // not return.
 func Function[H any](open func() (H, error)) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	boundMemory()
 	handler, err := open()
 	if err != nil {
 		slog.Error("the function cannot start", "error", err)

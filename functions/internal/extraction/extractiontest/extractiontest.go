@@ -3,7 +3,6 @@
 package extractiontest
 
 import (
-	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ import (
 type Outputs struct {
 	Stream  Stream
 	Kept    batchtest.Keeper
-	Metrics bytes.Buffer
+	Metrics batchtest.Metrics
 }
 
 // Open returns what [extraction.Open] would find: an extractor, the sources of its tables, and these outputs.

@@ -5,22 +5,35 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Stream is a twin stream.
+// Stream is a twin stream. Its fields are for the test, while no function runs.
 type Stream struct {
 	Records []stream.Record
 	Fail    func(r stream.Record) bool // for good
 	Slow    bool                       // takes nothing, always again
+
+	mu sync.Mutex
+}
+
+// Mend makes a stream one that takes everything, and empties it.
+func (s *Stream) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Records, s.Fail, s.Slow = nil, nil, false
 }
 
 // PutRecords implements [stream.Sink].
 func (s *Stream) PutRecords(_ context.Context, records []stream.Record) ([]error, error) {
-	if s.Slow {
+	s.mu.Lock()
+	slow, fail := s.Slow, s.Fail
+	s.mu.Unlock()
+	if slow {
 		errs := make([]error, len(records))
 		for i := range errs {
 			errs[i] = errors.New("ProvisionedThroughputExceededException")
@@ -28,10 +41,12 @@ func (s *Stream) PutRecords(_ context.Context, records []stream.Record) ([]error
 		return errs, nil
 	}
 	for _, r := range records {
-		if s.Fail != nil && s.Fail(r) {
+		if fail != nil && fail(r) {
 			return nil, errors.New("AccessDeniedException")
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, r := range records {
 		r.Data = bytes.Clone(r.Data)
 		s.Records = append(s.Records, r)
@@ -42,6 +57,8 @@ func (s *Stream) PutRecords(_ context.Context, records []stream.Record) ([]error
 // Changes are all changes in the stream.
 func (s *Stream) Changes(t testing.TB) (all []twin.Change) {
 	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, r := range s.Records {
 		changes, bad := stream.Decode(r.Data, nil)
 		if len(bad) > 0 {
