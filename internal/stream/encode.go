@@ -66,6 +66,18 @@ func appendString[T string | []byte](dst []byte, s T) []byte {
 	return append(dst, '"')
 }
 
+// appendValue appends a value as it stands within a JSON string.
+func appendValue(dst, value []byte, kind twin.Scalar) []byte {
+	switch kind {
+	case twin.BareScalar:
+		return append(dst, value...)
+	case twin.TextScalar: // only its quotes are escaped
+		dst = append(append(dst, '\\'), value[:len(value)-1]...)
+		return append(dst, '\\', '"')
+	}
+	return appendEscaped(dst, value)
+}
+
 // escapes are the bytes that a JSON string does not hold as they are.
 var escapes = func() (e [256]bool) {
 	for c := range byte(' ') {

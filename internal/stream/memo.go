@@ -71,7 +71,7 @@ type refusal struct {
 func refusalOf(reason twin.Reason, detail string) refusal { return refusal{reason, detail} }
 
 // check returns why a row may not become a change, nil if it may.
-func (m *memo) check(r *Row, f form, a *around) *twin.Problem {
+func (m *memo) check(r *Row, a *around) *twin.Problem {
 	var no refusal
 	switch {
 	case m.refused.reason != "":
@@ -80,7 +80,7 @@ func (m *memo) check(r *Row, f form, a *around) *twin.Problem {
 		no = a.refused
 	case !r.EventTime.InRange():
 		no = refusal{twin.BadTime, r.EventTime.OutOfRange()}
-	case f == anyJSON:
+	default:
 		no = refusalOf(twin.CheckValue(r.Value))
 	}
 	if no.reason == "" {

@@ -70,19 +70,21 @@ func (p *Packer) From(n int, receivedAt twin.Millis, position twin.Position) {
 func (p *Packer) Add(r *Row) *twin.Problem {
 	m := &p.memo
 	m.ofComponent(r.Component)
-	a, f := m.around(r), formOf(r.Value)
-	if problem := m.check(r, f, a); problem != nil {
-		return problem
+	a, kind := m.around(r), twin.ScalarOf(r.Value)
+	if kind == twin.NoScalar || len(r.Value) > twin.MaxValue || m.refused.reason != "" || a.refused.reason != "" || !r.EventTime.InRange() {
+		if problem := m.check(r, a); problem != nil {
+			return problem
+		}
 	}
 	o := &p.open[m.key]
 	if start := len(o.Data); start > 0 {
-		if o.Data = p.appendNext(o.Data, o, r, f, a); len(o.Data)+len(lineEnd) <= p.size {
+		if o.Data = p.appendNext(o.Data, o, r, kind, a); len(o.Data)+len(lineEnd) <= p.size {
 			return nil
 		}
 		o.Data = o.Data[:start]
 		p.close(o)
 	}
-	p.begin(o, r, f, a)
+	p.begin(o, r, kind, a)
 	return nil
 }
 
@@ -94,18 +96,18 @@ func (p *Packer) close(o *openRecord) {
 }
 
 // begin makes r the first row of an empty record.
-func (p *Packer) begin(o *openRecord, r *Row, f form, a *around) {
+func (p *Packer) begin(o *openRecord, r *Row, kind twin.Scalar, a *around) {
 	*o = openRecord{Record: Record{Key: o.Key, Data: p.buffer(), First: p.nth}}
-	o.Data = p.appendLine(o.Data, o, r, f, a)
+	o.Data = p.appendLine(o.Data, o, r, kind, a)
 }
 
 // appendNext appends a row to the last line where that is of its source record and component, and as a line otherwise.
-func (p *Packer) appendNext(dst []byte, o *openRecord, r *Row, f form, a *around) []byte {
+func (p *Packer) appendNext(dst []byte, o *openRecord, r *Row, kind twin.Scalar, a *around) []byte {
 	if o.component != p.memo.components || o.source != p.froms {
-		return p.appendLine(append(dst, lineEnd+"\n"...), o, r, f, a)
+		return p.appendLine(append(dst, lineEnd+"\n"...), o, r, kind, a)
 	}
 	dst = append(dst, a.before...)
-	dst = appendValue(dst, r.Value, f)
+	dst = appendValue(dst, r.Value, kind)
 	if o.index++; o.time == r.EventTime && o.index == r.Index {
 		return append(dst, a.after...)
 	}
@@ -129,7 +131,7 @@ func (p *Packer) appendOwn(dst []byte, o *openRecord, r *Row, a *around) []byte 
 }
 
 // appendLine begins a line with a row.
-func (p *Packer) appendLine(dst []byte, o *openRecord, r *Row, f form, a *around) []byte {
+func (p *Packer) appendLine(dst []byte, o *openRecord, r *Row, kind twin.Scalar, a *around) []byte {
 	o.component, o.source, o.time, o.index = p.memo.components, p.froms, r.EventTime, r.Index
 	dst = append(append(dst, '{'), p.origin...)
 	dst = append(append(dst, p.memo.componentText...), `"event_time":`...)
@@ -137,7 +139,7 @@ func (p *Packer) appendLine(dst []byte, o *openRecord, r *Row, f form, a *around
 	dst = append(append(dst, p.source...), `"index":`...)
 	dst = append(strconv.AppendUint(dst, uint64(r.Index), 10), `,"changes":[`...)
 	dst = append(dst, a.before[len(","):]...)
-	dst = appendValue(dst, r.Value, f)
+	dst = appendValue(dst, r.Value, kind)
 	return append(dst, a.after...)
 }
 

@@ -241,7 +241,7 @@ func TestPacker_Refuses(t *testing.T) {
 			}
 		}
 		if got := decoded(t, p.Records()); !slices.Equal(got, want) {
-			t.Errorf("%s: %+v", name, got)
+			t.Errorf("%s: %d changes come back, want %d as they were", name, len(got), len(want))
 		}
 	}
 }

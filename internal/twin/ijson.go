@@ -13,6 +13,9 @@ const maxLevels = 64
 // clients cannot read, or read as something else; then the detail says what that is. Integers may have any size that a
 // double reaches.
 func checkJSON[T string | []byte](text T) (reason Reason, detail string) {
+	if ScalarOf(text) != NoScalar || flat(text) {
+		return "", ""
+	}
 	j := ijson[T]{text: text}
 	j.space()
 	switch ok := j.value(0); {
@@ -151,30 +154,28 @@ func (j *ijson[T]) object(levels int) bool {
 	}
 }
 
-// number reads a number. Of a text that is no double, only greater ones are left.
+// number reads a number.
 func (j *ijson[T]) number() bool {
+	if end, kind := scalarAt(j.text, j.pos); kind == BareScalar && (end == len(j.text) || j.text[end]|0x20 != 'e') {
+		j.pos = end
+		return true
+	}
 	start := j.pos
 	j.take('-')
 	whole := j.digits()
 	if whole == 0 || whole > 1 && j.text[j.pos-whole] == '0' {
 		return false
 	}
-	plain := true
 	if j.take('.') && j.digits() == 0 {
 		return false
 	}
 	if c := j.next(); c == 'e' || c == 'E' {
-		plain = false
 		if j.pos++; !j.take('+') {
 			j.take('-')
 		}
 		if j.digits() == 0 {
 			return false
 		}
-	}
-	const safe = 300 // digits that every double has room for
-	if plain && whole <= safe {
-		return true
 	}
 	if _, err := strconv.ParseFloat(string(j.text[start:j.pos]), 64); err != nil {
 		j.note(fmt.Sprintf("has the number %s, which is beyond a double", excerpt(string(j.text[start:j.pos]))))
@@ -184,12 +185,9 @@ func (j *ijson[T]) number() bool {
 
 // digits moves past digits and returns how many there are.
 func (j *ijson[T]) digits() int {
-	i := j.pos
-	for i < len(j.text) && j.text[i]-'0' <= 9 {
-		i++
-	}
-	n := i - j.pos
-	j.pos = i
+	end := digitsEnd(j.text, j.pos)
+	n := end - j.pos
+	j.pos = end
 	return n
 }
 

@@ -10,14 +10,10 @@ import (
 func (j *ijson[T]) string() (raw T, escaped, ok bool) {
 	j.pos++
 	for start := j.pos; ; {
-		i := j.pos
-		for i < len(j.text) && plain[j.text[i]] {
-			i++
-		}
-		if j.pos = i; i == len(j.text) {
+		if j.pos = plainEnd(j.text, j.pos); j.pos == len(j.text) {
 			return raw, escaped, false
 		}
-		switch c := j.text[i]; {
+		switch c := j.text[j.pos]; {
 		case c == '"':
 			j.pos++
 			return j.text[start : j.pos-1], escaped, true
@@ -38,14 +34,6 @@ func (j *ijson[T]) string() (raw T, escaped, ok bool) {
 		}
 	}
 }
-
-// plain are the characters of ASCII that stand in a string as they are.
-var plain = func() (p [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		p[c] = c != '"' && c != '\\'
-	}
-	return p
-}()
 
 // rune decodes the character at the position.
 func (j *ijson[T]) rune() (rune, int) {
