@@ -60,8 +60,8 @@ func (v *view) only(dataset string) (view, bool) {
 	return one, true
 }
 
-// whole reports whether the caller may read the i-th dataset of every component.
-func (v *view) whole(i int) bool { return v.prefixes == nil || slices.Contains(v.prefixes[i], "") }
+// readsAll reports whether the caller may read the i-th dataset of every component.
+func (v *view) readsAll(i int) bool { return v.prefixes == nil || slices.Contains(v.prefixes[i], "") }
 
 // reads reports whether the caller may read the i-th dataset of a component.
 func (v *view) reads(i int, component string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -39,10 +40,13 @@ type Config struct {
 	// CatalogueStale is called when the catalogue cannot be read again and the last one goes on. It may be nil.
 	CatalogueStale func(failure error)
 
-	// Base returns what stands before /v1 in the URL that the caller used, such as
-	// https://api.example.com/prod. Without it the links to next pages are query-only references
-	// (?limit=100&cursor=…), which are right behind any stage, domain or proxy.
+	// Base returns the URL before /v1 that the caller used, such as https://api.example.com/prod, for the links to
+	// next pages. The default is scheme and host of the request.
 	Base func(*http.Request) string
+
+	// Health returns why the API cannot serve, for the caller of GET /v1/health, which is 503 then. The default is
+	// that it can: a liveness check does not ask the store.
+	Health func(context.Context) error
 
 	// OAuth is how a consumer gets a token, for the OpenAPI document. Nil says that none is needed.
 	OAuth *OAuth
@@ -60,6 +64,7 @@ type OAuth struct {
 type handler struct {
 	Config
 	catalogue catalogue
+	document  func() openAPIDocument
 }
 
 // New returns the handler of /v1. It panics without a Reader.
@@ -67,13 +72,27 @@ func New(c Config) http.Handler {
 	if c.Reader == nil {
 		panic("api: New needs Config.Reader")
 	}
+	if c.Base == nil {
+		c.Base = origin
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	h := &handler{Config: c}
+	h := &handler{
+		Config:   c,
+		document: sync.OnceValue(func() openAPIDocument { return readOpenAPI(routes) }), // not when a function starts
+	}
 	h.catalogue = newCatalogue(&h.Config)
 	return h
+}
+
+// origin returns scheme and host of a request.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

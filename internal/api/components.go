@@ -6,8 +6,7 @@ func (h *handler) components(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	filters := c.filters(c.route.pattern)
-	from, err := parseCursor(c.cursor, filters)
+	from, err := parseCursor(c.cursor, c.filters())
 	if err != nil {
 		return answer{}, err
 	}
@@ -18,7 +17,7 @@ func (h *handler) components(c *call) (answer, error) {
 	a := answer{body: append(c.body, `{"components":[`...)}
 	for i, name := range names {
 		if i == c.limit || i > 0 && len(a.body)+maxEntry > maxBody {
-			a.next = h.nextPage(c, filters, position{component: names[i-1]})
+			a.next = h.nextPage(c, position{component: names[i-1]})
 			break
 		}
 		if i > 0 {

@@ -50,29 +50,29 @@ func parseCursor(s string, filters []string) (position, error) {
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || strings.ContainsAny(s, "\r\n") { // which the decoder skips
-		return position{}, wrongCursor("It is not one: a cursor is base64url text, and is not made but taken from the link to a next page.")
+		return position{}, wrongCursor("it is not base64url text. Use the cursor of the previous page as it is.")
 	}
 	if b[0] != cursorVersion {
-		return position{}, wrongCursor("It is of another version of this API, or damaged. Begin again without a cursor.")
+		return position{}, wrongCursor("it is damaged, or comes from another version of the API. Start again without a cursor.")
 	}
 	n := len(b) - cursorChecksum
 	if n < 1+cursorFilters || crc32.ChecksumIEEE(b[:n]) != binary.BigEndian.Uint32(b[n:]) {
-		return position{}, wrongCursor("It is damaged or cut off. Take it whole from the link to the next page.")
+		return position{}, wrongCursor("it is damaged or incomplete. Use the cursor of the previous page as it is.")
 	}
 	if !bytes.Equal(b[1:1+cursorFilters], appendFilters(nil, filters)) {
-		return position{}, wrongCursor("It belongs to another list. Keep path and filters (dataset, prefix, component, metric, metrics) as they were on the first page.")
+		return position{}, wrongCursor("it belongs to another list. Keep the path and all filters of the first page.")
 	}
 	rest := b[1+cursorFilters : n]
 	length, k := binary.Uvarint(rest)
 	if k <= 0 || length == 0 || length > uint64(len(rest)-k) {
-		return position{}, wrongCursor("It is damaged. Take it from the link to the next page.")
+		return position{}, wrongCursor("it is damaged. Use the cursor of the previous page as it is.")
 	}
 	rest = rest[k:]
 	return position{string(rest[:length]), string(rest[length:])}, nil
 }
 
 func wrongCursor(detail string) error {
-	return invalidCursor.new("This cursor cannot be used. %s", detail).about("cursor")
+	return invalidCursor.new("Invalid cursor: %s", detail).about("cursor")
 }
 
 // appendFilters appends the head of the hash of filters.

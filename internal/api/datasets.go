@@ -47,9 +47,13 @@ func (h *handler) viewOfNow(c *call) (view, *snapshot, error) {
 	return h.view(c.Context(), s), s, nil
 }
 
-// health says that the handler runs. It does not ask the store: a liveness check must not restart what cannot
-// help it.
+// health serves the state of the service.
 func (h *handler) health(c *call) (answer, error) {
+	if h.Health != nil {
+		if err := h.Health(c.Context()); err != nil {
+			return answer{}, storeUnavailable.new("%s", err)
+		}
+	}
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil
 }
 
@@ -58,7 +62,7 @@ func (h *handler) health(c *call) (answer, error) {
 func (v *view) appendEntry(b []byte, s *snapshot, i int) []byte {
 	n, _ := slices.BinarySearch(s.names, v.names[i])
 	b = append(b, s.entries()[n]...)
-	if d := &v.datasets[i]; d.Newest == 0 || !v.whole(i) {
+	if d := &v.datasets[i]; d.Newest == 0 || !v.readsAll(i) {
 		b = append(b, "null"...)
 	} else {
 		b = appendTime(b, d.Newest)

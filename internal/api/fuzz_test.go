@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,6 +24,11 @@ func FuzzRequest(f *testing.F) {
 	f.Add(http.MethodPost, "/v1/readings:query", "fields=source", `{"components":["vehicle:22:790","x"],"metrics":["speed"]}`)
 	f.Add(http.MethodPost, "/v1/readings:query", "", `{"components":[null],"metrics":{}}`)
 	f.Add("PUT", "/v1/components", "x=y", "")
+	for _, r := range routes {
+		for _, q := range r.parameters {
+			f.Add(r.method, r.pattern, q.name+"=source", "")
+		}
+	}
 	h := newHandler(Config{Reader: sample(), Access: as(rules{"hsl_hfp": {"vehicle:22"}, "oslo_bysykkel_gbfs": {""}})})
 	f.Fuzz(func(t *testing.T, method, path, query, body string) {
 		u, err := url.ParseRequestURI(path)
@@ -41,6 +48,41 @@ func FuzzRequest(f *testing.F) {
 		}
 		if err := described(r, w); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// FuzzParameters reads any query string. What is taken reads back from the link to the next page as the same filters
+// and shape, so that a cursor fits the page that it leads to.
+func FuzzParameters(f *testing.F) {
+	for i := range routes {
+		f.Add(i, "")
+		for _, q := range routes[i].parameters {
+			f.Add(i, q.name+"=source&limit=7&metrics=b,a,b")
+		}
+	}
+	f.Add(3, "metrics=%2C&prefix=%26&component=%00&metric=a%2Cb&cursor=x")
+	f.Fuzz(func(t *testing.T, n int, query string) {
+		route := &routes[uint(n)%uint(len(routes))]
+		p, err := parseParameters(query, route)
+		if err != nil {
+			if _, ok := errors.AsType[*problem](err); !ok {
+				t.Fatalf("%q: %v", query, err)
+			}
+			return
+		}
+		c := call{route: route, parameters: p}
+		_, again, _ := strings.Cut(c.pageURL("https://twin.example.com", "AQ"), "?")
+		if !slices.Contains(route.accepted, "cursor") {
+			again = strings.TrimSuffix(strings.TrimSuffix(again, "cursor=AQ"), "&")
+		}
+		q, err := parseParameters(again, route)
+		if err != nil {
+			t.Fatalf("%q gives the link %q: %v", query, again, err)
+		}
+		d := call{route: route, parameters: q}
+		if !slices.Equal(c.filters(), d.filters()) || p.limit != q.limit || p.source != q.source || !slices.Equal(p.chosen(), q.chosen()) {
+			t.Fatalf("%q reads back from %q as %+v, not %+v", query, again, q, p)
 		}
 	})
 }

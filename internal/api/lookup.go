@@ -10,13 +10,9 @@ import (
 
 // viewOf returns what the caller may read, narrowed to the dataset asked for.
 func (h *handler) viewOf(c *call) (view, error) {
-	s, err := h.catalogue.get(c.Context())
-	if err != nil {
-		return view{}, err
-	}
-	v := h.view(c.Context(), s)
-	if c.dataset == "" {
-		return v, nil
+	v, err := h.viewOfAll(c)
+	if err != nil || c.dataset == "" {
+		return v, err
 	}
 	one, ok := v.only(c.dataset)
 	if !ok {
@@ -25,8 +21,17 @@ func (h *handler) viewOf(c *call) (view, error) {
 	return one, nil
 }
 
+// viewOfAll returns what the caller may read.
+func (h *handler) viewOfAll(c *call) (view, error) {
+	s, err := h.catalogue.get(c.Context())
+	if err != nil {
+		return view{}, err
+	}
+	return h.view(c.Context(), s), nil
+}
+
 func noDataset(name string) error {
-	return datasetNotFound.new("There is no dataset %q. GET /v1/datasets lists them.", name).about("dataset")
+	return datasetNotFound.new("There is no dataset %q. See GET /v1/datasets.", name).about("dataset")
 }
 
 // list returns at most limit components that the caller may see, whose names begin with prefix and are
@@ -82,7 +87,7 @@ func (h *handler) mustKnow(ctx context.Context, v *view, component string, metri
 }
 
 func noComponent(name string) error {
-	return componentNotFound.new("There is no component %q. GET /v1/components lists them.", name).about("component")
+	return componentNotFound.new("There is no component %q. See GET /v1/components.", name).about("component")
 }
 
 // noMetric returns the problem that component has no such metric, or is not there at all.
@@ -90,6 +95,6 @@ func (h *handler) noMetric(ctx context.Context, v *view, component, metric strin
 	if err := h.mustKnow(ctx, v, component, []string{metric}); err != nil {
 		return err
 	}
-	return metricNotFound.new("The component %q has no metric %q. GET /v1/components/{component} shows those that it has.",
+	return metricNotFound.new("The component %q has no metric %q. See GET /v1/components/{component}.",
 		component, metric).about("metric")
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// maxCells is how many readings a matrix may ask for.
+// maxCells is the maximum number of cells of a matrix.
 const maxCells = 1000
 
-// maxRequest is the longest body of a request in bytes.
+// maxRequest is the maximum length of the body of a request in bytes.
 const maxRequest = 1 << 20
 
 // selection is the body that asks for a matrix.
@@ -82,18 +82,18 @@ func parseSelection(r *http.Request) (selection, error) {
 	var s selection
 	if t := r.Header.Get("Content-Type"); t != "" {
 		if m, _, err := mime.ParseMediaType(t); err != nil || m != "application/json" {
-			return s, unsupportedContent.new("The body is %s, and application/json is taken. Send the header Content-Type: application/json.", t)
+			return s, unsupportedContent.new("The body has Content-Type %s. Send Content-Type: application/json.", t)
 		}
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
 	if err != nil {
-		return s, invalidBody.new("The body could not be read to its end.")
+		return s, invalidBody.new("The body could not be read completely.")
 	}
 	if len(body) > maxRequest {
-		return s, bodyTooLarge.new("The body has more than %d bytes.", maxRequest)
+		return s, bodyTooLarge.new("The body is larger than %d bytes.", maxRequest)
 	}
 	if !utf8.Valid(body) {
-		return s, invalidBody.new("The body is not UTF-8.")
+		return s, invalidBody.new("The body is not valid UTF-8.")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
@@ -101,12 +101,12 @@ func parseSelection(r *http.Request) (selection, error) {
 		return s, invalidBody.new(`The body must be a JSON object such as {"components": ["wagon:1"], "metrics": ["speed"]}: %s.`, bodyFault(err))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return s, invalidBody.new("Something follows the JSON object in the body.")
+		return s, invalidBody.new("Unexpected data follows the JSON object in the body.")
 	}
 	return s, s.check()
 }
 
-// bodyFault says in the words of the API what encoding/json found.
+// bodyFault words an error of encoding/json as the API does.
 func bodyFault(err error) string {
 	var wrongType *json.UnmarshalTypeError
 	switch {
@@ -116,9 +116,9 @@ func bodyFault(err error) string {
 		return "it ends too early"
 	case errors.As(err, &wrongType):
 		if wrongType.Field == "" {
-			return "it is of type " + wrongType.Value
+			return "it is a JSON " + wrongType.Value
 		}
-		return wrongType.Field + " must be an array of strings, and there is a " + wrongType.Value
+		return wrongType.Field + " must be an array of strings; found a " + wrongType.Value
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
 }
@@ -139,7 +139,7 @@ func (s *selection) check() error {
 		}
 	}
 	if n := len(s.Components) * len(s.Metrics); n > maxCells {
-		return invalidBody.new("%d components times %d metrics are %d cells, and at most %d are given at once.",
+		return invalidBody.new("%d components times %d metrics is %d cells; the maximum is %d. Split the request.",
 			len(s.Components), len(s.Metrics), n, maxCells)
 	}
 	return nil

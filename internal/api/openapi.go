@@ -1,23 +1,25 @@
 package api
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
-	"sync"
+	"strings"
 )
 
+// openAPIFile is the OpenAPI document without its parameters: those come from the table.
+//
 //go:embed openapi.json
 var openAPIFile []byte
 
-// openAPIDocument is the top of an OpenAPI document, in its usual order. The parts that do not depend on where
-// the API runs are kept as they stand in the file.
+// openAPIDocument is an OpenAPI document, in its usual order.
 type openAPIDocument struct {
 	OpenAPI    string                `json:"openapi"`
 	Info       json.RawMessage       `json:"info"`
 	Servers    []openAPIServer       `json:"servers,omitempty"`
 	Security   []map[string][]string `json:"security,omitempty"`
 	Tags       json.RawMessage       `json:"tags"`
-	Paths      json.RawMessage       `json:"paths"`
+	Paths      openAPIPaths          `json:"paths"`
 	Components openAPIComponents     `json:"components"`
 }
 
@@ -25,12 +27,30 @@ type openAPIServer struct {
 	URL string `json:"url"`
 }
 
+// openAPIPaths is the operations by path and method in lower case.
+type openAPIPaths map[string]map[string]*openAPIOperation
+
+type openAPIOperation struct {
+	OperationID string             `json:"operationId"`
+	Tags        []string           `json:"tags"`
+	Summary     string             `json:"summary"`
+	Description string             `json:"description,omitempty"`
+	Security    json.RawMessage    `json:"security,omitempty"`
+	Parameters  []openAPIReference `json:"parameters,omitempty"`
+	RequestBody json.RawMessage    `json:"requestBody,omitempty"`
+	Responses   json.RawMessage    `json:"responses"`
+}
+
+type openAPIReference struct {
+	Ref string `json:"$ref"`
+}
+
 type openAPIComponents struct {
-	SecuritySchemes map[string]openAPIScheme `json:"securitySchemes,omitempty"`
-	Parameters      json.RawMessage          `json:"parameters"`
-	Headers         json.RawMessage          `json:"headers"`
-	Responses       json.RawMessage          `json:"responses"`
-	Schemas         json.RawMessage          `json:"schemas"`
+	SecuritySchemes map[string]openAPIScheme    `json:"securitySchemes,omitempty"`
+	Parameters      map[string]openAPIParameter `json:"parameters"`
+	Headers         json.RawMessage             `json:"headers"`
+	Responses       json.RawMessage             `json:"responses"`
+	Schemas         json.RawMessage             `json:"schemas"`
 }
 
 type openAPIScheme struct {
@@ -44,21 +64,30 @@ type openAPIFlow struct {
 	Scopes   map[string]string `json:"scopes"`
 }
 
-// readOpenAPI reads the file when it is first asked for, not when a function starts.
-var readOpenAPI = sync.OnceValue(func() openAPIDocument {
+// readOpenAPI reads the file and fills in the parameters of the routes.
+func readOpenAPI(routes []route) openAPIDocument {
 	var d openAPIDocument
-	if err := json.Unmarshal(openAPIFile, &d); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(openAPIFile))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&d); err != nil {
 		panic("BUG: openapi.json: " + err.Error())
 	}
+	d.Components.Parameters = make(map[string]openAPIParameter)
+	for i := range routes {
+		t := &routes[i]
+		operation := d.Paths[t.pattern][strings.ToLower(t.method)]
+		for _, p := range t.openAPIParameters() {
+			d.Components.Parameters[p.key()] = p
+			operation.Parameters = append(operation.Parameters, openAPIReference{"#/components/parameters/" + p.key()})
+		}
+	}
 	return d
-})
+}
 
 // openAPI serves the description of the API, with the server and the security of this one.
 func (h *handler) openAPI(c *call) (answer, error) {
-	d := readOpenAPI()
-	if h.Base != nil {
-		d.Servers = []openAPIServer{{h.Base(c.Request)}}
-	}
+	d := h.document()
+	d.Servers = []openAPIServer{{h.Base(c.Request)}}
 	if o := h.OAuth; o != nil {
 		d.Security = []map[string][]string{{"oauth2": {o.Scope}}}
 		d.Components.SecuritySchemes = map[string]openAPIScheme{"oauth2": {

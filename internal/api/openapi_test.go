@@ -15,63 +15,73 @@ import (
 )
 
 // operations calls f for each operation of the document.
-func operations(f func(path, method string, operation map[string]any)) {
-	paths := walk(document(), "paths")
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		for method := range walk(paths, path) {
-			f(path, strings.ToUpper(method), walk(paths, path, method))
+func operations(f func(path, method string, operation node)) {
+	paths := document().at("paths")
+	for _, path := range slices.Sorted(maps.Keys(paths.value)) {
+		for method := range paths.at(path).value {
+			f(path, strings.ToUpper(method), paths.at(path, method))
 		}
 	}
 }
 
-// Ensure that the document has the paths, methods and parameters that the handler has, and no others.
+// Ensure that the document has the calls that the handler has, and no others, and that each has a name of its own.
 func TestOpenAPIHasTheRoutes(t *testing.T) {
 	var got, want []string
-	operations(func(path, method string, operation map[string]any) {
-		parameters, _ := operation["parameters"].([]any)
-		for _, p := range parameters {
-			parameter, _ := resolve(p)
-			got = append(got, fmt.Sprint(method, " ", path, " ", parameter["in"], " ", parameter["name"]))
-			if required := parameter["required"] == true; required != (parameter["in"] == "path") {
-				t.Errorf("%s: %s: required is %v", path, parameter["name"], required)
-			}
-		}
+	ids := map[any]bool{}
+	operations(func(path, method string, operation node) {
 		got = append(got, method+" "+path)
+		ids[operation.value["operationId"]] = true
 	})
 	for _, r := range routes {
 		want = append(want, r.method+" "+r.pattern)
-		for _, p := range r.parameters {
-			want = append(want, r.method+" "+r.pattern+" query "+p)
-		}
-		for _, s := range r.segments {
-			if s[0] == '{' {
-				want = append(want, r.method+" "+r.pattern+" path "+s[1:len(s)-1])
-			}
-		}
 	}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("the document has\n%s\nthe handler has\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	if len(ids) != len(routes) {
+		t.Errorf("%d names of %d operations", len(ids), len(routes))
+	}
+}
+
+// Ensure that the document is one that generators turn into types: no two of them have one name, in whatever letter
+// case, no string but a header has a pattern, and what may be null is so by its type.
+func TestOpenAPIIsForGenerators(t *testing.T) {
+	names := map[string]bool{}
+	for _, kind := range []string{"schemas", "parameters", "responses"} {
+		for name := range document().at("components", kind).value {
+			if key := strings.ToLower(name); names[key] {
+				t.Errorf("two things are called %s", name)
+			} else {
+				names[key] = true
+			}
+		}
+	}
+	schemas, err := json.Marshal(document().at("components", "schemas").value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keyword := range []string{`"pattern"`, `"oneOf"`, `"anyOf"`, `"const"`} {
+		if strings.Contains(string(schemas), keyword) {
+			t.Errorf("a schema has %s", keyword)
+		}
+	}
 }
 
 // Ensure that the limits in the document are those of the handler.
 func TestOpenAPIHasTheLimits(t *testing.T) {
 	for _, test := range []struct {
-		want any
-		path []string
-		name string
+		want   int
+		schema string
+		list   string
 	}{
-		{defaultLimit, []string{"components", "parameters", "limit", "schema"}, "default"},
-		{maxLimit, []string{"components", "parameters", "limit", "schema"}, "maximum"},
-		{maxLimit, []string{"components", "schemas", "ReadingPage", "properties", "readings"}, "maxItems"},
-		{maxLimit, []string{"components", "schemas", "ComponentPage", "properties", "components"}, "maxItems"},
-		{maxCells, []string{"components", "schemas", "Matrix", "properties", "cells"}, "maxItems"},
-		{maxName, []string{"components", "parameters", "component", "schema"}, "maxLength"},
+		{maxLimit, "ReadingPage", "readings"},
+		{maxLimit, "ComponentPage", "components"},
+		{maxCells, "Matrix", "cells"},
 	} {
-		if got := walk(document(), test.path...)[test.name]; fmt.Sprint(got) != fmt.Sprint(test.want) {
-			t.Errorf("%v: %s is %v, want %v", test.path, test.name, got, test.want)
+		if got := document().at("components", "schemas", test.schema, "properties", test.list).value["maxItems"]; fmt.Sprint(got) != fmt.Sprint(test.want) {
+			t.Errorf("%s: maxItems is %v, want %v", test.schema, got, test.want)
 		}
 	}
 }
@@ -101,7 +111,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	for _, r := range routes {
 		path := strings.NewReplacer("{component}", "vehicle:22:790", "{metric}", "speed", "{dataset}", "wayside").Replace(r.pattern)
 		absent := strings.NewReplacer("{component}", "no", "{metric}", "no", "{dataset}", "no").Replace(r.pattern)
-		if absent == r.pattern && slices.Contains(r.parameters, "dataset") {
+		if absent == r.pattern && slices.Contains(r.accepted, "dataset") {
 			absent += "?dataset=no"
 		}
 		tag := try(good, r.method, path, selection).Header().Get("ETag")
@@ -127,71 +137,65 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	big.readings = big.readings[:1]
 	try(newHandler(Config{Reader: big}), "GET", "/v1/components/vehicle:22:790?metrics=speed", "")
 
-	operations(func(path, method string, operation map[string]any) {
-		for status := range walk(operation, "responses") {
+	try(newHandler(Config{Reader: sample(), Health: func(context.Context) error { return errors.New("no space left") }}), "GET", "/v1/health", "")
+
+	operations(func(path, method string, operation node) {
+		for status := range operation.at("responses").value {
 			if !happened[method+" "+path+" "+status] {
 				t.Errorf("%s %s never gives %s", method, path, status)
 			}
 		}
 	})
-	for _, kind := range walk(document(), "components", "schemas", "Problem", "properties", "type")["enum"].([]any) {
+	for _, kind := range document().at("components", "schemas", "Problem", "properties", "type").value["x-extensible-enum"].([]any) {
 		if !kinds[kind.(string)] {
 			t.Errorf("nothing gives %s", kind)
 		}
 	}
 	for _, status := range []string{"401", "403", "405", "429"} { // of no operation, so they stand in the text
-		if !strings.Contains(walk(document(), "info")["description"].(string), status) {
+		if !strings.Contains(document().at("info").value["description"].(string), status) {
 			t.Errorf("the description does not tell of %s", status)
 		}
 	}
 }
 
-// Ensure that each example in the document is right by its schema, that each object has no member without
-// description, and that nothing is defined that is not used.
+// Ensure that each example in the document is valid by its schema, and that nothing is defined that is not used.
 func TestOpenAPIIsConsistent(t *testing.T) {
 	used := map[string]bool{}
 	examples := 0
-	var visit func(v any, where string)
-	visit = func(v any, where string) {
-		switch v := v.(type) {
-		case []any:
-			for i, item := range v {
-				visit(item, fmt.Sprintf("%s/%d", where, i))
+	var visit func(n node)
+	visit = func(n node) {
+		values := map[string]any{}
+		if example, ok := n.value["example"]; ok && n.value["schema"] != nil {
+			values["example"] = example
+		}
+		for name := range n.at("examples").value {
+			values[name] = n.at("examples", name).value["value"]
+		}
+		for name, value := range values {
+			examples++
+			if err := n.valid(value); err != nil {
+				t.Errorf("%s: %s: %v", n.pointer, name, err)
 			}
-		case map[string]any:
-			if ref, ok := v["$ref"].(string); ok {
+		}
+		for name, member := range n.value {
+			if m, ok := member.(map[string]any); ok && name != "example" && name != "examples" {
+				if m["$ref"] == nil {
+					visit(n.at(name))
+				}
+			}
+			for _, ref := range references(member) {
 				used[ref] = true
-				if m, _ := resolve(v); m == nil {
-					t.Errorf("%s: there is no %s", where, ref)
-				}
-			}
-			if schema, ok := v["schema"]; ok {
-				values := map[string]any{}
-				if example, ok := v["example"]; ok {
-					values["example"] = example
-				}
-				for name := range walk(v, "examples") {
-					values[name] = walk(v, "examples", name)["value"]
-				}
-				for name, value := range values {
-					examples++
-					if err := valid(schema, value, where+" "+name); err != nil {
-						t.Error(err)
-					}
-				}
-			}
-			for name, member := range v {
-				if name != "example" && name != "examples" {
-					visit(member, where+"/"+name)
+				if document().at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...).value == nil {
+					t.Errorf("%s: there is no %s", n.pointer, ref)
 				}
 			}
 		}
 	}
-	visit(document(), "")
+	visit(document())
 	if examples < 20 {
 		t.Errorf("%d examples", examples)
 	}
-	for kind, definitions := range walk(document(), "components") {
+	for kind, definitions := range document().at("components").value {
 		for name := range definitions.(map[string]any) {
 			if ref := "#/components/" + kind + "/" + name; !used[ref] {
 				t.Errorf("%s is not used", ref)
@@ -200,29 +204,53 @@ func TestOpenAPIIsConsistent(t *testing.T) {
 	}
 }
 
-// Ensure that the served document is the file, plus the server and the security of this API where it has them.
+// references returns what v refers to.
+func references(v any) (all []string) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			all = append(all, references(item)...)
+		}
+	case map[string]any:
+		if ref, ok := v["$ref"].(string); ok {
+			all = append(all, ref)
+		}
+		for _, member := range v {
+			all = append(all, references(member)...)
+		}
+	}
+	return all
+}
+
+// Ensure that the served document has the server and the security of this API, and that the rest is the same everywhere.
 func TestOpenAPIServed(t *testing.T) {
 	served := func(c Config) map[string]any {
 		c.Reader = sample()
 		return decode(get(t, newHandler(c), "/v1/openapi.json").Body.Bytes()).(map[string]any)
 	}
-	if !reflect.DeepEqual(served(Config{}), document()) {
-		t.Error("the served document is not the file")
+	local := served(Config{})
+	if got, _ := json.Marshal(local["servers"]); string(got) != `[{"url":"http://example.com"}]` {
+		t.Errorf("the servers are %s", got)
+	}
+	delete(local, "servers")
+	if !reflect.DeepEqual(local, document().value) {
+		t.Error("the served document is another one")
 	}
 	cloud := served(Config{
 		Base:  func(*http.Request) string { return "https://api.example.com/prod" },
 		OAuth: &OAuth{TokenURL: "https://login.example.com/oauth2/token", Scope: "twin/read"},
 	})
-	got, _ := json.Marshal([]any{cloud["servers"], cloud["security"], walk(cloud, "components", "securitySchemes", "oauth2")["flows"]})
+	flows := node{value: cloud}.at("components", "securitySchemes", "oauth2").value["flows"]
+	got, _ := json.Marshal([]any{cloud["servers"], cloud["security"], flows})
 	const want = `[[{"url":"https://api.example.com/prod"}],[{"oauth2":["twin/read"]}],` +
 		`{"clientCredentials":{"scopes":{"twin/read":"Read the twin"},"tokenUrl":"https://login.example.com/oauth2/token"}}]`
 	if string(got) != want {
 		t.Errorf("got %s", got)
 	}
-	if security, _ := walk(cloud, "paths", "/v1/health", "get")["security"].([]any); security == nil || len(security) > 0 {
+	if security, _ := (node{value: cloud}).at("paths", "/v1/health", "get").value["security"].([]any); security == nil || len(security) > 0 {
 		t.Errorf("health is not public")
 	}
-	if !reflect.DeepEqual(cloud["paths"], document()["paths"]) {
+	if !reflect.DeepEqual(cloud["paths"], local["paths"]) {
 		t.Error("the paths differ")
 	}
 }

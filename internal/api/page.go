@@ -1,15 +1,9 @@
 package api
 
-import (
-	"net/url"
-	"strconv"
-	"strings"
-
-	"github.com/railtwin/digitaltwin/internal/twin"
-)
+import "github.com/railtwin/digitaltwin/internal/twin"
 
 // maxEntry is room for one more entry of a page and its end, so that a page stays below maxBody: a value of at
-// most 8 KB, names of which each byte may have to be escaped, and a reference with all filters.
+// most 8 KB, names of which each byte may have to be escaped, and a link with all filters.
 const maxEntry = 128 << 10
 
 // page is a page of readings while it is filled.
@@ -21,8 +15,8 @@ type page struct {
 	body []byte
 }
 
-// add appends those of readings, which are in order, that lie behind p.at, as long as there is room. It
-// reports whether they all found room.
+// add appends those of readings, which are in order, that come after p.at, as long as there is room. It
+// reports whether there was room for all of them.
 func (p *page) add(readings []twin.Reading) bool {
 	for i := range readings {
 		r := &readings[i]
@@ -42,7 +36,7 @@ func (p *page) add(readings []twin.Reading) bool {
 	return true
 }
 
-// before reports whether r lies behind p in the order of readings.
+// before reports whether r comes after p in the order of readings.
 func (p position) before(r *twin.Reading) bool {
 	if r.Component != p.component {
 		return r.Component > p.component
@@ -50,37 +44,21 @@ func (p position) before(r *twin.Reading) bool {
 	return p.metric != "" && r.Metric > p.metric
 }
 
-// nextPage returns the reference of the page after p of the list that c asks for.
-func (h *handler) nextPage(c *call, filters []string, p position) string {
-	b := make([]byte, 0, 256)
-	if h.Base != nil {
-		b = append(b, h.Base(c.Request)...)
-		b = append(b, c.route.pattern...)
-	}
-	b = append(b, '?')
-	for _, f := range []struct{ name, value string }{
-		{"dataset", c.dataset}, {"prefix", c.prefix}, {"component", c.component}, {"metric", c.metric},
-		{"metrics", strings.Join(c.metrics, ",")},
-	} {
-		if f.value != "" {
-			b = append(b, f.name...)
-			b = append(b, '=')
-			b = append(b, url.QueryEscape(f.value)...)
-			b = append(b, '&')
-		}
-	}
-	if c.source {
-		b = append(b, "fields=source&"...)
-	}
-	b = append(b, "limit="...)
-	b = strconv.AppendInt(b, int64(c.limit), 10)
-	b = append(b, "&cursor="...)
-	return string(appendCursor(b, filters, p))
+// link leads to the next page of a list.
+type link struct{ url, cursor string }
+
+// nextPage returns the link to the page after p of the list that c asks for.
+func (h *handler) nextPage(c *call, p position) *link {
+	cursor := string(appendCursor(nil, c.filters(), p))
+	return &link{c.pageURL(h.Base(c.Request), cursor), cursor}
 }
 
-// appendNext ends the object of a page.
-func appendNext(b []byte, next string) []byte {
-	b = append(b, `,"next":`...)
-	b = appendOptional(b, next)
+// appendNext ends the object of a page; next is nil on the last one.
+func appendNext(b []byte, next *link) []byte {
+	if next == nil {
+		return append(b, `,"next":null,"cursor":null}`...)
+	}
+	b = appendString(append(b, `,"next":`...), next.url)
+	b = appendString(append(b, `,"cursor":`...), next.cursor)
 	return append(b, '}')
 }

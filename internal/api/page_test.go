@@ -108,7 +108,7 @@ func TestNextReference(t *testing.T) {
 	if n := len(body["readings"].([]any)); n != 100 {
 		t.Errorf("%d readings on a page", n)
 	}
-	const want = "https://example.com/prod/v1/readings?dataset=a&prefix=wagon%3A&metrics=metric.0%2Cx%26y&fields=source&limit=100&cursor="
+	const want = "https://example.com/prod/v1/readings?dataset=a&prefix=wagon%3A&metrics=metric.0%2Cx%26y&fields=source&cursor="
 	if next := body["next"].(string); !strings.HasPrefix(next, want) {
 		t.Errorf("next is %s", next)
 	}

@@ -1,8 +1,8 @@
 package api
 
 import (
-	"maps"
-	"net/url"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,109 +20,149 @@ type parameters struct {
 	prefix    string
 	component string
 	metric    string   // this one, whatever its name
-	metrics   []string // and these, in order; none of both for all
+	metrics   []string // and these, in order; neither of them means all
 	source    bool     // fields=source
 	limit     int
 	cursor    string
+
+	given []given // in the order of the table
 }
 
-// parseParameters reads a query string, in which only the allowed parameters may stand, each once.
-func parseParameters(raw string, allowed []string) (parameters, error) {
-	p := parameters{limit: defaultLimit}
-	if raw == "" {
-		return p, nil
-	}
-	query, err := url.ParseQuery(raw)
-	if err != nil {
-		return p, invalidParameter.new("The query string is not percent-encoded right, or holds too many parameters.")
-	}
-	if n := size(query); n > maxURI {
-		return p, uriTooLong.new("The query string has %d bytes, and at most %d are taken. POST /v1/readings:query takes more names.", n, maxURI)
-	}
-	for _, name := range slices.Sorted(maps.Keys(query)) { // the same problem each time
-		if !slices.Contains(allowed, name) {
-			return p, unknownParameter.new("There is no parameter %q here%s.", name, instead(allowed)).about(name, allowed...)
-		}
-		if n := len(query[name]); n > 1 {
-			return p, invalidParameter.new("The parameter %s is given %d times, and may be given once.", name, n).about(name)
-		}
-		if err := p.set(name, query[name][0]); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
+// given is a parameter that the caller has set.
+type given struct {
+	*parameter
+	value string // in one form, whichever way the caller wrote it
 }
 
-// size returns the length of a query string without its encoding, and without what the link to a next page adds: so
-// such a link is not too long where the first page was not.
-func size(query url.Values) int {
-	n := 0
-	for name, values := range query {
-		if name == "limit" || name == "cursor" {
-			continue
-		}
-		for _, v := range values {
-			n += len(name) + len(v)
-		}
-	}
-	return n
+// parameter is one row of the table of parameters. Everything else follows from it: what a call accepts, what its
+// cursors are bound to, what the link to the next page repeats, and what the OpenAPI document says.
+type parameter struct {
+	name string
+	on   calls // that take it
+	role role
+	// set takes a value, and returns it in the form that [given] keeps: "" where it means the same as no value.
+	// The error says what is wrong with it, to follow the name.
+	set func(p *parameters, value string) (string, error)
+
+	description string // for the OpenAPI document, as are the others
+	schema      *schema
+	example     any
 }
 
-func instead(allowed []string) string {
-	if len(allowed) == 0 {
-		return "; this path has none"
-	}
-	return "; there is " + strings.Join(allowed, ", ")
+// role is what a parameter does to an answer.
+type role uint8
+
+const (
+	roleFilter role = iota // decides what a list holds: a cursor holds for the same value only
+	roleShape              // decides how an entry looks
+	rolePage               // decides where a page begins and ends: does not count as a part of a long query string
+)
+
+// queryParameters is the table of the parameters of query strings. A new one is a row here, and a field of
+// [parameters] where an endpoint has to look at it.
+var queryParameters = []*parameter{
+	{
+		name: "dataset", on: listComponents | listReadings, role: roleFilter,
+		set:         name(func(p *parameters) *string { return &p.dataset }),
+		description: "Only what this dataset delivers. If it does not exist, the answer is 404.",
+		schema:      nameSchema, example: "oslo_bysykkel_gbfs",
+	},
+	{
+		name: "prefix", on: listComponents | listReadings, role: roleFilter, set: setPrefix,
+		description: "Only components whose names begin with this; empty is all of them",
+		schema:      &schema{Type: "string", MaxLength: maxName}, example: "bikestation:",
+	},
+	{
+		name: "component", on: listReadings, role: roleFilter,
+		set: name(func(p *parameters) *string { return &p.component }),
+		description: "Only readings of this component. If it does not exist, the answer is 404, as with its name in " +
+			"the path.",
+		schema: nameSchema, example: "vehicle:22:790",
+	},
+	{
+		name: "metric", on: listReadings, role: roleFilter,
+		set: name(func(p *parameters) *string { return &p.metric }),
+		description: "Only this metric, whatever its name; with metrics, this one as well. If it is the only one asked " +
+			"for, of one component that does not have it, the answer is 404, as with its name in the path.",
+		schema: nameSchema, example: "deviation",
+	},
+	{
+		name: "metrics", on: getTwin | listReadings, role: roleFilter, set: setMetrics,
+		description: "Only these metrics, separated by commas; default all",
+		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema}, example: []string{"bikes.available", "docks.available"},
+	},
+	{
+		name: "fields", on: getTwin | getReading | listReadings | queryReadings, role: roleShape, set: setFields,
+		description: "Optional fields of a reading: source is its lineage",
+		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{Type: "string", Enum: []string{"source"}}},
+		example:     []string{"source"},
+	},
+	{
+		name: "limit", on: listComponents | listReadings, role: rolePage, set: setLimit,
+		description: "The maximum number of entries of a page",
+		schema:      &schema{Type: "integer", Minimum: 1, Maximum: maxLimit, Default: defaultLimit},
+	},
+	{
+		name: "cursor", on: listComponents | listReadings, role: rolePage, set: setCursor,
+		description: "Where the page begins: the cursor of the previous page. It is opaque. Empty is the beginning.",
+		schema:      &schema{Type: "string"},
+	},
 }
 
-// set takes one parameter.
-func (p *parameters) set(name, value string) error {
-	switch name {
-	case "limit":
-		n, err := strconv.ParseUint(value, 10, 16)
-		if err != nil || n < 1 || n > maxLimit {
-			return invalidParameter.new("limit is a number from 1 to %d.", maxLimit).about(name)
+// name returns how a parameter is set that is a name.
+func name(field func(*parameters) *string) func(*parameters, string) (string, error) {
+	return func(p *parameters, value string) (string, error) {
+		*field(p) = value
+		if what := wrongName(value); what != "" {
+			return "", errors.New(what)
 		}
-		p.limit = int(n)
-		return nil
-	case "cursor":
-		p.cursor = value // judged with the filters that it must belong to
-		return nil
-	case "fields":
-		for f := range strings.SplitSeq(value, ",") {
-			if f != "source" {
-				return invalidParameter.new("There is no field %q to ask for; there is source.", f).about(name, "source")
-			}
+		return value, nil
+	}
+}
+
+func setPrefix(p *parameters, value string) (string, error) {
+	p.prefix = value
+	if what := wrongName(value); what != "" && value != "" {
+		return "", errors.New(what)
+	}
+	return value, nil
+}
+
+func setMetrics(p *parameters, value string) (string, error) {
+	p.metrics = strings.Split(value, ",")
+	for _, m := range p.metrics {
+		if what := wrongName(m); what != "" {
+			return "", fmt.Errorf("holds a name that %s", what)
 		}
-		p.source = true
-		return nil
-	case "metrics":
-		p.metrics = strings.Split(value, ",")
-		for _, m := range p.metrics {
-			if what := wrongName(m); what != "" {
-				return invalidParameter.new("A name in metrics %s.", what).about(name)
-			}
+	}
+	slices.Sort(p.metrics)
+	p.metrics = slices.Compact(p.metrics)
+	return strings.Join(p.metrics, ","), nil
+}
+
+func setFields(p *parameters, value string) (string, error) {
+	for f := range strings.SplitSeq(value, ",") {
+		if f != "source" {
+			return "", fmt.Errorf("may be source, not %q", f)
 		}
-		slices.Sort(p.metrics)
-		p.metrics = slices.Compact(p.metrics)
-		return nil
 	}
-	if what := wrongName(value); what != "" && (name != "prefix" || value != "") {
-		return invalidParameter.new("The %s %s.", name, what).about(name)
+	p.source = true
+	return "source", nil
+}
+
+func setLimit(p *parameters, value string) (string, error) {
+	n, err := strconv.ParseUint(value, 10, 16)
+	if err != nil || n < 1 || n > maxLimit {
+		return "", fmt.Errorf("must be an integer from 1 to %d", maxLimit)
 	}
-	switch name {
-	case "dataset":
-		p.dataset = value
-	case "prefix":
-		p.prefix = value
-	case "component":
-		p.component = value
-	case "metric":
-		p.metric = value
-	default:
-		panic("BUG: no parameter " + name)
-	}
-	return nil
+	p.limit = int(n)
+	return strconv.Itoa(p.limit), nil
+}
+
+// setCursor leaves the cursor to [parseCursor], which needs the filters that it must be bound to.
+func setCursor(p *parameters, value string) (string, error) {
+	p.cursor = value
+	return value, nil
 }
 
 // chosen returns the metrics that metric and metrics choose, in order; nil for all.
@@ -133,9 +173,4 @@ func (p *parameters) chosen() []string {
 	chosen := append([]string{p.metric}, p.metrics...)
 	slices.Sort(chosen)
 	return slices.Compact(chosen)
-}
-
-// filters are the parameters that decide what a list holds: its cursors are bound to them.
-func (p *parameters) filters(pattern string) []string {
-	return append([]string{pattern, p.dataset, p.prefix, p.component, p.metric}, p.metrics...)
 }

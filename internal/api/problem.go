@@ -13,7 +13,7 @@ type problem struct {
 	Detail    string   `json:"detail"`              // what is wrong and what to do
 	Instance  string   `json:"instance"`            // the path of the request
 	Parameter string   `json:"parameter,omitempty"` // what it is about: a parameter, or a member of the body
-	Allowed   []string `json:"allowed,omitempty"`   // what may stand there instead
+	Allowed   []string `json:"allowed,omitempty"`   // the values that it may have
 }
 
 // problemType begins the type of every problem. The types are stable; consumers may compare them.
@@ -35,7 +35,7 @@ var (
 	invalidCursor      = kind{"invalid-cursor", "Invalid cursor", 400}
 	invalidBody        = kind{"invalid-body", "Invalid request body", 400}
 	answerTooLarge     = kind{"answer-too-large", "Answer too large", 400}
-	routeNotFound      = kind{"route-not-found", "No such path", 404}
+	routeNotFound      = kind{"route-not-found", "No such endpoint", 404}
 	componentNotFound  = kind{"component-not-found", "No such component", 404}
 	metricNotFound     = kind{"metric-not-found", "No such metric", 404}
 	datasetNotFound    = kind{"dataset-not-found", "No such dataset", 404}
@@ -52,7 +52,7 @@ func (k kind) new(format string, args ...any) *problem {
 	return &problem{Type: problemType + k.name, Title: k.title, Status: k.status, Detail: fmt.Sprintf(format, args...)}
 }
 
-// about names the parameter, and what is allowed there.
+// about names the parameter, or the member of the body, and what is allowed there.
 func (p *problem) about(parameter string, allowed ...string) *problem {
 	p.Parameter, p.Allowed = parameter, allowed
 	return p

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // A page of readings asks the store for some components at a time, until it is full.
@@ -20,17 +21,16 @@ func (h *handler) readings(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	filters := c.filters(c.route.pattern)
-	from, err := parseCursor(c.cursor, filters)
+	from, err := parseCursor(c.cursor, c.filters())
 	if err != nil {
 		return answer{}, err
 	}
 	p := page{call: c, view: &v, at: from, body: append(c.body, `{"readings":[`...)}
-	var next string
+	var next *link
 	if c.component != "" {
-		next, err = h.fillOne(&p, filters)
+		next, err = h.fillOne(&p)
 	} else {
-		next, err = h.fill(&p, filters)
+		next, err = h.fill(&p)
 	}
 	if err != nil {
 		return answer{}, err
@@ -38,32 +38,52 @@ func (h *handler) readings(c *call) (answer, error) {
 	return answer{body: appendNext(append(p.body, ']'), next), next: next}, nil
 }
 
-// fillOne fills p with readings of the named component and returns the reference of the next page. What is not
-// there is the same problem as with the component and the metric in the path.
-func (h *handler) fillOne(p *page, filters []string) (string, error) {
+// fillOne fills p with readings of the named component and returns the link to the next page. A component or a
+// metric that does not exist is the same problem as with its name in the path; one that another filter leaves out is
+// an empty page.
+func (h *handler) fillOne(p *page) (*link, error) {
 	c := p.call
-	ctx, metrics := c.Context(), c.chosen()
-	if !strings.HasPrefix(c.component, c.prefix) {
-		return "", noComponent(c.component)
-	}
-	readings, err := h.read(ctx, p.view, c.component, metrics)
-	if err != nil {
-		return "", err
+	metrics := c.chosen()
+	var readings []twin.Reading
+	if strings.HasPrefix(c.component, c.prefix) {
+		var err error
+		if readings, err = h.read(c.Context(), p.view, c.component, metrics); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case !p.add(readings):
-		return h.nextPage(c, filters, p.at), nil
-	case len(readings) > 0:
-		return "", nil
-	case len(metrics) == 1 && c.metric != "":
-		return "", h.noMetric(ctx, p.view, c.component, c.metric)
+		return h.nextPage(c, p.at), nil
+	case len(readings) == 0:
+		return nil, h.whyNone(c, p.view, metrics)
 	}
-	return "", h.mustKnow(ctx, p.view, c.component, metrics)
+	return nil, nil
 }
 
-// fill fills p with readings of many components and returns the reference of the next page. Each round moves
-// p.at forward, so that a list of pages ends, whatever is on them.
-func (h *handler) fill(p *page, filters []string) (string, error) {
+// whyNone returns the problem that there is no reading of the component of c, or nil where there is one that another
+// filter leaves out.
+func (h *handler) whyNone(c *call, v *view, metrics []string) error {
+	ctx := c.Context()
+	if c.dataset != "" || !strings.HasPrefix(c.component, c.prefix) {
+		all, err := h.viewOfAll(c)
+		if err != nil {
+			return err
+		}
+		v = &all
+		readings, err := h.read(ctx, v, c.component, metrics)
+		if err != nil || len(readings) > 0 {
+			return err
+		}
+	}
+	if len(metrics) == 1 && c.metric != "" {
+		return h.noMetric(ctx, v, c.component, c.metric)
+	}
+	return h.mustKnow(ctx, v, c.component, metrics)
+}
+
+// fill fills p with readings of many components and returns the link to the next page. Each round moves p.at
+// forward, so that a list of pages ends, whatever is on them.
+func (h *handler) fill(p *page) (*link, error) {
 	c, v := p.call, p.view
 	ctx, metrics := c.Context(), c.chosen()
 	each := len(metrics)
@@ -75,7 +95,7 @@ func (h *handler) fill(p *page, filters []string) (string, error) {
 		n = min(max((c.limit-p.n)/each+1, 2*n), maxComponents)
 		names, err := h.list(ctx, v, c.prefix, p.at.component, n)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		end := len(names) < n
 		if p.at.metric != "" {
@@ -83,17 +103,17 @@ func (h *handler) fill(p *page, filters []string) (string, error) {
 		}
 		readings, err := h.readMany(ctx, v, store.ReadingQuery{Components: names, Datasets: v.names, Metrics: metrics})
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if !p.add(readings) {
-			return h.nextPage(c, filters, p.at), nil
+			return h.nextPage(c, p.at), nil
 		}
 		if end {
-			return "", nil
+			return nil, nil
 		}
 		p.at = position{component: names[len(names)-1]}
 		if p.n == c.limit || round == maxRounds {
-			return h.nextPage(c, filters, p.at), nil
+			return h.nextPage(c, p.at), nil
 		}
 	}
 }

@@ -20,10 +20,10 @@ type call struct {
 	body []byte // where the endpoint appends the answer
 }
 
-// answer is what an endpoint gives.
+// answer is what an endpoint returns.
 type answer struct {
 	body []byte
-	next string // reference of the next page; "" without one
+	next *link // to the next page; nil without one
 }
 
 // maxBody is the longest body in bytes. The answer of a Lambda function has at most 6 MB, in which every quote of a
@@ -56,7 +56,7 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			h.Log.ErrorContext(r.Context(), "api: panic", "panic", v, "method", r.Method, "path", r.URL.EscapedPath())
-			err = internalError.new("The request could not be answered because of an error in the service. It was logged.")
+			err = internalError.new("The request failed because of a fault in the service. The fault was logged.")
 		}
 	}()
 	t, names, err := find(r)
@@ -64,18 +64,18 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 		return answer{}, err
 	}
 	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
-		return answer{}, methodNotAllowed.new("%s takes %s.", t.pattern, strings.Join(allowed, " and ")).about("", allowed...)
+		return answer{}, methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and ")).about("", allowed...)
 	}
 	if err := t.names(names); err != nil {
 		return answer{}, err
 	}
-	p, err := parseParameters(r.URL.RawQuery, t.parameters)
+	p, err := parseParameters(r.URL.RawQuery, t)
 	if err != nil {
 		return answer{}, err
 	}
 	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, body: memory})
 	if err == nil && len(a.body) > maxBody {
-		err = answerTooLarge.new("The answer would have more than %d bytes. Ask for fewer metrics or components, "+
+		err = answerTooLarge.new("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
 			"or page through GET /v1/readings.", maxBody)
 	}
 	return a, err
@@ -103,7 +103,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 // TooLarge answers a request whose answer is too large for what carries it: AWS Lambda for example.
 func TooLarge(w http.ResponseWriter, r *http.Request) {
-	p := answerTooLarge.new("The answer is too large to be sent. Ask for fewer metrics or components, or for a smaller limit.")
+	p := answerTooLarge.new("The answer is too large to be sent. Ask for fewer metrics or components, or set a smaller limit.")
 	p.Instance = instance(r.URL.EscapedPath())
 	write(w, r, p.Status, "application/problem+json", p.json())
 }
@@ -122,16 +122,13 @@ func instance(path string) string {
 // send sends a, or 304 if the caller has it.
 func send(w http.ResponseWriter, r *http.Request, a answer) {
 	header := w.Header()
-	if a.next != "" {
-		header.Set("Link", "<"+a.next+`>; rel="next"`)
-	}
-	if r.Method == http.MethodPost { // If-None-Match would mean another thing there
-		write(w, r, http.StatusOK, "application/json", a.body)
-		return
+	if a.next != nil {
+		header.Set("Link", "<"+a.next.url+`>; rel="next"`)
 	}
 	tag := entityTag(a.body)
 	header.Set("ETag", tag)
-	if matches(r.Header["If-None-Match"], tag) {
+	// A POST is not conditional: there If-None-Match would mean "do not perform it" (RFC 9110, 13.1.2).
+	if r.Method != http.MethodPost && matches(r.Header["If-None-Match"], tag) {
 		header.Set("Cache-Control", cacheControl)
 		w.WriteHeader(http.StatusNotModified)
 		return

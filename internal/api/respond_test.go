@@ -65,11 +65,25 @@ func TestETagFollowsTheBody(t *testing.T) {
 	}
 }
 
-// Ensure that a matrix is not answered with 304: a condition on POST means another thing.
-func TestPostIsUnconditional(t *testing.T) {
-	w := do(t, newHandler(Config{Reader: sample()}), http.MethodPost, "/v1/readings:query", `{"components":["a"],"metrics":["b"]}`, "If-None-Match", "*")
-	if w.Code != 200 || w.Header().Get("ETag") != "" {
-		t.Errorf("%d %v", w.Code, w.Header())
+// Ensure that the ETag of a matrix tells whether it has changed, and that it is not answered with 304: a condition on
+// POST means another thing.
+func TestMatrixETag(t *testing.T) {
+	f := sample()
+	h := newHandler(Config{Reader: f})
+	matrix := func(headers ...string) string {
+		w := do(t, h, http.MethodPost, "/v1/readings:query", `{"components":["a"],"metrics":["b"]}`, headers...)
+		if w.Code != 200 || w.Header().Get("ETag") == "" {
+			t.Errorf("%d %v", w.Code, w.Header())
+		}
+		return w.Header().Get("ETag")
+	}
+	before := matrix()
+	if got := matrix("If-None-Match", "*", "If-None-Match", before); got != before {
+		t.Errorf("%s, then %s", before, got)
+	}
+	f.put(twin.Change{Dataset: "wayside", Component: "a", Metric: "b", Value: "1"})
+	if got := matrix(); got == before {
+		t.Error("the matrix has changed, and its ETag has not")
 	}
 }
 

@@ -9,42 +9,62 @@ import (
 
 // route is one path of the API. It has one method; GET brings HEAD with it.
 type route struct {
-	pattern    string // as in the OpenAPI document
-	method     string
-	parameters []string // of the query string
-	serve      func(*handler, *call) (answer, error)
+	pattern string // as in the OpenAPI document
+	method  string
+	call    calls
+	serve   func(*handler, *call) (answer, error)
 
-	segments []string // of pattern, without the empty one before the first /
+	segments   []string     // of pattern, without the empty one before the first /
+	parameters []*parameter // of the query string
+	accepted   []string     // their names
 }
 
-var routes = split([]route{
-	{pattern: "/v1/components", method: http.MethodGet, serve: (*handler).components,
-		parameters: []string{"dataset", "prefix", "limit", "cursor"}},
-	{pattern: "/v1/components/{component}", method: http.MethodGet, serve: (*handler).twin,
-		parameters: []string{"metrics", "fields"}},
-	{pattern: "/v1/components/{component}/metrics/{metric}", method: http.MethodGet, serve: (*handler).reading,
-		parameters: []string{"fields"}},
-	{pattern: "/v1/readings", method: http.MethodGet, serve: (*handler).readings,
-		parameters: []string{"dataset", "prefix", "component", "metric", "metrics", "fields", "limit", "cursor"}},
-	{pattern: "/v1/readings:query", method: http.MethodPost, serve: (*handler).matrix,
-		parameters: []string{"fields"}},
-	{pattern: "/v1/datasets", method: http.MethodGet, serve: (*handler).listDatasets},
-	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, serve: (*handler).dataset},
-	{pattern: "/v1/openapi.json", method: http.MethodGet, serve: (*handler).openAPI},
-	{pattern: "/v1/health", method: http.MethodGet, serve: (*handler).health},
+// calls is a set of calls of the API, for [parameter].
+type calls uint16
+
+// The calls, by their operationId of the OpenAPI document.
+const (
+	listComponents calls = 1 << iota
+	getTwin
+	getReading
+	listReadings
+	queryReadings
+	listDatasets
+	getDataset
+	getOpenAPI
+	getHealth
+)
+
+var routes = complete([]route{
+	{pattern: "/v1/components", method: http.MethodGet, call: listComponents, serve: (*handler).components},
+	{pattern: "/v1/components/{component}", method: http.MethodGet, call: getTwin, serve: (*handler).twin},
+	{pattern: "/v1/components/{component}/metrics/{metric}", method: http.MethodGet, call: getReading, serve: (*handler).reading},
+	{pattern: "/v1/readings", method: http.MethodGet, call: listReadings, serve: (*handler).readings},
+	{pattern: "/v1/readings:query", method: http.MethodPost, call: queryReadings, serve: (*handler).matrix},
+	{pattern: "/v1/datasets", method: http.MethodGet, call: listDatasets, serve: (*handler).listDatasets},
+	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, call: getDataset, serve: (*handler).dataset},
+	{pattern: "/v1/openapi.json", method: http.MethodGet, call: getOpenAPI, serve: (*handler).openAPI},
+	{pattern: "/v1/health", method: http.MethodGet, call: getHealth, serve: (*handler).health},
 })
 
-func split(routes []route) []route {
+// complete gives each route its segments and its parameters.
+func complete(routes []route) []route {
 	for i := range routes {
-		routes[i].segments = strings.Split(routes[i].pattern, "/")[1:]
+		t := &routes[i]
+		t.segments = strings.Split(t.pattern, "/")[1:]
+		for _, q := range queryParameters {
+			if q.on&t.call != 0 {
+				t.parameters, t.accepted = append(t.parameters, q), append(t.accepted, q.name)
+			}
+		}
 	}
 	return routes
 }
 
-// maxURI is the longest path, and the longest query string, that is taken, in bytes.
+// maxURI is the maximum length of a path, and of a query string, in bytes.
 const maxURI = 16 << 10
 
-// maxName is the longest name of a component or metric in bytes: the store refuses longer ones.
+// maxName is the maximum length of a name of a component or metric in bytes: the store refuses longer ones.
 const maxName = 1024
 
 // find returns the route of r and the names in its path.
@@ -54,13 +74,13 @@ const maxName = 1024
 func find(r *http.Request) (*route, []string, error) {
 	path := r.URL.EscapedPath()
 	if len(path) > maxURI {
-		return nil, nil, uriTooLong.new("The path has %d bytes, and at most %d are taken.", len(path), maxURI)
+		return nil, nil, uriTooLong.new("The path has %d bytes; the maximum is %d.", len(path), maxURI)
 	}
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i := range segments {
 		s, err := url.PathUnescape(segments[i])
 		if err != nil {
-			return nil, nil, invalidName.new("The path segment %q is not percent-encoded right.", segments[i])
+			return nil, nil, invalidName.new("The path segment %q has an invalid percent-encoding. Write %% as %%25.", segments[i])
 		}
 		segments[i] = s
 	}
@@ -69,8 +89,8 @@ func find(r *http.Request) (*route, []string, error) {
 			return &routes[i], names, nil
 		}
 	}
-	return nil, nil, routeNotFound.new("There is nothing at this path. What there is, says /v1/openapi.json. " +
-		"A name in a path is percent-encoded: / is %%2F and %% is %%25.")
+	return nil, nil, routeNotFound.new("No such endpoint. See /v1/openapi.json. " +
+		"Names in a path are percent-encoded: / is %%2F and %% is %%25.")
 }
 
 // match returns what the segments have in the place of the parameters of the pattern.
@@ -97,15 +117,24 @@ func (t *route) match(segments []string) (names []string, ok bool) {
 func (t *route) names(names []string) error {
 	n := 0
 	for _, s := range t.segments {
-		if s[0] != '{' {
+		name, ok := nameIn(s)
+		if !ok {
 			continue
 		}
 		if what := wrongName(names[n]); what != "" {
-			return invalidName.new("The %s in the path %s.", s[1:len(s)-1], what).about(s[1 : len(s)-1])
+			return invalidName.new("The %s in the path %s.", name, what).about(name)
 		}
 		n++
 	}
 	return nil
+}
+
+// nameIn returns the name of the parameter that a segment of a pattern is, such as {component}.
+func nameIn(segment string) (string, bool) {
+	if segment[0] != '{' {
+		return "", false
+	}
+	return segment[1 : len(segment)-1], true
 }
 
 // wrongName says why s cannot be the name of anything; "" if it can.
@@ -116,7 +145,7 @@ func wrongName(s string) string {
 	case len(s) > maxName:
 		return "is longer than 1,024 bytes"
 	case !utf8.ValidString(s):
-		return "is not UTF-8"
+		return "is not valid UTF-8"
 	}
 	return ""
 }

@@ -4,48 +4,109 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"reflect"
-	"regexp"
+	"os"
 	"slices"
 	"strings"
 	"sync"
-	"time"
+	"testing"
 	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // decode returns a JSON text as any, with numbers as they stand; nil if it is not one.
 func decode(b []byte) any {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil || d.More() {
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	if err != nil {
 		return nil
 	}
 	return v
 }
 
-// document is openapi.json.
-var document = sync.OnceValue(func() map[string]any { return decode(openAPIFile).(map[string]any) })
-
-// walk goes down an object of the document and follows references.
-func walk(v any, path ...string) map[string]any {
-	m, _ := resolve(v)
-	for _, name := range path {
-		m, _ = resolve(m[name])
+// document is the OpenAPI document, without servers and security.
+var document = sync.OnceValue(func() node {
+	b, err := json.Marshal(readOpenAPI(routes))
+	if err != nil {
+		panic(err)
 	}
-	return m
+	return node{value: decode(b).(map[string]any)}
+})
+
+// node is an object of the document. One that is not there has no value.
+type node struct {
+	value   map[string]any
+	pointer string // a JSON pointer
 }
 
-func resolve(v any) (map[string]any, bool) {
-	m, ok := v.(map[string]any)
-	if ref, is := m["$ref"].(string); is {
-		return walk(document(), strings.Split(strings.TrimPrefix(ref, "#/"), "/")...), true
+// at goes down from n, and follows references.
+func (n node) at(names ...string) node {
+	for _, name := range names {
+		n.value, _ = n.value[name].(map[string]any)
+		n.pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		if ref, ok := n.value["$ref"].(string); ok {
+			n = document().at(strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+		}
 	}
-	return m, ok
+	return n
+}
+
+// compiler compiles the schemas of the document. In them an object has no members but those that are described:
+// the document does not say so, because a client must bear new ones.
+var compiler = sync.OnceValue(func() *jsonschema.Compiler {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	b, err := json.Marshal(document().value)
+	if err != nil {
+		panic(err)
+	}
+	strict := decode(b)
+	close(strict)
+	if err := c.AddResource(documentURL, strict); err != nil {
+		panic(err)
+	}
+	return c
+})
+
+// close forbids members that are not described.
+func close(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			close(item)
+		}
+	case map[string]any:
+		if v["type"] == "object" && v["properties"] != nil && v["additionalProperties"] == nil {
+			v["additionalProperties"] = false
+		}
+		for _, member := range v {
+			close(member)
+		}
+	}
+}
+
+// documentURL is the URL that schemas are compiled under.
+const documentURL = "https://twin.example.com/v1/openapi.json"
+
+var compiled sync.Map // of *jsonschema.Schema, by pointer
+
+// valid checks v against the schema in n.
+func (n node) valid(v any) error {
+	schema := n.at("schema")
+	if schema.value == nil {
+		return fmt.Errorf("%s has no schema", n.pointer)
+	}
+	s, ok := compiled.Load(schema.pointer)
+	if !ok {
+		made, err := compiler().Compile(documentURL + "#" + schema.pointer)
+		if err != nil {
+			return err
+		}
+		s, _ = compiled.LoadOrStore(schema.pointer, made)
+	}
+	return s.(*jsonschema.Schema).Validate(v)
 }
 
 // described returns what is wrong with the answer w to r, held against the document: its status, its headers
@@ -62,16 +123,14 @@ func described(r *http.Request, w *httptest.ResponseRecorder) error {
 		if w.Code < 400 {
 			return fmt.Errorf("%d at an unknown path", w.Code)
 		}
-		return checkBody(r, w, walk(document(), "components", "responses", "NotFound"))
+		return checkBody(r, w, document().at("components", "responses", "NotFound"))
 	}
-	operation := walk(document(), "paths", route.pattern, strings.ToLower(route.method))
-	response := walk(operation, "responses", fmt.Sprint(w.Code))
-	if response == nil {
+	response := document().at("paths", route.pattern, strings.ToLower(route.method), "responses", fmt.Sprint(w.Code))
+	if response.value == nil {
 		return fmt.Errorf("%d is not described: %s", w.Code, w.Body)
 	}
-	headers := walk(response, "headers")
-	for name := range headers {
-		header := walk(headers, name)
+	headers := response.at("headers")
+	for name := range headers.value {
 		value := w.Header().Get(name)
 		if value == "" {
 			if name == "Link" {
@@ -79,13 +138,13 @@ func described(r *http.Request, w *httptest.ResponseRecorder) error {
 			}
 			return fmt.Errorf("no %s with %d", name, w.Code)
 		}
-		if err := valid(header["schema"], value, name); err != nil {
-			return err
+		if err := headers.at(name).valid(value); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	for name := range w.Header() {
 		known := slices.Contains(undescribed, name)
-		for h := range headers {
+		for h := range headers.value {
 			known = known || strings.EqualFold(h, name)
 		}
 		if !known {
@@ -95,183 +154,51 @@ func described(r *http.Request, w *httptest.ResponseRecorder) error {
 	return checkBody(r, w, response)
 }
 
-// undescribed are headers that say nothing that is special to an answer.
+// undescribed are headers that say nothing special about an answer.
 var undescribed = []string{"Content-Type", "Content-Length", "Cache-Control", "X-Content-Type-Options"}
 
-func checkBody(r *http.Request, w *httptest.ResponseRecorder, response map[string]any) error {
-	content := walk(response, "content")
-	if content == nil || r.Method == http.MethodHead {
+func checkBody(r *http.Request, w *httptest.ResponseRecorder, response node) error {
+	content := response.at("content")
+	if content.value == nil || r.Method == http.MethodHead {
 		return nil
 	}
-	mediaType := walk(content, w.Header().Get("Content-Type"))
-	if mediaType == nil {
+	mediaType := content.at(w.Header().Get("Content-Type"))
+	if mediaType.value == nil {
 		return fmt.Errorf("a body of type %s", w.Header().Get("Content-Type"))
 	}
 	if !utf8.Valid(w.Body.Bytes()) || !json.Valid(w.Body.Bytes()) {
 		return fmt.Errorf("the body is not JSON: %.200s", w.Body)
 	}
-	return valid(mediaType["schema"], decode(w.Body.Bytes()), "body")
+	return mediaType.valid(decode(w.Body.Bytes()))
 }
 
-// valid checks v against a schema. It knows the keywords that openapi.json uses, and fails on any other.
-func valid(schema, v any, where string) error {
-	s, _ := resolve(schema)
-	if s == nil {
-		return fmt.Errorf("%s: no schema", where)
+// Ensure that the document is OpenAPI 3.1 by the schema that the OpenAPI Initiative publishes
+// (https://spec.openapis.org/oas/3.1/schema/2022-10-07, Apache-2.0), and that all its schemas are JSON Schema.
+func TestOpenAPIIsValid(t *testing.T) {
+	text, err := os.ReadFile("testdata/openapi-3.1.schema.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for keyword, want := range s {
-		if err := validKeyword(s, keyword, want, v, where); err != nil {
-			return err
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("3.1.json", decode(text)); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("3.1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := decode(get(t, newHandler(Config{Reader: sample(), OAuth: &OAuth{TokenURL: "https://login.example.com/token", Scope: "twin/read"}}),
+		"/v1/openapi.json").Body.Bytes())
+	if err := schema.Validate(served); err != nil {
+		t.Error(err)
+	}
+	for name := range document().at("components", "schemas").value {
+		if _, err := compiler().Compile(documentURL + "#/components/schemas/" + name); err != nil {
+			t.Error(err)
 		}
 	}
-	return nil
-}
-
-func validKeyword(s map[string]any, keyword string, want, v any, where string) error {
-	fail := func() error {
-		text, _ := json.Marshal(v)
-		return fmt.Errorf("%s: %s is not %s %v", where, clip(string(text)), keyword, want)
+	delete(served.(map[string]any), "info")
+	if schema.Validate(served) == nil {
+		t.Error("a document without info is valid")
 	}
-	switch keyword {
-	case "description", "default", "example":
-	case "type":
-		types, ok := want.([]any)
-		if !ok {
-			types = []any{want}
-		}
-		if !slices.ContainsFunc(types, func(t any) bool { return isType(v, t.(string)) }) {
-			return fail()
-		}
-	case "const":
-		if !reflect.DeepEqual(v, want) {
-			return fail()
-		}
-	case "enum":
-		if !slices.Contains(want.([]any), v) {
-			return fail()
-		}
-	case "oneOf":
-		n := 0
-		var errs []string
-		for _, one := range want.([]any) {
-			if err := valid(one, v, where); err != nil {
-				errs = append(errs, err.Error())
-			} else {
-				n++
-			}
-		}
-		if n != 1 {
-			return fmt.Errorf("%s: %d of oneOf hold: %v", where, n, errs)
-		}
-	case "pattern", "format", "minLength", "maxLength":
-		if text, ok := v.(string); ok && !validText(keyword, want, text) {
-			return fail()
-		}
-	case "minimum", "maximum", "exclusiveMinimum":
-		if n, ok := v.(json.Number); ok {
-			c := rational(n).Cmp(rational(want.(json.Number)))
-			if keyword == "minimum" && c < 0 || keyword == "maximum" && c > 0 || keyword == "exclusiveMinimum" && c <= 0 {
-				return fail()
-			}
-		}
-	case "minItems", "maxItems":
-		if list, ok := v.([]any); ok {
-			c := rational(json.Number(fmt.Sprint(len(list)))).Cmp(rational(want.(json.Number)))
-			if keyword == "minItems" && c < 0 || keyword == "maxItems" && c > 0 {
-				return fail()
-			}
-		}
-	case "items":
-		list, _ := v.([]any)
-		for i, item := range list {
-			if err := valid(want, item, fmt.Sprintf("%s[%d]", where, i)); err != nil {
-				return err
-			}
-		}
-	case "required":
-		if m, ok := v.(map[string]any); ok {
-			for _, name := range want.([]any) {
-				if _, there := m[name.(string)]; !there {
-					return fmt.Errorf("%s: no %s", where, name)
-				}
-			}
-		}
-	case "properties":
-		m, _ := v.(map[string]any)
-		for name, property := range want.(map[string]any) {
-			if member, there := m[name]; there {
-				if err := valid(property, member, where+"."+name); err != nil {
-					return err
-				}
-			}
-		}
-	case "additionalProperties":
-		m, _ := v.(map[string]any)
-		for name, member := range m {
-			if walk(s, "properties")[name] != nil {
-				continue
-			}
-			if want == false {
-				return fmt.Errorf("%s: %s is not described", where, name)
-			}
-			if err := valid(want, member, where+"."+name); err != nil {
-				return err
-			}
-		}
-	default:
-		return fmt.Errorf("%s: the schema has %s, which this test does not know", where, keyword)
-	}
-	return nil
-}
-
-func isType(v any, name string) bool {
-	switch v := v.(type) {
-	case nil:
-		return name == "null"
-	case bool:
-		return name == "boolean"
-	case string:
-		return name == "string"
-	case json.Number:
-		return name == "number" || name == "integer" && rational(v).IsInt()
-	case []any:
-		return name == "array"
-	}
-	return name == "object"
-}
-
-func validText(keyword string, want any, text string) bool {
-	switch keyword {
-	case "pattern":
-		return compiled(want.(string)).MatchString(text)
-	case "minLength":
-		return rational(json.Number(fmt.Sprint(utf8.RuneCountInString(text)))).Cmp(rational(want.(json.Number))) >= 0
-	case "maxLength":
-		return rational(json.Number(fmt.Sprint(utf8.RuneCountInString(text)))).Cmp(rational(want.(json.Number))) <= 0
-	}
-	switch want {
-	case "date-time":
-		_, err := time.Parse(time.RFC3339, text)
-		return err == nil
-	case "uri-reference":
-		_, err := url.Parse(text)
-		return err == nil
-	}
-	return false
-}
-
-func rational(n json.Number) *big.Rat {
-	r, _ := new(big.Rat).SetString(string(n))
-	return r
-}
-
-var patterns sync.Map // of *regexp.Regexp
-
-func compiled(pattern string) *regexp.Regexp {
-	if r, ok := patterns.Load(pattern); ok {
-		return r.(*regexp.Regexp)
-	}
-	r := regexp.MustCompile(pattern)
-	patterns.Store(pattern, r)
-	return r
 }

@@ -156,7 +156,7 @@ func (w *way) all(limit int) (all []reading) {
 		}
 		all = append(all, page.Readings...)
 		if target = ""; page.Next != nil {
-			target = "/v1/readings" + *page.Next // a reference that keeps the path
+			target = *page.Next
 		}
 	}
 	return all

@@ -1,0 +1,73 @@
+package api
+
+// schema is the JSON Schema of a parameter, as far as parameters need it.
+type schema struct {
+	Type      string   `json:"type"`
+	Enum      []string `json:"enum,omitempty"`
+	Items     *schema  `json:"items,omitempty"`
+	MinItems  int      `json:"minItems,omitempty"`
+	MinLength int      `json:"minLength,omitempty"`
+	MaxLength int      `json:"maxLength,omitempty"`
+	Minimum   int      `json:"minimum,omitempty"`
+	Maximum   int      `json:"maximum,omitempty"`
+	Default   any      `json:"default,omitempty"`
+}
+
+// nameSchema is the schema of a name.
+var nameSchema = &schema{Type: "string", MinLength: 1, MaxLength: maxName}
+
+// choices returns the values that are allowed where there are few.
+func (s *schema) choices() []string {
+	if s.Items != nil {
+		return s.Items.Enum
+	}
+	return s.Enum
+}
+
+// pathParameters are the parameters of paths, by their names in the patterns of routes.
+var pathParameters = map[string]struct{ description, example string }{
+	"component": {"Name of the component, percent-encoded", "vehicle:22:790"},
+	"metric":    {"Name of the metric, percent-encoded", "deviation"},
+	"dataset":   {"Name of the dataset", "oslo_bysykkel_gbfs"},
+}
+
+// openAPIParameter is a parameter as the OpenAPI document describes it.
+type openAPIParameter struct {
+	Name        string  `json:"name"`
+	In          string  `json:"in"`
+	Required    bool    `json:"required,omitempty"`
+	Description string  `json:"description"`
+	Style       string  `json:"style,omitempty"`
+	Explode     *bool   `json:"explode,omitempty"`
+	Schema      *schema `json:"schema"`
+	Example     any     `json:"example,omitempty"`
+}
+
+// key is the name of p among the components of the document. It is that of no schema: generators make a type of
+// each, whatever the letter case.
+func (p *openAPIParameter) key() string {
+	if p.In == "path" {
+		return p.Name + "Path"
+	}
+	return p.Name + "Query"
+}
+
+// openAPIParameters returns the parameters of t: those of its path, then those of its query string.
+func (t *route) openAPIParameters() []openAPIParameter {
+	var all []openAPIParameter
+	for _, s := range t.segments {
+		if name, ok := nameIn(s); ok {
+			p := pathParameters[name]
+			all = append(all, openAPIParameter{Name: name, In: "path", Required: true, Description: p.description,
+				Schema: nameSchema, Example: p.example})
+		}
+	}
+	for _, q := range t.parameters {
+		p := openAPIParameter{Name: q.name, In: "query", Description: q.description, Schema: q.schema, Example: q.example}
+		if q.schema.Type == "array" {
+			p.Style, p.Explode = "form", new(bool) // separated by commas
+		}
+		all = append(all, p)
+	}
+	return all
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/spelling"
+)
+
+// parseParameters reads a query string, in which only the parameters of the route may stand, each once.
+func parseParameters(raw string, t *route) (parameters, error) {
+	if raw == "" {
+		return parameters{limit: defaultLimit}, nil
+	}
+	p := parameters{limit: defaultLimit}
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return p, invalidParameter.new("The query string is malformed: it has an invalid percent-encoding, a semicolon, " +
+			"or too many parameters. Write %% as %%25 and ; as %%3B.")
+	}
+	if n := size(query); n > maxURI {
+		return p, uriTooLong.new("The query string has %d bytes; the maximum is %d. POST /v1/readings:query takes more names.",
+			n, maxURI)
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) { // the same problem each time
+		if err := t.accepts(name, len(query[name])); err != nil {
+			return p, err
+		}
+	}
+	for _, q := range t.parameters {
+		if values := query[q.name]; values != nil {
+			value, err := q.set(&p, values[0])
+			if err != nil {
+				return p, invalidParameter.new("%s %s.", q.name, err).about(q.name, q.schema.choices()...)
+			}
+			if value != "" {
+				p.given = append(p.given, given{q, value})
+			}
+		}
+	}
+	return p, nil
+}
+
+// size returns the length of a query string without its encoding, and without what the link to a next page adds: so
+// such a link is not too long where the first page was not.
+func size(query url.Values) int {
+	n := 0
+	for name, values := range query {
+		i := slices.IndexFunc(queryParameters, func(q *parameter) bool { return q.name == name })
+		if i >= 0 && queryParameters[i].role == rolePage {
+			continue
+		}
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	return n
+}
+
+// accepts returns the problem of a parameter that is given so many times.
+func (t *route) accepts(name string, times int) error {
+	if slices.Contains(t.accepted, name) {
+		if times > 1 {
+			return invalidParameter.new("The parameter %s is given %d times. Give it once.", name, times).about(name)
+		}
+		return nil
+	}
+	detail := "This path takes no parameters."
+	if len(t.accepted) > 0 {
+		detail = "Use " + strings.Join(t.accepted, ", ") + "."
+	}
+	if near := spelling.Nearest(name, t.accepted); near != "" {
+		detail = "Did you mean " + near + "? " + detail
+	}
+	return unknownParameter.new("There is no parameter %q here. %s", name, detail).about(name, t.accepted...)
+}
+
+// filters returns what decides what a list holds: its path and the filters given. Cursors are bound to it.
+func (c *call) filters() []string {
+	text := []string{c.route.pattern}
+	for _, g := range c.given {
+		if g.role == roleFilter {
+			text = append(text, g.name, g.value)
+		}
+	}
+	return text
+}
+
+// pageURL returns the URL of the page of this list that begins at cursor.
+func (c *call) pageURL(base, cursor string) string {
+	b := append(make([]byte, 0, 256), base...)
+	b = append(b, c.route.pattern...)
+	b = append(b, '?')
+	for _, g := range c.given {
+		if g.name != "cursor" {
+			b = append(b, g.name...)
+			b = append(b, '=')
+			b = append(b, url.QueryEscape(g.value)...)
+			b = append(b, '&')
+		}
+	}
+	b = append(b, "cursor="...)
+	return string(append(b, cursor...))
+}
