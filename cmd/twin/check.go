@@ -8,86 +8,85 @@ import (
 	"io"
 	"slices"
 
+	"github.com/spf13/cobra"
+
+	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/workbench"
 )
 
-var checkCommand = &command{
-	name:    "check",
-	args:    "FILE.sql [RECORDS...] [--json] [--framing lines|file] [--watch] [--diff OLD.sql]",
-	summary: "compiles an extractor and runs it over records",
-	details: `Compiles an extractor and runs it over files of records. A file called *.json is one record; of
-any other file every line is a record; - is standard input. Files may be packed by gzip.
+// check is what the arguments of one "twin check" ask for.
+type check struct {
+	json, watch, strict bool
+	old                 string
+	sql                 string
+	inputs              workbench.Inputs
+}
+
+func newCheck(c console) *cobra.Command {
+	ch := &check{}
+	cmd := &cobra.Command{
+		Use:   "check FILE.sql [RECORDS...]",
+		Short: "compiles an extractor and runs it over records",
+		Long: `Compiles an extractor and runs it over files of records. A file called *.json is one record; of
+any other file every line is a record; - is standard input. Files may be compressed with gzip.
 
 It shows the changes, the rejects with their reasons, the rows that were dropped because their
 component, metric, value or event_time is NULL, statistics of each metric, and which twin.layout
-is cheaper. It warns of records of which only the first JSON value is ever read. What is wrong with the SQL goes to standard error, with file:line:column
-and a caret; the exit status is 1 then, and 0 otherwise, also where records are rejected.
+is cheaper. It warns of records that gave nothing, and of records of which only a part is ever
+read. What is wrong with the SQL goes to standard error, with file:line:column and a caret.
 
-  --json          one object a line: {"change":{...},"record":"FILE:LINE"},
-                  {"reject":{"reason":...,"record":...}}, {"dropped":{"record":...,"metric":...,"null":COLUMN}}
-                  or {"unread":{"record":...,"offset":...}}; the summary goes to standard error
-  --framing HOW   lines: every line is a record; file: every file is one
-  --watch         again whenever one of the files changes, until Ctrl-C
-  --diff OLD.sql  which readings FILE.sql makes differently than OLD.sql does, over the records
+The exit status is 1 where the SQL is wrong, and where not one record gave a change: then the
+framing or the names of the fields are wrong. Otherwise it is 0, also where some records are
+rejected or give nothing; with --strict it is 1 then.
 
+With --json there is one object a line: {"change":{...},"record":"FILE:LINE"},
+{"reject":{"reason":...,"record":...}}, {"dropped":{"record":...,"metric":...,"null":COLUMN}},
+{"unread":{"record":...,"offset":...}} or {"nothing":{"record":...}}.`,
+		Example: `
   twin check extractors/hsl_hfp.sql extractors/testdata/hsl_hfp/hfp-first-450.ndjson
-  twin check --diff old.sql new.sql records.ndjson
-`,
-	run: runCheck,
-}
-
-// check is what the arguments of one "twin check" ask for.
-type check struct {
-	json, watch bool
-	old         string
-	sql         string
-	inputs      workbench.Inputs
-}
-
-func runCheck(ctx context.Context, c console, args []string) error {
-	ch, err := parseCheck(c, args)
-	if err != nil {
-		return err
+  twin check --diff old.sql new.sql records.ndjson`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := ch.files(c, args); err != nil {
+				return err
+			}
+			if ch.watch {
+				return ch.watchFiles(cmd.Context(), c)
+			}
+			return ch.once(cmd.Context(), c)
+		},
 	}
-	if ch.watch {
-		return ch.watchFiles(ctx, c)
-	}
-	return ch.once(ctx, c)
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&ch.json, "json", false, "print objects for programs, and the summary to standard error")
+	flags.Func("framing", "`HOW` records are framed: lines (every line is a record) or file (every file is one)",
+		func(s string) error { return ch.inputs.Framing.UnmarshalText([]byte(s)) })
+	flags.BoolVar(&ch.watch, "watch", false, "check again whenever one of the files changes, until Ctrl-C")
+	flags.BoolVar(&ch.strict, "strict", false, "fail also where a record is rejected or gives nothing")
+	flags.StringVar(&ch.old, "diff", "", "show which readings FILE.sql makes differently than `OLD.sql`, over the records")
+	complete(cmd, "framing", string(capture.Lines), string(capture.File))
+	return cmd
 }
 
-func (ch *check) arguments() arguments {
-	flags := newArguments()
-	flags.BoolVar(&ch.json, "json", false, "")
-	flags.BoolVar(&ch.watch, "watch", false, "")
-	flags.StringVar(&ch.old, "diff", "", "")
-	flags.Func("framing", "", func(s string) error { return ch.inputs.Framing.UnmarshalText([]byte(s)) })
-	return flags
-}
-
-func parseCheck(c console, args []string) (*check, error) {
-	ch := &check{}
-	files, err := ch.arguments().parse(args)
-	if err != nil {
-		return nil, err
-	}
+// files takes the other arguments.
+func (ch *check) files(c console, files []string) error {
 	if len(files) == 0 {
-		return nil, usagef("name an extractor, such as extractors/hsl_hfp.sql")
+		return usagef("name an extractor, such as extractors/hsl_hfp.sql")
 	}
 	ch.sql, ch.inputs.Paths, ch.inputs.Stdin = files[0], files[1:], c.in
 	ch.inputs.Blank = func(name string) { fmt.Fprintln(c.err, name, "is empty: there is no record in it") }
 	stdin := slices.Contains(files, "-")
 	switch {
 	case ch.sql == "-":
-		return nil, usagef("the extractor must be a file; only records can come from standard input")
+		return usagef("the extractor must be a file; only records can come from standard input")
 	case ch.old != "" && len(ch.inputs.Paths) == 0:
-		return nil, usagef("--diff needs records to compare by")
+		return usagef("--diff needs records to compare by")
 	case ch.old != "" && ch.json:
-		return nil, usagef("--diff and --json do not go together")
+		return usagef("--diff and --json do not go together")
 	case stdin && (ch.watch || ch.old != ""):
-		return nil, usagef("standard input can be read only once, so it goes with neither --watch nor --diff")
+		return usagef("standard input can be read only once, so it goes with neither --watch nor --diff")
 	}
-	return ch, nil
+	return nil
 }
 
 // once compiles and runs, and shows diagnostics on standard error.
@@ -114,17 +113,33 @@ func (ch *check) report(ctx context.Context, out io.Writer, notes io.Writer) err
 		return ch.diff(ctx, extractor, out, notes)
 	case ch.json:
 		totals, err := extractor.Run(ctx, ch.inputs, workbench.NewJSON(out))
-		if err == nil {
-			fmt.Fprintln(notes, totals)
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintln(notes, totals)
+		return ch.judge(totals)
 	}
 	fmt.Fprintln(out, extractor)
 	if len(ch.inputs.Paths) == 0 {
 		fmt.Fprintln(out, "no records were given, so none were run")
 		return nil
 	}
-	return showRun(ctx, extractor, ch.inputs, out)
+	totals, err := showRun(ctx, extractor, ch.inputs, out)
+	if err != nil {
+		return err
+	}
+	return ch.judge(totals)
+}
+
+// judge returns a failure where the totals, which are shown, are not good enough.
+func (ch *check) judge(t workbench.Totals) error {
+	switch {
+	case t.Changes == 0:
+		return errors.New("not one record gave a change")
+	case ch.strict && !t.Clean():
+		return errors.New("--strict: a record was rejected or gave nothing")
+	}
+	return nil
 }
 
 // open compiles an extractor and shows its warnings.
@@ -139,19 +154,19 @@ func open(path string, notes io.Writer) (*workbench.Extractor, error) {
 	return extractor, nil
 }
 
-func showRun(ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer) error {
+func showRun(ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer) (workbench.Totals, error) {
 	text, statistics := workbench.NewText(out), workbench.NewStatistics()
 	totals, err := extractor.Run(ctx, inputs, text, statistics)
 	if flushed := text.Flush(); err == nil {
 		err = flushed
 	}
 	if err != nil {
-		return err
+		return totals, err
 	}
 	if layout, ok := statistics.Layout(); ok {
 		fmt.Fprintln(out)
 		if err := statistics.Write(out); err != nil {
-			return err
+			return totals, err
 		}
 		dataset := extractor.Program.Dataset()
 		fmt.Fprintf(out, "\n%s\n", layout.Advice(dataset.Layout))
@@ -160,7 +175,7 @@ func showRun(ctx context.Context, extractor *workbench.Extractor, inputs workben
 	if hint := totals.Hint(inputs); hint != "" && err == nil {
 		_, err = fmt.Fprintln(out, hint)
 	}
-	return err
+	return totals, err
 }
 
 func (ch *check) diff(ctx context.Context, extractor *workbench.Extractor, out, notes io.Writer) error {

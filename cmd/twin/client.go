@@ -24,10 +24,11 @@ const maxAnswer = 16 << 20
 
 func newClient(base string) (*client, error) {
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usagef("--url %q is no URL such as http://%s", base, defaultListen)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, usagef("--url %q is not a URL such as http://%s", base, defaultListen)
 	}
-	return &client{base: strings.TrimSuffix(base, "/"), http: http.Client{Timeout: 30 * time.Second}}, nil
+	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1"), "/") // paths begin with /v1
+	return &client{base: base, http: http.Client{Timeout: 30 * time.Second}}, nil
 }
 
 // reading is a reading as the API serves it.
@@ -74,7 +75,7 @@ func (c *client) get(ctx context.Context, path string) ([]byte, error) {
 	}
 	response, err := c.http.Do(request)
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, fmt.Errorf("no twin answers at %s: start one with 'twin up', or say where it is with --url", c.base)
+		return nil, fmt.Errorf("no twin answers at %s: start one with 'twin up', or set --url", c.base)
 	}
 	if err != nil {
 		return nil, err
@@ -108,7 +109,7 @@ func parseReadings(body []byte, one bool) ([]reading, error) {
 		err = json.Unmarshal(body, &many)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the answer is not that of a twin: %w", err)
+		return nil, fmt.Errorf("this is not the answer of a twin: %w", err)
 	}
 	return many.Readings, nil
 }
@@ -127,7 +128,7 @@ func (c *client) suggest(ctx context.Context, component string) string {
 			return ""
 		}
 		if len(list.Components) > 0 {
-			return "\nthere are " + strings.Join(list.Components, ", ")
+			return "\nSimilar names: " + strings.Join(list.Components, ", ")
 		}
 	}
 	return ""

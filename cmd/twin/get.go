@@ -7,24 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/railtwin/digitaltwin/internal/tabular"
 )
-
-var getCommand = &command{
-	name:    "get",
-	args:    "COMPONENT [METRIC] [--json] [--url URL]",
-	summary: "reads a component, or one metric of it, from a running twin",
-	details: `Shows the newest readings of a component, or of one metric of it, from a twin that runs here
-(twin up) or elsewhere. The exit status is 1 where there is no such component or metric.
-
-  --json      the body of the answer as it is
-  --url URL   where the twin is; http://` + defaultListen + ` without it
-
-  twin get vehicle:18:640
-  twin get vehicle:18:640 speed --json
-`,
-	run: runGet,
-}
 
 // get is what the arguments of one "twin get" ask for.
 type get struct {
@@ -33,24 +19,41 @@ type get struct {
 	url               string
 }
 
-func (g *get) arguments() arguments {
-	flags := newArguments()
-	flags.BoolVar(&g.json, "json", false, "")
-	flags.StringVar(&g.url, "url", "http://"+defaultListen, "")
-	return flags
+func newGet(c console) *cobra.Command {
+	g := &get{}
+	cmd := &cobra.Command{
+		Use:   "get COMPONENT [METRIC]",
+		Short: "reads a component, or one metric of it, from a running twin",
+		Long: `Shows the newest readings of a component, or of one metric of it, from a twin that runs here
+(twin up) or elsewhere. The exit status is 1 where there is no such component or metric.`,
+		Example: `
+  twin get vehicle:18:640
+  twin get vehicle:18:640 speed --json`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := g.names(args); err != nil {
+				return err
+			}
+			client, err := newClient(g.url)
+			if err != nil {
+				return err
+			}
+			return g.read(cmd.Context(), c, client)
+		},
+	}
+	cmd.Flags().BoolVar(&g.json, "json", false, "print the body of the answer as it is")
+	cmd.Flags().StringVar(&g.url, "url", "http://"+defaultListen, "`URL` of the twin, with or without /v1")
+	complete(cmd, "url")
+	return cmd
 }
 
-func runGet(ctx context.Context, c console, args []string) error {
-	var g get
-	names, err := g.arguments().parse(args)
-	if err != nil {
-		return err
-	}
+// names takes the other arguments.
+func (g *get) names(names []string) error {
 	switch {
 	case len(names) == 0:
 		return usagef("name a component, such as vehicle:18:640")
 	case len(names) > 2:
-		return usagef("%q is too much: a component and at most one metric. Quote names with blanks", strings.Join(names[2:], " "))
+		return usagef("unexpected argument %q: name a component and at most one metric. Quote names with blanks", strings.Join(names[2:], " "))
 	case len(names) == 2:
 		g.metric = names[1]
 	}
@@ -58,11 +61,7 @@ func runGet(ctx context.Context, c console, args []string) error {
 	if g.component == "" || len(names) == 2 && g.metric == "" {
 		return usagef("a name must not be empty")
 	}
-	client, err := newClient(g.url)
-	if err != nil {
-		return err
-	}
-	return g.read(ctx, c, client)
+	return nil
 }
 
 func (g *get) read(ctx context.Context, c console, client *client) error {

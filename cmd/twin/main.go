@@ -12,15 +12,25 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A second signal must be able to end a process that hangs while it ends cleanly.
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the process at once
+		time.Sleep(endTime)
+		fmt.Fprintln(os.Stderr, "twin: did not end in time")
+		os.Exit(exitFailure)
+	})
 	os.Exit(run(ctx, console{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 }
+
+// endTime is how long the process may take to end after a signal, whatever it waits for: a disk for example.
+const endTime = 2 * time.Second
 
 // console is where a command reads from and writes to.
 type console struct {
@@ -35,7 +45,7 @@ const (
 	exitUsage   = 2
 )
 
-// usageError is wrong usage: the message says what is wrong with the arguments.
+// usageError is wrong usage: the message says what is wrong with the arguments, "" where that was shown.
 type usageError struct{ message string }
 
 func (e usageError) Error() string { return e.message }
@@ -47,41 +57,32 @@ var errShown = errors.New("the failure was shown")
 
 // run runs the command that args name and returns the exit status.
 func run(ctx context.Context, c console, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(c.err, overview())
-		return exitUsage
+	root := newRoot(c)
+	if args == nil {
+		args = []string{} // cobra would take those of the process
 	}
-	switch args[0] {
-	case "help", "-h", "-help", "--help":
-		return help(c, args[1:])
-	}
-	cmd := find(args[0])
-	if cmd == nil {
-		fmt.Fprintf(c.err, "twin: there is no command %q\n\n%s", args[0], overview())
-		return exitUsage
-	}
-	if wantsHelp(args[1:]) {
-		fmt.Fprint(c.out, cmd.usage())
-		return exitOK
-	}
-	return status(c, cmd, cmd.run(ctx, c, args[1:]))
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	return status(c, cmd, err)
 }
 
 // status explains an error and returns the exit status that it means.
-func status(c console, cmd *command, err error) int {
+func status(c console, cmd *cobra.Command, err error) int {
 	var usage usageError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errShown):
 		return exitFailure
+	case errors.As(err, &usage) && usage.message == "":
+		return exitUsage
 	case errors.As(err, &usage):
-		fmt.Fprintf(c.err, "twin %s: %s\nusage: twin %s %s\n'twin help %s' says more\n", cmd.name, usage, cmd.name, cmd.args, cmd.name)
+		fmt.Fprintf(c.err, "%s: %s\nusage: %s\nrun '%s' for more\n", cmd.CommandPath(), usage, cmd.UseLine(), helpCommand(cmd))
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(c.err, "twin %s: interrupted\n", cmd.name)
+		fmt.Fprintf(c.err, "%s: interrupted\n", cmd.CommandPath())
 		return exitFailure
 	}
-	fmt.Fprintf(c.err, "twin %s: %v\n", cmd.name, err)
+	fmt.Fprintf(c.err, "%s: %v\n", cmd.CommandPath(), err)
 	return exitFailure
 }

@@ -13,11 +13,14 @@ import (
 // table writes the status as a table.
 func table(all []local.Status, perSecond func(dataset string) float64) string {
 	var b strings.Builder
-	t := tabular.New(&b, 0, tabular.Column{Heading: "DATASET"}, tabular.Column{Heading: "RECORDS/S", Right: true},
-		tabular.Column{Heading: "CHANGES", Right: true}, tabular.Column{Heading: "LATE", Right: true},
-		tabular.Column{Heading: "REJECTS", Right: true}, tabular.Column{Heading: "READINGS", Right: true})
+	columns := []tabular.Column{{Heading: "DATASET"}}
+	for _, heading := range []string{"RECORDS/S", "READINGS", "APPLIED", "LATE", "SUPERSEDED", "SAME", "REJECTS", "NOTHING"} {
+		columns = append(columns, tabular.Column{Heading: heading, Right: true})
+	}
+	t := tabular.New(&b, 0, columns...)
 	for _, s := range all {
-		t.Row(s.Dataset, rate(perSecond(s.Dataset)), number(s.Changes), number(s.Late), number(s.Rejects), number(s.Readings))
+		t.Row(s.Dataset, rate(perSecond(s.Dataset)), number(s.Readings), number(s.Applied), number(s.Late), number(s.Superseded),
+			number(s.Same), number(s.Rejected), number(s.Nothing))
 	}
 	t.Flush()
 	return b.String()
@@ -29,13 +32,12 @@ func summary(all []local.Status, perSecond func(dataset string) float64) string 
 	var records float64
 	for _, s := range all {
 		records += perSecond(s.Dataset)
-		sum.Changes += s.Changes
-		sum.Late += s.Late
-		sum.Rejects += s.Rejects
+		sum.Tally.Add(s.Tally)
 		sum.Readings += s.Readings
 	}
-	return fmt.Sprintf("%s records/s, %s changes, %s late, %s rejected, %s readings of %d datasets",
-		rate(records), number(sum.Changes), number(sum.Late), number(sum.Rejects), number(sum.Readings), len(all))
+	return fmt.Sprintf("%s records/s, %s readings of %d datasets, changes: %s applied, %s late, %s superseded, %s same; %s rejects, %s records gave nothing",
+		rate(records), number(sum.Readings), len(all), number(sum.Applied), number(sum.Late), number(sum.Superseded), number(sum.Same),
+		number(sum.Rejected), number(sum.Nothing))
 }
 
 func rate(v float64) string {

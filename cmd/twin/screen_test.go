@@ -66,9 +66,10 @@ func TestScreen_Show(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var records atomic.Int64
 		status := func() []local.Status {
-			return []local.Status{{Dataset: "boxes", Records: records.Load(), Changes: 1234567, Late: 1, Rejects: 2, Readings: 3}}
+			return []local.Status{{Dataset: "boxes", Readings: 3, Tally: local.Tally{
+				Records: records.Load(), Applied: 1234567, Late: 1, Superseded: 4, Same: 5, Rejected: 2, Nothing: 6}}}
 		}
-		m := &terminal{width: 80, height: 24}
+		m := &terminal{width: 100, height: 24}
 		var file output
 		stopTerminal := (&screen{out: m, size: m.size}).show(status)
 		stopFile := (&screen{out: &file}).show(status)
@@ -79,10 +80,10 @@ func TestScreen_Show(t *testing.T) {
 		}
 		synctest.Wait()
 		lines := m.lines(t)
-		if len(lines) != 3 || !regexp.MustCompile(`^boxes +12  1,234,567     1        2         3$`).MatchString(lines[1]) {
+		if len(lines) != 3 || !regexp.MustCompile(`^boxes +12 +3  1,234,567     1           4     5        2        6$`).MatchString(lines[1]) {
 			t.Errorf("on the terminal stands %q", lines)
 		}
-		if got := strings.Count(file.String(), "12 records/s, 1,234,567 changes, 1 late, 2 rejected, 3 readings of 1 datasets\n"); got != 3 {
+		if got := strings.Count(file.String(), "12 records/s, 3 readings of 1 datasets, changes: 1,234,567 applied, 1 late, 4 superseded, 5 same; 2 rejects, 6 records gave nothing\n"); got != 3 {
 			t.Errorf("the file holds\n%s", &file)
 		}
 		stopTerminal()

@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
 	"net"
-	"os"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
@@ -26,73 +29,83 @@ const (
 	stateFile     = "twin.db"
 )
 
-var upCommand = &command{
-	name:    "up",
-	args:    "[--listen ADDRESS] [--data DIR] [--wagons N] [--feed DATASET=FILE]... [--extractors DIR] [--once] [--flink]",
-	summary: "runs the whole twin on this machine",
-	details: `Runs every extractor, the store and the API in one process, until Ctrl-C. Freight wagons are
-generated live, one record a second each; of the other datasets a recorded capture is replayed again
-and again, with its times moved to now. The state is kept in DIR/` + stateFile + ` from run to run.
-
-  --listen ADDRESS     a loopback address, without authentication; ` + defaultListen + ` without it
-  --data DIR           where the state is kept; .twin without it
-  --wagons N           how many wagons; ` + fmt.Sprint(defaultWagons) + ` without it, 0 for none
-  --feed DATASET=FILE  replays FILE instead (can be repeated): a .json file is one record, of any
-                       other file a line is one
-  --extractors DIR     serves the extractors DIR/*.sql with the captures DIR/testdata/DATASET/*,
-                       instead of those that were built into the program
-  --once               sends captures and files once, with the times that they were recorded with
-  --flink              also runs the extractors that need Apache Flink, each in a JVM of its own; it needs
-                       Java 17 and Maven, and builds the runner at the first time. Captures and files
-                       are sent to them once
-
-Records can also be posted, one or with ?framing=lines one a line; /dev/rejects shows what could not
-be used:
-
-  curl --data-binary @record.json http://` + defaultListen + `/dev/records/DATASET
-  curl http://` + defaultListen + `/dev/rejects
-`,
-	run: runUp,
-}
-
 // up is what the arguments of "twin up" ask for.
 type up struct {
 	listen, data, extractors string
+	origins                  []string
 	flink                    bool
 	sources                  local.Sources
 }
 
-func (u *up) arguments() arguments {
-	flags := newArguments()
-	flags.StringVar(&u.listen, "listen", defaultListen, "")
-	flags.StringVar(&u.data, "data", ".twin", "")
-	flags.StringVar(&u.extractors, "extractors", "", "")
-	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "")
-	flags.BoolVar(&u.sources.Once, "once", false, "")
-	flags.BoolVar(&u.flink, "flink", false, "")
+func newUp(c console) *cobra.Command {
+	u := &up{}
 	u.sources.Files = make(map[string][]string)
-	flags.Func("feed", "", func(s string) error {
-		dataset, file, ok := strings.Cut(s, "=")
-		if !ok || dataset == "" || file == "" {
-			return fmt.Errorf("it should be DATASET=FILE")
-		}
-		u.sources.Files[dataset] = append(u.sources.Files[dataset], file)
-		return nil
-	})
-	return flags
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "runs the whole twin on this machine",
+		Long: `Runs every extractor, the store and the API in one process, until Ctrl-C. Freight wagons are
+generated live, one record a second each; of the other datasets a recorded capture is replayed again
+and again, with its times moved to now. The state is kept in DIR/` + stateFile + ` from run to run.
+
+It shows for each dataset how many records come in, and what became of their changes:
+  APPLIED      became the newest reading
+  LATE         lost to a newer reading that was stored before
+  SUPERSEDED   lost to a newer change of their own batch
+  SAME         are stored already: duplicates
+  REJECTS      records that could not be used, or not in full, and changes that were refused
+  NOTHING      records that gave neither a change nor a reject
+GET /dev/status has the same numbers, and GET /dev/rejects the newest rejects with their reasons.
+
+Records can be posted too: one, or with ?framing=lines one a line. The answer says what became of
+each of them, once they are stored.`,
+		Example: `
+  curl --data-binary @record.json http://` + defaultListen + `/dev/records/DATASET
+  curl http://` + defaultListen + `/dev/rejects`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 0:
+				return usagef("unexpected argument %q: there are only flags", args[0])
+			case u.sources.Wagons < 0 || u.sources.Wagons > maxWagons:
+				return usagef("--wagons must be from 0 to %d", maxWagons)
+			}
+			return u.run(cmd.Context(), c)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&u.listen, "listen", defaultListen, "`ADDRESS` of this machine's loopback; there is no authentication")
+	flags.StringVar(&u.data, "data", ".twin", "`DIR` where the state is kept")
+	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "number `N` of wagons, 0 for none")
+	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. A .json file is one record, of any other file a line is one",
+		u.addFeed)
+	flags.StringVar(&u.extractors, "extractors", "", "serve the extractors `DIR`/*.sql with the captures DIR/testdata/DATASET/*, instead of those built into the program")
+	flags.BoolVar(&u.sources.Once, "once", false, "send captures and files once, with the times that they were recorded with")
+	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; can be repeated", u.addOrigin)
+	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of its own, with captures and files sent once. "+
+		"It needs Java 17 and Maven, and builds the runner at the first time")
+	return cmd
 }
 
-func runUp(ctx context.Context, c console, args []string) error {
-	var u up
-	others, err := u.arguments().parse(args)
-	switch {
-	case err != nil:
-		return err
-	case len(others) > 0:
-		return usagef("%q is no flag, and other arguments are not taken", others[0])
-	case u.sources.Wagons < 0 || u.sources.Wagons > maxWagons:
-		return usagef("--wagons must be from 0 to %d", maxWagons)
+func (u *up) addFeed(s string) error {
+	dataset, file, ok := strings.Cut(s, "=")
+	if !ok || dataset == "" || file == "" {
+		return errors.New("it must be DATASET=FILE")
 	}
+	u.sources.Files[dataset] = append(u.sources.Files[dataset], file)
+	return nil
+}
+
+func (u *up) addOrigin(s string) error {
+	o, err := url.Parse(s)
+	if s != "*" && (err != nil || o.Host == "" || o.Scheme+"://"+o.Host != s) {
+		return errors.New("it must be an origin such as http://localhost:3000, without a path or a / at its end, or *")
+	}
+	u.origins = append(u.origins, s)
+	return nil
+}
+
+func (u *up) run(ctx context.Context, c console) error {
 	e, err := u.compile(c.err)
 	if err != nil {
 		return err
@@ -109,7 +122,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	state, err := u.open()
+	state, err := openState(u.data)
 	if err != nil {
 		listener.Close()
 		return err
@@ -131,7 +144,7 @@ func runUp(ctx context.Context, c console, args []string) error {
 	return t.Run(ctx, func(ctx context.Context) error {
 		stop := screen.show(t.Status)
 		defer stop()
-		return local.Serve(ctx, listener, t.Handler(), log)
+		return local.Serve(ctx, listener, t.Handler(u.origins...), log)
 	})
 }
 
@@ -146,7 +159,7 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 	u.sources.Samples = library.Samples
 	e = library.Compile()
 	for _, b := range e.Broken {
-		fmt.Fprintf(notes, "%v\n%s is left out\n\n", b.Err, b.Dataset)
+		fmt.Fprintf(notes, "%v\n%s is not served\n\n", b.Err, b.Dataset)
 	}
 	switch {
 	case len(e.Programs) > 0 || u.flink && len(e.Foreign) > 0:
@@ -155,7 +168,7 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 		d := e.Foreign[0].Clauses[0]
 		return e, fmt.Errorf("nothing to serve without Flink: %s:%d:%d: %s; run with --flink", d.File, d.Line, d.Column, d.Message)
 	}
-	return e, fmt.Errorf("no extractor compiles, so there is nothing to serve")
+	return e, fmt.Errorf("no extractor compiles: nothing to serve")
 }
 
 // twin opens the twin. The catalogue keeps the datasets that are not served this time.
@@ -185,7 +198,7 @@ func (u *up) runner(ctx context.Context, foreign []local.Foreign, notes io.Write
 		return flink.Runner{}, nil
 	}
 	if !flink.Project.Built() {
-		fmt.Fprintf(notes, "building the runner of extractors on Flink, this once: it takes a minute or two\n\n")
+		fmt.Fprintf(notes, "building the runner of extractors on Flink: it takes a minute or two, once\n\n")
 	}
 	runner, err := flink.Build(ctx)
 	if err != nil {
@@ -220,18 +233,10 @@ func (u *up) feeds(e local.Compiled, notes io.Writer) (map[string][]local.Feed, 
 	}
 	for dataset := range u.sources.Files {
 		if !slices.Contains(names, dataset) {
-			return nil, usagef("--feed names dataset %q; there are %s", dataset, strings.Join(names, ", "))
+			return nil, usagef("--feed: there is no dataset %q. There are %s", dataset, strings.Join(names, ", "))
 		}
 	}
 	return feeds, nil
-}
-
-// open opens the state, and makes its folder.
-func (u *up) open() (*bolt.Store, error) {
-	if err := os.MkdirAll(u.data, 0o755); err != nil {
-		return nil, fmt.Errorf("make the folder of the state: %w; choose another one with --data DIR", err)
-	}
-	return bolt.Open(filepath.Join(u.data, stateFile), nil)
 }
 
 // greet says where the twin is and what can be done with it.
@@ -247,7 +252,7 @@ func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin, foreign []local
 	}
 	if !u.flink {
 		for _, f := range foreign {
-			rows[f.Dataset.Name] = "not served, for it needs Flink: run with --flink"
+			rows[f.Dataset.Name] = "not served, because it needs Flink: run with --flink"
 		}
 	}
 	feeds := tabular.New(w, 0, tabular.Column{Heading: "DATASET"}, tabular.Column{Heading: "FEED"})

@@ -19,10 +19,10 @@ func TestUp_NeedsFlink(t *testing.T) {
 	var out output
 	url, stop := startUp(t, &out, "--data", t.TempDir(), "--extractors", dir)
 	defer stop()
-	if want := "most     not served, for it needs Flink: run with --flink"; !strings.Contains(out.String(), want) {
+	if want := "most     not served, because it needs Flink: run with --flink"; !strings.Contains(out.String(), want) {
 		t.Errorf("up did not print %q but\n%s", want, &out)
 	}
-	if strings.Contains(out.String(), "left out") || strings.Contains(fetch(t, url+"/v1/datasets"), `"most"`) {
+	if strings.Contains(out.String(), "typo") || strings.Contains(fetch(t, url+"/v1/datasets"), `"most"`) {
 		t.Errorf("it is broken, or served:\n%s", &out)
 	}
 	alone := t.TempDir()

@@ -139,8 +139,8 @@ func TestUpAndGet(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"box:17"}, "there are box:1"},
-		{[]string{"box:17", "temperature"}, "there are box:1"},
+		{[]string{"box:17"}, "Similar names: box:1"},
+		{[]string{"box:17", "temperature"}, "Similar names: box:1"},
 		{[]string{"box:1", "humidity"}, "humidity"},
 		{[]string{"cat"}, `no component "cat"`},
 	} {
@@ -152,7 +152,7 @@ func TestUpAndGet(t *testing.T) {
 	if status := stop(); status != exitOK {
 		t.Errorf("up ended with status %d", status)
 	}
-	for _, want := range []string{"curl '" + url + "/v1/", "boxes    sample.json, replayed with its times moved to now", "DATASET  RECORDS/S  CHANGES"} {
+	for _, want := range []string{"curl '" + url + "/v1/", "boxes    sample.json, replayed with its times moved to now", "DATASET  RECORDS/S  READINGS  APPLIED  LATE  SUPERSEDED  SAME  REJECTS  NOTHING"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("up did not print %q but\n%s", want, out.String())
 		}
@@ -184,14 +184,14 @@ func TestUp_CannotStart(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"port taken", []string{"--listen", taken.Addr().String()}, exitFailure, "is taken by another program"},
+		{"port taken", []string{"--listen", taken.Addr().String()}, exitFailure, "is in use by another program"},
 		{"not loopback", []string{"--listen", "0.0.0.0:8080"}, exitFailure, "is not loopback"},
 		{"state in use", []string{"--data", data}, exitFailure, "in use by another process"},
 		{"state in a file", []string{"--data", file}, exitFailure, "--data DIR"},
 		{"no such extractors", []string{"--extractors", file + "x"}, exitFailure, "no such file"},
 		{"no extractors", []string{"--extractors", t.TempDir()}, exitFailure, "DATASET.sql"},
 		{"only broken extractors", []string{"--extractors", typo}, exitFailure, "typo.sql:1:1"},
-		{"unknown dataset", []string{"--feed", "bikes=" + file}, exitUsage, "there are boxes"},
+		{"unknown dataset", []string{"--feed", "bikes=" + file}, exitUsage, "There are boxes"},
 		{"no such feed", []string{"--feed", "boxes=" + file + "x"}, exitFailure, "no such file"},
 		{"empty feed", []string{"--feed", "boxes=" + file}, exitFailure, "file"},
 		{"half a feed", []string{"--feed", "boxes"}, exitUsage, "DATASET=FILE"},
@@ -219,7 +219,7 @@ func TestUp_LeavesOut(t *testing.T) {
 	var out output
 	url, stop := startUp(t, &out, "--data", t.TempDir(), "--extractors", dir)
 	defer stop()
-	for _, want := range []string{"typo.sql:1:1", "typo is left out", "crates has no feed: replay sample.json", "crates   nothing yet: POST /dev/records/crates"} {
+	for _, want := range []string{"typo.sql:1:1", "typo is not served", "crates has no feed: replay sample.json", "crates   nothing yet: POST /dev/records/crates"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("up did not print %q but\n%s", want, out.String())
 		}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/api"
 )
 
 // origins are the web pages whose scripts may read the answers, see [wiring.Query]. API Gateway answers the
@@ -27,5 +29,5 @@ func (o origins) allow(answer http.Header, origin string) {
 		answer.Add("Vary", "Origin") // a cache must not hand this answer to a page that is allowed
 		return
 	}
-	answer.Set("Access-Control-Expose-Headers", "ETag, Link, Retry-After")
+	answer.Set("Access-Control-Expose-Headers", api.ExposedHeaders)
 }

@@ -51,7 +51,7 @@ func (h *handler) viewOfNow(c *call) (view, *snapshot, error) {
 func (h *handler) health(c *call) (answer, error) {
 	if h.Health != nil {
 		if err := h.Health(c.Context()); err != nil {
-			return answer{}, storeUnavailable.new("%s", err)
+			return answer{}, storeUnavailable.new("The service is not healthy: %s.", err)
 		}
 	}
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -11,86 +12,117 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// applyBatch is how many stream records are applied at once: the store syncs its file once for each batch.
+// applyBatch is how many stream records are applied at once, or a few more: the store syncs its file once for each
+// batch. It is what an intake sends at once, so that a live feed costs one sync a second.
 const applyBatch = 64
 
 // applying takes changes from the link to the store.
 type applying struct {
 	link     *link
 	applier  *store.Applier
+	writes   *writes
 	datasets map[string]*dataset
 	rejects  *rejects
 	log      *slog.Logger
+
+	lost atomic.Int64 // changes that were given up
+}
+
+// batch is changes that are applied at once, and who waits for each.
+type batch struct {
+	changes []twin.Change
+	posts   []*post
 }
 
 // run works until the link is closed and empty. What the store cannot take is offered again and
 // again; when ctx ends it is given up.
 func (a *applying) run(ctx context.Context) {
-	var changes []twin.Change
+	var b batch
 	for {
-		// The link is emptied also after ctx has ended, so that no writer waits for ever.
-		records, err := a.link.channel.Receive(context.Background(), applyBatch)
-		if err != nil {
+		parcels := a.link.receive(applyBatch)
+		if parcels == nil {
 			return
 		}
-		changes = changes[:0]
-		for _, r := range records {
-			var bad []*stream.BadLine
-			changes, bad = stream.Decode(r.Data, changes)
-			for _, line := range bad {
-				a.log.Error("a line of the stream is no change; this is a bug", "error", line)
-			}
+		b.changes, b.posts = b.changes[:0], b.posts[:0]
+		for _, p := range parcels {
+			a.unpack(&b, p)
 		}
-		a.apply(ctx, changes)
-		a.link.finish(len(records))
+		a.apply(ctx, &b)
+		for _, p := range parcels {
+			p.post.finished()
+		}
+	}
+}
+
+// unpack adds the changes of a parcel to b.
+func (a *applying) unpack(b *batch, p parcel) {
+	for _, r := range p.records {
+		var bad []*stream.BadLine
+		b.changes, bad = stream.Decode(r.Data, b.changes)
+		for len(b.posts) < len(b.changes) {
+			b.posts = append(b.posts, p.post)
+		}
+		for _, line := range bad {
+			a.log.Error("BUG: a line of the stream cannot be read", "error", line)
+			a.rejects.add(line.Reject())
+		}
 	}
 }
 
 const (
 	firstPause = 100 * time.Millisecond
-	mostPause  = 5 * time.Second
+	maxPause   = 5 * time.Second
 )
 
 // apply applies changes, as often as the store fails.
-func (a *applying) apply(ctx context.Context, changes []twin.Change) {
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		results, err := a.applier.Apply(ctx, changes)
-		changes = a.count(changes, results)
-		if err == nil && len(changes) == 0 {
-			return
-		}
-		if err == nil {
+func (a *applying) apply(ctx context.Context, b *batch) {
+	for pause := firstPause; len(b.changes) > 0; pause = min(2*pause, maxPause) {
+		a.writes.begin()
+		results, err := a.applier.Apply(ctx, b.changes)
+		finished := len(b.changes)
+		a.count(b, results)
+		finished -= len(b.changes)
+		if err == nil && len(b.changes) > 0 {
 			err = errors.New("the store did not finish")
 		}
-		a.log.Error("the store failed", "unfinished", len(changes), "error", err)
-		if len(changes) == 0 {
-			return
+		if err != nil {
+			a.log.Error("the store failed", "finished", finished, "unfinished", len(b.changes), "error", err)
 		}
-		if sleep(ctx, pause) != nil {
-			a.log.Error("changes were given up", "unfinished", len(changes))
+		if len(b.changes) == 0 {
+			err = nil // all is stored, and only the newest event time of a dataset is not
+		}
+		a.writes.end(err)
+		if err != nil && sleep(ctx, pause) != nil {
+			a.lost.Add(int64(len(b.changes)))
 			return
 		}
 	}
 }
 
-// count counts the outcomes and returns the changes that were not finished.
-func (a *applying) count(changes []twin.Change, results []store.Result) []twin.Change {
-	unfinished := changes[:0]
+// count counts the outcomes, and leaves in b what was not finished.
+func (a *applying) count(b *batch, results []store.Result) {
+	tallies := make(map[string]*Tally)
+	n := 0
 	for i, r := range results {
-		c := changes[i]
-		d := a.datasets[c.Dataset]
-		switch r.Outcome {
-		case store.Applied:
-			d.applied.Add(1)
-		case store.Late:
-			d.late.Add(1)
-		case store.Same, store.Superseded: // a duplicate, or overtaken within its batch: nothing is amiss
-		case store.Refused:
-			d.counters.rejects.Add(1)
-			a.rejects.add(stream.Rejected(&c, r.Reason, r.Detail))
-		default:
-			unfinished = append(unfinished, c)
+		c, p := b.changes[i], b.posts[i]
+		if r.Outcome == store.Unfinished {
+			b.changes[n], b.posts[n] = c, p
+			n++
+			continue
+		}
+		if tallies[c.Dataset] == nil {
+			tallies[c.Dataset] = &Tally{}
+		}
+		tallies[c.Dataset].count(r.Outcome)
+		p.applied(&c, r.Outcome)
+		if r.Outcome == store.Refused {
+			reject := stream.Rejected(&c, r.Reason, r.Detail)
+			a.rejects.add(reject)
+			p.reject(c.Position, reject.Findings)
 		}
 	}
-	return unfinished
+	b.changes, b.posts = b.changes[:n], b.posts[:n]
+	for dataset, t := range tallies {
+		a.datasets[dataset].add(*t)
+	}
 }

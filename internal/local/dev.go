@@ -1,139 +1,104 @@
 package local
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/capture"
-	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/spelling"
 )
-
-// maxBody is the greatest length of a posted body: the greatest record of a Kinesis stream.
-const maxBody = 10 << 20
 
 // devPath is where the part of the server begins that only a local twin has.
 const devPath = "/dev/"
 
+// devRoute is one path of that part.
+type devRoute struct {
+	path       string // below devPath; with a dataset behind it where it ends in /
+	method     string
+	parameters []string // of the query string
+	serve      func(t *Twin, w http.ResponseWriter, r *http.Request, dataset string, query url.Values)
+}
+
+var devRoutes = []devRoute{
+	{"records/", http.MethodPost, []string{"framing", "table"}, (*Twin).postRecords},
+	{"rejects", http.MethodGet, nil, (*Twin).serveRejects},
+	{"status", http.MethodGet, nil, (*Twin).serveStatus},
+}
+
 // dev serves the part of the server that only a local twin has.
 func (t *Twin) dev(w http.ResponseWriter, r *http.Request) {
-	what, name, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), devPath), "/")
-	switch {
-	case what == "records" && name != "":
-		t.devRecords(w, r, name)
-	case what == "rejects" && name == "":
-		t.devRejects(w, r)
-	default:
-		problem{Status: http.StatusNotFound, Title: "Nothing here",
-			Detail: "There are POST /dev/records/{dataset} and GET /dev/rejects."}.write(w)
+	path := strings.TrimPrefix(r.URL.EscapedPath(), devPath)
+	for _, route := range devRoutes {
+		rest, ok := strings.CutPrefix(path, route.path)
+		if !ok || (rest == "") == strings.HasSuffix(route.path, "/") {
+			continue
+		}
+		dataset, err := url.PathUnescape(rest)
+		if err != nil {
+			problem{Status: http.StatusBadRequest, Title: "Invalid path", Detail: "The dataset in the path has an invalid percent-encoding."}.write(w)
+			return
+		}
+		if r.Method != route.method && (r.Method != http.MethodHead || route.method != http.MethodGet) {
+			w.Header().Set("Allow", route.method)
+			problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed", Detail: "Use " + route.method + "."}.write(w)
+			return
+		}
+		query, p := parseQuery(r.URL.RawQuery, route.parameters)
+		if p != nil {
+			p.write(w)
+			return
+		}
+		route.serve(t, w, r, dataset, query)
+		return
 	}
+	problem{Status: http.StatusNotFound, Title: "No such endpoint",
+		Detail: "Use POST /dev/records/{dataset}, GET /dev/rejects or GET /dev/status."}.write(w)
 }
 
-// allow answers a request of another method and reports whether it is the right one.
-func allow(w http.ResponseWriter, r *http.Request, method string) bool {
-	if r.Method == method || method == http.MethodGet && r.Method == http.MethodHead {
-		return true
-	}
-	w.Header().Set("Allow", method)
-	problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed", Detail: "Use " + method + "."}.write(w)
-	return false
-}
-
-func (t *Twin) devRecords(w http.ResponseWriter, r *http.Request, escaped string) {
-	if !allow(w, r, http.MethodPost) {
-		return
-	}
-	name, err := url.PathUnescape(escaped)
-	d := t.datasets[name]
-	if err != nil || d == nil {
-		problem{Status: http.StatusNotFound, Title: "Unknown dataset",
-			Detail: fmt.Sprintf("There is no dataset %q.", name), Allowed: t.Names()}.write(w)
-		return
-	}
-	table, p := readTable(r, d)
-	if p.Status != 0 {
-		p.write(w)
-		return
-	}
-	records, p := readRecords(w, r)
-	if p.Status != 0 {
-		p.write(w)
-		return
-	}
-	answer, err := t.post(r.Context(), d, table, records)
-	if errors.Is(err, flink.ErrEnded) {
-		problem{Status: http.StatusServiceUnavailable, Title: "No job",
-			Detail: "The job of " + d.Name + " on Apache Flink has ended: its feed is at its end, or it failed, as the log says. Start the twin anew."}.write(w)
-		return
-	}
+// parseQuery reads a query string in which only the named parameters may stand, each once.
+func parseQuery(raw string, names []string) (url.Values, *problem) {
+	query, err := url.ParseQuery(raw)
 	if err != nil {
-		problem{Status: http.StatusServiceUnavailable, Title: "Not stored",
-			Detail: "The twin ends, or the store did not take the changes in time: " + err.Error()}.write(w)
-		return
+		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Detail: "The query string is malformed."}
 	}
-	w.Header().Set("Content-Type", "application/json")
-	writeJSON(w, http.StatusOK, answer)
-}
-
-// readTable returns the source table that the records of a request are of, "" for all of them. The problem has
-// a status if there is none of that name.
-func readTable(r *http.Request, d *dataset) (string, problem) {
-	name := r.URL.Query().Get("table")
-	var known []string
-	for _, t := range d.tables {
-		if t.Name == name {
-			return name, problem{}
+	for name, values := range query {
+		if !slices.Contains(names, name) {
+			detail := fmt.Sprintf("There is no parameter %q here.", name)
+			if near := spelling.Nearest(name, names); near != "" {
+				detail += " Did you mean " + near + "?"
+			}
+			return nil, &problem{Status: http.StatusBadRequest, Title: "Unknown parameter", Detail: detail, Allowed: names}
 		}
-		known = append(known, t.Name)
-	}
-	if name == "" {
-		return "", problem{}
-	}
-	return "", problem{Status: http.StatusBadRequest, Title: "Unknown table",
-		Detail: fmt.Sprintf("The extractor of %s declares no table %q.", d.Name, name), Allowed: known}
-}
-
-// readRecords returns the records of a request's body. The problem has a status if there are none.
-func readRecords(w http.ResponseWriter, r *http.Request) ([][]byte, problem) {
-	framing := capture.File
-	if s := r.URL.Query().Get("framing"); s != "" {
-		if err := framing.UnmarshalText([]byte(s)); err != nil {
-			return nil, problem{Status: http.StatusBadRequest, Title: "Unknown framing",
-				Detail:  "The parameter framing is lines (a line is a record) or file (the body is one record).",
-				Allowed: []string{string(capture.Lines), string(capture.File)}}
+		if len(values) > 1 {
+			return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Detail: "Give the parameter " + name + " once."}
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, problem{Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
-			Detail: fmt.Sprintf("A body may have %d MB. Send the records in several requests.", tooLarge.Limit>>20)}
-	}
-	if err != nil {
-		return nil, problem{Status: http.StatusBadRequest, Title: "Body not readable", Detail: err.Error()}
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, problem{Status: http.StatusBadRequest, Title: "No record",
-			Detail: "The body is empty. It should be one record, or with ?framing=lines one record a line."}
-	}
-	return framing.Split(body), problem{}
+	return query, nil
 }
 
-// devRejects serves the newest rejects of all datasets, oldest first.
-func (t *Twin) devRejects(w http.ResponseWriter, r *http.Request) {
-	if !allow(w, r, http.MethodGet) {
-		return
+// serveRejects serves the newest rejects of all datasets, oldest first.
+func (t *Twin) serveRejects(w http.ResponseWriter, _ *http.Request, _ string, _ url.Values) {
+	type kept struct {
+		Dataset  string      `json:"dataset"`
+		Source   string      `json:"source"` // feed-0/17, or post-3/17: the record of a feed or of a posted body
+		Problems []problemOf `json:"problems"`
+		More     int         `json:"more,omitempty"`
+		Payload  string      `json:"payload"`
 	}
-	list := []reportable{}
-	for _, reject := range t.rejects.newest() {
-		for _, p := range reject.Problems {
-			list = append(list, reportable{Dataset: reject.Dataset, Reason: p.Reason, Detail: p.Detail,
-				Column: p.Column, Offset: offset(p.Offset), Payload: string(reject.Payload)})
-		}
+	list := []kept{}
+	for _, r := range t.rejects.newest() {
+		list = append(list, kept{r.Dataset, r.Position.Shard + "/" + r.Position.Sequence, problemsOf(r.Problems), r.More, string(r.Payload)})
 	}
-	w.Header().Set("Content-Type", "application/json")
-	writeJSON(w, http.StatusOK, map[string]any{"rejects": list})
+	serveJSON(w, map[string]any{"rejects": list})
+}
+
+// serveStatus serves what became of the records of each dataset.
+func (t *Twin) serveStatus(w http.ResponseWriter, _ *http.Request, _ string, _ url.Values) {
+	health := ""
+	if err := t.writes.problem(); err != nil {
+		health = err.Error()
+	}
+	serveJSON(w, map[string]any{"datasets": t.Status(), "problem": health})
 }

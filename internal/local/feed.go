@@ -47,7 +47,7 @@ func (w Wagons) Run(ctx context.Context, in *Intake) error {
 			}
 		})
 		if err == nil {
-			_, err = in.Flush(ctx)
+			err = in.Flush(ctx)
 		}
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ func (r Replay) Run(ctx context.Context, in *Intake) error {
 		start := time.Now()
 		for i := range r.Capture.Len() {
 			if due := start.Add(r.Period * time.Duration(i) / time.Duration(r.Capture.Len())); !first && time.Until(due) > replayStep {
-				if _, err := in.Flush(ctx); err != nil {
+				if err := in.Flush(ctx); err != nil {
 					return err
 				}
 				if err := sleep(ctx, time.Until(due)); err != nil {
@@ -93,7 +93,7 @@ func (r Replay) Run(ctx context.Context, in *Intake) error {
 				return err
 			}
 		}
-		if _, err := in.Flush(ctx); err != nil {
+		if err := in.Flush(ctx); err != nil {
 			return err
 		}
 		if err := sleep(ctx, time.Until(start.Add(r.Period))); err != nil {
@@ -119,8 +119,7 @@ func (o Once) Run(ctx context.Context, in *Intake) error {
 			return err
 		}
 	}
-	_, err := in.Flush(ctx)
-	return err
+	return in.Flush(ctx)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -2,11 +2,8 @@ package local_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"path/filepath"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,69 +101,11 @@ func TestWagons(t *testing.T) {
 		}
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if s := twin.Status()[0]; s.Records < 5*first.Records || s.Rejects != 0 {
+		if s := twin.Status()[0]; s.Records < 5*first.Records || s.Rejected != 0 {
 			t.Errorf("after ten seconds: %+v", s)
 		}
 		if err := stop(); err != nil {
 			t.Error(err)
-		}
-	})
-}
-
-// faulty is a store whose writes fail as long as broken is true, and wait as long as gate is not nil.
-type faulty struct {
-	*bolt.Store
-	broken atomic.Bool
-	gate   chan struct{}
-}
-
-func (f *faulty) Write(ctx context.Context, items []store.Item) ([][]store.Result, error) {
-	if f.gate != nil {
-		<-f.gate
-	}
-	if f.broken.Load() {
-		return nil, errors.New("the disk is full")
-	}
-	return f.Store.Write(ctx, items)
-}
-
-// Ensure that nothing is lost while the store fails, and that it is said.
-func TestRun_StoreRecovers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &faulty{Store: openBolt(t)}
-		s.broken.Store(true)
-		log := &lockedBuffer{}
-		twin, stop := runTwin(t, s, compile(t, "boxes.sql", boxSQL), log, local.Once{Name: "test", Records: [][]byte{[]byte(record("1", 1, 0))}})
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if got := twin.Status()[0]; got.Applied != 0 || !strings.Contains(log.text(), "the disk is full") {
-			t.Errorf("while the store fails: %+v, %s", got, log.text())
-		}
-		s.broken.Store(false)
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if got := twin.Status()[0]; got.Applied != 1 {
-			t.Errorf("after the store recovered: %+v", got)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// Ensure that a store which does not recover cannot keep a twin from ending, and that what is lost is said.
-func TestRun_StoreStaysBroken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &faulty{Store: openBolt(t)}
-		s.broken.Store(true)
-		log := &lockedBuffer{}
-		_, stop := runTwin(t, s, compile(t, "boxes.sql", boxSQL), log, local.Once{Name: "test", Records: [][]byte{[]byte(record("1", 1, 0))}})
-		time.Sleep(time.Second)
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-		if !strings.Contains(log.text(), "changes were given up") {
-			t.Errorf("the log says %s", log.text())
 		}
 	})
 }

@@ -43,9 +43,8 @@ func (t *Twin) host(ctx context.Context, d *dataset) {
 	}
 	run, err := h.runner.Start(ctx, flink.Job{Dataset: d.Name, SQL: h.sql, Sources: sources,
 		Sink: func(ctx context.Context, key string, record []byte) error {
-			d.changes.Add(1)
-			_, err := t.link.put(ctx, []stream.Record{{Key: key, Data: record}})
-			return err
+			d.add(Tally{Changes: 1})
+			return t.link.put(ctx, []stream.Record{{Key: key, Data: record}}, nil)
 		}})
 	if err == nil {
 		h.mu.Lock()

@@ -47,7 +47,7 @@ func TestHost(t *testing.T) {
 	if status, body := r.do("POST", "/dev/records/boxes?framing=lines&table=boxes", lines); status != 200 || !strings.Contains(body, "Apache Flink has the records") {
 		t.Fatal(status, body)
 	}
-	want := local.Status{Dataset: "boxes", Records: 4, Changes: 2, Applied: 2, Readings: 2, Rejects: 2, Dropped: 1}
+	want := local.Status{Dataset: "boxes", Tally: local.Tally{Records: 4, Changes: 2, Applied: 2, Rejected: 2, Dropped: 1}, Readings: 2}
 	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
 		s := r.twin.Status()[0]
 		if s == want {

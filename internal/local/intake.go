@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
@@ -11,39 +10,45 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// dataset is one dataset that is served.
-type dataset struct {
-	twin.Dataset
-	tables   []extract.Table
-	program  *extract.Program // nil where it is hosted
-	hosted   *hosted          // nil where there is a program
-	feeds    []Feed
-	sequence atomic.Int64 // of its source records
-	readings atomic.Int64 // in the store
-	counters
-}
-
 // Intake takes source records of one dataset: it runs them through the extractor and sends the
 // changes on. It belongs to one goroutine; the others have intakes of their own.
 type Intake struct {
 	dataset *dataset
 	link    *link
 	rejects *rejects
-	shard   string // which feed the records come from, for their lineage
+	shard   string // which feed or posted body the records come from, for their lineage
 	tables  []int  // of the dataset, that read them
+	post    *post  // that waits for the outcome; nil for a feed
 
-	out     *extract.Output
-	packer  *stream.Packer
+	records int // taken so far
 	waiting int // records since the last flush
+	*memory
 }
 
-func newIntake(d *dataset, l *link, r *rejects, shard string) *Intake {
-	in := &Intake{dataset: d, link: l, rejects: r, shard: shard, packer: stream.NewPacker(d.Dataset, 0)}
+// memory is what an extractor works in. It becomes faster with the records that it has seen.
+type memory struct {
+	out    *extract.Output // nil where the dataset is hosted
+	packer *stream.Packer
+}
+
+func (t *Twin) newIntake(d *dataset, shard string, p *post) *Intake {
+	in := &Intake{dataset: d, link: t.link, rejects: &t.rejects, shard: shard, post: p}
 	in.From("")
+	if in.memory, _ = d.memories.Get().(*memory); in.memory != nil {
+		return in
+	}
+	in.memory = &memory{packer: stream.NewPacker(d.Dataset, 0)}
 	if d.program != nil {
 		in.out = d.program.NewOutput()
 	}
 	return in
+}
+
+// close gives the memory to the next intake.
+func (in *Intake) close() {
+	in.packer.Reset()
+	in.dataset.memories.Put(in.memory)
+	in.memory = nil
 }
 
 // From says which file the next records are of, see [extract.TablesOf].
@@ -58,45 +63,58 @@ func (in *Intake) Take(ctx context.Context, record []byte) error {
 	if in.dataset.hosted != nil {
 		err := in.dataset.hosted.take(ctx, in.tables, record)
 		if err == nil {
-			in.dataset.records.Add(1)
+			in.count(Tally{Records: 1})
 		}
 		return err
 	}
-	in.run(record, twin.MillisOf(time.Now()))
+	in.run(record)
 	if in.waiting < flushEvery {
 		return nil
 	}
-	_, err := in.Flush(ctx)
+	return in.Flush(ctx)
+}
+
+// Flush sends what is waiting.
+func (in *Intake) Flush(ctx context.Context) error {
+	err := in.link.put(ctx, in.packer.Records(), in.post)
+	in.packer.Reset()
+	in.waiting = 0
 	return err
 }
 
-// Flush sends what is waiting and returns the mark of the link behind it.
-func (in *Intake) Flush(ctx context.Context) (mark int64, err error) {
-	mark, err = in.link.put(ctx, in.packer.Records())
-	in.packer.Reset()
-	in.waiting = 0
-	return mark, err
-}
-
-func (in *Intake) run(record []byte, receivedAt twin.Millis) {
-	d := in.dataset
+func (in *Intake) run(record []byte) {
 	in.waiting++
-	d.records.Add(1)
-	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.FormatInt(d.sequence.Add(1), 10)}
-	in.packer.From(0, receivedAt, position)
+	in.records++
+	d := in.dataset
 	d.program.RunTables(record, in.tables, in.out)
-	reject := twin.Reject{Kind: twin.KindRecord, Dataset: d.Name, Position: position, ReceivedAt: receivedAt, Payload: record}
+	receivedAt, first := d.arrivals.take(twin.MillisOf(time.Now()), len(in.out.Rows))
+	in.out.NumberFrom(first)
+	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.Itoa(in.records)}
+	in.packer.From(0, receivedAt, position)
+
+	reject := twin.Reject{Kind: twin.KindRecord, Dataset: d.Name, Position: position, ReceivedAt: receivedAt, Index: first, Payload: record}
 	reject.Findings = in.out.Copy()
+	t := Tally{Records: 1, Dropped: int64(in.out.Dropped.Total())}
 	for i := range in.out.Rows {
 		if p := in.packer.Add((*stream.Row)(&in.out.Rows[i])); p != nil {
 			reject.Note(*p)
 			continue
 		}
-		d.changes.Add(1)
+		t.Changes++
 	}
-	if reject.Found() > 0 {
-		d.counters.rejects.Add(1)
+	switch {
+	case reject.Found() > 0:
+		t.Rejected++
 		in.rejects.add(reject)
+		in.post.reject(position, reject.Findings)
+	case t.Changes == 0:
+		t.Nothing++
 	}
-	d.drop(in.out.Dropped)
+	in.count(t)
+}
+
+// count counts for the dataset, and for the post of the record.
+func (in *Intake) count(t Tally) {
+	in.dataset.add(t)
+	in.post.count(in.records, t)
 }

@@ -2,61 +2,95 @@ package local
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/stream"
 )
 
-// linkCapacity is how many stream records wait at most between intakes and the store.
-const linkCapacity = 256
-
-// link is the stream in this process, with marks that tell a writer when its own records are applied.
+// link is the stream in this process: a queue between the intakes and the store. Where the store is slower, intakes
+// wait.
 type link struct {
-	channel *stream.Channel
-
-	sending sync.Mutex // keeps the order of the marks that of the records
-	sent    int64      // records put so far
-
-	mu      sync.Mutex
-	applied int64 // records received and finished so far
-	moved   chan struct{}
+	parcels chan parcel
+	done    chan struct{}
+	once    sync.Once
 }
+
+// parcel is the records of the stream that an intake sends at once, and who waits for what becomes of them.
+type parcel struct {
+	records []stream.Record
+	post    *post // nil for a feed
+}
+
+// linkCapacity is how many parcels wait at most.
+const linkCapacity = 8
+
+// errEnding is why a twin takes no more records.
+var errEnding = errors.New("the twin is shutting down")
 
 func newLink() *link {
-	return &link{channel: stream.NewChannel(linkCapacity), moved: make(chan struct{})}
+	return &link{parcels: make(chan parcel, linkCapacity), done: make(chan struct{})}
 }
 
-// put sends records and returns the mark behind them. It waits where the store is slower.
-func (l *link) put(ctx context.Context, records []stream.Record) (mark int64, err error) {
-	l.sending.Lock()
-	defer l.sending.Unlock()
-	rest, err := stream.Put(ctx, l.channel, records)
-	l.sent += int64(len(records) - len(rest))
-	return l.sent, err
+// put sends copies of records.
+func (l *link) put(ctx context.Context, records []stream.Record, p *post) error {
+	if len(records) == 0 {
+		return nil
+	}
+	size := 0
+	for _, r := range records {
+		size += len(r.Data)
+	}
+	memory := make([]byte, 0, size) // a Packer reuses its own
+	copies := make([]stream.Record, len(records))
+	for i, r := range records {
+		start := len(memory)
+		memory = append(memory, r.Data...)
+		r.Data = memory[start:len(memory):len(memory)]
+		copies[i] = r
+	}
+	p.sent()
+	select {
+	case l.parcels <- parcel{copies, p}:
+		return nil
+	case <-l.done:
+		p.finished()
+		return errEnding
+	case <-ctx.Done():
+		p.finished()
+		return context.Cause(ctx)
+	}
 }
 
-// finish moves the mark on by n records.
-func (l *link) finish(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.applied += int64(n)
-	close(l.moved)
-	l.moved = make(chan struct{})
-}
-
-// wait returns once everything before mark is finished.
-func (l *link) wait(ctx context.Context, mark int64) error {
+// receive waits for a parcel and returns it with others that are there already, until they hold enough records. It
+// returns none once the link is closed and empty.
+func (l *link) receive(enough int) (parcels []parcel) {
+	records := 0
 	for {
-		l.mu.Lock()
-		moved, done := l.moved, l.applied >= mark
-		l.mu.Unlock()
-		if done {
-			return nil
+		select {
+		case p := <-l.parcels:
+			if parcels, records = append(parcels, p), records+len(p.records); records >= enough {
+				return parcels
+			}
+			continue
+		default:
+		}
+		if len(parcels) > 0 {
+			return parcels
 		}
 		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
+		case p := <-l.parcels:
+			parcels, records = append(parcels, p), len(p.records)
+		case <-l.done:
+			select { // one may have been put while the link was closed
+			case p := <-l.parcels:
+				return []parcel{p}
+			default:
+				return nil
+			}
 		}
 	}
 }
+
+// close ends the link: what is in it can still be received.
+func (l *link) close() { l.once.Do(func() { close(l.done) }) }

@@ -23,9 +23,9 @@ func TestListen(t *testing.T) {
 		":0":                    "is not loopback",
 		"192.0.2.1:80":          "is not loopback",
 		"example.com:80":        "is not loopback",
-		"127.0.0.1":             "is no address such as 127.0.0.1:8080",
+		"127.0.0.1":             "is not an address such as 127.0.0.1:8080",
 		"127.0.0.1:http-ish":    "listen on 127.0.0.1:http-ish",
-		taken.Addr().String():   "is taken by another program",
+		taken.Addr().String():   "is in use by another program",
 		"[::ffff:192.0.2.1]:80": "is not loopback",
 	} {
 		if l, err := local.Listen(t.Context(), address); err == nil {

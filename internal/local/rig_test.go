@@ -75,14 +75,20 @@ func start(t *testing.T, path string, feeds ...local.Feed) *rig {
 
 func startOn(t *testing.T, s local.Store, feeds ...local.Feed) *rig {
 	t.Helper()
+	return startWith(t, s, compile(t, "boxes.sql", boxSQL), feeds...)
+}
+
+// startWith runs a twin of one program on a store.
+func startWith(t *testing.T, s local.Store, p *extract.Program, feeds ...local.Feed) *rig {
+	t.Helper()
 	r := &rig{t: t, log: &lockedBuffer{}}
 	var err error
-	r.twin, err = local.Open(t.Context(), []*extract.Program{compile(t, "boxes.sql", boxSQL)}, nil, s, slog.New(slog.NewTextHandler(r.log, nil)))
+	r.twin, err = local.Open(t.Context(), []*extract.Program{p}, nil, s, slog.New(slog.NewTextHandler(r.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range feeds {
-		r.twin.Add("boxes", f)
+		r.twin.Add(p.Dataset().Name, f)
 	}
 	r.run()
 	return r

@@ -8,6 +8,14 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store"
 )
 
+// Status is how one dataset is doing.
+type Status struct {
+	Dataset  string `json:"dataset"`
+	Feed     string `json:"feed"` // where its records come from, "" for nothing but posts
+	Tally           // since the start of the process
+	Readings int64  `json:"readings"` // in the store, counted a moment ago
+}
+
 // Status returns how every dataset is doing, in the order of their names.
 func (t *Twin) Status() []Status {
 	var all []Status
@@ -17,14 +25,10 @@ func (t *Twin) Status() []Status {
 		for i, f := range d.feeds {
 			feeds[i] = f.String()
 		}
-		s := Status{
-			Dataset: name, Feed: strings.Join(feeds, "; "),
-			Records: d.records.Load(), Changes: d.changes.Load(), Applied: d.applied.Load(), Late: d.late.Load(),
-			Rejects: d.counters.rejects.Load(), Dropped: d.dropped.Load(), Readings: d.readings.Load(),
-		}
+		s := Status{Dataset: name, Feed: strings.Join(feeds, "; "), Tally: d.get(), Readings: d.readings.Load()}
 		if d.hosted != nil {
 			lost := d.hosted.counts()
-			s.Rejects += lost.Unreadable + lost.QueryFailed
+			s.Rejected += lost.Unreadable + lost.QueryFailed
 			s.Dropped += lost.DroppedNull + lost.DroppedNotFinite + lost.DroppedBadTime
 		}
 		all = append(all, s)
@@ -39,13 +43,13 @@ func (t *Twin) countReadings(ctx context.Context) {
 	for {
 		start := time.Now()
 		for name, d := range t.datasets {
-			applied := d.applied.Load()
+			applied := d.get().Applied
 			if last, ok := counted[name]; ok && last == applied {
 				continue
 			}
 			n, err := count(ctx, t.store, name)
 			if err != nil {
-				break // the store says so itself where it is written
+				break // the log has it where the store is written
 			}
 			d.readings.Store(n)
 			counted[name] = applied

@@ -22,7 +22,7 @@ func TestRun_Tables(t *testing.T) {
 			record := `{"id":"1","t":4.5,"lid":"open","at":"1999-12-31T00:00:00Z"}`
 			twin, stop := runTwin(t, openBolt(t), compile(t, "boxes.sql", apartSQL), &lockedBuffer{}, local.Once{Name: file, Records: [][]byte{[]byte(record)}})
 			synctest.Wait()
-			if got := twin.Status()[0]; got.Changes != want || got.Rejects != 0 {
+			if got := twin.Status()[0]; got.Changes != want || got.Rejected != 0 {
 				t.Errorf("%s: %+v, want %d changes", file, got, want)
 			}
 			if err := stop(); err != nil {

@@ -9,8 +9,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/api"
@@ -30,7 +30,10 @@ type Twin struct {
 	datasets map[string]*dataset
 	store    Store
 	link     *link
+	writes   *writes
 	rejects  rejects
+	posts    atomic.Int64 // numbers the bodies of records
+	ending   chan struct{}
 	log      *slog.Logger
 	api      http.Handler
 }
@@ -38,7 +41,7 @@ type Twin struct {
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
 // catalogue is set to these datasets and those of keep; the readings of others stay in the store, but are not served.
 func Open(ctx context.Context, programs []*extract.Program, keep []string, s Store, log *slog.Logger) (*Twin, error) {
-	t := &Twin{datasets: make(map[string]*dataset), store: s, link: newLink(), log: log}
+	t := &Twin{datasets: make(map[string]*dataset), store: s, link: newLink(), writes: newWrites(), ending: make(chan struct{}), log: log}
 	for _, p := range programs {
 		d := &dataset{Dataset: p.Dataset(), tables: p.Tables(), program: p}
 		t.datasets[d.Name] = d
@@ -57,7 +60,10 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 			}
 		}
 	}
-	t.api = api.New(api.Config{Reader: s, CatalogueAge: time.Second, Log: log})
+	t.api = api.New(api.Config{
+		Reader: s, CatalogueAge: time.Second, Log: log,
+		Health: func(context.Context) error { return t.writes.problem() },
+	})
 	return t, nil
 }
 
@@ -69,23 +75,11 @@ func (t *Twin) Add(dataset string, f Feed) {
 	t.datasets[dataset].feeds = append(t.datasets[dataset].feeds, f)
 }
 
-// Handler serves the API, and below /dev/ what only a local twin has.
-func (t *Twin) Handler() http.Handler {
-	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
-	return guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.EscapedPath(), devPath) {
-			t.dev(w, r)
-			return
-		}
-		t.api.ServeHTTP(w, r)
-	}))
-}
-
 // feed runs the feeds of a dataset to their ends.
 func (t *Twin) feed(ctx context.Context, d *dataset) {
 	var feeds sync.WaitGroup
 	for i, f := range d.feeds {
-		in := newIntake(d, t.link, &t.rejects, fmt.Sprintf("feed-%d", i))
+		in := t.newIntake(d, fmt.Sprintf("feed-%d", i), nil)
 		feeds.Go(func() {
 			if err := f.Run(ctx, in); err != nil && ctx.Err() == nil && !errors.Is(err, flink.ErrEnded) {
 				t.log.Error("a feed ended", "dataset", d.Name, "feed", f.String(), "error", err)
@@ -98,33 +92,68 @@ func (t *Twin) feed(ctx context.Context, d *dataset) {
 	}
 }
 
-// drainTime is how long what is under way may take to arrive after the end of the context of [Twin.Run].
-const drainTime = 10 * time.Second
+// What the end of [Twin.Run] may take, so that a disk that does not answer does not keep the process alive.
+const (
+	drainTime = time.Second            // until what was taken in is stored
+	closeTime = 200 * time.Millisecond // until the store has given up after that
+	jobTime   = 300 * time.Millisecond // until the jobs on Flink have ended; they do so by themselves
+)
 
 // Run feeds the twin and runs serve, which should serve [Twin.Handler], until ctx ends or serve
-// returns. Then it waits until what was taken in is stored, and closes the store.
+// returns. Then it waits until what was taken in is stored, and closes the store. The error says what could not be
+// stored in time.
 func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	context.AfterFunc(ctx, func() { close(t.ending) })
 	applyCtx, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 
-	var applied, feeding sync.WaitGroup
-	a := &applying{link: t.link, applier: store.NewApplier(t.store, nil), datasets: t.datasets, rejects: &t.rejects, log: t.log}
-	applied.Go(func() { a.run(applyCtx) })
+	var storing, feeding, hosting sync.WaitGroup
+	a := &applying{link: t.link, applier: store.NewApplier(t.store, nil), writes: t.writes, datasets: t.datasets, rejects: &t.rejects, log: t.log}
+	storing.Go(func() { a.run(applyCtx) })
 	feeding.Go(func() { t.countReadings(ctx) })
 	for _, d := range t.datasets {
 		if d.hosted != nil {
-			feeding.Go(func() { t.host(ctx, d) })
+			hosting.Go(func() { t.host(ctx, d) })
 		}
 		feeding.Go(func() { t.feed(ctx, d) })
 	}
 
 	err := serve(ctx)
 	stop()
-	defer time.AfterFunc(drainTime, giveUp).Stop()
-	feeding.Wait()
-	t.link.channel.Close()
-	applied.Wait()
-	return errors.Join(err, t.store.Close())
+	stored, hosted := make(chan error, 1), make(chan error, 1)
+	go func() {
+		feeding.Wait()
+		t.link.close()
+		storing.Wait()
+		stored <- t.store.Close()
+	}()
+	go func() {
+		hosting.Wait()
+		close(hosted)
+	}()
+	err = errors.Join(err, a.end(stored, giveUp))
+	select {
+	case <-hosted:
+	case <-time.After(jobTime):
+		t.log.Warn("a job on Flink ends after this process")
+	}
+	return err
+}
+
+// end waits until everything is stored, but not for ever.
+func (a *applying) end(stored <-chan error, giveUp func()) error {
+	for _, patience := range []time.Duration{drainTime, closeTime} {
+		select {
+		case err := <-stored:
+			if lost := a.lost.Load(); lost > 0 {
+				err = errors.Join(fmt.Errorf("%d changes were not stored, and are lost", lost), a.writes.problem(), err)
+			}
+			return err
+		case <-time.After(patience):
+			giveUp()
+		}
+	}
+	return errors.Join(errors.New("the store did not answer in time: changes under way may be lost, acknowledged ones are stored"), a.writes.problem())
 }

@@ -26,5 +26,5 @@
 // [AppendChange] writes a line of one change. A [Packer] gathers the rows of an engine into records, [Put] sends records
 // through a [Sink], and [Decode] reads a record. What is no change is a [BadLine].
 //
-// [Channel] is the stream within one process; package kinesis is the real one.
+// Package kinesis is the stream of AWS; package local has one within its process.
 package stream

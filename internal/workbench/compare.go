@@ -36,6 +36,8 @@ func (n newest) Drop(Record, *extract.Drop) error { return nil }
 
 func (n newest) Unread(Record, int) error { return nil }
 
+func (n newest) Nothing(Record) error { return nil }
+
 // Compare runs the records through two versions of an extractor and returns the readings that differ
 // in value, unit or event time, in the order of component and metric.
 func Compare(ctx context.Context, before, after *Extractor, in Inputs) ([]Difference, Totals, Totals, error) {

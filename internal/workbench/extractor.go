@@ -1,9 +1,7 @@
 package workbench
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -94,16 +93,24 @@ type Report interface {
 	Reject(r Record, reject *twin.Problem) error
 	// Drop is called for a row that was not delivered because a column is NULL.
 	Drop(r Record, d *extract.Drop) error
-	// Unread is called where something follows the first JSON value of a record, from the byte at offset on.
+	// Unread is called where a part of a record is never read, from the byte at offset on: what follows its first JSON
+	// value, or its first line of CSV.
 	Unread(r Record, offset int) error
+	// Nothing is called for a record that gave neither a change nor a reject.
+	Nothing(r Record) error
 }
 
 // Totals counts what the records gave.
 type Totals struct {
-	Records, Changes int
-	Rejects          map[twin.Reason]int
-	Dropped          extract.Dropped
+	Records int
+	Changes int
+	Rejects map[twin.Reason]int
+	Nothing int // records that gave neither a change nor a reject
+	Dropped extract.Dropped
 }
+
+// Clean reports whether every record gave a change and nothing was rejected.
+func (t *Totals) Clean() bool { return len(t.Rejects) == 0 && t.Nothing == 0 }
 
 // Run runs the records through the extractor and hands what they give to the reports.
 func (e *Extractor) Run(ctx context.Context, in Inputs, reports ...Report) (Totals, error) {
@@ -122,15 +129,18 @@ type run struct {
 	policy    twin.Dataset
 	path      string // of the file that the records are of now
 	tables    []int  // that read it
+	rejected  bool   // the last record, or a part of it
 	totals    Totals
 }
 
 func (r *run) record(record Record) error {
 	r.totals.Records++
+	r.rejected = false
 	if record.Path != r.path || r.tables == nil {
 		r.path, r.tables = record.Path, r.extractor.Program.TablesOf(record.Path)
 	}
 	r.extractor.Program.RunTables(record.Data, r.tables, r.out)
+	changes := r.totals.Changes
 	now := twin.MillisOf(time.Now())
 	for i := range r.out.Rows {
 		c := r.extractor.Program.Change(&r.out.Rows[i], 0, twin.Position{})
@@ -160,10 +170,19 @@ func (r *run) record(record Record) error {
 		return err
 	}
 	r.totals.Dropped.Add(r.out.Dropped)
+	if r.totals.Changes > changes || r.rejected {
+		return nil
+	}
+	r.totals.Nothing++
+	for _, report := range r.reports {
+		if err := report.Nothing(record); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// rest reports what gave nothing and is no reject either.
+// rest reports the parts of a record that gave nothing and are no reject.
 func (r *run) rest(record Record) error {
 	for i := range r.out.Drops {
 		for _, report := range r.reports {
@@ -175,36 +194,24 @@ func (r *run) rest(record Record) error {
 	if slices.ContainsFunc(r.out.Problems, func(p extract.Problem) bool { return p.Column == "" }) {
 		return nil // a reject says what is wrong with the record
 	}
-	tables := r.extractor.Program.Tables()
-	if !slices.ContainsFunc(r.tables, func(i int) bool { return tables[i].Format == "json" }) {
-		return nil
+	offset := -1
+	for _, i := range r.tables {
+		rest := capture.Unread(r.extractor.Program.Tables()[i].Format, record.Data)
+		if rest < 0 {
+			return nil // another table reads it all
+		}
+		offset = max(offset, rest)
 	}
-	if offset := behindFirst(record.Data); offset >= 0 {
-		for _, report := range r.reports {
-			if err := report.Unread(record, offset); err != nil {
-				return err
-			}
+	for _, report := range r.reports {
+		if err := report.Unread(record, offset); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// behindFirst is where something stands behind the first JSON value of a record, -1 if nothing does.
-func behindFirst(data []byte) int {
-	text := bytes.TrimPrefix(data, []byte("\ufeff"))
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	var first json.RawMessage
-	if decoder.Decode(&first) != nil {
-		return -1 // a reject says what is wrong with it
-	}
-	rest := bytes.TrimLeft(text[decoder.InputOffset():], " \t\r\n")
-	if len(rest) == 0 {
-		return -1
-	}
-	return len(data) - len(rest)
-}
-
 func (r *run) reject(record Record, reject *twin.Problem) error {
+	r.rejected = true
 	r.totals.Rejects[reject.Reason]++
 	for _, report := range r.reports {
 		if err := report.Reject(record, reject); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // JSON writes one object a line: {"change":{…},"record":"FILE:LINE"}, whose change is as in the
 // stream, {"reject":{"reason","record","detail","column","offset"}},
-// {"dropped":{"record","metric","null"}} and {"unread":{"record","offset"}}.
+// {"dropped":{"record","metric","null"}}, {"unread":{"record","offset"}} and {"nothing":{"record"}}.
 type JSON struct {
 	w    io.Writer
 	line []byte
@@ -61,6 +61,13 @@ func (j *JSON) Unread(r Record, offset int) error {
 		Record string `json:"record"`
 		Offset int    `json:"offset"`
 	}{r.Name, offset})
+}
+
+// Nothing implements [Report].
+func (j *JSON) Nothing(r Record) error {
+	return j.object("nothing", struct {
+		Record string `json:"record"`
+	}{r.Name})
 }
 
 // object writes {"name":value}.

@@ -18,7 +18,7 @@ const (
 )
 
 // losses gathers what of the records became no change: rejects one by one, rows that were dropped for a
-// NULL by column and metric, and records of which a part is never read.
+// NULL by column and metric, records of which a part is never read, and records that gave nothing.
 type losses struct {
 	rejects     [][]string
 	moreRejects int // that are not shown
@@ -29,6 +29,9 @@ type losses struct {
 
 	unread      int
 	firstUnread string // where the first of them stands
+
+	nothing      int
+	firstNothing string // the first record
 
 	record           string             // the last one
 	readings         map[reading]string // its values
@@ -94,6 +97,14 @@ func (l *losses) Unread(r Record, offset int) error {
 	return nil
 }
 
+// Nothing implements [Report].
+func (l *losses) Nothing(r Record) error {
+	if l.nothing++; l.nothing == 1 {
+		l.firstNothing = r.Name
+	}
+	return nil
+}
+
 // change notices a change that another one of the same record overwrites.
 func (l *losses) change(r Record, c *twin.Change) {
 	if r.Name != l.record || l.readings == nil {
@@ -108,9 +119,9 @@ func (l *losses) change(r Record, c *twin.Change) {
 	l.readings[key] = c.Value
 }
 
-// write writes what there is, each part behind an empty line unless nothing is above it.
+// write writes what there is, each part after an empty line unless nothing is above it.
 func (l *losses) write(w io.Writer, above bool) error {
-	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread, l.writeOverwritten} {
+	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread, l.writeNothing, l.writeOverwritten} {
 		var text strings.Builder
 		wrote, err := part(&text)
 		if err != nil {
@@ -166,8 +177,17 @@ func (l *losses) writeUnread(w io.Writer) (bool, error) {
 	if l.unread == 0 {
 		return false, nil
 	}
-	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, first in %s: Flink reads one value of a record and\n"+
-		"never sees what follows it. If each value is a record, put a newline between them (--framing lines).\n", goOn(l.unread), l.firstUnread)
+	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, or line of CSV, first in %s:\nFlink reads one value of a record "+
+		"and never sees what follows it. If each value is a record, put a newline\nbetween them (--framing lines).\n", goOn(l.unread), l.firstUnread)
+	return true, err
+}
+
+func (l *losses) writeNothing(w io.Writer) (bool, error) {
+	if l.nothing == 0 {
+		return false, nil
+	}
+	_, err := fmt.Fprintf(w, "warning: %s gave neither a change nor a reject, first %s: are its fields named like the\n"+
+		"columns of the table, and do the WHERE clauses let it through?\n", count(l.nothing, "record"), l.firstNothing)
 	return true, err
 }
 
@@ -183,7 +203,7 @@ func (l *losses) writeOverwritten(w io.Writer) (bool, error) {
 		return false, nil
 	}
 	_, err := fmt.Fprintf(w, "warning: %s by another value of the same component, metric and time in the same record, first\n"+
-		"%s: only the last is served. What tells them apart belongs into the metric.\n", isOverwritten(l.overwritten), l.firstOverwritten)
+		"%s: only the last is served. What tells them apart belongs in the metric.\n", isOverwritten(l.overwritten), l.firstOverwritten)
 	return true, err
 }
 

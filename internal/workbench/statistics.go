@@ -81,6 +81,9 @@ func (s *Statistics) Drop(Record, *extract.Drop) error { return nil }
 // Unread implements [Report].
 func (s *Statistics) Unread(Record, int) error { return nil }
 
+// Nothing implements [Report].
+func (s *Statistics) Nothing(Record) error { return nil }
+
 // Write writes the statistics as a table in the order of the metrics' names.
 func (s *Statistics) Write(w io.Writer) error {
 	table := tabular.New(w, 0, tabular.Column{Heading: "METRIC", Max: 60},

@@ -59,6 +59,9 @@ func (t Totals) String() string {
 	if rejects > 0 {
 		s += " (" + strings.Join(causes, ", ") + ")"
 	}
+	if t.Nothing > 0 {
+		s += ", " + count(t.Nothing, "record") + " gave nothing"
+	}
 	if dropped := t.Dropped.Total(); dropped > 0 {
 		var causes []string
 		for column, rows := range t.Dropped.By {
@@ -69,11 +72,11 @@ func (t Totals) String() string {
 	return s
 }
 
-// Hint says what to try where no record could be read, "" elsewhere.
+// Hint returns what to try where no record could be read, "" elsewhere.
 func (t Totals) Hint(in Inputs) string {
 	lines := slices.ContainsFunc(in.Paths, func(path string) bool { return in.framing(path) == capture.Lines })
 	if t.Changes == 0 && t.Records > 1 && t.Rejects[twin.Unreadable] >= t.Records && lines {
-		return "no line could be read as a record: if a file is one record, over several lines, add --framing file"
+		return "no line could be read as a record: if the whole file is one record, add --framing file"
 	}
 	return ""
 }

@@ -1,0 +1,176 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/flink"
+)
+
+// maxBody is the maximum length of a posted body in bytes: that of a record of a Kinesis stream.
+const maxBody = 10 << 20
+
+// postRecords takes the records of a body, waits until the store has them, and says what became of each.
+func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset string, query url.Values) {
+	d := t.datasets[dataset]
+	if d == nil {
+		problem{Status: http.StatusNotFound, Title: "No such dataset",
+			Detail: fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), Allowed: t.Names()}.write(w)
+		return
+	}
+	framing, p := d.readParameters(query)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	body, p := readBody(w, r)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	records := framing.Split(body)
+	answer, err := t.post(r.Context(), d, query.Get("table"), records)
+	if err != nil {
+		notStored(d, err).write(w)
+		return
+	}
+	if at := d.unread(query.Get("table"), framing, body); at >= 0 {
+		answer.Warnings = append(answer.Warnings, fmt.Sprintf("Only the first value of the body was read: more follows at byte %d. "+
+			"If every line is a record, add ?framing=lines.", at))
+	}
+	if d.hosted != nil {
+		answer.Warnings = append(answer.Warnings, "Apache Flink has the records. What it makes of them is not counted here; see /dev/status.")
+	}
+	serveJSON(w, answer)
+}
+
+// notStored returns the problem of records that were not stored.
+func notStored(d *dataset, err error) problem {
+	if errors.Is(err, flink.ErrEnded) {
+		return problem{Status: http.StatusServiceUnavailable, Title: "No job",
+			Detail: "The job of " + d.Name + " on Apache Flink has ended: its feed has ended, or it failed; see the log. Restart the twin."}
+	}
+	return problem{Status: http.StatusServiceUnavailable, Title: "Not stored", retryAfter: retryAfter,
+		Detail: fmt.Sprintf("The records are not stored: %v. Retry later: records that were stored in the meantime do no harm.", err)}
+}
+
+// retryAfter is when a caller may retry, in seconds.
+const retryAfter = 5
+
+// readParameters returns the framing of a body.
+func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
+	framing := capture.File
+	if s, ok := query["framing"]; ok {
+		if err := framing.UnmarshalText([]byte(s[0])); err != nil {
+			allowed := []string{string(capture.Lines), string(capture.File)}
+			return "", &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Allowed: allowed,
+				Detail: fmt.Sprintf("framing is lines (every line is a record) or file (the body is one record), not %q.%s", s[0], meant(s[0], allowed))}
+		}
+	}
+	if s, ok := query["table"]; ok {
+		var known []string
+		for _, t := range d.tables {
+			known = append(known, t.Name)
+		}
+		if !slices.Contains(known, s[0]) {
+			return "", &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Allowed: known,
+				Detail: fmt.Sprintf("The extractor of %s declares no table %q.%s", d.Name, s[0], meant(s[0], known))}
+		}
+	}
+	return framing, nil
+}
+
+// readBody returns the body of a request.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *problem) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
+			Detail: fmt.Sprintf("The maximum is %d MB. Send the records in several requests.", tooLarge.Limit>>20)}
+	}
+	if err != nil {
+		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid body", Detail: "The body could not be read completely."}
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid body",
+			Detail: "The body is empty. Send one record, or with ?framing=lines one record a line."}
+	}
+	return body, nil
+}
+
+// unread returns where the part of a body begins that no table reads, -1 where there is none.
+func (d *dataset) unread(table string, framing capture.Framing, body []byte) int {
+	if framing != capture.File {
+		return -1
+	}
+	at := -1
+	for _, i := range extract.TablesOf(d.tables, table) {
+		rest := capture.Unread(d.tables[i].Format, body)
+		if rest < 0 {
+			return -1
+		}
+		at = max(at, rest)
+	}
+	return at
+}
+
+// post runs the records, waits until the store has them, and returns what became of them.
+func (t *Twin) post(ctx context.Context, d *dataset, table string, records [][]byte) (*answer, error) {
+	if err := t.writes.problem(); err != nil {
+		return nil, err
+	}
+	ctx, stop := t.whileWriting(ctx)
+	defer stop()
+	p := newPost()
+	in := t.newIntake(d, fmt.Sprintf("post-%d", t.posts.Add(1)), p)
+	defer in.close()
+	in.From(table)
+	for _, record := range records {
+		if err := in.Take(ctx, record); err != nil {
+			return nil, err
+		}
+	}
+	if err := in.Flush(ctx); err != nil {
+		return nil, err
+	}
+	p.finished()
+	select {
+	case <-p.done:
+		return p.answer(d.Name), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// whileWriting returns a context that ends when the store takes no writes, or the twin ends; its cause says so.
+func (t *Twin) whileWriting(ctx context.Context) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		look := time.NewTicker(time.Second) // a write may also just not end
+		defer look.Stop()
+		for {
+			failed := t.writes.failure()
+			if err := t.writes.problem(); err != nil {
+				cancel(err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.ending:
+				cancel(errEnding)
+				return
+			case <-failed:
+			case <-look.C:
+			}
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
