@@ -63,7 +63,8 @@ With --json there is one object a line: {"change":{...},"record":"FILE:LINE"},
 		func(s string) error { return ch.inputs.Framing.UnmarshalText([]byte(s)) })
 	flags.BoolVar(&ch.watch, "watch", false, "check again whenever one of the files changes, until Ctrl-C")
 	flags.BoolVar(&ch.strict, "strict", false, "fail also where a record is rejected or gives nothing")
-	flags.StringVar(&ch.old, "diff", "", "show which readings FILE.sql makes differently than `OLD.sql`, over the records")
+	flags.StringVar(&ch.old, "diff", "",
+		"show which readings FILE.sql makes differently than `OLD.sql`, over the records")
 	complete(cmd, "framing", string(capture.Lines), string(capture.File))
 	return cmd
 }
@@ -154,7 +155,9 @@ func open(path string, notes io.Writer) (*workbench.Extractor, error) {
 	return extractor, nil
 }
 
-func showRun(ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer) (workbench.Totals, error) {
+func showRun(
+	ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer,
+) (workbench.Totals, error) {
 	text, statistics := workbench.NewText(out), workbench.NewStatistics()
 	totals, err := extractor.Run(ctx, inputs, text, statistics)
 	if flushed := text.Flush(); err == nil {

@@ -53,7 +53,8 @@ func (g *get) names(names []string) error {
 	case len(names) == 0:
 		return usagef("name a component, such as vehicle:18:640")
 	case len(names) > 2:
-		return usagef("unexpected argument %q: name a component and at most one metric. Quote names with blanks", strings.Join(names[2:], " "))
+		return usagef("unexpected argument %q: name a component and at most one metric. Quote names with blanks",
+			strings.Join(names[2:], " "))
 	case len(names) == 2:
 		g.metric = names[1]
 	}

@@ -77,7 +77,8 @@ func status(c console, cmd *cobra.Command, err error) int {
 	case errors.As(err, &usage) && usage.message == "":
 		return exitUsage
 	case errors.As(err, &usage):
-		fmt.Fprintf(c.err, "%s: %s\nusage: %s\nrun '%s' for more\n", cmd.CommandPath(), usage, cmd.UseLine(), helpCommand(cmd))
+		fmt.Fprintf(c.err, "%s: %s\nusage: %s\nrun '%s' for more\n",
+			cmd.CommandPath(), usage, cmd.UseLine(), helpCommand(cmd))
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(c.err, "%s: interrupted\n", cmd.CommandPath())

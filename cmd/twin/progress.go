@@ -14,13 +14,13 @@ import (
 func table(all []local.Status, perSecond func(dataset string) float64) string {
 	var b strings.Builder
 	columns := []tabular.Column{{Heading: "DATASET"}}
-	for _, heading := range []string{"RECORDS/S", "READINGS", "APPLIED", "LATE", "SUPERSEDED", "SAME", "REJECTS", "NOTHING"} {
+	for heading := range strings.FieldsSeq("RECORDS/S READINGS APPLIED LATE SUPERSEDED SAME REJECTS NOTHING") {
 		columns = append(columns, tabular.Column{Heading: heading, Right: true})
 	}
 	t := tabular.New(&b, 0, columns...)
 	for _, s := range all {
-		t.Row(s.Dataset, rate(perSecond(s.Dataset)), number(s.Readings), number(s.Applied), number(s.Late), number(s.Superseded),
-			number(s.Same), number(s.Rejected), number(s.Nothing))
+		t.Row(s.Dataset, rate(perSecond(s.Dataset)), number(s.Readings), number(s.Applied), number(s.Late),
+			number(s.Superseded), number(s.Same), number(s.Rejected), number(s.Nothing))
 	}
 	t.Flush()
 	return b.String()
@@ -35,9 +35,9 @@ func summary(all []local.Status, perSecond func(dataset string) float64) string 
 		sum.Tally.Add(s.Tally)
 		sum.Readings += s.Readings
 	}
-	return fmt.Sprintf("%s records/s, %s readings of %d datasets, changes: %s applied, %s late, %s superseded, %s same; %s rejects, %s records gave nothing",
-		rate(records), number(sum.Readings), len(all), number(sum.Applied), number(sum.Late), number(sum.Superseded), number(sum.Same),
-		number(sum.Rejected), number(sum.Nothing))
+	return fmt.Sprintf("%s records/s, %s readings of %d datasets, changes: %s applied, %s late, %s superseded, %s same; "+
+		"%s rejects, %s records gave nothing", rate(records), number(sum.Readings), len(all), number(sum.Applied),
+		number(sum.Late), number(sum.Superseded), number(sum.Same), number(sum.Rejected), number(sum.Nothing))
 }
 
 func rate(v float64) string {

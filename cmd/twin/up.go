@@ -74,16 +74,20 @@ each of them, once they are stored.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&u.listen, "listen", defaultListen, "`ADDRESS` of this machine's loopback; there is no authentication")
+	flags.StringVar(&u.listen, "listen", defaultListen,
+		"`ADDRESS` of this machine's loopback; there is no authentication")
 	flags.StringVar(&u.data, "data", ".twin", "`DIR` where the state is kept")
 	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "number `N` of wagons, 0 for none")
-	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. A .json file is one record, of any other file a line is one",
-		u.addFeed)
-	flags.StringVar(&u.extractors, "extractors", "", "serve the extractors `DIR`/*.sql with the captures DIR/testdata/DATASET/*, instead of those built into the program")
-	flags.BoolVar(&u.sources.Once, "once", false, "send captures and files once, with the times that they were recorded with")
-	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; can be repeated", u.addOrigin)
-	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of its own, with captures and files sent once. "+
-		"It needs Java 17 and Maven, and builds the runner at the first time")
+	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. A .json file is one record, "+
+		"of any other file a line is one", u.addFeed)
+	flags.StringVar(&u.extractors, "extractors", "", "serve the extractors `DIR`/*.sql with the captures "+
+		"DIR/testdata/DATASET/*, instead of those built into the program")
+	flags.BoolVar(&u.sources.Once, "once", false,
+		"send captures and files once, with the times that they were recorded with")
+	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; "+
+		"can be repeated", u.addOrigin)
+	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of "+
+		"its own, with captures and files sent once. It needs Java 17 and Maven, and builds the runner once")
 	return cmd
 }
 
@@ -166,13 +170,16 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 		return e, nil
 	case len(e.Foreign) > 0:
 		d := e.Foreign[0].Clauses[0]
-		return e, fmt.Errorf("nothing to serve without Flink: %s:%d:%d: %s; run with --flink", d.File, d.Line, d.Column, d.Message)
+		return e, fmt.Errorf("nothing to serve without Flink: %s:%d:%d: %s; run with --flink",
+			d.File, d.Line, d.Column, d.Message)
 	}
 	return e, fmt.Errorf("no extractor compiles: nothing to serve")
 }
 
 // twin opens the twin. The catalogue keeps the datasets that are not served this time.
-func (u *up) twin(ctx context.Context, e local.Compiled, runner flink.Runner, state *bolt.Store, log *slog.Logger) (*local.Twin, error) {
+func (u *up) twin(
+	ctx context.Context, e local.Compiled, runner flink.Runner, state *bolt.Store, log *slog.Logger,
+) (*local.Twin, error) {
 	var keep []string
 	for _, b := range e.Broken {
 		keep = append(keep, b.Dataset)

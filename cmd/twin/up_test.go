@@ -129,7 +129,7 @@ func TestUpAndGet(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\ntemperature +4.5 +Cel +\d+ m?s +\d{4}-\S+Z +boxes$`).MatchString(table) {
 		t.Errorf("get shows\n%s", table)
 	}
-	_, body, _ := twin(t, "get", "box:1", "temperature", "--json", "--url", url+"/")
+	_, body, _ := twin(t, "get", "box:1", "temperature", "--json", "--url", url+"/v1/")
 	mask := regexp.MustCompile(`"eventTime":"[^"]*"`)
 	served := fetch(t, url+"/v1/components/box:1/metrics/temperature")
 	if mask.ReplaceAllString(strings.TrimSpace(body), "") != mask.ReplaceAllString(strings.TrimSpace(served), "") {

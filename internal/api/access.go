@@ -87,7 +87,7 @@ func (v *view) of(component string) []string {
 
 // newest takes out what the caller may not read and merges the rest into one reading a component.metric. It
 // uses the memory of readings. The order matters: merging first would hide an older reading that the caller
-// may read behind a newer one that he may not.
+// may read under a newer one that he may not.
 func (v *view) newest(readings []twin.Reading) []twin.Reading {
 	if v.prefixes != nil {
 		readings = slices.DeleteFunc(readings, func(r twin.Reading) bool {

@@ -53,7 +53,7 @@ func parseCursor(s string, filters []string) (position, error) {
 		return position{}, wrongCursor("it is not base64url text. Use the cursor of the previous page as it is.")
 	}
 	if b[0] != cursorVersion {
-		return position{}, wrongCursor("it is damaged, or comes from another version of the API. Start again without a cursor.")
+		return position{}, wrongCursor("it is damaged, or of another version of the API. Start again without a cursor.")
 	}
 	n := len(b) - cursorChecksum
 	if n < 1+cursorFilters || crc32.ChecksumIEEE(b[:n]) != binary.BigEndian.Uint32(b[n:]) {

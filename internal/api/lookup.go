@@ -40,7 +40,8 @@ func (h *handler) list(ctx context.Context, v *view, prefix, after string, limit
 	var all []string
 	sections := v.sections(prefix)
 	for _, s := range sections {
-		names, err := h.Reader.Components(ctx, store.ComponentQuery{Datasets: s.datasets, Prefix: s.prefix, After: after, Limit: limit})
+		q := store.ComponentQuery{Datasets: s.datasets, Prefix: s.prefix, After: after, Limit: limit}
+		names, err := h.Reader.Components(ctx, q)
 		if err != nil {
 			return nil, storeFailed("Components", err)
 		}

@@ -98,7 +98,8 @@ func parseSelection(r *http.Request) (selection, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&s); err != nil {
-		return s, invalidBody.new(`The body must be a JSON object such as {"components": ["wagon:1"], "metrics": ["speed"]}: %s.`, bodyFault(err))
+		const example = `{"components": ["wagon:1"], "metrics": ["speed"]}`
+		return s, invalidBody.new("The body must be a JSON object such as %s: %s.", example, bodyFault(err))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return s, invalidBody.new("Unexpected data follows the JSON object in the body.")

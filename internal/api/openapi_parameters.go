@@ -63,7 +63,9 @@ func (t *route) openAPIParameters() []openAPIParameter {
 		}
 	}
 	for _, q := range t.parameters {
-		p := openAPIParameter{Name: q.name, In: "query", Description: q.description, Schema: q.schema, Example: q.example}
+		p := openAPIParameter{
+			Name: q.name, In: "query", Description: q.description, Schema: q.schema, Example: q.example,
+		}
 		if q.schema.Type == "array" {
 			p.Style, p.Explode = "form", new(bool) // separated by commas
 		}

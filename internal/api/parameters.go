@@ -82,14 +82,15 @@ var queryParameters = []*parameter{
 	{
 		name: "metric", on: listReadings, role: roleFilter,
 		set: name(func(p *parameters) *string { return &p.metric }),
-		description: "Only this metric, whatever its name; with metrics, this one as well. If it is the only one asked " +
-			"for, of one component that does not have it, the answer is 404, as with its name in the path.",
+		description: "Only this metric, whatever its name; with metrics, this one as well. If it is the only one " +
+			"asked for, of one component that does not have it, the answer is 404, as with its name in the path.",
 		schema: nameSchema, example: "deviation",
 	},
 	{
 		name: "metrics", on: getTwin | listReadings, role: roleFilter, set: setMetrics,
 		description: "Only these metrics, separated by commas; default all",
-		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema}, example: []string{"bikes.available", "docks.available"},
+		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema},
+		example:     []string{"bikes.available", "docks.available"},
 	},
 	{
 		name: "fields", on: getTwin | getReading | listReadings | queryReadings, role: roleShape, set: setFields,

@@ -17,12 +17,12 @@ func parseParameters(raw string, t *route) (parameters, error) {
 	p := parameters{limit: defaultLimit}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return p, invalidParameter.new("The query string is malformed: it has an invalid percent-encoding, a semicolon, " +
-			"or too many parameters. Write %% as %%25 and ; as %%3B.")
+		return p, invalidParameter.new("The query string is malformed: it has an invalid percent-encoding, " +
+			"a semicolon, or too many parameters. Write %% as %%25 and ; as %%3B.")
 	}
 	if n := size(query); n > maxURI {
-		return p, uriTooLong.new("The query string has %d bytes; the maximum is %d. POST /v1/readings:query takes more names.",
-			n, maxURI)
+		return p, uriTooLong.new("The query string has %d bytes; the maximum is %d. "+
+			"POST /v1/readings:query takes more names.", n, maxURI)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) { // the same problem each time
 		if err := t.accepts(name, len(query[name])); err != nil {

@@ -64,7 +64,8 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 		return answer{}, err
 	}
 	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
-		return answer{}, methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and ")).about("", allowed...)
+		p := methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and "))
+		return answer{}, p.about("", allowed...)
 	}
 	if err := t.names(names); err != nil {
 		return answer{}, err
@@ -86,7 +87,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem
 	if !errors.As(err, &p) {
 		if !errors.Is(err, context.Canceled) { // by a caller that went away
-			h.Log.ErrorContext(r.Context(), "api: store failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+			h.Log.ErrorContext(r.Context(), "api: store failed", "error", err,
+				"method", r.Method, "path", r.URL.EscapedPath())
 		}
 		p = storeUnavailable.new("The store did not answer. Try again.")
 	}
@@ -103,12 +105,13 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 // TooLarge answers a request whose answer is too large for what carries it: AWS Lambda for example.
 func TooLarge(w http.ResponseWriter, r *http.Request) {
-	p := answerTooLarge.new("The answer is too large to be sent. Ask for fewer metrics or components, or set a smaller limit.")
+	p := answerTooLarge.new("The answer is too large to be sent. " +
+		"Ask for fewer metrics or components, or set a smaller limit.")
 	p.Instance = instance(r.URL.EscapedPath())
 	write(w, r, p.Status, "application/problem+json", p.json())
 }
 
-// instance returns path as a URI reference: what stands behind // would be a host, and before : a scheme.
+// instance returns path as a URI reference: what follows // would be a host, and before : a scheme.
 func instance(path string) string {
 	switch {
 	case strings.HasPrefix(path, "//"):

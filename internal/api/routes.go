@@ -38,7 +38,8 @@ const (
 var routes = complete([]route{
 	{pattern: "/v1/components", method: http.MethodGet, call: listComponents, serve: (*handler).components},
 	{pattern: "/v1/components/{component}", method: http.MethodGet, call: getTwin, serve: (*handler).twin},
-	{pattern: "/v1/components/{component}/metrics/{metric}", method: http.MethodGet, call: getReading, serve: (*handler).reading},
+	{pattern: "/v1/components/{component}/metrics/{metric}", method: http.MethodGet, call: getReading,
+		serve: (*handler).reading},
 	{pattern: "/v1/readings", method: http.MethodGet, call: listReadings, serve: (*handler).readings},
 	{pattern: "/v1/readings:query", method: http.MethodPost, call: queryReadings, serve: (*handler).matrix},
 	{pattern: "/v1/datasets", method: http.MethodGet, call: listDatasets, serve: (*handler).listDatasets},
@@ -80,7 +81,8 @@ func find(r *http.Request) (*route, []string, error) {
 	for i := range segments {
 		s, err := url.PathUnescape(segments[i])
 		if err != nil {
-			return nil, nil, invalidName.new("The path segment %q has an invalid percent-encoding. Write %% as %%25.", segments[i])
+			return nil, nil, invalidName.new("The path segment %q has an invalid percent-encoding. Write %% as %%25.",
+				segments[i])
 		}
 		segments[i] = s
 	}

@@ -173,7 +173,8 @@ func (f *file) elements(b, low, high []byte, depth int) error {
 		if !ok {
 			return fmt.Errorf("element %d is beyond its end", i)
 		}
-		if c := bytes.Compare(e.key, before); c < 0 || c == 0 && last != nil || high != nil && bytes.Compare(e.key, high) >= 0 {
+		c := bytes.Compare(e.key, before)
+		if c < 0 || c == 0 && last != nil || high != nil && bytes.Compare(e.key, high) >= 0 {
 			return fmt.Errorf("element %d is not in order", i)
 		}
 		if last != nil {
@@ -192,12 +193,13 @@ func (f *file) elements(b, low, high []byte, depth int) error {
 // elementAt reads the element whose head is at an offset.
 func elementAt(b []byte, at int, flags uint16) (e element, ok bool) {
 	word := binary.NativeEndian
+	number := func(i int) uint64 { return uint64(word.Uint32(b[at+4*i:])) }
 	var start, size, value uint64
 	if e.branch = flags == branchFlag; e.branch {
-		start, size, e.page = uint64(word.Uint32(b[at:])), uint64(word.Uint32(b[at+4:])), word.Uint64(b[at+8:])
+		start, size, e.page = number(0), number(1), word.Uint64(b[at+8:])
 	} else {
-		e.bucket = word.Uint32(b[at:])&bucketFlag != 0
-		start, size, value = uint64(word.Uint32(b[at+4:])), uint64(word.Uint32(b[at+8:])), uint64(word.Uint32(b[at+12:]))
+		e.bucket = number(0)&bucketFlag != 0
+		start, size, value = number(1), number(2), number(3)
 	}
 	start += uint64(at)
 	if start+size+value > uint64(len(b)) {

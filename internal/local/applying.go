@@ -74,7 +74,7 @@ const (
 	maxPause   = 5 * time.Second
 )
 
-// apply applies changes, as often as the store fails.
+// apply applies changes, as often as the store fails, until ctx ends.
 func (a *applying) apply(ctx context.Context, b *batch) {
 	for pause := firstPause; len(b.changes) > 0; pause = min(2*pause, maxPause) {
 		a.writes.begin()
@@ -84,6 +84,10 @@ func (a *applying) apply(ctx context.Context, b *batch) {
 		finished -= len(b.changes)
 		if err == nil && len(b.changes) > 0 {
 			err = errors.New("the store did not finish")
+		}
+		if ctx.Err() != nil { // what the store says now is that it was interrupted
+			a.lost.Add(int64(len(b.changes)))
+			return
 		}
 		if err != nil {
 			a.log.Error("the store failed", "finished", finished, "unfinished", len(b.changes), "error", err)

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/railtwin/digitaltwin/internal/spelling"
 )
 
 // devPath is where the part of the server begins that only a local twin has.
@@ -15,7 +13,7 @@ const devPath = "/dev/"
 
 // devRoute is one path of that part.
 type devRoute struct {
-	path       string // below devPath; with a dataset behind it where it ends in /
+	path       string // below devPath; followed by a dataset where it ends in /
 	method     string
 	parameters []string // of the query string
 	serve      func(t *Twin, w http.ResponseWriter, r *http.Request, dataset string, query url.Values)
@@ -37,12 +35,12 @@ func (t *Twin) dev(w http.ResponseWriter, r *http.Request) {
 		}
 		dataset, err := url.PathUnescape(rest)
 		if err != nil {
-			problem{Status: http.StatusBadRequest, Title: "Invalid path", Detail: "The dataset in the path has an invalid percent-encoding."}.write(w)
+			refuse(http.StatusBadRequest, "Invalid path", "The dataset in the path has an invalid percent-encoding.").write(w)
 			return
 		}
 		if r.Method != route.method && (r.Method != http.MethodHead || route.method != http.MethodGet) {
 			w.Header().Set("Allow", route.method)
-			problem{Status: http.StatusMethodNotAllowed, Title: "Method not allowed", Detail: "Use " + route.method + "."}.write(w)
+			refuse(http.StatusMethodNotAllowed, "Method not allowed", "Use "+route.method+".").write(w)
 			return
 		}
 		query, p := parseQuery(r.URL.RawQuery, route.parameters)
@@ -53,26 +51,23 @@ func (t *Twin) dev(w http.ResponseWriter, r *http.Request) {
 		route.serve(t, w, r, dataset, query)
 		return
 	}
-	problem{Status: http.StatusNotFound, Title: "No such endpoint",
-		Detail: "Use POST /dev/records/{dataset}, GET /dev/rejects or GET /dev/status."}.write(w)
+	refuse(http.StatusNotFound, "No such endpoint",
+		"Use POST /dev/records/{dataset}, GET /dev/rejects or GET /dev/status.").write(w)
 }
 
 // parseQuery reads a query string in which only the named parameters may stand, each once.
 func parseQuery(raw string, names []string) (url.Values, *problem) {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Detail: "The query string is malformed."}
+		return nil, refuse(http.StatusBadRequest, "Invalid parameter", "The query string is malformed.")
 	}
 	for name, values := range query {
 		if !slices.Contains(names, name) {
-			detail := fmt.Sprintf("There is no parameter %q here.", name)
-			if near := spelling.Nearest(name, names); near != "" {
-				detail += " Did you mean " + near + "?"
-			}
-			return nil, &problem{Status: http.StatusBadRequest, Title: "Unknown parameter", Detail: detail, Allowed: names}
+			return nil, refuse(http.StatusBadRequest, "Unknown parameter",
+				fmt.Sprintf("There is no parameter %q here.%s", name, meant(name, names)), names...)
 		}
 		if len(values) > 1 {
-			return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Detail: "Give the parameter " + name + " once."}
+			return nil, refuse(http.StatusBadRequest, "Invalid parameter", "Give the parameter "+name+" once.")
 		}
 	}
 	return query, nil
@@ -89,7 +84,10 @@ func (t *Twin) serveRejects(w http.ResponseWriter, _ *http.Request, _ string, _ 
 	}
 	list := []kept{}
 	for _, r := range t.rejects.newest() {
-		list = append(list, kept{r.Dataset, r.Position.Shard + "/" + r.Position.Sequence, problemsOf(r.Problems), r.More, string(r.Payload)})
+		list = append(list, kept{
+			Dataset: r.Dataset, Source: r.Position.Shard + "/" + r.Position.Sequence,
+			Problems: problemsOf(r.Problems), More: r.More, Payload: string(r.Payload),
+		})
 	}
 	serveJSON(w, map[string]any{"rejects": list})
 }

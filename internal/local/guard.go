@@ -14,8 +14,8 @@ import (
 func ownHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackName(r.Host) {
-			problem{Status: http.StatusForbidden, Title: "Foreign host",
-				Detail: "This twin answers to localhost and 127.0.0.1 only, and the request was for " + r.Host + "."}.write(w)
+			refuse(http.StatusForbidden, "Foreign host",
+				"This twin answers to localhost and 127.0.0.1 only, not to "+r.Host+".").write(w)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -26,8 +26,7 @@ func ownHost(next http.Handler) http.Handler {
 func ownOrigin(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		problem{Status: http.StatusForbidden, Title: "Foreign origin",
-			Detail: "A page of another site must not write to this twin."}.write(w)
+		refuse(http.StatusForbidden, "Foreign origin", "A page of another site must not write to this twin.").write(w)
 	}))
 	return crossOrigin.Handler(next)
 }

@@ -92,8 +92,10 @@ func (in *Intake) run(record []byte) {
 	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.Itoa(in.records)}
 	in.packer.From(0, receivedAt, position)
 
-	reject := twin.Reject{Kind: twin.KindRecord, Dataset: d.Name, Position: position, ReceivedAt: receivedAt, Index: first, Payload: record}
-	reject.Findings = in.out.Copy()
+	reject := twin.Reject{
+		Findings: in.out.Copy(), Kind: twin.KindRecord, Dataset: d.Name,
+		Position: position, ReceivedAt: receivedAt, Index: first, Payload: record,
+	}
 	t := Tally{Records: 1, Dropped: int64(in.out.Dropped.Total())}
 	for i := range in.out.Rows {
 		if p := in.packer.Add((*stream.Row)(&in.out.Rows[i])); p != nil {

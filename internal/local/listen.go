@@ -19,12 +19,14 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 		return nil, fmt.Errorf("%q is not an address such as 127.0.0.1:8080", address)
 	}
 	if !loopbackName(host) {
-		return nil, fmt.Errorf("%s is not loopback: a local twin has no authentication, so it listens on 127.0.0.1 only", address)
+		return nil, fmt.Errorf("%s is not loopback: a local twin has no authentication, so it listens on 127.0.0.1 only",
+			address)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %s is in use by another program, maybe another twin: choose one with --listen 127.0.0.1:PORT", port)
+		return nil, fmt.Errorf("port %s is in use by another program, maybe another twin: "+
+			"choose one with --listen 127.0.0.1:PORT", port)
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("port %s needs privileges: choose one above 1023 with --listen 127.0.0.1:PORT", port)
 	case err != nil:

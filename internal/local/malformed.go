@@ -51,13 +51,13 @@ func problemFor(b []byte) []byte {
 	}
 	detail := fmt.Sprintf("The request could not be read: %s.", text)
 	if status == http.StatusBadRequest {
-		detail = "The request could not be read: its URL or a header is malformed. In a URL, % starts an escape such as %20; write % itself as %25."
+		detail = "The request could not be read: its URL or a header is malformed. " +
+			"In a URL, % starts an escape such as %20; write % itself as %25."
 	}
-	body, err := json.Marshal(problem{Title: http.StatusText(status), Status: status, Detail: detail})
+	body, err := json.Marshal(refuse(status, http.StatusText(status), detail))
 	if err != nil {
 		panic("BUG: a problem is strings and a number: " + err.Error())
 	}
-	answer := append(bytes.Clone(first), "\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: "...)
-	answer = strconv.AppendInt(answer, int64(len(body)), 10)
-	return append(append(answer, "\r\n\r\n"...), body...)
+	return fmt.Appendf(nil, "%s\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+		first, len(body), body)
 }

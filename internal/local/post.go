@@ -148,12 +148,14 @@ type result struct {
 func (p *post) answer(dataset string) *answer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a := &answer{Dataset: dataset, Tally: p.total, Results: []result{}, Unlisted: p.total.Records - int64(len(p.listed))}
+	a := &answer{Dataset: dataset, Tally: p.total, Results: []result{}}
+	a.Unlisted = a.Records - int64(len(p.listed))
 	for _, record := range slices.Sorted(maps.Keys(p.listed)) {
 		o := p.listed[record]
 		a.Results = append(a.Results, result{
-			Record: record, Changes: o.Changes, Applied: o.Applied, Late: o.Late, Superseded: o.Superseded, Same: o.Same,
-			Dropped: o.Dropped, Nothing: o.Nothing > 0, Rejects: problemsOf(o.Problems), MoreRejects: o.More,
+			Record: record, Changes: o.Changes, Applied: o.Applied, Late: o.Late, Superseded: o.Superseded,
+			Same: o.Same, Dropped: o.Dropped, Nothing: o.Nothing > 0,
+			Rejects: problemsOf(o.Problems), MoreRejects: o.More,
 		})
 	}
 	return a

@@ -18,7 +18,12 @@ type problem struct {
 	retryAfter int // seconds; 0 for no advice
 }
 
-func (p problem) write(w http.ResponseWriter) {
+// refuse returns a problem; allowed are the values that are allowed in the place of the wrong one.
+func refuse(status int, title, detail string, allowed ...string) *problem {
+	return &problem{Status: status, Title: title, Detail: detail, Allowed: allowed}
+}
+
+func (p *problem) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	if p.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(p.retryAfter))

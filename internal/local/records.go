@@ -23,8 +23,8 @@ const maxBody = 10 << 20
 func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset string, query url.Values) {
 	d := t.datasets[dataset]
 	if d == nil {
-		problem{Status: http.StatusNotFound, Title: "No such dataset",
-			Detail: fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), Allowed: t.Names()}.write(w)
+		refuse(http.StatusNotFound, "No such dataset",
+			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).write(w)
 		return
 	}
 	framing, p := d.readParameters(query)
@@ -44,23 +44,26 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 		return
 	}
 	if at := d.unread(query.Get("table"), framing, body); at >= 0 {
-		answer.Warnings = append(answer.Warnings, fmt.Sprintf("Only the first value of the body was read: more follows at byte %d. "+
-			"If every line is a record, add ?framing=lines.", at))
+		answer.Warnings = append(answer.Warnings, fmt.Sprintf("Only the first value of the body was read: "+
+			"more follows at byte %d. If every line is a record, add ?framing=lines.", at))
 	}
 	if d.hosted != nil {
-		answer.Warnings = append(answer.Warnings, "Apache Flink has the records. What it makes of them is not counted here; see /dev/status.")
+		answer.Warnings = append(answer.Warnings, "Apache Flink has the records. "+
+			"What it makes of them is not counted here; see /dev/status.")
 	}
 	serveJSON(w, answer)
 }
 
 // notStored returns the problem of records that were not stored.
-func notStored(d *dataset, err error) problem {
+func notStored(d *dataset, err error) *problem {
 	if errors.Is(err, flink.ErrEnded) {
-		return problem{Status: http.StatusServiceUnavailable, Title: "No job",
-			Detail: "The job of " + d.Name + " on Apache Flink has ended: its feed has ended, or it failed; see the log. Restart the twin."}
+		return refuse(http.StatusServiceUnavailable, "No job", "The job of "+d.Name+
+			" on Apache Flink has ended: its feed has ended, or it failed; see the log. Restart the twin.")
 	}
-	return problem{Status: http.StatusServiceUnavailable, Title: "Not stored", retryAfter: retryAfter,
-		Detail: fmt.Sprintf("The records are not stored: %v. Retry later: records that were stored in the meantime do no harm.", err)}
+	p := refuse(http.StatusServiceUnavailable, "Not stored",
+		fmt.Sprintf("The records were not stored: %v. Retry later: repeating them is harmless.", err))
+	p.retryAfter = retryAfter
+	return p
 }
 
 // retryAfter is when a caller may retry, in seconds.
@@ -72,8 +75,9 @@ func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
 	if s, ok := query["framing"]; ok {
 		if err := framing.UnmarshalText([]byte(s[0])); err != nil {
 			allowed := []string{string(capture.Lines), string(capture.File)}
-			return "", &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Allowed: allowed,
-				Detail: fmt.Sprintf("framing is lines (every line is a record) or file (the body is one record), not %q.%s", s[0], meant(s[0], allowed))}
+			return "", refuse(http.StatusBadRequest, "Invalid parameter",
+				fmt.Sprintf("framing is lines (every line is a record) or file (the body is one record), not %q.%s",
+					s[0], meant(s[0], allowed)), allowed...)
 		}
 	}
 	if s, ok := query["table"]; ok {
@@ -82,8 +86,8 @@ func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
 			known = append(known, t.Name)
 		}
 		if !slices.Contains(known, s[0]) {
-			return "", &problem{Status: http.StatusBadRequest, Title: "Invalid parameter", Allowed: known,
-				Detail: fmt.Sprintf("The extractor of %s declares no table %q.%s", d.Name, s[0], meant(s[0], known))}
+			return "", refuse(http.StatusBadRequest, "Invalid parameter",
+				fmt.Sprintf("The extractor of %s declares no table %q.%s", d.Name, s[0], meant(s[0], known)), known...)
 		}
 	}
 	return framing, nil
@@ -93,15 +97,15 @@ func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *problem) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &problem{Status: http.StatusRequestEntityTooLarge, Title: "Body too large",
-			Detail: fmt.Sprintf("The maximum is %d MB. Send the records in several requests.", tooLarge.Limit>>20)}
+		return nil, refuse(http.StatusRequestEntityTooLarge, "Body too large",
+			fmt.Sprintf("The maximum is %d MB. Send the records in several requests.", tooLarge.Limit>>20))
 	}
 	if err != nil {
-		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid body", Detail: "The body could not be read completely."}
+		return nil, refuse(http.StatusBadRequest, "Invalid body", "The body could not be read completely.")
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, &problem{Status: http.StatusBadRequest, Title: "Invalid body",
-			Detail: "The body is empty. Send one record, or with ?framing=lines one record a line."}
+		return nil, refuse(http.StatusBadRequest, "Invalid body",
+			"The body is empty. Send one record, or with ?framing=lines one record a line.")
 	}
 	return body, nil
 }

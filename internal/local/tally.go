@@ -16,7 +16,7 @@ type Tally struct {
 	Superseded int64 `json:"superseded"` // changes that lost to a newer change of their own batch
 	Same       int64 `json:"same"`       // changes that are stored already: duplicates
 	Nothing    int64 `json:"nothing"`    // records that gave neither a change nor a reject
-	Rejected   int64 `json:"rejected"`   // records that could not be used, or not in full, and changes that were refused
+	Rejected   int64 `json:"rejected"`   // records that could not be used, or not in full, and refused changes
 	Dropped    int64 `json:"dropped"`    // rows without a component, metric, value or event time
 }
 

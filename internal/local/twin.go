@@ -41,7 +41,10 @@ type Twin struct {
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
 // catalogue is set to these datasets and those of keep; the readings of others stay in the store, but are not served.
 func Open(ctx context.Context, programs []*extract.Program, keep []string, s Store, log *slog.Logger) (*Twin, error) {
-	t := &Twin{datasets: make(map[string]*dataset), store: s, link: newLink(), writes: newWrites(), ending: make(chan struct{}), log: log}
+	t := &Twin{
+		datasets: make(map[string]*dataset), store: s, link: newLink(), writes: newWrites(),
+		ending: make(chan struct{}), log: log,
+	}
 	for _, p := range programs {
 		d := &dataset{Dataset: p.Dataset(), tables: p.Tables(), program: p}
 		t.datasets[d.Name] = d
@@ -110,7 +113,10 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 	defer giveUp()
 
 	var storing, feeding, hosting sync.WaitGroup
-	a := &applying{link: t.link, applier: store.NewApplier(t.store, nil), writes: t.writes, datasets: t.datasets, rejects: &t.rejects, log: t.log}
+	a := &applying{
+		link: t.link, applier: store.NewApplier(t.store, nil), writes: t.writes,
+		datasets: t.datasets, rejects: &t.rejects, log: t.log,
+	}
 	storing.Go(func() { a.run(applyCtx) })
 	feeding.Go(func() { t.countReadings(ctx) })
 	for _, d := range t.datasets {
@@ -155,5 +161,6 @@ func (a *applying) end(stored <-chan error, giveUp func()) error {
 			giveUp()
 		}
 	}
-	return errors.Join(errors.New("the store did not answer in time: changes under way may be lost, acknowledged ones are stored"), a.writes.problem())
+	return errors.Join(errors.New("the store did not answer in time: "+
+		"changes under way may be lost, acknowledged ones are stored"), a.writes.problem())
 }

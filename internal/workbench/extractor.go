@@ -39,7 +39,8 @@ func Open(path string) (*Extractor, error) {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	if len(sql) > maxSQL {
-		return nil, fmt.Errorf("%s is longer than %d MB: that is no extractor. The SQL file comes first, then the records", path, maxSQL>>20)
+		return nil, fmt.Errorf("%s is larger than %d MB, so it is not an extractor. "+
+			"Name the SQL file first, then the records", path, maxSQL>>20)
 	}
 	program, err := extract.Compile(filepath.Base(path), sql)
 	if err != nil {

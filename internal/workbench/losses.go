@@ -121,7 +121,10 @@ func (l *losses) change(r Record, c *twin.Change) {
 
 // write writes what there is, each part after an empty line unless nothing is above it.
 func (l *losses) write(w io.Writer, above bool) error {
-	for _, part := range []func(io.Writer) (bool, error){l.writeRejects, l.writeDrops, l.writeUnread, l.writeNothing, l.writeOverwritten} {
+	parts := []func(io.Writer) (bool, error){
+		l.writeRejects, l.writeDrops, l.writeUnread, l.writeNothing, l.writeOverwritten,
+	}
+	for _, part := range parts {
 		var text strings.Builder
 		wrote, err := part(&text)
 		if err != nil {
@@ -177,8 +180,9 @@ func (l *losses) writeUnread(w io.Writer) (bool, error) {
 	if l.unread == 0 {
 		return false, nil
 	}
-	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, or line of CSV, first in %s:\nFlink reads one value of a record "+
-		"and never sees what follows it. If each value is a record, put a newline\nbetween them (--framing lines).\n", goOn(l.unread), l.firstUnread)
+	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, or line of CSV, first in %s:\n"+
+		"Flink reads one value of a record and never sees what follows it. If each value is a record, put a newline\n"+
+		"between them (--framing lines).\n", goOn(l.unread), l.firstUnread)
 	return true, err
 }
 
