@@ -128,7 +128,11 @@ func (c *client) suggest(ctx context.Context, component string) string {
 			return ""
 		}
 		if len(list.Components) > 0 {
-			return "\nSimilar names: " + strings.Join(list.Components, ", ")
+			heading := "Similar names"
+			if prefix == "" {
+				heading = "Some names"
+			}
+			return "\n" + heading + ": " + strings.Join(list.Components, ", ")
 		}
 	}
 	return ""

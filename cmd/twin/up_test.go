@@ -142,7 +142,7 @@ func TestUpAndGet(t *testing.T) {
 		{[]string{"box:17"}, "Similar names: box:1"},
 		{[]string{"box:17", "temperature"}, "Similar names: box:1"},
 		{[]string{"box:1", "humidity"}, "humidity"},
-		{[]string{"cat"}, `no component "cat"`},
+		{[]string{"cat"}, "no component \"cat\". See GET /v1/components.\nSome names: box:1"},
 	} {
 		status, stdout, stderr := twin(t, append([]string{"get", "--url", url}, tc.args...)...)
 		if status != exitFailure || stdout != "" || !strings.Contains(stderr, tc.want) {
