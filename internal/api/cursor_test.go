@@ -60,6 +60,8 @@ func TestForeignCursor(t *testing.T) {
 	for target, want := range map[string]string{
 		"/v1/components?" + components:                                                          "200 ",
 		"/v1/components?limit=7&" + components:                                                  "200 ",
+		"/v1/components?prefix=&" + components:                                                  "200 ",
+		"/v1/readings?prefix=wagon&metrics=metric.1,metric.0,metric.1&" + readings:              "200 ",
 		"/v1/readings?" + components:                                                            "400 invalid-cursor",
 		"/v1/components?prefix=w&" + components:                                                 "400 invalid-cursor",
 		"/v1/components?dataset=a&" + components:                                                "400 invalid-cursor",

@@ -72,6 +72,26 @@ func TestParameterIsOneRow(t *testing.T) {
 	}
 }
 
+// Ensure that each call takes the parameters that consumers know it by: taking one away breaks them.
+func TestParametersOfCalls(t *testing.T) {
+	for path, want := range map[string]string{
+		"/v1/components":                              "dataset prefix limit cursor",
+		"/v1/components/{component}":                  "metrics fields",
+		"/v1/components/{component}/metrics/{metric}": "fields",
+		"/v1/readings":                                "dataset prefix component metric metrics fields limit cursor",
+		"/v1/readings:query":                          "fields",
+		"/v1/datasets":                                "",
+		"/v1/datasets/{dataset}":                      "",
+		"/v1/openapi.json":                            "",
+		"/v1/health":                                  "",
+	} {
+		i := slices.IndexFunc(routes, func(r route) bool { return r.pattern == path })
+		if got := strings.Join(routes[i].accepted, " "); got != want {
+			t.Errorf("%s takes %q, want %q", path, got, want)
+		}
+	}
+}
+
 // Ensure that a misspelt parameter is answered with the one that was meant, and any other with what there is.
 func TestUnknownParameter(t *testing.T) {
 	h := newHandler(Config{Reader: sample()})

@@ -44,6 +44,7 @@ func TestHandler_Origins(t *testing.T) {
 		{[]string{app}, "GET", "/v1/components", other, 200, ""},
 		{[]string{"https://x.example", app}, "GET", "/v1/components", app, 200, app},
 		{[]string{"*"}, "GET", "/v1/components", other, 200, other},
+		{[]string{"*"}, "GET", "/v1/components", "", 200, ""},
 		{[]string{app}, "POST", "/v1/readings:query", app, 200, app},
 		{[]string{app}, "OPTIONS", "/v1/readings:query", app, 204, app},
 		{[]string{app}, "OPTIONS", "/v1/readings:query", other, 405, ""},
