@@ -95,11 +95,11 @@ func (t *Twin) feed(ctx context.Context, d *dataset) {
 	}
 }
 
-// What the end of [Twin.Run] may take, so that a disk that does not answer does not keep the process alive.
+// What [Twin.Run] may take from the end of its context on, so that a disk that does not answer does not keep the
+// process alive.
 const (
-	drainTime = time.Second            // until what was taken in is stored
-	closeTime = 200 * time.Millisecond // until the store has given up after that
-	jobTime   = 300 * time.Millisecond // until the jobs on Flink have ended; they do so by themselves
+	drainTime = 1500 * time.Millisecond // until what was not stored is given up
+	endTime   = 1800 * time.Millisecond // until it returns, whatever the store and the jobs on Flink do
 )
 
 // Run feeds the twin and runs serve, which should serve [Twin.Handler], until ctx ends or serve
@@ -108,7 +108,11 @@ const (
 func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	context.AfterFunc(ctx, func() { close(t.ending) })
+	var began time.Time // of the end
+	context.AfterFunc(ctx, func() {
+		began = time.Now()
+		close(t.ending)
+	})
 	applyCtx, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
 
@@ -128,6 +132,7 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 
 	err := serve(ctx)
 	stop()
+	<-t.ending
 	stored, hosted := make(chan error, 1), make(chan error, 1)
 	go func() {
 		feeding.Wait()
@@ -139,25 +144,25 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 		hosting.Wait()
 		close(hosted)
 	}()
-	err = errors.Join(err, a.end(stored, giveUp))
+	err = errors.Join(err, a.end(stored, began, giveUp))
 	select {
 	case <-hosted:
-	case <-time.After(jobTime):
+	case <-time.After(time.Until(began.Add(endTime))):
 		t.log.Warn("a job on Flink ends after this process")
 	}
 	return err
 }
 
-// end waits until everything is stored, but not for ever.
-func (a *applying) end(stored <-chan error, giveUp func()) error {
-	for _, patience := range []time.Duration{drainTime, closeTime} {
+// end waits until everything is stored, but not for ever after the end began.
+func (a *applying) end(stored <-chan error, began time.Time, giveUp func()) error {
+	for _, patience := range []time.Duration{drainTime, endTime} {
 		select {
 		case err := <-stored:
 			if lost := a.lost.Load(); lost > 0 {
 				err = errors.Join(fmt.Errorf("%d changes were not stored, and are lost", lost), a.writes.problem(), err)
 			}
 			return err
-		case <-time.After(patience):
+		case <-time.After(time.Until(began.Add(patience))):
 			giveUp()
 		}
 	}
