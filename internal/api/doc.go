@@ -5,10 +5,13 @@
 // counts and problems alike. openapi.json beside this file describes the API to its consumers; it is served at
 // /v1/openapi.json, and a test holds it and the running handler against each other.
 //
-// The way of a request: routes.go finds the endpoint and the names in the path, parameters.go reads the query
-// string, the endpoint (components.go, readings.go, matrix.go, datasets.go, openapi.go) looks up what the caller
-// may see (lookup.go, access.go, catalogue.go) and appends the body (body.go, page.go, cursor.go), respond.go sends it or the
+// The way of a request: routes.go finds the endpoint and the names in the path, query.go reads the query string, the
+// endpoint (components.go, readings.go, matrix.go, datasets.go, openapi.go) looks up what the caller may see
+// (lookup.go, access.go, catalogue.go) and appends the body (body.go, page.go, cursor.go), respond.go sends it or the
 // problem (problem.go) that came instead.
+//
+// A parameter of a query string is one row of the table in parameters.go: what it does to lists, cursors, links to next
+// pages and the OpenAPI document follows from it.
 //
 // Caveats:
 //   - Do not mount the handler below an [http.ServeMux]: that redirects paths with // or .. in them, which

@@ -49,7 +49,7 @@ func (a *applying) run(ctx context.Context) {
 		}
 		a.apply(ctx, &b)
 		for _, p := range parcels {
-			p.post.finished()
+			p.post.finished(len(b.changes) == 0)
 		}
 	}
 }

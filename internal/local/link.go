@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/stream"
 )
@@ -13,7 +12,6 @@ import (
 type link struct {
 	parcels chan parcel
 	done    chan struct{}
-	once    sync.Once
 }
 
 // parcel is the records of the stream that an intake sends at once, and who waits for what becomes of them.
@@ -54,10 +52,10 @@ func (l *link) put(ctx context.Context, records []stream.Record, p *post) error 
 	case l.parcels <- parcel{copies, p}:
 		return nil
 	case <-l.done:
-		p.finished()
+		p.finished(false)
 		return errEnding
 	case <-ctx.Done():
-		p.finished()
+		p.finished(false)
 		return context.Cause(ctx)
 	}
 }
@@ -93,4 +91,4 @@ func (l *link) receive(enough int) (parcels []parcel) {
 }
 
 // close ends the link: what is in it can still be received.
-func (l *link) close() { l.once.Do(func() { close(l.done) }) }
+func (l *link) close() { close(l.done) }

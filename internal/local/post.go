@@ -22,6 +22,7 @@ type post struct {
 	mu      sync.Mutex
 	open    int           // parcels on their way, and one while more may come
 	done    chan struct{} // closed when there are none
+	lost    bool          // changes of a parcel were given up
 	total   Tally
 	listed  map[int]*outcome
 	rejects int // records above listedRecords that are listed
@@ -37,7 +38,7 @@ func newPost() *post {
 	return &post{open: 1, done: make(chan struct{}), listed: make(map[int]*outcome)}
 }
 
-// sent says that a parcel of p is on its way, and finished that one has ended, or that none follows.
+// sent says that a parcel of p is on its way, and finished that one is stored or given up, or that none follows.
 func (p *post) sent() {
 	if p != nil {
 		p.mu.Lock()
@@ -46,10 +47,11 @@ func (p *post) sent() {
 	}
 }
 
-func (p *post) finished() {
+func (p *post) finished(stored bool) {
 	if p != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.lost = p.lost || !stored
 		if p.open--; p.open == 0 {
 			close(p.done)
 		}
@@ -144,10 +146,13 @@ type result struct {
 	MoreRejects int         `json:"moreRejects,omitempty"` // beyond those
 }
 
-// answer returns the answer for what has been counted.
-func (p *post) answer(dataset string) *answer {
+// answer returns the answer for what has been counted. The error says that not all of it is stored.
+func (p *post) answer(dataset string) (*answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.lost {
+		return nil, errEnding
+	}
 	a := &answer{Dataset: dataset, Tally: p.total, Results: []result{}}
 	a.Unlisted = a.Records - int64(len(p.listed))
 	for _, record := range slices.Sorted(maps.Keys(p.listed)) {
@@ -158,5 +163,5 @@ func (p *post) answer(dataset string) *answer {
 			Rejects: problemsOf(o.Problems), MoreRejects: o.More,
 		})
 	}
-	return a
+	return a, nil
 }

@@ -145,10 +145,10 @@ func (t *Twin) post(ctx context.Context, d *dataset, table string, records [][]b
 	if err := in.Flush(ctx); err != nil {
 		return nil, err
 	}
-	p.finished()
+	p.finished(true)
 	select {
 	case <-p.done:
-		return p.answer(d.Name), nil
+		return p.answer(d.Name)
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
