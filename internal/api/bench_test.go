@@ -39,6 +39,12 @@ func (w *writer) Header() http.Header         { return w.header }
 func (w *writer) Write(b []byte) (int, error) { return len(b), nil }
 func (w *writer) WriteHeader(int)             {}
 
+func ask(h http.Handler, target string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+	return w
+}
+
 func BenchmarkHandler(b *testing.B) {
 	c := &canned{datasets: []twin.Dataset{{Name: "wagon_telemetry", Interval: 10 * time.Second}}}
 	for i := range 40 {
@@ -74,7 +80,8 @@ func BenchmarkHandler(b *testing.B) {
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			h := New(Config{Reader: bench.reader, CatalogueAge: time.Hour})
-			if w := get(b, h, bench.target); w.Code != 200 || bench.name == "page-100" && strings.Count(w.Body.String(), `"value"`) != 100 {
+			// Not by get: what it checks an answer with would have to be marked by each garbage collection.
+			if w := ask(h, bench.target); w.Code != 200 || bench.name == "page-100" && strings.Count(w.Body.String(), `"value"`) != 100 {
 				b.Fatalf("%d %s", w.Code, w.Body)
 			}
 			r := httptest.NewRequest(http.MethodGet, bench.target, nil)

@@ -43,13 +43,10 @@ func appendCursor(b []byte, filters []string, p position) []byte {
 	return base64.RawURLEncoding.AppendEncode(b, c)
 }
 
-// parseCursor reads a cursor of the list with these filters; "" is the beginning.
+// parseCursor reads a cursor of the list with these filters.
 func parseCursor(s string, filters []string) (position, error) {
-	if s == "" {
-		return position{}, nil
-	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || strings.ContainsAny(s, "\r\n") { // which the decoder skips
+	if err != nil || len(b) == 0 || strings.ContainsAny(s, "\r\n") { // which the decoder skips
 		return position{}, wrongCursor("it is not base64url text. Use the cursor of the previous page as it is.")
 	}
 	if b[0] != cursorVersion {

@@ -49,8 +49,10 @@ type link struct{ url, cursor string }
 
 // nextPage returns the link to the page after p of the list that c asks for.
 func (h *handler) nextPage(c *call, p position) *link {
-	cursor := string(appendCursor(nil, c.filters(), p))
-	return &link{c.pageURL(h.Base(c.Request), cursor), cursor}
+	b := c.appendPageURL(make([]byte, 0, 256), h.Base(c.Request))
+	n := len(b)
+	url := string(appendCursor(b, c.filters(), p))
+	return &link{url, url[n:]}
 }
 
 // appendNext ends the object of a page; next is nil on the last one.

@@ -9,12 +9,15 @@ import (
 	"github.com/railtwin/digitaltwin/internal/spelling"
 )
 
+// noParameters is an empty query string. It is not changed.
+var noParameters = &parameters{limit: defaultLimit}
+
 // parseParameters reads a query string, in which only the parameters of the route may stand, each once.
-func parseParameters(raw string, t *route) (parameters, error) {
+func parseParameters(raw string, t *route) (*parameters, error) {
 	if raw == "" {
-		return parameters{limit: defaultLimit}, nil
+		return noParameters, nil
 	}
-	p := parameters{limit: defaultLimit}
+	p := &parameters{limit: defaultLimit}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
 		return p, invalidParameter.new("The query string is malformed: it has an invalid percent-encoding, " +
@@ -31,7 +34,7 @@ func parseParameters(raw string, t *route) (parameters, error) {
 	}
 	for _, q := range t.parameters {
 		if values := query[q.name]; values != nil {
-			value, err := q.set(&p, values[0])
+			value, err := q.set(p, values[0])
 			if err != nil {
 				return p, invalidParameter.new("%s %s.", q.name, err).about(q.name, q.schema.choices()...)
 			}
@@ -88,9 +91,17 @@ func (c *call) filters() []string {
 	return text
 }
 
-// pageURL returns the URL of the page of this list that begins at cursor.
-func (c *call) pageURL(base, cursor string) string {
-	b := append(make([]byte, 0, 256), base...)
+// begin returns where the page of this list begins.
+func (c *call) begin() (position, error) {
+	if c.cursor == "" {
+		return position{}, nil
+	}
+	return parseCursor(c.cursor, c.filters())
+}
+
+// appendPageURL appends the URL of a page of this list, up to its cursor.
+func (c *call) appendPageURL(b []byte, base string) []byte {
+	b = append(b, base...)
 	b = append(b, c.route.pattern...)
 	b = append(b, '?')
 	for _, g := range c.given {
@@ -101,6 +112,5 @@ func (c *call) pageURL(base, cursor string) string {
 			b = append(b, '&')
 		}
 	}
-	b = append(b, "cursor="...)
-	return string(append(b, cursor...))
+	return append(b, "cursor="...)
 }

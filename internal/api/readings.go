@@ -21,7 +21,7 @@ func (h *handler) readings(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	from, err := parseCursor(c.cursor, c.filters())
+	from, err := c.begin()
 	if err != nil {
 		return answer{}, err
 	}

@@ -16,7 +16,7 @@ type call struct {
 	*http.Request
 	route *route
 	names []string // in the path, decoded
-	parameters
+	*parameters
 	body []byte // where the endpoint appends the answer
 }
 
