@@ -94,8 +94,8 @@ type Report interface {
 	Reject(r Record, reject *twin.Problem) error
 	// Drop is called for a row that was not delivered because a column is NULL.
 	Drop(r Record, d *extract.Drop) error
-	// Unread is called where a part of a record is never read, from the byte at offset on: what follows its first JSON
-	// value, or its first line of CSV.
+	// Unread is called where a part of a record is never read and no reject says so, from the byte at offset on: what
+	// follows its first JSON value and is no object or array.
 	Unread(r Record, offset int) error
 	// Nothing is called for a record that gave neither a change nor a reject.
 	Nothing(r Record) error

@@ -180,7 +180,7 @@ func (l *losses) writeUnread(w io.Writer) (bool, error) {
 	if l.unread == 0 {
 		return false, nil
 	}
-	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, or line of CSV, first in %s:\n"+
+	_, err := fmt.Fprintf(w, "warning: %s beyond the first JSON value, first in %s:\n"+
 		"Flink reads one value of a record and never sees what follows it. If each value is a record, put a newline\n"+
 		"between them (--framing lines).\n", goOn(l.unread), l.firstUnread)
 	return true, err
