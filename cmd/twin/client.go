@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/spelling"
 )
 
 // client reads the API of a running twin.
@@ -114,13 +116,47 @@ func parseReadings(body []byte, one bool) ([]reading, error) {
 	return many.Readings, nil
 }
 
-// suggest returns a sentence with components whose names begin like one that is not there, as far as
-// there are any: with all of it, or else up to its last separator, or only with its kind.
-func (c *client) suggest(ctx context.Context, component string) string {
+// maxSuggested is how many names a message suggests.
+const maxSuggested = 5
+
+// suggest returns a sentence with what may be meant where there is no such component, or no such metric of it; ""
+// where nothing is near.
+func (c *client) suggest(ctx context.Context, component, metric string) string {
+	if metric != "" {
+		if body, err := c.get(ctx, twinPath(component, "")); err == nil {
+			return suggestMetric(body, metric)
+		}
+	}
+	return c.suggestComponent(ctx, component)
+}
+
+// suggestMetric names the metric of a component that is most like another, or some of its metrics.
+func suggestMetric(body []byte, metric string) string {
+	readings, err := parseReadings(body, false)
+	if err != nil || len(readings) == 0 {
+		return ""
+	}
+	var names []string
+	for _, r := range readings {
+		names = append(names, r.Metric)
+	}
+	if near := spelling.Nearest(metric, names); near != "" {
+		return "\nDid you mean " + near + "?"
+	}
+	more := ""
+	if len(names) > maxSuggested {
+		names, more = names[:maxSuggested], ", ..."
+	}
+	return "\nIts metrics: " + strings.Join(names, ", ") + more
+}
+
+// suggestComponent names components that begin like another, as far as there are any: with all of it, or else up to
+// its last separator, or only with its kind.
+func (c *client) suggestComponent(ctx context.Context, component string) string {
 	kind, _, _ := strings.Cut(component, ":")
 	stem := component[:strings.LastIndexAny(component, ":-./ ")+1]
 	for _, prefix := range []string{component, stem, kind} {
-		body, err := c.get(ctx, "/v1/components?limit=5&prefix="+url.QueryEscape(prefix))
+		body, err := c.get(ctx, fmt.Sprintf("/v1/components?limit=%d&prefix=%s", maxSuggested, url.QueryEscape(prefix)))
 		var list struct {
 			Components []string `json:"components"`
 		}

@@ -68,7 +68,7 @@ func (g *get) names(names []string) error {
 func (g *get) read(ctx context.Context, c console, client *client) error {
 	body, err := client.get(ctx, twinPath(g.component, g.metric))
 	if answer, ok := err.(*problem); ok && answer.Status == 404 {
-		return fmt.Errorf("%s%s", answer.text(), client.suggest(ctx, g.component))
+		return fmt.Errorf("%s%s", answer.text(), client.suggest(ctx, g.component, g.metric))
 	}
 	if err != nil {
 		return err

@@ -141,7 +141,8 @@ func TestUpAndGet(t *testing.T) {
 	}{
 		{[]string{"box:17"}, "Similar names: box:1"},
 		{[]string{"box:17", "temperature"}, "Similar names: box:1"},
-		{[]string{"box:1", "humidity"}, "humidity"},
+		{[]string{"box:1", "humidity"}, "no metric \"humidity\". See GET /v1/components/{component}.\nIts metrics: temperature\n"},
+		{[]string{"box:1", "temprature"}, "\nDid you mean temperature?\n"},
 		{[]string{"cat"}, "no component \"cat\". See GET /v1/components.\nSome names: box:1"},
 	} {
 		status, stdout, stderr := twin(t, append([]string{"get", "--url", url}, tc.args...)...)
