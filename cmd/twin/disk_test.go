@@ -71,7 +71,8 @@ func diskFull(t *testing.T, dir string, roomAgain bool) {
 			break
 		}
 	}
-	if text := body(refused); refused.StatusCode != 503 || refused.Header.Get("Retry-After") == "" || !strings.Contains(text, "no space left on device") {
+	if text := body(refused); refused.StatusCode != 503 || refused.Header.Get("Retry-After") == "" ||
+		!strings.Contains(text, "no space left on device") {
 		t.Fatalf("after %d posts: %d %v %.500s", taken, refused.StatusCode, refused.Header, text)
 	}
 	if health := fetch(t, url+"/v1/health"); taken == 0 || !strings.Contains(health, `"status":503`) || !strings.Contains(health, "no space left on device") {
@@ -99,7 +100,8 @@ func diskFull(t *testing.T, dir string, roomAgain bool) {
 	if failed == roomAgain {
 		t.Errorf("it ended with %v\n%s", ended, &out)
 	}
-	if lost := strings.Contains(out.String(), "changes were not stored, and are lost"); lost == roomAgain || strings.Contains(out.String(), "did not end in time") {
+	lost := strings.Contains(out.String(), "changes were not stored, and are lost")
+	if lost == roomAgain || strings.Contains(out.String(), "did not end in time") {
 		t.Errorf("it printed\n%s", &out)
 	}
 }

@@ -77,13 +77,15 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// Ensure that the version names the toolchain, and that there is a completion for the usual shells, of flags and of their values.
+// Ensure that the version names the toolchain, and that there is a completion for the usual shells, of flags and of
+// their values.
 func TestVersionAndCompletion(t *testing.T) {
 	if status, stdout, _ := twin(t, "--version"); status != exitOK || !regexp.MustCompile(`^twin version \S+.*, go1\.\S+ \w+/\w+\n$`).MatchString(stdout) {
 		t.Errorf("%d %q", status, stdout)
 	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		if status, stdout, stderr := twin(t, "completion", shell); status != exitOK || !strings.Contains(stdout, "twin") || stderr != "" {
+		status, stdout, stderr := twin(t, "completion", shell)
+		if status != exitOK || !strings.Contains(stdout, "twin") || stderr != "" {
 			t.Errorf("%s: %d %.100q %s", shell, status, stdout, stderr)
 		}
 	}

@@ -35,9 +35,14 @@ func summary(all []local.Status, perSecond func(dataset string) float64) string 
 		sum.Tally.Add(s.Tally)
 		sum.Readings += s.Readings
 	}
-	return fmt.Sprintf("%s records/s, %s readings of %d datasets, changes: %s applied, %s late, %s superseded, %s same; "+
-		"%s rejects, %s records gave nothing", rate(records), number(sum.Readings), len(all), number(sum.Applied),
-		number(sum.Late), number(sum.Superseded), number(sum.Same), number(sum.Rejected), number(sum.Nothing))
+	datasets := "datasets"
+	if len(all) == 1 {
+		datasets = "dataset"
+	}
+	return fmt.Sprintf("%s records/s, %s readings of %d %s, changes: %s applied, %s late, %s superseded, %s same; "+
+		"%s rejects, %s records gave nothing", rate(records), number(sum.Readings), len(all), datasets,
+		number(sum.Applied), number(sum.Late), number(sum.Superseded), number(sum.Same), number(sum.Rejected),
+		number(sum.Nothing))
 }
 
 func rate(v float64) string {

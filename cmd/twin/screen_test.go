@@ -83,7 +83,9 @@ func TestScreen_Show(t *testing.T) {
 		if len(lines) != 3 || !regexp.MustCompile(`^boxes +12 +3  1,234,567     1           4     5        2        6$`).MatchString(lines[1]) {
 			t.Errorf("on the terminal stands %q", lines)
 		}
-		if got := strings.Count(file.String(), "12 records/s, 3 readings of 1 datasets, changes: 1,234,567 applied, 1 late, 4 superseded, 5 same; 2 rejects, 6 records gave nothing\n"); got != 3 {
+		const line = "12 records/s, 3 readings of 1 dataset, changes: 1,234,567 applied, 1 late, 4 superseded, 5 same; " +
+			"2 rejects, 6 records gave nothing\n"
+		if got := strings.Count(file.String(), line); got != 3 {
 			t.Errorf("the file holds\n%s", &file)
 		}
 		stopTerminal()

@@ -29,8 +29,9 @@ func TestUp_DamagedState(t *testing.T) {
 	} {
 		write(t, path, file)
 		status, stdout, stderr := twin(t, "up", "--listen", "127.0.0.1:0", "--data", dir, "--extractors", boxes(t))
-		if status != exitFailure || stdout != "" || !strings.HasPrefix(stderr, "twin up: "+path+" is damaged, or is not the state of a twin: ") ||
-			!strings.HasSuffix(stderr, ".\nMove it away to begin with an empty twin, or choose another folder with --data DIR\n") {
+		what := "twin up: " + path + " is damaged, or is not the state of a twin: "
+		const wayOut = ".\nMove it away to begin with an empty twin, or choose another folder with --data DIR\n"
+		if status != exitFailure || stdout != "" || !strings.HasPrefix(stderr, what) || !strings.HasSuffix(stderr, wayOut) {
 			t.Errorf("%s: %d %q %s", name, status, stdout, stderr)
 		}
 		if left, err := os.ReadFile(path); err != nil || string(left) != file {

@@ -6,7 +6,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Ensure that arrivals only go forward: with the clock, within a millisecond, behind a clock that is set back, and
+// Ensure that arrivals only go forward: with the clock, within a millisecond, after a clock was set back, and
 // where the index is at its end.
 func TestArrivals(t *testing.T) {
 	var a arrivals

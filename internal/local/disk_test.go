@@ -92,7 +92,7 @@ func TestRun_Ends(t *testing.T) {
 					t.Errorf("it took %s", took)
 				}
 				if !broken {
-					close(s.gate) // so that the goroutine ends that is left behind
+					close(s.gate) // so that the goroutine that is left ends
 				}
 			})
 		})
