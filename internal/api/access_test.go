@@ -202,3 +202,17 @@ func TestCommonPrefixes(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that datasets that a caller may read of the same components are listed by one query, and of others by another.
+func TestSections(t *testing.T) {
+	v := &view{names: []string{"d1", "d2", "d3"}, prefixes: [][]string{{"a:", "b:"}, {"a:"}, {"b:1", "b:", ""}}}
+	for prefix, want := range map[string]string{
+		"":   "[{a: [d1 d2]} {b: [d1]} { [d3]}]",
+		"a:": "[{a: [d1 d2 d3]}]",
+		"c":  "[{c [d3]}]",
+	} {
+		if got := fmt.Sprint(v.sections(prefix)); got != want {
+			t.Errorf("%q: %s, want %s", prefix, got, want)
+		}
+	}
+}

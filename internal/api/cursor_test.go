@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
 	"net/url"
 	"strings"
 	"testing"
@@ -45,6 +47,12 @@ func TestDamagedCursor(t *testing.T) {
 		refused(base64.RawURLEncoding.EncodeToString([]byte(b + "....")))
 	}
 	refused(string(appendCursor(nil, filters, position{"", "speed"}))) // right, but of no component
+	for _, names := range []string{"", "\x80", "\x03ab", "\x7f" + strings.Repeat("a", 100), strings.Repeat("\xff", 9) + "\x01a"} {
+		b := appendFilters([]byte{cursorVersion}, filters) // made up, with the right checksum
+		b = append(b, names...)
+		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+		refused(base64.RawURLEncoding.EncodeToString(b))
+	}
 }
 
 // Ensure that a cursor is taken by its own list only: same path, same filters; size and fields may change.

@@ -23,6 +23,7 @@ func TestIfNoneMatch(t *testing.T) {
 		{[]string{`"a", ` + tag + `, "b"`}, 304},
 		{[]string{`"a",W/"b",,` + tag}, 304},
 		{[]string{`"with, comma" ,` + tag}, 304},
+		{[]string{`"", ` + tag}, 304},
 		{[]string{`"a"`, tag}, 304},
 		{[]string{"junk", tag}, 304},
 		{nil, 200},
