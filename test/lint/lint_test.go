@@ -1,60 +1,17 @@
 // Package lint holds what tools and habits ask of the text of the program, as tests, so that the one
-// test command covers them: formatting, staticcheck (vet runs with every go test), names, lengths, and
-// what must not be written into a repository.
+// test command covers them: formatting, vet, staticcheck, code that nothing reaches, names, lengths, who may import
+// what, and what must not be written into a repository.
 package lint
 
 import (
 	"bytes"
 	"go/format"
-	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
-
-const root = "../.."
-
-// files returns the files of the repository that Git knows or would take, with slashes.
-func files(t *testing.T) []string {
-	t.Helper()
-	out, err := output(exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"))
-	if err != nil {
-		t.Fatalf("list the files of the repository: %v", err)
-	}
-	all := strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
-	if len(all) < 50 {
-		t.Fatalf("git knows %d files only", len(all))
-	}
-	return slices.DeleteFunc(all, func(name string) bool {
-		_, err := os.Lstat(filepath.Join(root, name))
-		return err != nil // removed, but not yet from the index
-	})
-}
-
-// output runs a command in the root of the repository.
-func output(cmd *exec.Cmd) (string, error) {
-	cmd.Dir = root
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil && stderr.Len() > 0 {
-		out = append(out, stderr.Bytes()...)
-	}
-	return string(out), err
-}
-
-func read(t *testing.T, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // Ensure that Go files are formatted as gofmt does it.
 func TestFormat(t *testing.T) {
@@ -141,23 +98,5 @@ func TestForbidden(t *testing.T) {
 				t.Errorf("%s:%d: %q: %s", name, line, content[at[0]:at[1]], f.why)
 			}
 		}
-	}
-}
-
-// Ensure that vet has nothing to say, with all of its checks. Packages that reach the CDK are left to
-// the checks that go test makes: vet would first read the CDK, for minutes.
-func TestVet(t *testing.T) {
-	out, err := output(exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`, "./..."))
-	if err != nil {
-		t.Fatal(err, out)
-	}
-	args := []string{"vet"}
-	for line := range strings.Lines(out) {
-		if !strings.Contains(line, "github.com/aws/jsii-runtime-go") {
-			args = append(args, strings.Fields(line)[0])
-		}
-	}
-	if out, err := output(exec.Command("go", args...)); err != nil {
-		t.Errorf("go vet: %v\n%s", err, out)
 	}
 }
