@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // disagreement is one record on which the engines differ.
@@ -30,7 +32,7 @@ func fail(t *testing.T, all []disagreement) {
 		t.Errorf("record %q\n%s%s", d.record, d.text, sql)
 	}
 	if len(all) > 0 {
-		t.Errorf("%d records differ (TWIN_FLINK_SEED=%d)", len(all), seed())
+		t.Errorf("%d records differ (TWIN_SEED=%d)", len(all), tier.Seed())
 	}
 }
 
