@@ -22,6 +22,9 @@ type group struct {
 // raced are the folders whose packages run with the race detector: all code that runs on AWS or in the local twin.
 var raced = []string{"internal/", "functions/"}
 
+// counted are the folders whose tests count allocations, to which the race detector adds: they run without it too.
+var counted = []string{"internal/extract/decode", "internal/stream"}
+
 // first are the folders whose tests take longest. They begin first, so that at the end no core waits for another.
 var first = []string{"test/flink", "test/rehearsal", "constructs", "test/runner", "test", "test/lint", "cmd/twin", "internal/store/"}
 
@@ -39,6 +42,7 @@ func plan(patterns []string) (groups []group, reason string, err error) {
 	if err := raceDetector(); err != nil {
 		reason = fmt.Sprintf("tier race: %v; the tests ran without it", err)
 		race.race = false
+		race.packages = slices.DeleteFunc(race.packages, func(pkg string) bool { return slices.Contains(rest.packages, pkg) })
 	}
 	return slices.DeleteFunc([]group{rest, race}, func(g group) bool { return len(g.packages) == 0 }), reason, nil
 }
@@ -58,9 +62,11 @@ func divide(module string, all []string) (rest, race group) {
 	for _, pkg := range all {
 		if slices.ContainsFunc(raced, func(f string) bool { return below(folder(pkg), f) }) {
 			race.packages = append(race.packages, pkg)
-		} else {
-			rest.packages = append(rest.packages, pkg)
+			if !slices.Contains(counted, folder(pkg)) {
+				continue
+			}
 		}
+		rest.packages = append(rest.packages, pkg)
 	}
 	return rest, race
 }
