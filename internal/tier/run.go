@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -8,12 +9,17 @@ import (
 )
 
 // Seed is the seed of what tests draw at random: TWIN_SEED, or 1, which makes every run the same. CI takes another
-// every day.
+// every day. It panics if TWIN_SEED is no whole number.
 func Seed() uint64 {
-	if s, err := strconv.ParseUint(os.Getenv("TWIN_SEED"), 10, 64); err == nil {
-		return s
+	text := os.Getenv("TWIN_SEED")
+	if text == "" {
+		return 1
 	}
-	return 1
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		panic(fmt.Sprintf("TWIN_SEED must be a whole number below 2^64, not %q", text))
+	}
+	return seed
 }
 
 // Race tells whether the test was built with the race detector, under which code is about ten times as slow and

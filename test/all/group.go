@@ -23,7 +23,7 @@ type group struct {
 var raced = []string{"internal/", "functions/"}
 
 // counted are the folders whose tests count allocations, to which the race detector adds: they run without it too.
-var counted = []string{"internal/extract/decode", "internal/stream"}
+var counted = []string{"internal/extract/decode", "internal/stream", "internal/twin"}
 
 // first are the folders whose tests take longest. They begin first, so that at the end no core waits for another.
 var first = []string{"test/flink", "test/rehearsal", "constructs", "test/runner", "test", "test/lint", "cmd/twin", "internal/store/"}

@@ -13,7 +13,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -52,14 +51,14 @@ func run(patterns []string, slowest int, timeout time.Duration) error {
 		return err
 	}
 	defer temp.remove()
-	seed := cmp.Or(os.Getenv("TWIN_SEED"), "1")
+	seed := tier.Seed()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r := newReport(os.Stdout)
 	var wg sync.WaitGroup
 	errs := make([]error, len(groups))
 	for i, g := range groups {
-		wg.Go(func() { errs[i] = g.test(ctx, r, timeout, temp.environment("TWIN_SEED="+seed)) })
+		wg.Go(func() { errs[i] = g.test(ctx, r, timeout, temp.environment(fmt.Sprint("TWIN_SEED=", seed))) })
 	}
 	wg.Wait()
 	if reason != "" {
@@ -70,7 +69,7 @@ func run(patterns []string, slowest int, timeout time.Duration) error {
 	for _, l := range left {
 		fmt.Println("left behind:", l)
 	}
-	fmt.Printf("seed %s: TWIN_SEED=%[1]s go run ./test/all repeats what was drawn at random\n", seed)
+	fmt.Printf("seed %d: TWIN_SEED=%[1]d go run ./test/all repeats what was drawn at random\n", seed)
 	fmt.Printf("%d packages, %d tests, %d failed, %d skipped, %v\n", r.packages, r.tests, r.failed, len(r.skipped), time.Since(start).Round(time.Second))
 
 	switch {
