@@ -31,23 +31,14 @@ func TestFormat(t *testing.T) {
 // maxLines is where a file, of tests too, has become more than one concept.
 const maxLines = 350
 
-// long are the files that may be longer, and why.
-var long = map[string]string{
-	"test/flink/generate/expr.go": "a grammar, one rule after the other",
-}
-
 // Ensure that files stay short enough to be one concept.
 func TestLength(t *testing.T) {
 	for _, name := range files(t) {
 		if path.Ext(name) != ".go" && path.Ext(name) != ".java" {
 			continue
 		}
-		n := bytes.Count(read(t, name), []byte("\n"))
-		switch {
-		case n > maxLines && long[name] == "":
+		if n := bytes.Count(read(t, name), []byte("\n")); n > maxLines {
 			t.Errorf("%s has %d lines, more than %d: is it one concept?", name, n, maxLines)
-		case n <= maxLines && long[name] != "":
-			t.Errorf("%s has %d lines and needs no exception", name, n)
 		}
 	}
 }
