@@ -50,6 +50,9 @@ func TestProcess_Flink(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "wagon_motion.sql"), string(sql))
+	built(t) // which outlives the temporary folder of this test
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	var out output
 	cmd := process(t, &out, "up", "--flink", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--extractors", dir,
 		"--feed", "wagon_motion=../../extractors/testdata/wagon_motion/wagons.ndjson")
@@ -65,6 +68,9 @@ func TestProcess_Flink(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, &out)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("temporary files are left: %v, %v", left, err)
 	}
 	if want := "wagon_motion  wagons.ndjson, once, as recorded"; !strings.Contains(out.String(), want) {
 		t.Errorf("up did not print %q but\n%s", want, &out)

@@ -59,10 +59,7 @@ func serve(ctx context.Context, streams map[string]*Stream, sink Sink) (*server,
 	return s, nil
 }
 
-func (s *server) environment() []string {
-	port := s.listener.Addr().(*net.TCPAddr).Port
-	return []string{"TWIN_STREAMS_PORT=" + strconv.Itoa(port), "TWIN_STREAMS_TOKEN=" + s.token}
-}
+func (s *server) port() string { return strconv.Itoa(s.listener.Addr().(*net.TCPAddr).Port) }
 
 // close ends all connections.
 func (s *server) close() {

@@ -93,6 +93,10 @@ func (p Project) cached() (string, error) {
 	return filepath.Join(cache, "digitaltwin", p.Name, sum), nil
 }
 
+// quick are options of Maven's JVM, which ends before its optimising compiler and its parallel collector pay: with them
+// a build takes half of the CPU time. Maven reads them beside its MAVEN_OPTS.
+const quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData\n"
+
 // Run writes the project into the folder dir and runs Maven there, until ctx ends. The error is a [*BuildError]
 // where Maven fails.
 func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
@@ -100,6 +104,12 @@ func (p Project) Run(ctx context.Context, dir string, goals ...string) error {
 		return err
 	}
 	if err := os.CopyFS(dir, p.Sources); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, ".mvn"), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".mvn", "jvm.config"), []byte(quick), 0o644); err != nil {
 		return err
 	}
 	if p.Profile != "" {

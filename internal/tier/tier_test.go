@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/jvm"
@@ -87,5 +89,36 @@ func TestNode_Package(t *testing.T) {
 	}
 	if want := fmt.Sprint(">=", minNode); p.Engines.Node != want {
 		t.Errorf("package.json asks for %s, want %s", p.Engines.Node, want)
+	}
+}
+
+// Ensure that the seed is the one that was asked for, and else always the same.
+func TestSeed(t *testing.T) {
+	for set, want := range map[string]uint64{"": 1, "20261129": 20261129} {
+		t.Setenv("TWIN_SEED", set)
+		if got := Seed(); got != want {
+			t.Errorf("%q: %d", set, got)
+		}
+	}
+	t.Setenv("TWIN_SEED", "tuesday")
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.Contains(text, `TWIN_SEED must be a whole number below 2^64, not "tuesday"`) {
+			t.Error(text)
+		}
+	}()
+	Seed()
+}
+
+// Ensure that the race detector is noticed: under it sync.Pool drops a part of what is put into it.
+func TestRace(t *testing.T) {
+	p := sync.Pool{}
+	dropped := 0
+	for range 1000 {
+		if p.Put(new(int)); p.Get() == nil {
+			dropped++
+		}
+	}
+	if got, want := Race(), dropped > 100; got != want {
+		t.Errorf("%v, with %d of 1000 dropped", got, dropped)
 	}
 }

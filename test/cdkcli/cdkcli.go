@@ -33,6 +33,11 @@ func Install(tb testing.TB, root string) string {
 	return executable
 }
 
+// Environment has the command line tell nobody of what the tests do, and ask nobody for news.
+func Environment() []string {
+	return []string{"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=1", "CDK_NOTICES=false", "NODE_NO_WARNINGS=1"}
+}
+
 // install installs into a folder of its own and moves it into place in one step, so that nobody sees half of it.
 // Who comes second finds it done.
 func install(root string) error {

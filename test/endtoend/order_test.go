@@ -4,9 +4,11 @@ import (
 	"flag"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
-var seed = flag.Uint64("seed", 1, "of the first round of the tests that shuffle")
+var seed = flag.Uint64("seed", tier.Seed(), "of the first round of the tests that shuffle")
 
 // Feeding the records of any sample in any order, twice, in any batches, ends in the same state.
 func TestAnyOrder(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"sort"
@@ -239,13 +238,6 @@ func millis(s string) (int64, error) {
 	return time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], n[6], time.UTC).UnixMilli(), nil
 }
 
-// disagreement is one record on which the engines differ.
-type disagreement struct {
-	sql    string
-	record []byte
-	text   string
-}
-
 // compare runs records through both engines and returns where they differ. It fails the test where an
 // engine does not run at all.
 func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) (out []disagreement) {
@@ -323,42 +315,4 @@ func endless(p *extract.Program, r []byte, memory *extract.Output) bool {
 		}
 	}
 	return false
-}
-
-// report fails the test for the first disagreements, and keeps all of them.
-func report(t *testing.T, all []disagreement) {
-	t.Helper()
-	fail(t, all)
-	keep(t, all)
-}
-
-func fail(t *testing.T, all []disagreement) {
-	t.Helper()
-	for _, d := range all[:min(len(all), 5)] {
-		sql := d.sql
-		if len(sql) > 1500 {
-			sql = "" // an extractor
-		}
-		t.Errorf("record %q\n%s%s", d.record, d.text, sql)
-	}
-	if len(all) > 0 {
-		t.Errorf("%d records differ (TWIN_FLINK_SEED=%d)", len(all), seed())
-	}
-}
-
-// keep writes disagreements to the file named by TWIN_FLINK_DIFFS.
-func keep(t *testing.T, all []disagreement) {
-	path := os.Getenv("TWIN_FLINK_DIFFS")
-	if path == "" || len(all) == 0 {
-		return
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	defer f.Close()
-	for _, d := range all {
-		fmt.Fprintf(f, "== %s\nrecord %q\n%s%s\n", t.Name(), d.record, d.text, d.sql)
-	}
 }

@@ -20,10 +20,10 @@
 // single record makes go wrong is a [Fault] beside the rows.
 //
 // The tests compare the Go engine with it on every extractor over its samples, the case files, generated
-// programs and expressions, and spoilt records. TWIN_FLINK_SEED makes other programs and records,
+// programs and expressions, and spoilt records. TWIN_SEED makes other programs and records,
 // TWIN_FLINK_PROGRAMS, TWIN_FLINK_EXPRESSIONS and TWIN_FLINK_MUTANTS more or fewer, and TWIN_FLINK_DIFFS names
 // a file for all differences. What Flink made of some of them is recorded in testdata/vectors
-// (go test ./test/flink -run TestRecord -update) and replayed without a JVM.
+// (go test ./test/flink -run TestVectors -update) and replayed without a JVM.
 //
-// Tests skip with one line where Java or Maven is missing, unless TWIN_REQUIRE is "all".
+// Where Java or Maven is missing, the tier Flink is (see package tier).
 package flink

@@ -9,6 +9,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/fleet"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/test/flink"
 	"github.com/railtwin/digitaltwin/test/flink/generate"
 )
@@ -64,7 +65,7 @@ func TestMutatedRecords(t *testing.T) {
 	for i, e := range all {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
-			g := generate.New(seed() + uint64(i))
+			g := generate.New(tier.Seed() + uint64(i))
 			var base, records [][]byte
 			for _, r := range samples(e.Name) {
 				base = append(base, generate.Trim(r, 3))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/test/flink"
 	"github.com/railtwin/digitaltwin/test/flink/generate"
 )
@@ -39,7 +40,7 @@ func TestGeneratedPrograms(t *testing.T) {
 		if i%10 == 0 { // some as Flink does by default
 			o = split
 		}
-		g := generate.New(seed()<<32 + uint64(i))
+		g := generate.New(tier.Seed()<<32 + uint64(i))
 		p := g.Program(accepts, recordsEach)
 		found := compare(t, o, fmt.Sprint("program ", i), p.SQL, p.Records)
 		if len(found) > 0 {
@@ -75,7 +76,7 @@ func TestGeneratedExpressions(t *testing.T) {
 	const each = 200
 	var all []disagreement
 	inParallel((expressions()+each-1)/each, func(i int) {
-		g := generate.New(seed()<<32 + 1<<31 + uint64(i))
+		g := generate.New(tier.Seed()<<32 + 1<<31 + uint64(i))
 		b := g.Expressions(accepts, each, recordsEach)
 		found := compareExpressions(t, o, b.Table, b.Exprs, b.Records)
 		found = onePerText(found)

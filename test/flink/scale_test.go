@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/test/flink"
 )
 
@@ -23,19 +24,6 @@ func counted(f func()) {
 
 var lock sync.Mutex
 
-// seed is TWIN_FLINK_SEED, default 1: the same run each time. CI sets another one each day.
-func seed() uint64 {
-	text := os.Getenv("TWIN_FLINK_SEED")
-	if text == "" {
-		return 1
-	}
-	s, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		panic(fmt.Sprintf("TWIN_FLINK_SEED must be a whole number below 2^32, not %q", text))
-	}
-	return s
-}
-
 // count is what an environment variable asks for, or n.
 func count(name string, n int) int {
 	if v, err := strconv.Atoi(os.Getenv(name)); err == nil {
@@ -46,13 +34,13 @@ func count(name string, n int) int {
 
 // Where every tier is required (TWIN_REQUIRE=all, as in CI), 2,000 generated programs and 20,000 mutated records are
 // compared, and 4,000 generated expressions, elsewhere a part of them, within the time that go test gives a package.
-// Another number and another seed are an environment variable away (TWIN_FLINK_PROGRAMS=5000 TWIN_FLINK_SEED=2).
+// Another number and another seed are an environment variable away (TWIN_FLINK_PROGRAMS=5000 TWIN_SEED=2).
 func programs() int    { return count("TWIN_FLINK_PROGRAMS", required(2_000, 100)) }
 func expressions() int { return count("TWIN_FLINK_EXPRESSIONS", required(4_000, 400)) }
 func mutants() int     { return count("TWIN_FLINK_MUTANTS", required(20_000, 2_000)) }
 
 func required(all, otherwise int) int {
-	if os.Getenv("TWIN_REQUIRE") == "all" {
+	if tier.Required() {
 		return all
 	}
 	return otherwise
@@ -60,35 +48,25 @@ func required(all, otherwise int) int {
 
 func TestMain(m *testing.M) {
 	start := time.Now()
-	fmt.Printf("flink: generated programs, expressions and mutants are those of TWIN_FLINK_SEED=%d\n", seed())
+	fmt.Printf("flink: generated programs, expressions and mutants are those of TWIN_SEED=%d\n", tier.Seed())
 	code := m.Run()
-	if o := flink.Started(); o != nil && tally.extractors > 0 {
-		verdict := "zero differences"
-		if code != 0 {
-			verdict = "failed"
-		}
-		conclude(fmt.Sprintf("flink: %s between the Go engine and Flink %s (Java %s): %d extractors, %d cases, %d generated programs, %d expressions, %d records, %d mutated records (%d agree to the millisecond only); seed %d, %v",
-			verdict, o.Flink, o.Java, tally.extractors, tally.cases, tally.programs, tally.expressions, tally.records, tally.mutants, tally.cut, seed(), time.Since(start).Round(time.Second)))
-	}
 	if o := flink.Started(); o != nil {
+		if tally.extractors > 0 {
+			conclude(o, code == 0, time.Since(start))
+		}
 		o.Close()
 	}
 	os.Exit(code)
 }
 
-// conclude prints the closing line of the tier. As go test shows nothing of a package that passes, the line
-// also goes to the file that TWIN_SUMMARY names, if it does: CI prints that at its end.
-func conclude(line string) {
-	fmt.Println(line)
-	path := os.Getenv("TWIN_SUMMARY")
-	if path == "" {
-		return
+// conclude prints the closing line of the tier, which go run ./test/all shows at its end.
+func conclude(o *flink.Oracle, passed bool, took time.Duration) {
+	verdict := "zero differences"
+	if !passed {
+		verdict = "failed"
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return
-	}
-	defer f.Close()
-	fmt.Fprintln(f, line)
+	fmt.Printf("summary: flink: %s between the Go engine and Flink %s (Java %s): %d extractors, %d cases, %d generated programs, "+
+		"%d expressions, %d records, %d mutated records (%d agree to the millisecond only); TWIN_SEED=%d, %v\n",
+		verdict, o.Flink, o.Java, tally.extractors, tally.cases, tally.programs, tally.expressions, tally.records, tally.mutants,
+		tally.cut, tier.Seed(), took.Round(time.Second))
 }

@@ -32,8 +32,12 @@ type vector struct {
 	written bool     // by a person, who may show a refusal
 }
 
-// Ensure the Go engine delivers what was recorded from real Flink. This proof needs no JVM.
+// Ensure the Go engine delivers what was recorded from real Flink. This proof needs no JVM, but for -update, which
+// records it anew.
 func TestVectors(t *testing.T) {
+	if *update {
+		recordAll(t)
+	}
 	files, err := filepath.Glob("testdata/vectors/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no vectors: %v", err)
@@ -85,18 +89,14 @@ func (d delivery) String() string {
 
 var noNumber = regexp.MustCompile(` ("NaN"|"-?Infinity"|no JSON: ".*") (NULL|".*") -?\d+$`)
 
-// TestRecord records the vectors, with -update only.
-func TestRecord(t *testing.T) {
-	if !*update {
-		t.Skip("vectors are recorded with -update")
-	}
+func recordAll(t *testing.T) {
 	o := flink.Start(t)
 	for name, vectors := range map[string]func() []vector{
 		"spoilt":      spoiltVectors,
 		"programs":    func() []vector { return programVectors(40) },
 		"expressions": func() []vector { return expressionVectors(6, 50) },
 	} {
-		t.Run(name, func(t *testing.T) { record(t, o, name, vectors()) })
+		record(t, o, name, vectors())
 	}
 	for name, vectors := range writtenVectors(t) {
 		t.Run(name, func(t *testing.T) { record(t, o, name, vectors) })
@@ -125,7 +125,7 @@ func TestWrittenRecords(t *testing.T) {
 func record(t *testing.T, o *flink.Oracle, file string, vectors []vector) {
 	t.Helper()
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "What Flink %s on Java %s made of these records; written by go test -run TestRecord -update.\n", o.Flink, o.Java)
+	fmt.Fprintf(&b, "What Flink %s on Java %s made of these records; written by go test -run TestVectors -update.\n", o.Flink, o.Java)
 	fmt.Fprint(&b, "A line of records is a record, as a Go string literal where it begins with ~. Rows are by record:\ncomponent metric value unit milliseconds.\n")
 	for _, v := range vectors {
 		got, err := o.Run(v.sql, v.records)

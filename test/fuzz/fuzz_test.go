@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Ensure that targets of packages and of external tests are found, and that a pattern chooses.
@@ -17,6 +20,27 @@ func TestList(t *testing.T) {
 	some, err := list("extract/decode.FuzzScanner")
 	if err != nil || len(some) != 1 || some[0].name != "FuzzScannerIsCursor" {
 		t.Errorf("%v, %v", some, err)
+	}
+}
+
+// Ensure that nothing fails in a short time of fuzzing. The targets take turns, with the seed, which CI changes every day.
+func TestSmoke(t *testing.T) {
+	t.Chdir("../..")
+	targets, err := list("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, share := 1, time.Second
+	if tier.Required() {
+		n, share = 3, 4*time.Second
+	}
+	for i := range n {
+		target := targets[(tier.Seed()*uint64(n)+uint64(i))%uint64(len(targets))]
+		line, ok := target.fuzz(share)
+		if !ok {
+			t.Errorf("%s: %s", target, line)
+		}
+		t.Logf("summary: fuzz: %s for %v: %s", target, share, line)
 	}
 }
 

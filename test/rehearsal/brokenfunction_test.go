@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // brokenFunction puts a function in its place that drops what it is given, and sees the check fail by which the other
@@ -13,7 +12,13 @@ func (r *rehearsal) brokenFunction(ctx context.Context) error {
 	if err := r.breakFunction(ctx, coreStack, "TwinApply"); err != nil {
 		return err
 	}
-	_, err := r.arrives(ctx, r.consumer, "1", "velocity", 88, 5*time.Second)
+	if err := r.drive(ctx, "1", 88); err != nil {
+		return err
+	}
+	if err := r.said(ctx, coreStack, "TwinApply", dropped); err != nil {
+		return err
+	}
+	err := r.shows(ctx, r.consumer, "wagon:1", "velocity", 88)
 	if err == nil || !strings.Contains(err.Error(), "the velocity of wagon:1 is 77.0, want 88") {
 		return fmt.Errorf("the check finds nothing wrong with a function that drops everything: %w", err)
 	}

@@ -40,8 +40,8 @@ const (
 // "visitor" may ask for a day. With it, every call needs an API key.
 const rate, burst, daily = 25, 25, 3
 
-// deploys makes the environment one like dev in cdk.json, with these datasets.
-func (c checkout) deploys(datasets ...string) error {
+// deploys makes the environment one like dev in cdk.json, with these datasets and their settings.
+func (c checkout) deploys(datasets map[string]any) error {
 	file := filepath.Join(c.dir, "cdk.json")
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -60,11 +60,7 @@ func (c checkout) deploys(datasets ...string) error {
 	of := settings.(map[string]any)
 	of["rate"], of["burst"] = rate, burst
 	of["clients"] = map[string]any{visitor: map[string]any{"daily": daily}}
-	named := map[string]any{}
-	for _, d := range datasets {
-		named[d] = map[string]any{}
-	}
-	of["datasets"] = named
+	of["datasets"] = datasets
 	context["environments"] = map[string]any{environment: of}
 	if b, err = json.MarshalIndent(config, "", "  "); err != nil {
 		return err

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
 // deployment is what the CDK's command line makes of a checkout in the emulator's account.
@@ -40,7 +42,7 @@ func (d *deployment) config() aws.Config {
 func (d *deployment) run(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, d.cdk, args...)
 	cmd.Dir = d.dir
-	cmd.Env = append(d.environment(), "CDK_DISABLE_VERSION_CHECK=1", "NODE_NO_WARNINGS=1")
+	cmd.Env = append(d.environment(), cdkcli.Environment()...)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {
@@ -96,6 +98,16 @@ func (d *deployment) output(name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("the stacks have no output %s", name)
+}
+
+// outputOf is the output of a dataset's stack with a name.
+func (d *deployment) outputOf(name string) (string, error) {
+	for full, value := range d.outputs {
+		if strings.HasPrefix(full, "Pipeline"+name) {
+			return value, nil
+		}
+	}
+	return "", fmt.Errorf("the stacks have no output %s of a dataset", name)
 }
 
 // resource is the physical name of a resource of a stack, whose logical name begins so.

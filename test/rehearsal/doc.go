@@ -8,7 +8,7 @@
 //
 // The parts: [emulator] (Ministack, installed from PyPI into the user's cache), [checkout] (a copy of the repository
 // that can be edited), [deployment] (the command line and the clients of the account), [consumer] (token and API).
-// Where Python or Node.js is missing, the test is skipped with one line; with TWIN_REQUIRE=all it fails.
+// Where Python or Node.js is missing, its tier is (see package tier).
 //
 // What it cannot show, because the emulator does not do it: encryption, expiry, recovery, the retries, bisection and
 // failure destination of a trigger (package faults has a model of those), capacity and cold starts of AWS.

@@ -13,18 +13,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
+// dropped is what forgetful writes into its log of every event.
+const dropped = "an event was dropped"
+
 // forgetful is a function that says that it is done with every event, and does nothing.
 const forgetful = `package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
 type handler struct{}
 
-func (handler) Invoke(context.Context, []byte) ([]byte, error) { return []byte("{\"batchItemFailures\":[]}"), nil }
+func (handler) Invoke(context.Context, []byte) ([]byte, error) {
+	fmt.Println("` + dropped + `")
+	return []byte("{\"batchItemFailures\":[]}"), nil
+}
 
 func main() { lambda.Start(handler{}) }
 `

@@ -75,23 +75,26 @@ func (d *deployment) putGrant(ctx context.Context, g grant) error {
 
 // said waits until a function of a stack writes a text into its log group.
 func (d *deployment) said(ctx context.Context, stack, function, text string) error {
+	return await(ctx, patience, 200*time.Millisecond, func() error { return d.saidNow(ctx, stack, function, text) })
+}
+
+// saidNow asks whether a function of a stack has written a text into its log group.
+func (d *deployment) saidNow(ctx context.Context, stack, function, text string) error {
 	group, err := d.resource(ctx, stack, "AWS::Logs::LogGroup", function+"Logs")
 	if err != nil {
 		return err
 	}
 	client := cloudwatchlogs.NewFromConfig(d.config())
-	return await(ctx, 20*time.Second, 200*time.Millisecond, func() error {
-		out, err := client.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, Limit: aws.Int32(10_000)})
-		if err != nil {
-			return err
+	out, err := client.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, Limit: aws.Int32(10_000)})
+	if err != nil {
+		return err
+	}
+	var all []string
+	for _, e := range out.Events {
+		if strings.Contains(aws.ToString(e.Message), text) {
+			return nil
 		}
-		var all []string
-		for _, e := range out.Events {
-			if strings.Contains(aws.ToString(e.Message), text) {
-				return nil
-			}
-			all = append(all, aws.ToString(e.Message))
-		}
-		return fmt.Errorf("%s does not say %q but\n%s", group, text, tail(strings.Join(all, "\n"), 10))
-	})
+		all = append(all, aws.ToString(e.Message))
+	}
+	return fmt.Errorf("%s does not say %q but\n%s", group, text, tail(strings.Join(all, "\n"), 10))
 }

@@ -23,8 +23,8 @@ func (d *deployment) leftovers(ctx context.Context) (found []string, err error) 
 	config := d.config()
 	add := func(kind string, names ...string) {
 		for _, name := range names {
-			// The bucket and the stack of the CDK itself are not ours.
-			if !strings.HasPrefix(name, "cdk-") && name != "CDKToolkit" {
+			// The bucket and the stack of the CDK itself are not ours, nor is the bucket of others.
+			if !strings.HasPrefix(name, "cdk-") && name != "CDKToolkit" && name != lake {
 				found = append(found, kind+" "+name)
 			}
 		}

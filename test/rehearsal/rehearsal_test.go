@@ -36,6 +36,7 @@ func (r *rehearsal) step(name string, do func(context.Context) error) {
 func TestRehearsal(t *testing.T) {
 	r := begin(t)
 	r.step("bootstrap the account", r.bootstrap)
+	r.step("have a bucket and a role of others", r.newLake)
 	r.step("deploy the core and a dataset", r.firstDeployment)
 	r.step("deploy again, which changes nothing", r.unchangedDeployment)
 	r.step("log in", r.logIn)
@@ -57,7 +58,10 @@ func TestRehearsal(t *testing.T) {
 	r.step("answer 429 above the rate", r.throttling)
 	r.step("measure from record to reading", r.latency)
 	r.step("miss every grant that is removed", r.leastPrivilege)
-	r.step("deploy a changed SQL file and a second dataset", r.changedDeployment)
+	r.step("deploy a changed SQL file and two more datasets", r.changedDeployment)
+	r.step("read objects", r.objects)
+	r.step("miss the grant to read objects", r.leastPrivilegeOfObjects)
+	r.step("extract on the way through a delivery stream", r.directPuts)
 	r.step("notice a function that is broken", r.brokenFunction)
 	r.step("destroy, with rejects in the bucket", r.end)
 	r.step("leave nothing", func(ctx context.Context) error {

@@ -2,5 +2,5 @@
 // of the test in place of Kinesis: the same jar but for the connector, property groups as in the cloud,
 // records in as bytes, changes out as the twin stream has them.
 //
-// Tests skip with one line where Java or Maven is missing, unless TWIN_REQUIRE is "all".
+// Where Java or Maven is missing, the tier Flink is (see package tier).
 package runner

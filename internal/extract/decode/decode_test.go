@@ -10,6 +10,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // printer prints the speed of a wagon and what could not be read.
@@ -247,8 +248,13 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// Ensure that decoding allocates nothing once the record is warm, for every sample.
+// Ensure that decoding allocates nothing once the record is warm, for every sample. The race detector makes pools of
+// buffers forget some of them; CI runs this package without it too (test/all).
 func TestNoAllocation(t *testing.T) {
+	allowed := 0.0
+	if tier.Race() {
+		allowed = 100
+	}
 	for _, f := range feeds(t) {
 		rec := row.NewRecord(f.decoder.Layout())
 		sink := rowFunc(func() {})
@@ -258,7 +264,7 @@ func TestNoAllocation(t *testing.T) {
 			}
 		}
 		decodeAll()
-		if n := testing.AllocsPerRun(3, decodeAll); n >= 1 {
+		if n := testing.AllocsPerRun(3, decodeAll); n > allowed {
 			t.Errorf("%s: %v allocations for %d records", f.name, n, len(f.records))
 		}
 	}

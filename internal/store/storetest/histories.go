@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -32,6 +33,8 @@ var layouts = map[string]twin.Layout{"wide": twin.Wide, "also": twin.Wide, "narr
 func Histories(t *testing.T, s store.Store, count int) {
 	if testing.Short() {
 		count /= 20
+	} else if tier.Race() {
+		count = max(count/10, min(count, 400))
 	}
 	if *historyCount > 0 {
 		count = *historyCount

@@ -5,7 +5,8 @@ import ssl
 import urllib.request
 
 from ministack import app
-from ministack.services import apigateway, s3, secretsmanager
+from ministack.core.concurrency import spawn_background
+from ministack.services import apigateway, firehose, s3, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -52,6 +53,11 @@ def delete_bucket(physical_id, props):
 
 
 handlers["AWS::S3::Bucket"] = bucket | {"create": create_bucket, "delete": delete_bucket}
+
+# A delivery stream has taken a record before its processor is called; here the processor could not be called at all while
+# the answer is waited for, because it asks the emulator in its turn.
+deliver = firehose._deliver_records_to_s3
+firehose._deliver_records_to_s3 = lambda *args: spawn_background(deliver, *args, thread_name="delivery")
 
 # API Gateway fetches the keys of Cognito from this process's own port, but without TLS, which the port does not speak.
 own = "://localhost:" + os.environ["GATEWAY_PORT"] + "/"

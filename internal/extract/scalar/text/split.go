@@ -53,12 +53,14 @@ func splitUnits(s []byte, yield func(part []byte) bool) {
 	half := []byte{'?'}
 	for len(s) > 0 {
 		_, n := utf8.DecodeRune(s)
+		part, times := s[:n], 1
 		if n == utf8.UTFMax {
-			if !yield(half) || !yield(half) {
+			part, times = half, 2
+		}
+		for range times {
+			if !yield(part) {
 				return
 			}
-		} else if !yield(s[:n]) {
-			return
 		}
 		s = s[n:]
 	}

@@ -20,14 +20,14 @@ import java.nio.charset.StandardCharsets;
  *                                  for a byte back once everything before it has been taken
  * </pre>
  *
- * <p>Port and token come from the environment, for the properties are those of the cloud.
+ * <p>Port and token are those of the job that runs ({@link #use}): the properties are those of the cloud.
  */
 final class Connection implements Closeable {
   static final int END = -1;
 
-  private static final String PORT = "TWIN_STREAMS_PORT";
-  private static final String TOKEN = "TWIN_STREAMS_TOKEN";
   private static final int BUFFER = 1 << 16;
+  private static volatile int port;
+  private static volatile String token;
 
   final DataInputStream in;
   final DataOutputStream out;
@@ -39,6 +39,12 @@ final class Connection implements Closeable {
     out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), BUFFER));
   }
 
+  /** Says where the streams of the next job are, and what proves that they are asked for by it. */
+  static void use(int portOfStreams, String tokenOfStreams) {
+    port = portOfStreams;
+    token = tokenOfStreams;
+  }
+
   static Connection read(String stream, long position) throws IOException {
     return open("read " + stream + " " + position);
   }
@@ -48,8 +54,8 @@ final class Connection implements Closeable {
   }
 
   private static Connection open(String what) throws IOException {
-    Connection c = new Connection(new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(System.getenv(PORT))));
-    c.out.write((System.getenv(TOKEN) + " " + what + "\n").getBytes(StandardCharsets.UTF_8));
+    Connection c = new Connection(new Socket(InetAddress.getLoopbackAddress(), port));
+    c.out.write((token + " " + what + "\n").getBytes(StandardCharsets.UTF_8));
     c.out.flush();
     return c;
   }

@@ -18,6 +18,11 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class Counted implements MetricReporter, MetricReporterFactory {
   private static final Map<String, Queue<Counter>> BY_NAME = new ConcurrentHashMap<>();
 
+  /** Forgets the operators of the job before. */
+  static void restart() {
+    BY_NAME.clear();
+  }
+
   /** Returns what all operators have counted, by the names of the counters. */
   static Map<String, Long> now() {
     Map<String, Long> sums = new TreeMap<>();

@@ -31,6 +31,12 @@ final class Events {
     out.println(JSON.createObjectNode().put("event", "savepoint").put("path", path));
   }
 
+  /** Forgets what was counted for the job before. */
+  synchronized void restart() {
+    Counted.restart();
+    counted = Map.of();
+  }
+
   /** Says what was counted since the start, if that has changed. */
   synchronized void counted() {
     Map<String, Long> now = Counted.now();

@@ -4,7 +4,6 @@ import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
 import digitaltwin.runner.Bindings;
 import digitaltwin.runner.Extractor;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +16,13 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -28,39 +30,60 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 
 /**
- * Runs one extractor in this process: {@code Main PROPERTY_GROUPS.json EXTRACTOR.sql [SAVEPOINT]}. A line
- * {@code savepoint DIR} on standard input stops the job with a savepoint; the end of standard input ends
- * it at once. What happens is told by {@link Events}.
+ * Runs extractors in this process, one at a time. The lines on standard input are commands, with fields between tabs:
+ *
+ * <pre>
+ *   run PORT TOKEN PROPERTY_GROUPS.json EXTRACTOR.sql [SAVEPOINT]   starts a job; port and token as in {@link Connection}
+ *   savepoint DIR                                                   stops the job with a savepoint
+ * </pre>
+ *
+ * The end of standard input ends the process at once. What happens is told by {@link Events}.
  */
 public final class Main {
   private static final int REPORT_MILLIS = 250;
+  private static final Duration NEVER = Duration.ofDays(1);
 
   private final Events events = new Events();
   private final Object ending = new Object(); // held while a savepoint is made, which ends the job before it is told of
-  private JobClient job;
+  private volatile JobClient job;
 
   public static void main(String[] args) {
-    new Main().run(args);
+    new Main().obey();
   }
 
-  private void run(String[] args) {
+  private void obey() {
     try {
-      Bindings bindings = new Bindings(KinesisAnalyticsRuntime.getApplicationProperties(args[0]));
-      Extractor extractor = new Extractor(bindings, Files.readString(Path.of(args[1])), settings(args.length > 2 ? args[2] : null));
+      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line; (line = in.readLine()) != null; ) {
+        String[] command = line.split("\t");
+        switch (command[0]) {
+          case "run" -> new Thread(() -> run(command), "job").start();
+          case "savepoint" -> save(command[1]);
+          default -> throw new IllegalArgumentException("no such command: " + line);
+        }
+      }
+    } catch (Exception x) {
+      events.failed(message(x));
+    }
+    Temporary.remove();
+    Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
+  }
+
+  private void run(String[] command) {
+    try {
+      events.restart();
+      Connection.use(Integer.parseInt(command[1]), command[2]);
+      Bindings bindings = new Bindings(KinesisAnalyticsRuntime.getApplicationProperties(command[3]));
+      Extractor extractor = new Extractor(bindings, Files.readString(Path.of(command[4])), settings(command.length > 5 ? command[5] : null));
       job = extractor.start().getJobClient().orElseThrow();
-      Thread commands = new Thread(this::obey, "commands");
-      commands.setDaemon(true);
-      commands.start();
       await(job.getJobExecutionResult());
       synchronized (ending) {
         events.counted();
         events.finished();
-        Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
       }
     } catch (Throwable x) {
       events.counted();
       events.failed(message(x));
-      Runtime.getRuntime().halt(1);
     }
   }
 
@@ -73,20 +96,6 @@ public final class Main {
         events.counted();
       }
     }
-  }
-
-  private void obey() {
-    try {
-      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      for (String line; (line = in.readLine()) != null; ) {
-        if (line.startsWith("savepoint ")) {
-          save(line.substring("savepoint ".length()));
-        }
-      }
-    } catch (IOException | InterruptedException | ExecutionException x) {
-      events.failed(message(x));
-    }
-    Runtime.getRuntime().halt(0);
   }
 
   private void save(String dir) throws InterruptedException, ExecutionException {
@@ -120,6 +129,11 @@ public final class Main {
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+    // All of the cluster is in this process: what does not answer in time is slow, or the laptop was asleep.
+    c.set(RpcOptions.ASK_TIMEOUT_DURATION, NEVER);
+    c.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, NEVER);
+    c.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, NEVER);
+    c.set(TaskManagerOptions.SLOT_TIMEOUT, NEVER);
     c.set(MetricOptions.REPORTERS_LIST, "counted");
     c.setString("metrics.reporter.counted.factory.class", Counted.class.getName());
     if (savepoint != null) {

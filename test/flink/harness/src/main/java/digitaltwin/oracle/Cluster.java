@@ -5,10 +5,12 @@ import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.CoreOptions;
@@ -26,9 +28,10 @@ import org.apache.flink.table.api.config.TableConfigOptions;
 /** One MiniCluster for all jobs: the default local executor starts one for each, which takes a second. */
 public final class Cluster implements PipelineExecutorFactory {
   private static final String TARGET = "twin-mini";
+  private static final Duration NEVER = Duration.ofDays(1);
   private static MiniCluster cluster;
 
-  /** Starts the cluster; slots bounds the tasks of all jobs that run at once. */
+  /** Starts the cluster; slots bounds how many jobs run at once, those included that have not given theirs back yet. */
   static void start(int slots) throws Exception {
     Configuration c = new Configuration();
     c.set(RestOptions.ADDRESS, "127.0.0.1");
@@ -38,6 +41,11 @@ public final class Cluster implements PipelineExecutorFactory {
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(32));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+    // All of the cluster is in this process: what does not answer in time is slow, and not gone.
+    c.set(RpcOptions.ASK_TIMEOUT_DURATION, NEVER);
+    c.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, NEVER);
+    c.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, NEVER);
+    c.set(TaskManagerOptions.SLOT_TIMEOUT, NEVER);
     cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
         .setConfiguration(c).setNumTaskManagers(1).setNumSlotsPerTaskManager(slots)
         .setCommonBindAddress("127.0.0.1").build());

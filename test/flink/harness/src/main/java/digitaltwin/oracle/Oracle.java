@@ -28,7 +28,7 @@ public final class Oracle {
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
     System.setOut(System.err); // nothing else may write between the answers
-    Cluster.start(4 * JOBS);
+    Cluster.start(32 * JOBS);
     ExecutorService pool = Executors.newFixedThreadPool(JOBS);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null; ) {

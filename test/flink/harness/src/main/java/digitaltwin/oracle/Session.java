@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.StatementSet;
@@ -15,6 +16,7 @@ import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.catalog.Column;
+import org.apache.flink.util.ExceptionUtils;
 
 /** One table environment with the tables of one script, bound to one {@link Run}. */
 final class Session {
@@ -108,6 +110,9 @@ final class Session {
       return null;
     } catch (ExecutionException x) {
       run.patience.check(); // where that is why it failed, it is no failure of the job
+      if (ExceptionUtils.findThrowable(x, NoResourceAvailableException.class).isPresent()) {
+        throw new Patience.Exceeded("waiting for a slot of the cluster: " + Errors.text(x.getCause()));
+      }
       return Errors.text(x.getCause());
     } catch (Patience.Exceeded x) {
       job.cancel();

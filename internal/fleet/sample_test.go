@@ -1,12 +1,17 @@
 package fleet
 
-import "time"
+import (
+	"bytes"
+	"os"
+	"testing"
+	"time"
+)
 
-// Sample returns a fixed piece of telemetry as lines of JSON: 40 seconds of four wagons of a fleet, one
+// sample returns a fixed piece of telemetry as lines of JSON: 40 seconds of four wagons of a fleet, one
 // in each of four trains. The first comes out of a tunnel, and sends what it has stored; its bearings
 // get hot. The second sets off from a yard, the third, with a broken sensor, is parked, and the fourth
 // brakes before a signal.
-func Sample() []byte {
+func sample() []byte {
 	start := time.Date(2026, 11, 23, 5, 30, 0, 0, time.UTC)
 	f := New(1, 32, start)
 	chosen := map[string]bool{}
@@ -35,4 +40,22 @@ func Sample() []byte {
 		}
 	})
 	return lines
+}
+
+// The committed sample is what the generator makes.
+func TestSample(t *testing.T) {
+	const file = "../../extractors/testdata/wagon_telemetry/wagons.ndjson"
+	got := sample()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the generator makes: run go test ./internal/fleet -update, and work its expected.txt out again", file)
+	}
 }
