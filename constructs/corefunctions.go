@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -29,6 +30,7 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addCredentials(); err != nil {
 		return err
 	}
+	core.catalogue = *core.Catalogue.Function.FunctionArn()
 	if core.props.Retain {
 		return nil
 	}
@@ -45,10 +47,17 @@ func (core *DigitalTwinCore) addApply() error {
 	}
 	f.allow("WriteReadings", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
-	f.allowRejects(core, rejectsOf("apply"))
-	f.allowFailedBatches(core)
-	core.ApplyTrigger = f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
+	f.useKey("EncryptReadings", core.writeReadings)
+	f.allowRejects(core.host, rejectsOf("apply"))
+	f.allowFailedBatches(core.host)
+	if core.profile == LowLatency {
+		core.Consumer = awskinesis.NewCfnStreamConsumer(core.Node, str("Consumer"), &awskinesis.CfnStreamConsumerProps{
+			ConsumerName: str("digitaltwin-" + core.environment + "-apply"), StreamArn: core.Stream.StreamArn(),
+		})
+	}
+	core.ApplyTrigger = f.trigger(triggerProps{
+		Stream: core.Stream, Key: core.Keys.Changes, Read: core.readChanges, Consumer: core.Consumer, Host: core.host, Retry: core.props.Retry,
+	})
 	core.Apply = f
 	return nil
 }
@@ -64,7 +73,7 @@ func (core *DigitalTwinCore) addQuery() error {
 	}
 	f.allow("ReadReadings", []string{"dynamodb:Query"}, *core.Table.TableArn(), *core.Table.TableArn()+"/index/"+schema.Index)
 	f.allowIf("ReadCatalogue", []string{"dynamodb:GetItem"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
+	f.useKey("DecryptReadings", core.readReadings)
 	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
@@ -80,7 +89,7 @@ func (core *DigitalTwinCore) addCatalogue() error {
 		return err
 	}
 	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	f.useKey("EncryptReadings", core.writeReadings)
 	acceptDeployment(f)
 	core.Catalogue = f
 	return nil
@@ -94,7 +103,7 @@ func (core *DigitalTwinCore) addCredentials() error {
 		return err
 	}
 	f.allow("ReadClients", []string{"cognito-idp:DescribeUserPoolClient"}, *core.Users.Pool.UserPoolArn())
-	f.allowKey("EncryptCredentials", "secretsmanager", writesSecret, core.Keys.Credentials)
+	f.useKey("EncryptCredentials", core.writeSecrets)
 	acceptDeployment(f)
 	core.Credentials = f
 	return nil
@@ -144,7 +153,7 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	}
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
-		Memory: 512, Timeout: timeout, RolePath: core.rolePath(name), Logs: core.logs(),
+		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
 	}), nil
 }
 
@@ -152,15 +161,15 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 func rejectsOf(name string) string { return "rejects/" + name + "/" }
 
 // allowRejects lets a function keep rejects below a prefix.
-func (f *Function) allowRejects(core *DigitalTwinCore, prefix string) {
-	f.allow("KeepRejects", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/"+prefix+"*")
-	f.allowKey("EncryptRejects", "s3", encrypts, core.Keys.Rejects)
+func (f *Function) allowRejects(h *host, prefix string) {
+	f.allow("KeepRejects", []string{"s3:PutObject"}, *h.rejects.BucketArn()+"/"+prefix+"*")
+	f.useKey("EncryptRejects", h.putRejects)
 	acceptPattern(f.Policy, "/"+prefix+"*", "The function names its rejects by time and position, below a prefix of its own.")
 }
 
 // allowFailedBatches lets AWS Lambda keep the batches that a function with a stream's trigger gave up, as the function.
-func (f *Function) allowFailedBatches(core *DigitalTwinCore) {
-	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/aws/lambda/*")
-	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, *core.Rejects.BucketArn())
+func (f *Function) allowFailedBatches(h *host) {
+	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, *h.rejects.BucketArn()+"/aws/lambda/*")
+	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, *h.rejects.BucketArn())
 	acceptPattern(f.Policy, "/aws/lambda/*", "AWS Lambda names the objects of failed batches by function, time and shard.")
 }

@@ -60,6 +60,9 @@ func TestSettingsAreTried(t *testing.T) {
 func settingsOf(s reflect.Type, prefix string) (all []string) {
 	for i := range s.NumField() {
 		f := s.Field(i)
+		if !f.IsExported() && !f.Anonymous {
+			continue
+		}
 		if f.Anonymous {
 			all = append(all, settingsOf(f.Type, prefix)...)
 			continue

@@ -75,7 +75,7 @@ func TestApplicationRole(t *testing.T) {
 	a := everything(t)
 	found := false
 	for _, s := range a.statements() {
-		if s.owner.Name() == "Pipeline/Flink/Role" && s.trust {
+		if s.owner.Name() == "Pipeline/Flink/Role" && s.owner.Stack.Environment == "sources" && s.trust {
 			found = true
 			if !slices.Equal(s.principals, []string{"kinesisanalytics.amazonaws.com"}) || !slices.Contains(s.when, "ArnEquals aws:SourceArn "+applicationARN) ||
 				!slices.Contains(s.when, "StringEquals aws:SourceAccount ${AWS::AccountId}") {

@@ -69,7 +69,7 @@ func like(text, pattern string) bool {
 var keys = []string{
 	"aws:PrincipalArn", "aws:SourceArn", "aws:SourceAccount", "aws:SecureTransport", "aws:ResourceTag/",
 	"dynamodb:LeadingKeys", "kms:CallerAccount", "kms:EncryptionContext:", "kms:GrantConstraintType", "kms:GrantOperations",
-	"kms:ViaService", "s3:TlsVersion",
+	"kms:ViaService", "s3:TlsVersion", "s3:prefix",
 }
 
 func knownKey(key string) bool {

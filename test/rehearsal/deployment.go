@@ -27,7 +27,7 @@ type deployment struct {
 	*emulator
 	checkout
 	cdk     string            // the command line
-	outputs map[string]string // of the stacks, by their names without CloudFormation's ending
+	outputs map[string]string // of the stacks, by their names
 }
 
 // config is that of the account's administrator.
@@ -92,10 +92,8 @@ func (d *deployment) destroy(ctx context.Context) error {
 
 // output is the output of the core's stack with a name.
 func (d *deployment) output(name string) (string, error) {
-	for full, value := range d.outputs {
-		if strings.HasPrefix(full, "Twin"+name) {
-			return value, nil
-		}
+	if value, ok := d.outputs[name]; ok {
+		return value, nil
 	}
 	return "", fmt.Errorf("the stacks have no output %s", name)
 }
