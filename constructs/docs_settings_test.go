@@ -19,7 +19,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 	for i, s := range []reflect.Type{reflect.TypeFor[constructs.Settings](), reflect.TypeFor[constructs.Pipeline]()} {
 		want := settingsOf(s, "")
 		var got []string
-		for _, row := range rows(tables[i]) {
+		for _, row := range rowsOf(tables[i]) {
 			got = append(got, names(row[0])...)
 			if len(row) != 3 || strings.TrimSpace(row[2]) == "" {
 				t.Errorf("nothing is said of %s", row[0])

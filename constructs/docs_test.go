@@ -29,8 +29,8 @@ func section(t *testing.T, heading string) string {
 	return text
 }
 
-// rows returns the cells of the tables in a text, without their heads.
-func rows(text string) (all [][]string) {
+// rowsOf returns the cells of the tables in a text, without their heads.
+func rowsOf(text string) (all [][]string) {
 	body := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)

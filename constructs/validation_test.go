@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/upgrade"
 	"github.com/railtwin/digitaltwin/test/venv"
 )
 
@@ -35,6 +36,22 @@ func cfnLint(t *testing.T, templates ...string) string {
 		t.Fatalf("%s: %v", cmd, err)
 	}
 	return string(out)
+}
+
+// cfnSchemas are what cfn-lint's copies of CloudFormation's schemas say of types of resources.
+func cfnSchemas(t *testing.T, types []string) map[string]upgrade.Schema {
+	t.Helper()
+	cmd := exec.Command(venv.Python(t, "testdata/cfn-lint.txt"), append([]string{"testdata/schemas.py"}, types...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schemas map[string]upgrade.Schema
+	if err := json.Unmarshal(out, &schemas); err != nil {
+		t.Fatal(err)
+	}
+	return schemas
 }
 
 // Ensure that cfn-lint, which knows CloudFormation's own schemas, has nothing to say of any template. Of dev and
