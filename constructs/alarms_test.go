@@ -38,7 +38,7 @@ func TestAlarms(t *testing.T) {
 			case s.Environment == "demand":
 				topic = "arn:aws:sns:eu-central-1:123456789012:operators"
 			case s.Name != "DigitalTwin-"+s.Environment: // by its name, without an export
-				topic = "arn:${AWS::Partition}:sns:eu-central-1:123456789012:DigitalTwin-" + s.Environment + "-alarms"
+				topic = "arn:aws:sns:eu-central-1:123456789012:DigitalTwin-" + s.Environment + "-alarms"
 			}
 			if r.Text("AlarmActions") != topic || r.Text("OKActions") != topic {
 				t.Errorf("%s goes to %q and %q, want %s", r.Path, r.Text("AlarmActions"), r.Text("OKActions"), topic)

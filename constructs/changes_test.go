@@ -50,8 +50,9 @@ func walk(t *testing.T, all []change) [][]upgrade.Finding {
 		name(c.before, "")
 		name(c.after, c.files)
 	}
-	dir := t.TempDir()
-	_, err := synth(dir, map[string]any{"aws:cdk:enable-path-metadata": true}, func(cdk awscdk.App, assets constructs.Assets) error {
+	dir, context := t.TempDir(), contextOfApp()
+	delete(context, "environments")
+	_, err := synth(dir, context, func(cdk awscdk.App, assets constructs.Assets) error {
 		for _, v := range order {
 			settings, err := constructs.ParseSettings(map[string]any{names[v]: decoded(t, v.settings)}, "")
 			if err != nil {

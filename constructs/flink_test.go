@@ -11,7 +11,7 @@ import (
 )
 
 // applicationARN is the application of the environment sources, as text writes it.
-const applicationARN = "arn:${AWS::Partition}:kinesisanalytics:${AWS::Region}:${AWS::AccountId}:application/DigitalTwin-sources-shelly_pro3em"
+const applicationARN = "arn:aws:kinesisanalytics:${AWS::Region}:${AWS::AccountId}:application/DigitalTwin-sources-shelly_pro3em"
 
 // Ensure that an application keeps its state encrypted with its own key, goes on from it after an update, and scales
 // as it is told.

@@ -74,7 +74,7 @@ func (p pattern) is(on string) bool {
 var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
 	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
-	{"arn:${AWS::Partition}:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
+	{"arn:aws:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
 	{"${Twin/Table.Arn}-restored*", "a restorer names the table that is restored into"},
 	{":log-group:*", "an operator searches the logs of the environment, by their tag"},

@@ -128,8 +128,10 @@ func environmentsOfTests() map[string]any {
 }
 
 // contextOfApp is the context of cdk.json, as the CDK's command line hands it over.
-func contextOfApp() map[string]any {
-	b, err := os.ReadFile("../cdk.json")
+func contextOfApp() map[string]any { return contextIn("../cdk.json") }
+
+func contextIn(file string) map[string]any {
+	b, err := os.ReadFile(file)
 	if err != nil {
 		panic(err)
 	}
