@@ -197,6 +197,7 @@ func (core *DigitalTwinCore) addOutputs() {
 	add("MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are")
 	add("UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool")
 	add("TableName", *core.Table.TableName(), "The table of the newest readings")
+	add("DashboardName", core.dashboardName(), "The dashboard in Amazon CloudWatch")
 	add("RejectsBucket", *core.Rejects.BucketName(), "The bucket of rejects and failed batches")
 	add("OperatorPolicy", *core.OperatorPolicy.ManagedPolicyArn(), "The managed policy for the roles of operators")
 	add("RestorePolicy", *core.RestorePolicy.ManagedPolicyArn(), "The managed policy for the roles of restorers")

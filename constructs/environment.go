@@ -95,6 +95,10 @@ func (e *Environment) warn(s Settings) {
 		awscdk.Annotations_Of(e.Core.Node).AddWarningV2(str("digitaltwin:unprotected"), str("the stacks, the table and the users of the "+
 			"environment "+s.Name+` are not protected from deletion: set "protect": true after the first deployment has succeeded`))
 	}
+	if s.Alarms != nil && s.Alarms.TopicARN == "" && len(s.Alarms.Emails) == 0 {
+		warnNobody(e.Core.Node, "subscriber", "the alarms of the environment "+s.Name+" reach nobody: name addresses in alarms.emails, or "+
+			"subscribe to the topic of the output AlarmTopicArn")
+	}
 }
 
 func (e *Environment) stack(app awscdk.App, s Settings, suffix, what string) awscdk.Stack {

@@ -22,6 +22,8 @@ var warned = map[string]string{
 	"/DigitalTwin-dev/Twin off-wagon_motion":      "aws cloudformation delete-stack --stack-name DigitalTwin-dev-wagon-motion",
 	"/DigitalTwin-prod/Twin off-wagon_motion":     "it still runs and is billed",
 	"/DigitalTwin-prod/Twin unprotected":          `set "protect": true after the first deployment has succeeded`,
+	"/DigitalTwin-prod/Twin no-subscriber":        "the alarms of the environment prod reach nobody: name addresses in alarms.emails",
+	"/DigitalTwin-sources/Twin no-subscriber":     "subscribe to the topic of the output AlarmTopicArn",
 	"/DigitalTwin-sources/Twin off-basel_parking": "the dataset basel_parking is off, which deletes nothing",
 }
 

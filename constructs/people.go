@@ -50,7 +50,11 @@ func (core *DigitalTwinCore) operatorRights() []right {
 func (core *DigitalTwinCore) dashboardARN() string {
 	stack := awscdk.Stack_Of(core.Node)
 	return fmt.Sprintf("arn:%s:cloudwatch::%s:dashboard/%s", *stack.Partition(), *stack.Account(),
-		*core.Dashboard.Node().DefaultChild().(awscdk.CfnResource).Ref())
+		core.dashboardName())
+}
+
+func (core *DigitalTwinCore) dashboardName() string {
+	return *core.Dashboard.Node().DefaultChild().(awscdk.CfnResource).Ref()
 }
 
 // restorerRights are what it takes to restore the table to a second, into a table beside it and from there into its place.

@@ -114,7 +114,7 @@ func (f *facts) operateLogs(add adder) {
 
 func (f *facts) operateMetrics(add adder) {
 	add("see the dashboard and its metrics", false, join(on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:GetDashboard"), on("*", "cloudwatch:GetMetricData")))
-	add("change the dashboard", true, on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:PutDashboards"))
+	add("change the dashboard", true, on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:PutDashboard"))
 }
 
 // operateFlink are publishing a test alarm and running an application of Flink, where there is one.
