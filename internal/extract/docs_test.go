@@ -47,19 +47,8 @@ func functionTable() string {
 	var b strings.Builder
 	b.WriteString("| function | gives | example | |\n|---|---|---|---|\n")
 	for _, f := range function.All() {
-		params := make([]string, len(f.Params))
-		for i, p := range f.Params {
-			params[i] = p.Name
-			if i >= len(f.Params)-f.Optional {
-				params[i] = "[" + p.Name + "]"
-			}
-		}
-		call := strings.Join(params, ", ")
-		if f.Repeat {
-			call += ", .."
-		}
 		doc, example := strings.ReplaceAll(f.Doc, "|", `\|`), strings.ReplaceAll(f.Example, "|", `\|`)
-		fmt.Fprintf(&b, "| `%s(%s)` | %s | `%s` | `%s` |\n", f.Name, call, doc, example, f.Gives)
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` |\n", f.Signature, doc, example, f.Gives)
 	}
 	return b.String()
 }

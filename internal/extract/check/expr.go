@@ -85,21 +85,17 @@ func (c *checker) index(x *syntax.Index, env *environment) *ir.Expr {
 			c.reject(x.Index, "the index of an array is INT, not "+i.Type.String(), "write CAST(i AS INT)")
 			return nil
 		}
-		if i.Literal != nil && i.Literal.Int < 1 {
+		if l, ok := i.Literal(); ok && l.Int < 1 {
 			c.reject(x.Index, "arrays are counted from 1", "the first element is [1]")
 			return nil
 		}
-		out := c.g.Call("item", e.Type.Elem, []*ir.Expr{e, i}, func(a []code.Code) code.Code { return code.Item(a[0], a[1]) })
-		out.Node, out.Cheap = e.Node.Elem, true
-		return out
+		return c.g.Call(ir.Item{}, e.Type.Elem, e, i)
 	case types.Map:
 		if i.Type.Kind != types.String {
 			c.reject(x.Index, "the key of a map is STRING, not "+i.Type.String(), "")
 			return nil
 		}
-		out := c.g.Call("lookup", e.Type.Elem, []*ir.Expr{e, i}, func(a []code.Code) code.Code { return code.Lookup(a[0], a[1]) })
-		out.Node, out.Cheap = e.Node.Elem, true
-		return out
+		return c.g.Call(ir.Lookup{}, e.Type.Elem, e, i)
 	}
 	c.reject(x.X, "[..] reads from an ARRAY or MAP, not from "+e.Type.String(), "")
 	return nil
@@ -122,7 +118,7 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		case cond == nil:
 			ok = false
 		case operand != nil:
-			if cond = c.compare(w.Cond, "=", operand, cond); cond != nil && fixed(x.Operand, operand, env) && fixed(w.Cond, cond, env) {
+			if cond = c.compare(w.Cond, code.Equal, operand, cond); cond != nil && fixed(x.Operand, operand, env) && fixed(w.Cond, cond, env) {
 				c.reject(w.Cond, "this comparison does not depend on the record", "CASE compares a column with values")
 				cond = nil
 			}
@@ -141,7 +137,7 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		ok = ok && otherwise != nil
 		nodes = append(nodes, x.Else)
 	} else {
-		otherwise = c.nullConstant(nullType)
+		otherwise = c.null(nullType)
 		nodes = append(nodes, x)
 	}
 	if !ok {
@@ -151,15 +147,10 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 	if t == nil {
 		return nil
 	}
-	n := len(conds)
 	for i := range conds {
 		conds[i] = c.coerce(conds[i], boolType)
 	}
-	e := c.g.Call(fmt.Sprintf("case %d", n), t, append(conds, values...), func(a []code.Code) code.Code {
-		return code.Case(a[:n], a[n:2*n], a[2*n])
-	})
-	e.JSON = jointJSON(values)
-	return e
+	return c.g.Call(ir.Case{}, t, append(conds, values...)...)
 }
 
 // unify widens all values to one scalar type; nil after a diagnostic.

@@ -84,7 +84,7 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 			exprs = append(exprs, c.coerce(e, s.columns[j].typ))
 		}
 		if u.Ordinality {
-			exprs = append(exprs, c.intConstant(int64(i+1)))
+			exprs = append(exprs, c.whole(int64(i+1)))
 		}
 		elem := &source{s.alias, s.columns, exprs}
 		out = append(out, input{

@@ -1,12 +1,10 @@
 package check
 
 import (
-	"fmt"
 	"unicode/utf8"
 
-	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
-	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -17,7 +15,10 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	if e == nil {
 		return nil
 	}
-	if e.Type.Kind != types.String && e.Type.Kind != types.Null {
+	if c.untyped(x.X, e) {
+		return nil
+	}
+	if e.Type.Kind != types.String {
 		c.reject(x.X, "LIKE takes STRING, not "+e.Type.String(), "write CAST(x AS STRING)")
 		return nil
 	}
@@ -39,20 +40,10 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 		}
 		escape = l.Text
 	}
-	p, err := text.CompileLike(pattern.Text, escape)
-	if err != nil {
+	op := function.Like{Pattern: pattern.Text, Escape: escape}
+	if _, err := op.Compile(); err != nil {
 		c.reject(x.Pattern, err.Error(), "")
 		return nil
 	}
-	key := fmt.Sprintf("like %q %q", pattern.Text, escape)
-	like := c.g.Call(key, boolType, []*ir.Expr{c.coerce(e, stringType)}, func(a []code.Code) code.Code {
-		return code.Code{Type: boolType, Bool: func(f *code.Frame) code.Tri {
-			s, ok := a[0].Text(f)
-			if !ok {
-				return code.Unknown
-			}
-			return code.TriOf(p.Match(s))
-		}}
-	})
-	return c.not(like, x.Not)
+	return c.not(c.g.Call(op, boolType, e), x.Not)
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -115,9 +114,7 @@ func (c *checker) field(e *ir.Expr, f syntax.Ident) *ir.Expr {
 		if len(e.Args) == 0 { // a ROW that is there or not has its fields at fixed places
 			return c.g.Column(e.Scope, n)
 		}
-		out := c.g.Call("field "+field.Name, field.Type, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Field(a[0], n) })
-		out.Node, out.Cheap = n, true
-		return out
+		return c.g.Call(ir.Field{Index: i}, field.Type, e)
 	}
 	known := make([]string, len(e.Type.Fields))
 	for i, x := range e.Type.Fields {

@@ -63,7 +63,7 @@ func (c *checker) insert(s *syntax.Insert) {
 	}
 	for _, b := range r.branches {
 		c.value(s.Query, b, slices.Index(target, valueColumn))
-		exprs := [5]*ir.Expr{3: c.nullConstant(stringType)}
+		exprs := [5]*ir.Expr{3: c.null(stringType)}
 		for i, t := range target {
 			exprs[t] = c.coerce(b.exprs[i], sinkColumns[t].typ)
 		}

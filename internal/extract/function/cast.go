@@ -2,8 +2,40 @@ package function
 
 import (
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
+
+// Convert is CAST(x AS t), TRY_CAST, or a widening that nobody wrote, to the type of the expression.
+type Convert struct{ Try bool }
+
+// Build implements [ir.Op].
+func (o Convert) Build(e *ir.Expr, args []code.Code) code.Code {
+	build, err := Cast(e.Args[0].Type, e.Type, o.Try)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return build(args[0])
+}
+
+// Facts says of a number whether it is still not 0: only a wider type keeps that. A BIGINT that becomes an INT,
+// and a number that loses its digits behind the point, may be 0 then.
+func (o Convert) Facts(t *types.Type, args []*ir.Expr) ir.Facts {
+	return ir.Facts{NonZero: args[0].NonZero && widens(args[0].Type, t)}
+}
+
+// widens reports whether every number of type from keeps its value as one of type to, or nearly so, or is NULL.
+func widens(from, to *types.Type) bool {
+	switch to.Kind {
+	case types.Double:
+		return from.Numeric()
+	case types.Decimal:
+		return from.Kind == types.Int || from.Kind == types.BigInt || from.Kind == types.Decimal && from.Scale <= to.Scale
+	case types.BigInt:
+		return from.Kind == types.Int || from.Kind == types.BigInt
+	}
+	return from.Kind == types.Int && to.Kind == types.Int
+}
 
 // Cast returns what converts a value of type from into type to, or a *Problem where the two engines
 // could not do it alike. A conversion that can fail is taken with try only, and then gives NULL.

@@ -2,6 +2,7 @@ package function
 
 import (
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -105,8 +106,8 @@ func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
 }
 
 // DecimalType is the type of x op y, for + - and *, of DECIMAL and whole numbers.
-func DecimalType(op string, x, y *types.Type) *types.Type {
-	if op == "*" {
+func DecimalType(op code.Operator, x, y *types.Type) *types.Type {
+	if op == code.Multiply {
 		return typeOf(decimalType(x).Product(decimalType(y)))
 	}
 	return typeOf(decimalType(x).Sum(decimalType(y)))
@@ -117,19 +118,22 @@ func CommonDecimal(x, y *types.Type) *types.Type {
 	return typeOf(decimalType(x).Common(decimalType(y)))
 }
 
-// DecimalArithmetic is x op y of type t, for + - and *.
-func DecimalArithmetic(op string, t *types.Type, x, y code.Code) code.Code {
-	a, b := decimalOf(x), decimalOf(y)
-	return decimal(t, func(f *code.Frame) (number.Decimal, bool) {
+// DecimalArithmetic is x + y, x - y and x * y of DECIMAL.
+type DecimalArithmetic struct{ By code.Operator }
+
+// Build implements [ir.Op].
+func (o DecimalArithmetic) Build(e *ir.Expr, args []code.Code) code.Code {
+	a, b := decimalOf(args[0]), decimalOf(args[1])
+	return decimal(e.Type, func(f *code.Frame) (number.Decimal, bool) {
 		v, ok := a(f)
 		w, ok2 := b(f)
 		if !ok || !ok2 {
 			return number.Decimal{}, false
 		}
-		switch op {
-		case "+":
+		switch o.By {
+		case code.Add:
 			return v.Add(w), true
-		case "-":
+		case code.Subtract:
 			return v.Sub(w), true
 		}
 		return v.Mul(w), true

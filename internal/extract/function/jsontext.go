@@ -13,8 +13,6 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-var stringType = &types.Type{Kind: types.String}
-
 // NotJSON says what to do with a type that the JSON functions of Flink refuse, "" for the others.
 func NotJSON(t *types.Type) string {
 	switch t.Kind {

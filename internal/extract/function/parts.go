@@ -6,28 +6,19 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// parts holds what takes times apart, compares and moves them.
-var parts = append([]*Function{
-	{
-		Name: "EXTRACT", Doc: "A part of a time, as BIGINT: EXTRACT(unit FROM x), in UTC. DOW counts from Sunday, 1.",
-		Params: []Param{{"time", AnyValue}}, Type: types.BigInt, Bind: bindExtract,
-		Example: "EXTRACT(HOUR FROM TIMESTAMP '2026-11-23 10:15:30')", Gives: "10",
-	},
-	{
-		Name: "TIMESTAMPDIFF", Doc: "The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
-		Params: []Param{{"from", AnyValue}, {"to", AnyValue}}, Type: types.Int, Bind: bindDiff,
-		Example: "TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", Gives: "90",
-	},
-	{
-		Name: "TIMESTAMPADD", Doc: "A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
-		Params: []Param{{"number", Whole}, {"time", Moment}}, Result: sameAs(1), Bind: bindAdd,
-		Example: "TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", Gives: "2026-11-23T10:17:30",
-	},
-	{
-		Name: "DATE_FORMAT", Doc: "A time as text in a pattern, in UTC.",
-		Params: []Param{{"time", Moment}, {"pattern", Pattern}}, Type: types.String, Bind: bindFormat,
-		Example: "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", Gives: "23.11.2026 10:15",
-	},
+// timeParts holds what takes times apart, compares and moves them.
+var timeParts = append([]*Function{
+	fn("EXTRACT(time)", bound(kindOf(types.BigInt), bindExtract, AnyValue),
+		"A part of a time, as BIGINT: EXTRACT(unit FROM x), in UTC. DOW counts from Sunday, 1.",
+		"EXTRACT(HOUR FROM TIMESTAMP '2026-11-23 10:15:30')", "10"),
+	fn("TIMESTAMPDIFF(from, to)", bound(kindOf(types.Int), bindDiff, AnyValue, AnyValue),
+		"The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
+		"TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", "90"),
+	fn("TIMESTAMPADD(number, time)", bound(sameAs(1), bindAdd, Whole, Moment),
+		"A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
+		"TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", "2026-11-23T10:17:30"),
+	fn("DATE_FORMAT(time, pattern)", bound(always(stringType), bindFormat, Moment, Pattern),
+		"A time as text in a pattern, in UTC.", "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", "23.11.2026 10:15"),
 }, unitFunctions()...)
 
 // unitFunctions are YEAR(x) and the others that are EXTRACT in short.
@@ -38,25 +29,22 @@ func unitFunctions() []*Function {
 		{"DAYOFYEAR", "DOY", "327"}, {"DAYOFMONTH", "DAY", "23"}, {"DAYOFWEEK", "DOW", "2"},
 		{"HOUR", "HOUR", "10"}, {"MINUTE", "MINUTE", "15"}, {"SECOND", "SECOND", "30"},
 	} {
-		out = append(out, &Function{
-			Name: u.name, Doc: "EXTRACT(" + u.unit + " FROM x).",
-			Params: []Param{{"time", AnyValue}}, Type: types.BigInt,
-			Bind:    func(c Call) (func([]code.Code) code.Code, error) { c.Words = []string{u.unit}; return bindExtract(c) },
-			Example: u.name + "(TIMESTAMP '2026-11-23 10:15:30')", Gives: u.gives,
-		})
+		extract := func(c Call) (Build, error) { c.Word = u.unit; return bindExtract(c) }
+		out = append(out, fn(u.name+"(time)", bound(kindOf(types.BigInt), extract, AnyValue),
+			"EXTRACT("+u.unit+" FROM x).", u.name+"(TIMESTAMP '2026-11-23 10:15:30')", u.gives))
 	}
 	return out
 }
 
 func unitOf(c Call) (datetime.Unit, error) {
-	u, ok := datetime.ParseUnit(c.Words[0])
+	u, ok := datetime.ParseUnit(c.Word)
 	if !ok {
-		return 0, &Problem{-1, "there is no unit " + c.Words[0], ""}
+		return 0, &Problem{-1, "there is no unit " + c.Word, ""}
 	}
 	return u, nil
 }
 
-func bindExtract(c Call) (func([]code.Code) code.Code, error) {
+func bindExtract(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
@@ -83,7 +71,7 @@ func bindExtract(c Call) (func([]code.Code) code.Code, error) {
 }
 
 // bindDiff takes two times of one type, as Flink does.
-func bindDiff(c Call) (func([]code.Code) code.Code, error) {
+func bindDiff(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
@@ -117,7 +105,7 @@ var fixedUnits = map[datetime.Unit]int64{
 	datetime.Second: 1000, datetime.Minute: 60_000, datetime.Hour: 3_600_000, datetime.Day: dayMillis,
 }
 
-func bindAdd(c Call) (func([]code.Code) code.Code, error) {
+func bindAdd(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
@@ -136,7 +124,7 @@ func bindAdd(c Call) (func([]code.Code) code.Code, error) {
 	}, nil
 }
 
-func bindFormat(c Call) (func([]code.Code) code.Code, error) {
+func bindFormat(c Call) (Build, error) {
 	text, err := literalText(c, 1)
 	if err != nil {
 		return nil, err

@@ -82,15 +82,15 @@ type (
 		X    Expr
 		Type *TypeName
 	}
-	// Call is name(args). Functions with a syntax of their own are brought into this form: the words
-	// between the arguments become Words (TRIM(LEADING 'x' FROM s): Words {"LEADING"}).
+	// Call is name(args). Functions with a syntax of their own are brought into this form: a keyword among
+	// the arguments is Word (TRIM(LEADING 'x' FROM s): LEADING; EXTRACT(HOUR FROM x): HOUR).
 	Call struct {
 		Span
-		Name  Ident // upper case
-		Args  []Expr
-		Words []string
-		From  bool // TRIM(.. FROM ..)
-		JSON  *JSONClauses
+		Name Ident // upper case
+		Args []Expr
+		Word string
+		From bool // TRIM(.. FROM ..)
+		JSON *JSONClauses
 	}
 	// Row is ROW(a, b) or (a, b).
 	Row struct {

@@ -19,11 +19,11 @@ func (p *parser) call() Expr {
 		p.expect(")", "or , in ROW(..)")
 		return &Row{p.spanFrom(t.pos), items}
 	case "EXTRACT":
-		c.Words = []string{p.unit()}
+		c.Word = p.unit()
 		p.expectWord("FROM", "in EXTRACT(unit FROM x)")
 		c.Args = []Expr{p.expression()}
 	case "TIMESTAMPDIFF", "TIMESTAMPADD":
-		c.Words = []string{p.unit()}
+		c.Word = p.unit()
 		p.expect(",", "behind the unit of "+c.Name.Name)
 		c.Args = p.expressions()
 	case "POSITION":
@@ -50,7 +50,7 @@ func (p *parser) call() Expr {
 	case "FLOOR", "CEIL", "CEILING":
 		c.Args = []Expr{p.expression()}
 		if p.takeWord("TO") {
-			c.Words = []string{p.unit()}
+			c.Word = p.unit()
 		} else if p.take(",") {
 			c.Args = append(c.Args, p.expressions()...)
 		}
@@ -122,7 +122,7 @@ func (p *parser) trim(c *Call) {
 		}
 	}
 	if side != "" && p.takeWord("FROM") {
-		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression()}
+		c.From, c.Word, c.Args = true, side, []Expr{p.expression()}
 		return
 	}
 	x := p.expression()
@@ -130,13 +130,13 @@ func (p *parser) trim(c *Call) {
 		if side == "" {
 			side = "BOTH"
 		}
-		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression(), x}
+		c.From, c.Word, c.Args = true, side, []Expr{p.expression(), x}
 		return
 	}
 	if side != "" {
 		p.expectWord("FROM", "in TRIM("+side+" .. FROM text)")
 	}
-	c.Words, c.Args = []string{"BOTH"}, []Expr{x}
+	c.Word, c.Args = "BOTH", []Expr{x}
 	if p.take(",") {
 		c.Args = append(c.Args, p.expressions()...)
 	}
