@@ -15,7 +15,7 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if c.untyped(x.X, a) || c.untyped(x.Y, b) {
 		return nil
 	}
-	if isTime(a.Type) || isTime(b.Type) || a.Type.Kind == types.Interval || b.Type.Kind == types.Interval || a.Type.Kind == types.Date || b.Type.Kind == types.Date {
+	if temporal(a.Type) || temporal(b.Type) {
 		return c.timeArithmetic(x, a, b)
 	}
 	t := common(a.Type, b.Type)
@@ -40,7 +40,7 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		return nil
 	}
 	if x.Op == "%" && t.Kind == types.Double {
-		c.reject(x, "% of DOUBLE is not supported", "CAST both to BIGINT")
+		c.reject(x, "Flink has no % of DOUBLE", "CAST both to BIGINT")
 		return nil
 	}
 	if x.Op == "/" && t.Kind == types.Double && !b.NonZero {
@@ -63,7 +63,12 @@ var operators = map[string]code.Operator{
 // decimalArithmetic types + - * of DECIMAL with DECIMAL or whole numbers.
 func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if x.Op == "/" || x.Op == "%" {
-		c.reject(x, x.Op+" of DECIMAL is not supported", "CAST both to DOUBLE, or write the number with an exponent: 3.6e0")
+		hint := "CAST both to DOUBLE, or write the number with an exponent: 3.6e0"
+		if b.NonZero {
+			c.needsFlink(x, "the Go engine has no "+x.Op+" of DECIMAL", hint)
+		} else {
+			c.reject(x.Y, "the divisor of a DECIMAL may be 0, which would throw in Flink and lose the record", hint)
+		}
 		return nil
 	}
 	a, b = c.coerce(a, asDecimal(a.Type)), c.coerce(b, asDecimal(b.Type))

@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
@@ -23,8 +24,19 @@ func (c *checker) call(x *syntax.Call, env *environment) *ir.Expr {
 	}
 	args, ok := c.exprs(x.Args, env)
 	fn := function.Lookup(x.Name.Name)
-	if fn == nil {
+	switch {
+	case x.Over != nil || aggregates(x):
+		c.reject(x, x.Name.Name+" looks at many records, and cannot stand here", "it can stand in the items of a SELECT")
+		return nil
+	case fn == nil && x.Name.Name == "CURRENT_WATERMARK":
+		c.watermarkOf(x, &namespace{sources: env.sources})
+		return nil
+	case fn == nil:
 		c.unknownFunction(x)
+		return nil
+	}
+	if fn.Name == "INSTR" && (len(x.Args) == 3 || len(x.Args) == 4) {
+		c.needsFlink(x, "the Go engine has INSTR with 2 arguments only", "LOCATE(needle, text, start) has a start")
 		return nil
 	}
 	if wrong := fn.Arity(len(x.Args)); wrong != "" {
@@ -37,14 +49,18 @@ func (c *checker) call(x *syntax.Call, env *environment) *ir.Expr {
 	return c.apply(x, fn, args, env)
 }
 
+// unknownFunction says why the Go engine does not take a function.
 func (c *checker) unknownFunction(x *syntax.Call) {
-	if r, ok := function.Refused(x.Name.Name); ok {
+	if r, ok := function.Refused(x.Name.Name, len(x.Args)); ok {
 		pos, end := x.Range()
 		c.report(pos, end, r.Verdict, r.Reason, r.Hint)
 		return
 	}
-	known := []string{"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "IF", "CAST", "TRY_CAST"}
+	known := slices.Clone(function.Specials)
 	for _, f := range function.All() {
+		known = append(known, f.Name)
+	}
+	for _, f := range function.AllForeign() {
 		known = append(known, f.Name)
 	}
 	hint := "docs/sql.md lists the functions"
@@ -89,13 +105,24 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 // problem rejects an argument, or the call as a whole.
 func (c *checker) problem(x *syntax.Call, err error) {
 	var p *function.Problem
+	var at syntax.Node = x
+	if errors.As(err, &p) && p.Arg >= 0 {
+		at = x.Args[p.Arg]
+	}
+	c.problemAt(at, err)
+}
+
+// problemAt reports what package function does not take: the Go engine alone, or both engines.
+func (c *checker) problemAt(at syntax.Node, err error) {
+	var p *function.Problem
+	var missing function.Missing
 	switch {
-	case !errors.As(err, &p):
-		c.reject(x, err.Error(), "")
-	case p.Arg < 0:
-		c.reject(x, p.Message, p.Hint)
+	case errors.As(err, &missing):
+		c.needsFlink(at, missing.Message, missing.Hint)
+	case errors.As(err, &p):
+		c.reject(at, p.Message, p.Hint)
 	default:
-		c.reject(x.Args[p.Arg], p.Message, p.Hint)
+		c.reject(at, err.Error(), "")
 	}
 }
 
@@ -112,6 +139,9 @@ func (c *checker) arguments(x *syntax.Call, fn *function.Function, args []*ir.Ex
 		case a.Type.Kind == types.Null && kind == function.Element && args[0].Type.Kind == types.Array:
 			args[i] = c.null(args[0].Type.Elem)
 		case c.untyped(x.Args[i], a):
+			ok = false
+		case !kind.Accepts(a.Type) && fn.Op != nil && (fn.Unify || a.Type.Kind == types.Bytes):
+			c.needsFlink(x.Args[i], fmt.Sprintf("the Go engine has no %s of %s", fn.Name, a.Type), "")
 			ok = false
 		case !kind.Accepts(a.Type):
 			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", fn.Param(i), fn.Name, kind.Takes(), a.Type), castHint(fn, kind, a.Type))

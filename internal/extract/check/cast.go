@@ -1,8 +1,6 @@
 package check
 
 import (
-	"errors"
-
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -18,7 +16,7 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 	}
 	if e.Type.Kind == types.Null {
 		if t.Kind >= types.Array {
-			c.reject(x, "a NULL of type "+t.String()+" is not supported", "")
+			c.needsFlink(x, "the Go engine has no NULL of type "+t.String(), "")
 			return nil
 		}
 		return c.null(t)
@@ -28,12 +26,7 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		return nil
 	}
 	if _, err := function.Cast(e.Type, t, x.Try); err != nil {
-		hint := ""
-		var p *function.Problem
-		if errors.As(err, &p) {
-			hint = p.Hint
-		}
-		c.reject(x, err.Error(), hint)
+		c.problemAt(x, err)
 		return nil
 	}
 	if e.Type.Kind == types.String && t.Kind == types.Decimal && t.Precision <= 18 {

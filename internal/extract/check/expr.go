@@ -50,16 +50,27 @@ func (c *checker) resolve(x syntax.Expr, env *environment) *ir.Expr {
 	case *syntax.Call:
 		return c.call(x, env)
 	case *syntax.Row:
-		c.reject(x, "a ROW can only stand in UNNEST(ARRAY[ROW(..)])", "use its columns one by one, or JSON_OBJECT('name' VALUE x)")
+		c.constructed(x, x.Items, env, "the Go engine takes a ROW in UNNEST(ARRAY[ROW(..)]) only", "use its columns one by one, or JSON_OBJECT('name' VALUE x)")
 		return nil
 	case *syntax.Array:
-		c.reject(x, "ARRAY[..] can only stand in UNNEST(ARRAY[..])", "use JSON_ARRAY(..) to deliver an array")
+		c.constructed(x, x.Items, env, "the Go engine takes ARRAY[..] in UNNEST(ARRAY[..]) only", "use JSON_ARRAY(..) to deliver an array")
 		return nil
 	case *syntax.Map:
-		c.reject(x, "MAP[..] is not supported", "use JSON_OBJECT('name' VALUE x) to deliver an object")
+		c.constructed(x, x.Items, env, "the Go engine has no MAP[..]", "use JSON_OBJECT('name' VALUE x) to deliver an object")
+		return nil
+	case *syntax.Subquery:
+		c.reject(x, "a subquery cannot stand here", "it can stand in WHERE: IN (SELECT ..) or EXISTS (SELECT ..)")
+		return nil
+	case *syntax.Unreadable:
 		return nil
 	}
 	panic(fmt.Sprintf("BUG: expression %T", x))
+}
+
+// constructed reports a value that the Go engine does not make, and looks for mistakes within it.
+func (c *checker) constructed(x syntax.Expr, items []syntax.Expr, env *environment, message, hint string) {
+	c.exprs(items, env)
+	c.needsFlink(x, message, hint)
 }
 
 // exprs resolves all of them; ok is false if one is broken, after the diagnostics of all.
@@ -169,7 +180,11 @@ func (c *checker) unify(of string, values []*ir.Expr, nodes []syntax.Expr) ([]*i
 		c.reject(nodes[0], "all values of "+of+" are NULL, so it has no type", "write CAST(NULL AS STRING)")
 		return nil, nil
 	case types.Array, types.Map, types.Row:
-		c.reject(nodes[0], of+" of "+t.String()+" is not supported", "choose between scalars")
+		if of == "IF" {
+			c.reject(nodes[0], "Flink has no IF of "+t.String(), "write CASE WHEN condition THEN .. ELSE .. END")
+			return nil, nil
+		}
+		c.needsFlink(nodes[0], "the Go engine has no "+of+" of "+t.String(), "choose between scalars")
 		return nil, nil
 	}
 	out := make([]*ir.Expr, len(values))

@@ -9,8 +9,9 @@ import (
 )
 
 // unnestConstructor makes a branch of every element of ARRAY[..], so that nothing is built at run time.
-func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input) []input {
-	if u.Left {
+func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) []input {
+	u := j.Source.Unnest
+	if j.Kind == syntax.LeftJoin {
 		c.reject(a, "an ARRAY[..] is never empty, so there is nothing for LEFT JOIN to keep", "write CROSS JOIN UNNEST(ARRAY[..])")
 		return nil
 	}
@@ -69,12 +70,12 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 		for _, r := range rows {
 			notNull = notNull && isThere(r[j])
 		}
-		s.columns[j] = column{fmt.Sprintf("EXPR$%d", j), t, notNull}
+		s.columns[j] = column{name: fmt.Sprintf("EXPR$%d", j), typ: t, notNull: notNull}
 	}
 	if u.Ordinality {
-		s.columns = append(s.columns, column{"ORDINALITY", intType, true})
+		s.columns = append(s.columns, column{name: "ORDINALITY", typ: intType, notNull: true})
 	}
-	if !c.nameUnnested(u, s, false) {
+	if !c.nameUnnested(&j.Source, s, false) {
 		return nil
 	}
 	var out []input
@@ -86,7 +87,7 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 		if u.Ordinality {
 			exprs = append(exprs, c.whole(int64(i+1)))
 		}
-		elem := &source{s.alias, s.columns, exprs}
+		elem := &source{alias: s.alias, columns: s.columns, exprs: exprs}
 		out = append(out, input{
 			env:   &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem), shared: true},
 			where: in.where,

@@ -20,6 +20,10 @@ func (c *checker) jsonConstructor(x *syntax.Call, env *environment) *ir.Expr {
 		if c.untyped(x.Args[i], a) {
 			return nil
 		}
+		if function.HoldsBytes(a.Type) {
+			c.needsFlink(x.Args[i], fmt.Sprintf("the Go engine has no JSON text of %s", a.Type), "declare STRING")
+			return nil
+		}
 		if why := function.NotJSON(a.Type); why != "" {
 			c.reject(x.Args[i], fmt.Sprintf("%s cannot hold %s", x.Name.Name, a.Type), why)
 			return nil

@@ -26,7 +26,13 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	}
 	l, ok := x.Args[1].(*syntax.Literal)
 	if !ok || l.Kind != syntax.StringLiteral {
-		c.reject(x.Args[1], "the path of "+x.Name.Name+" must be a literal text, so that it is checked and compiled once", "write '$.name'")
+		switch p := c.expr(x.Args[1], env); {
+		case p == nil || c.untyped(x.Args[1], p):
+		case x.Name.Name == "JSON_EXISTS":
+			c.reject(x.Args[1], "Flink takes a literal text as the path of JSON_EXISTS", "write '$.name'")
+		default:
+			c.needsFlink(x.Args[1], "the Go engine takes a literal text as the path of "+x.Name.Name+", so that it is checked and compiled once", "write '$.name'")
+		}
 		return nil
 	}
 	compile := jsonfunc.Compile
@@ -94,7 +100,7 @@ func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, path string) *ir.Expr {
 			return nil
 		case t.Kind == types.Array && t.Elem.Kind == types.String:
 			if x.JSON.OnEmpty != "" || x.JSON.OnError != "" {
-				c.reject(x, "clauses ON EMPTY and ON ERROR are not supported with RETURNING ARRAY<STRING>", "what is no array is NULL")
+				c.needsFlink(x, "the Go engine has no ON EMPTY and ON ERROR with RETURNING ARRAY<STRING>", "what is no array is NULL")
 				return nil
 			}
 			return c.g.Call(function.JSONStrings{Path: path, Wrapper: w}, t, e)

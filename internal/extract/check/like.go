@@ -24,7 +24,14 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	}
 	pattern, ok := x.Pattern.(*syntax.Literal)
 	if !ok || pattern.Kind != syntax.StringLiteral {
-		c.reject(x.Pattern, "the pattern of LIKE must be a literal text, so that it is checked and compiled once", "for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
+		if p := c.expr(x.Pattern, env); p != nil && !c.untyped(x.Pattern, p) {
+			c.needsFlink(x.Pattern, "the Go engine takes a literal text as the pattern of LIKE, so that it is checked and compiled once",
+				"for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
+		}
+		return nil
+	}
+	if x.Similar {
+		c.needsFlink(x, "the Go engine has no SIMILAR TO", "use LIKE, or REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
 		return nil
 	}
 	if pattern.Text == "" {

@@ -79,6 +79,10 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 var unitMillis = map[string]int64{"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}
 
 func (c *checker) interval(x *syntax.Literal) *ir.Expr {
+	if unitMillis[x.Unit.Name] == 0 {
+		c.needsFlink(x, "the Go engine counts an INTERVAL in SECOND, MINUTE, HOUR or DAY", "")
+		return nil
+	}
 	text := strings.TrimSpace(x.Text)
 	v, err := strconv.ParseFloat(text, 64)
 	whole := x.Unit.Name != "SECOND"
@@ -109,7 +113,7 @@ func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Exp
 		c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
 		return nil
 	}
-	c.reject(n, "a literal of "+t.String()+" is not supported", "")
+	c.needsFlink(n, "the Go engine has no literal of "+t.String(), "")
 	return nil
 }
 

@@ -117,7 +117,11 @@ func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr,
 		c.reject(n, fmt.Sprintf("%s compares two of one type, not %s with %s", op, a.Type, b.Type), hint)
 		return nil, nil, false
 	}
-	if t.Kind >= types.Array || t.Kind == types.Bytes {
+	if t.Kind == types.Bytes || t.Kind >= types.Array && op != "<" && op != "<=" && op != ">" && op != ">=" {
+		c.needsFlink(n, "the Go engine has no "+op+" of "+t.String(), "compare its elements or fields")
+		return nil, nil, false
+	}
+	if t.Kind >= types.Array {
 		c.reject(n, op+" is not defined for "+t.String(), "compare its elements or fields")
 		return nil, nil, false
 	}
@@ -183,6 +187,10 @@ func (c *checker) typed(e *ir.Expr) *ir.Expr {
 
 func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 	e, low, high := c.expr(x.X, env), c.expr(x.Low, env), c.expr(x.High, env)
+	if x.Symmetric {
+		c.needsFlink(x, "the Go engine has no BETWEEN SYMMETRIC", "write x BETWEEN LEAST(a, b) AND GREATEST(a, b)")
+		return nil
+	}
 	if e == nil || low == nil || high == nil {
 		return nil
 	}
@@ -203,6 +211,10 @@ func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 }
 
 func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {
+	if x.Query != nil {
+		c.reject(x, "a subquery cannot stand here", "it can stand in WHERE: x IN (SELECT ..)")
+		return nil
+	}
 	e := c.expr(x.X, env)
 	list, ok := c.exprs(x.List, env)
 	if e == nil || !ok {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -20,6 +21,7 @@ type source struct {
 	alias   string
 	columns []column
 	exprs   []*ir.Expr
+	open    bool // there may be other columns
 }
 
 func (s *source) find(name string) int {
@@ -40,6 +42,9 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 				continue
 			}
 			i := s.find(n.Parts[1].Name)
+			if i < 0 && s.open {
+				return nil
+			}
 			if i < 0 {
 				c.reject(n.Parts[1], s.alias+" has no column "+n.Parts[1].Name, suggest(n.Parts[1].Name, names(s.columns)))
 				return nil
@@ -68,6 +73,9 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(qualified, " or "))
 		return nil
 	case len(where) == 0:
+		if slices.ContainsFunc(env.sources, func(s *source) bool { return s.open }) {
+			return nil
+		}
 		var known []string
 		for _, s := range env.sources {
 			known = append(known, names(s.columns)...)

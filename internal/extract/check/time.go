@@ -26,10 +26,18 @@ func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		return c.g.Call(ir.Move{Back: op == "-"}, a.Type, a, b)
 	case (op == "+" || op == "-") && interval(a.Type) && interval(b.Type), op == "*" && interval(a.Type) && whole(b.Type):
 		return c.g.Call(ir.Arithmetic{By: operators[op]}, intervalType, a, b)
+	case (op == "+" || op == "-") && (a.Type.Kind == types.Date || a.Type.Kind == types.Time) && interval(b.Type):
+		c.needsFlink(x, fmt.Sprintf("the Go engine moves no %s", a.Type), "CAST a DATE to TIMESTAMP(3)")
+		return nil
 	case op == "-" && isTime(a.Type) && isTime(b.Type):
 		c.reject(x, "the difference of two times has no type of its own here", "write TIMESTAMPDIFF(SECOND, from, to)")
 		return nil
 	}
 	c.reject(x, fmt.Sprintf("%s is not defined for %s and %s", op, a.Type, b.Type), "a time is moved by an INTERVAL: x + INTERVAL '90' SECOND")
 	return nil
+}
+
+// temporal reports whether t is a time, a date or an interval.
+func temporal(t *types.Type) bool {
+	return isTime(t) || t.Kind == types.Date || t.Kind == types.Time || t.Kind == types.Interval
 }

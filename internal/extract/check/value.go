@@ -37,6 +37,8 @@ func branchOf(q syntax.Query, pos int) syntax.Query {
 	switch q := q.(type) {
 	case *syntax.With:
 		return branchOf(q.Body, pos)
+	case *syntax.Ordered:
+		return branchOf(q.Body, pos)
 	case *syntax.Union:
 		for _, b := range q.Branches {
 			if found, ok := branchOf(b, pos).(*syntax.Select); ok && found.Pos == pos {

@@ -44,11 +44,15 @@ func Cast(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 		return func(x code.Code) code.Code { return x }, nil
 	}
 	if from.Kind >= types.Array || to.Kind >= types.Array {
-		return nil, &Problem{0, "CAST from " + from.String() + " to " + to.String() + " is not supported", "JSON_STRING(x) gives an ARRAY, MAP or ROW as JSON text"}
+		p := &Problem{0, "the Go engine has no CAST from " + from.String() + " to " + to.String(), "JSON_STRING(x) gives an ARRAY, MAP or ROW as JSON text"}
+		if to.Kind == types.String || to.Kind == from.Kind {
+			return nil, Missing{p}
+		}
+		return nil, p
 	}
 	switch to.Kind {
 	case types.String:
-		return castToText(from)
+		return castToText(from, try)
 	case types.Int, types.BigInt, types.Double, types.Decimal:
 		return castToNumber(from, to, try)
 	case types.Boolean:
@@ -56,10 +60,33 @@ func Cast(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 	case types.Date, types.Timestamp, types.TimestampLTZ:
 		return castToTime(from, to, try)
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
-func notCast(from, to *types.Type) error {
+// notCast says that the Go engine has no CAST, and whether Flink has one that does not throw.
+func notCast(from, to *types.Type, try bool) error {
+	time := from.Kind == types.Timestamp || from.Kind == types.TimestampLTZ
+	inFlink := false
+	switch to.Kind {
+	case types.Time:
+		inFlink = time || from.Kind == types.String && try
+	case types.String:
+		inFlink = from.Kind == types.Time || from.Kind == types.Bytes
+	case types.Bytes:
+		inFlink = from.Kind == types.String
+	case types.Timestamp, types.TimestampLTZ:
+		inFlink = from.Kind == types.Time
+	case types.Boolean:
+		inFlink = from.Kind == types.Double || from.Kind == types.Decimal
+	case types.Decimal:
+		inFlink = from.Kind == types.Boolean
+	}
+	if inFlink {
+		return Missing{&Problem{0, "the Go engine has no CAST from " + from.String() + " to " + to.String(), ""}}
+	}
+	if from.Kind == types.String && to.Kind == types.Time {
+		return mayThrow(to)
+	}
 	return &Problem{0, "there is no CAST from " + from.String() + " to " + to.String(), ""}
 }
 

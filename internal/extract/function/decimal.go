@@ -51,7 +51,7 @@ func decimalOf(x code.Code) func(*code.Frame) (number.Decimal, bool) {
 
 // castDecimal converts whole numbers, texts and decimals to a DECIMAL, and a DECIMAL to a whole number
 // or a DOUBLE. A DOUBLE is refused: NaN would throw, with TRY_CAST too.
-func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
+func castDecimal(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 	switch {
 	case from.Kind == types.Double:
 		return nil, &Problem{0, "a DOUBLE may be NaN, for which CAST and TRY_CAST to DECIMAL throw in Flink", "deliver the DOUBLE, or declare the column as " + to.String()}
@@ -102,7 +102,7 @@ func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
 			})
 		}, nil
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
 // DecimalType is the type of x op y, for + - and *, of DECIMAL and whole numbers.

@@ -117,6 +117,11 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Message }
 
+// Missing is a *Problem of the Go engine alone: Flink has what is asked for.
+type Missing struct{ *Problem }
+
+func (m Missing) Unwrap() error { return m.Problem }
+
 // Signature is the name of a function with its parameters.
 type Signature struct {
 	Name   string // upper case

@@ -13,6 +13,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
+// HoldsBytes reports whether a type is or holds BYTES, of which Flink makes base64 in JSON text.
+func HoldsBytes(t *types.Type) bool {
+	return t.Kind == types.Bytes || t.Elem != nil && HoldsBytes(t.Elem) ||
+		slices.ContainsFunc(t.Fields, func(f types.Field) bool { return HoldsBytes(f.Type) })
+}
+
 // NotJSON says what to do with a type that the JSON functions of Flink refuse, "" for the others.
 func NotJSON(t *types.Type) string {
 	switch t.Kind {

@@ -21,7 +21,7 @@ var numeric = []*Function{
 		"ROUND(2.675, 2)", "2.68"),
 	fn("TRUNCATE(x, [digits])", digits(number.Truncate, number.Decimal.Truncate),
 		"A whole number or DECIMAL cut to a literal number of decimal places (0).", "TRUNCATE(2.678, 2)", "2.67"),
-	fn("MOD(x, y)", bound(sameAs(1), bindMod, Whole, Whole),
+	fn("MOD(x, y)", bound(sameAs(1), bindMod, Number, Number),
 		"The remainder of x / y with the sign of x; y is a number other than 0, or NULLIF(y, 0).", "MOD(-7, 2)", "-1"),
 	fn("POWER(x, y)", lift2(number.Power), "x to the power of y, as DOUBLE.", "POWER(2, 10)", "1024.0"),
 	fn("SQRT(x)", lift1(func(x float64) float64 { return math.Pow(x, 0.5) }), // of -Infinity it is Infinity
@@ -142,6 +142,9 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Buil
 	if err != nil {
 		return nil, err
 	}
+	if t := c.Args[0].Type; u.Rounds() && (t.Kind == types.Date || t.Kind == types.Time && clock[u]) {
+		return nil, Missing{&Problem{0, "the Go engine has no " + name + " of " + t.String(), "CAST a DATE to TIMESTAMP(3)"}}
+	}
 	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
 		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
 	}
@@ -161,6 +164,14 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Buil
 func bindMod(c Call) (Build, error) {
 	if !c.Args[1].NonZero {
 		return nil, &Problem{1, "the divisor of MOD may be 0, which would throw in Flink and lose the record", "write MOD(x, NULLIF(y, 0)): it gives NULL"}
+	}
+	for i, a := range c.Args {
+		switch a.Type.Kind {
+		case types.Double:
+			return nil, &Problem{i, "Flink has no MOD of DOUBLE", "CAST it to BIGINT"}
+		case types.Decimal:
+			return nil, Missing{&Problem{i, "the Go engine has no MOD of DECIMAL", "CAST it to BIGINT"}}
+		}
 	}
 	return func(a []code.Code) code.Code { return code.Arithmetic(code.Remainder, c.Type, a[0], a[1]) }, nil
 }
@@ -184,7 +195,7 @@ func digits(whole func(int64, int) int64, exact func(number.Decimal, int) number
 	return bound(result, func(c Call) (Build, error) {
 		n, ok := places(c)
 		if !ok {
-			return nil, &Problem{1, "the number of digits must be a literal of at most 1000", ""}
+			return nil, Missing{&Problem{1, "the Go engine takes a literal of at most 1000 as the number of digits", ""}}
 		}
 		switch c.Args[0].Type.Kind {
 		case types.Double:

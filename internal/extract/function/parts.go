@@ -14,10 +14,10 @@ var timeParts = append([]*Function{
 	fn("TIMESTAMPDIFF(from, to)", bound(kindOf(types.Int), bindDiff, AnyValue, AnyValue),
 		"The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
 		"TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", "90"),
-	fn("TIMESTAMPADD(number, time)", bound(sameAs(1), bindAdd, Whole, Moment),
+	fn("TIMESTAMPADD(number, time)", bound(sameAs(1), bindAdd, Whole, AnyValue),
 		"A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
 		"TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", "2026-11-23T10:17:30"),
-	fn("DATE_FORMAT(time, pattern)", bound(always(stringType), bindFormat, Moment, Pattern),
+	fn("DATE_FORMAT(time, pattern)", bound(always(stringType), bindFormat, AnyValue, Pattern),
 		"A time as text in a pattern, in UTC.", "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", "23.11.2026 10:15"),
 }, unitFunctions()...)
 
@@ -44,6 +44,9 @@ func unitOf(c Call) (datetime.Unit, error) {
 	return u, nil
 }
 
+// clock are the units of a time of the day.
+var clock = map[datetime.Unit]bool{datetime.Hour: true, datetime.Minute: true, datetime.Second: true}
+
 func bindExtract(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
@@ -66,6 +69,9 @@ func bindExtract(c Call) (Build, error) {
 				return u.Extract(v.Ms, v.Ns), ok
 			}}
 		}, nil
+	}
+	if t := c.Args[0].Type; (t.Kind == types.Time || t.Kind == types.Interval) && clock[u] {
+		return nil, Missing{&Problem{0, "the Go engine has no EXTRACT of " + t.String(), "declare a TIMESTAMP(3), or cut a text with SUBSTRING"}}
 	}
 	return nil, &Problem{0, "EXTRACT takes a DATE or a TIMESTAMP, not " + c.Args[0].Type.String(), ""}
 }
@@ -98,7 +104,11 @@ func bindDiff(c Call) (Build, error) {
 			}}
 		}, nil
 	}
-	return nil, &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(), "CAST one to the type of the other"}
+	problem := &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(), "CAST one to the type of the other"}
+	if x.Kind == types.Date && y.Kind == types.Timestamp || x.Kind == types.Timestamp && y.Kind == types.Date {
+		return nil, Missing{problem}
+	}
+	return nil, problem
 }
 
 var fixedUnits = map[datetime.Unit]int64{
@@ -111,8 +121,13 @@ func bindAdd(c Call) (Build, error) {
 		return nil, err
 	}
 	ms, ok := fixedUnits[u]
-	if !ok {
-		return nil, &Problem{-1, "TIMESTAMPADD of " + u.String() + " is not supported", "use SECOND, MINUTE, HOUR or DAY"}
+	switch t := c.Args[1].Type; {
+	case t.Kind == types.Date:
+		return nil, Missing{&Problem{1, "the Go engine has no TIMESTAMPADD of DATE", "CAST it to TIMESTAMP(3)"}}
+	case !Moment.Accepts(t):
+		return nil, &Problem{1, "time of TIMESTAMPADD takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(), castToMoment(t)}
+	case !ok:
+		return nil, Missing{&Problem{-1, "the Go engine has no TIMESTAMPADD of " + u.String(), "use SECOND, MINUTE, HOUR or DAY"}}
 	}
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: c.Type, Time: func(f *code.Frame) (code.Instant, bool) {
@@ -124,10 +139,24 @@ func bindAdd(c Call) (Build, error) {
 	}, nil
 }
 
+// castToMoment says how something becomes a time.
+func castToMoment(t *types.Type) string {
+	if t.Kind == types.String {
+		return "write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd HH:mm:ss', 'UTC')"
+	}
+	return "write CAST(x AS TIMESTAMP(3))"
+}
+
 func bindFormat(c Call) (Build, error) {
+	switch t := c.Args[0].Type; {
+	case t.Kind == types.String:
+		return nil, Missing{&Problem{0, "the Go engine has no DATE_FORMAT of a text", castToMoment(t)}}
+	case !Moment.Accepts(t):
+		return nil, &Problem{0, "time of DATE_FORMAT takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(), castToMoment(t)}
+	}
 	text, err := literalText(c, 1)
 	if err != nil {
-		return nil, err
+		return nil, &Problem{1, "a pattern of DATE_FORMAT that is none throws in Flink and loses the record", "write it as a literal text"}
 	}
 	formatter, err := datetime.CompileFormatter(text)
 	if err != nil {

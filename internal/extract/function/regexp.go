@@ -1,6 +1,8 @@
 package function
 
 import (
+	"errors"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 )
@@ -22,7 +24,11 @@ func compileRegexp(c Call) (*text.Regexp, error) {
 	}
 	r, err := text.CompileRegexp(pattern)
 	if err != nil {
-		return nil, &Problem{1, err.Error(), ""}
+		p := &Problem{1, err.Error(), ""}
+		if errors.Is(err, text.ErrRE2) {
+			return nil, Missing{p}
+		}
+		return nil, p
 	}
 	return r, nil
 }
@@ -36,7 +42,7 @@ func bindExtractRegexp(c Call) (Build, error) {
 	if len(c.Args) == 3 {
 		n, ok := literalInt(c, 2)
 		if !ok {
-			return nil, &Problem{2, "the number of the group must be a literal", ""}
+			return nil, Missing{&Problem{2, "the Go engine takes a literal as the number of the group", ""}}
 		}
 		group = n
 	}

@@ -32,7 +32,7 @@ func bindInstant(c Call) (Build, error) {
 	case t.Kind == types.String:
 		return bindInstantText(c)
 	case t.Kind == types.Decimal:
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a DECIMAL is not supported", "declare the column as BIGINT or DOUBLE"}
+		return nil, Missing{&Problem{0, "the Go engine has no TO_TIMESTAMP_LTZ of DECIMAL", "declare the column as BIGINT or DOUBLE"}}
 	case !t.Numeric():
 		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
 	case len(c.Args) > 2:

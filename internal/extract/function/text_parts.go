@@ -18,10 +18,11 @@ var textParts = []*Function{
 			"Also SUBSTRING(text FROM start FOR length).", "SUBSTRING('2026-11-23T10:15:30Z', 1, 10)", "2026-11-23"),
 	fn("LEFT(text, length)", lift2(text.Left), "The first characters of a text; '' for a negative number.", "LEFT('Zürich', 2)", "Zü"),
 	fn("RIGHT(text, length)", lift2(text.Right), "The last characters of a text; '' for a negative number.", "RIGHT('Zürich', 3)", "ich"),
-	fn("POSITION(needle, text)", lift2(position),
-		"Where a text begins within another, counted from 1; 0 if it is not there: POSITION(needle IN text).",
+	fn("POSITION(needle, text, [start])", byCount(lift2(position), lift3(positionFrom)),
+		"Where a text begins within another, from a position on, counted from 1; 0 if it is not there: POSITION(needle IN text FROM start).",
 		"POSITION('r' IN 'Zürich')", "3"),
-	fn("LOCATE(needle, text)", lift2(position), "As POSITION: LOCATE(needle, text).", "LOCATE('r', 'Zürich')", "3"),
+	fn("LOCATE(needle, text, [start])", byCount(lift2(position), lift3(positionFrom)),
+		"As POSITION: LOCATE(needle, text, start).", "LOCATE('r', 'Zürich')", "3"),
 	fn("INSTR(text, needle)", lift2(func(s, needle []byte) int64 { return position(needle, s) }),
 		"As POSITION, with the text first: INSTR(text, needle).", "INSTR('Zürich', 'r')", "3"),
 	fn("TRIM(text, [characters])", bound(always(stringType), bindTrim, Text, Text),
@@ -49,7 +50,9 @@ var textParts = []*Function{
 		"Whether a text ends with another.", "ENDSWITH('data.json', '.json')", "true"),
 }
 
-func position(needle, s []byte) int64 { return int64(text.Position(needle, s, 1)) }
+func position(needle, s []byte) int64 { return positionFrom(needle, s, 1) }
+
+func positionFrom(needle, s []byte, from int64) int64 { return int64(text.Position(needle, s, from)) }
 
 // trimming is the form of a function that takes a set of characters off, blanks where none is given.
 func trimming(trim func(s, set []byte) []byte) Form {

@@ -1,10 +1,6 @@
 package syntax
 
-import (
-	"strings"
-
-	"github.com/railtwin/digitaltwin/internal/extract/diag"
-)
+import "strings"
 
 // call reads name(..), with the functions that have a syntax of their own.
 func (p *parser) call() Expr {
@@ -28,7 +24,7 @@ func (p *parser) call() Expr {
 		c.Args = p.expressions()
 	case "POSITION":
 		if s := p.peek(); s.isPunct("(") {
-			p.failAt(s, diag.Rejected, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
+			p.failAt(s, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
 		}
 		c.Args = []Expr{p.binary(precAdd)}
 		for x := c.Args[0]; ; {
@@ -37,12 +33,24 @@ func (p *parser) call() Expr {
 				x = y.X
 				continue
 			case *Index:
-				p.failAt(t, diag.Rejected, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
+				p.failAt(t, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
 			}
 			break
 		}
 		p.expectWord("IN", "in POSITION(needle IN text)")
 		c.Args = append(c.Args, p.binary(precAdd))
+		if p.takeWord("FROM") {
+			c.Args = append(c.Args, p.binary(precAdd))
+		}
+	case "OVERLAY":
+		c.Args = []Expr{p.expression()}
+		for i, w := range []string{"PLACING", "FROM", "FOR"} {
+			if i == 2 && !p.peek().is("FOR") {
+				break
+			}
+			p.expectWord(w, "in OVERLAY(text PLACING x FROM start FOR length)")
+			c.Args = append(c.Args, p.expression())
+		}
 	case "TRIM":
 		p.trim(c)
 	case "SUBSTRING":
@@ -65,23 +73,51 @@ func (p *parser) call() Expr {
 		}
 		p.nullClause(c.JSON)
 	default:
-		if s := p.peek(); s.isPunct("*") || s.is("DISTINCT") || s.is("ALL") {
-			p.failAt(t, diag.NeedsFlink, c.Name.Name+"("+s.text+" ..) aggregates over many records", "the Go engine sees one record at a time")
-		}
-		c.Args = p.arguments()
+		p.plainArguments(c)
 	}
 	if s := p.peek(); s.isPunct("=>") {
-		p.failAt(s, diag.Rejected, "arguments are given by position", "")
+		p.failAt(s, "arguments are given by position", "")
 	}
 	p.expect(")", "or , in "+c.Name.Name+"(..)")
-	switch s := p.peek(); {
-	case s.is("OVER"):
-		p.refuseClause(s)
-	case s.is("FILTER"), s.is("WITHIN"):
-		p.failAt(s, diag.NeedsFlink, s.upper+" belongs to an aggregate over many records", "the Go engine sees one record at a time")
-	}
 	c.Span = p.spanFrom(t.pos)
+	p.afterCall(c)
 	return c
+}
+
+// plainArguments reads arguments, or those of an aggregate: *, DISTINCT x.
+func (p *parser) plainArguments(c *Call) {
+	if p.take("*") {
+		c.Aggregate = true
+		return
+	}
+	if p.takeWord("DISTINCT") {
+		c.Aggregate = true
+	} else {
+		p.takeWord("ALL")
+	}
+	c.Args = p.arguments()
+}
+
+// afterCall reads what makes a call an aggregate: WITHIN GROUP (..), FILTER (WHERE ..), OVER (..).
+func (p *parser) afterCall(c *Call) {
+	if t := p.peek(); p.takeWord("WITHIN") {
+		c.Aggregate, c.Within = true, Span{t.pos, t.end}
+		p.expectWord("GROUP", "behind WITHIN")
+		p.parenthesesOf("WITHIN GROUP")
+	}
+	if p.takeWord("FILTER") {
+		c.Aggregate = true
+		p.expect("(", "behind FILTER")
+		p.expectWord("WHERE", "in FILTER (WHERE condition)")
+		c.Filter = p.expression()
+		p.expect(")", "behind the condition of FILTER")
+	}
+	_ = p.takeWord("IGNORE", "NULLS") || p.takeWord("RESPECT", "NULLS")
+	if t := p.peek(); p.takeWord("OVER") {
+		w := p.window()
+		w.Span = Span{t.pos, t.end}
+		c.Over = &w
+	}
 }
 
 func (p *parser) arguments() []Expr {
@@ -108,7 +144,7 @@ func (p *parser) unit() string {
 		"MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR":
 		return t.upper
 	}
-	p.failAt(t, diag.Rejected, "expected a unit of time, not "+t.describe(), closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
+	p.failAt(t, "expected a unit of time, not "+t.describe(), closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
 	return ""
 }
 
@@ -198,11 +234,11 @@ func (p *parser) jsonBehaviour(c *Call) {
 	case "EMPTY":
 		s := p.next()
 		if !s.is("ARRAY") && !s.is("OBJECT") {
-			p.failAt(s, diag.Rejected, "expected ARRAY or OBJECT behind EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
+			p.failAt(s, "expected ARRAY or OBJECT behind EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
 		}
 		what = "EMPTY " + s.upper
 	default:
-		p.failAt(t, diag.Rejected, "expected a clause such as DEFAULT 'x' ON EMPTY, or \")\", in "+c.Name.Name+", not "+t.describe(),
+		p.failAt(t, "expected a clause such as DEFAULT 'x' ON EMPTY, or \")\", in "+c.Name.Name+", not "+t.describe(),
 			closest(t, "NULL", "ERROR", "DEFAULT", "EMPTY", "RETURNING", "WITH"))
 	}
 	p.expectWord("ON", "behind "+what)
@@ -212,7 +248,7 @@ func (p *parser) jsonBehaviour(c *Call) {
 	case s.is("ERROR"):
 		c.JSON.OnError, c.JSON.ErrorDefault = what, def
 	default:
-		p.failAt(s, diag.Rejected, "expected EMPTY or ERROR behind ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
+		p.failAt(s, "expected EMPTY or ERROR behind ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
 	}
 }
 
@@ -222,11 +258,11 @@ func (p *parser) jsonObject(c *Call) {
 	for !p.peek().isPunct(")") && !p.atNullClause() {
 		p.takeWord("KEY")
 		if t := p.peek(); t.kind != str {
-			p.failAt(t, diag.Rejected, "a key of JSON_OBJECT is a 'text', not "+t.describe(), "write JSON_OBJECT('name' VALUE x)")
+			p.failAt(t, "a key of JSON_OBJECT is a 'text', not "+t.describe(), "write JSON_OBJECT('name' VALUE x)")
 		}
 		c.JSON.Keys = append(c.JSON.Keys, p.literalText("a key"))
 		if t := p.peek(); !p.takeWord("VALUE") && !p.take(":") {
-			p.failAt(t, diag.Rejected, "expected VALUE behind a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
+			p.failAt(t, "expected VALUE behind a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
 		}
 		c.Args = append(c.Args, p.expression())
 		if !p.take(",") {

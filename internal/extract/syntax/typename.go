@@ -1,10 +1,6 @@
 package syntax
 
-import (
-	"strconv"
-
-	"github.com/railtwin/digitaltwin/internal/extract/diag"
-)
+import "strconv"
 
 // typeWords begin the types that columns are declared with.
 var typeWords = map[string]bool{
@@ -18,7 +14,7 @@ func (p *parser) typeName() *TypeName {
 	defer p.enter()()
 	t := p.peek()
 	if t.kind != word {
-		p.failAt(t, diag.Rejected, "expected a type, not "+t.describe(), "")
+		p.failAt(t, "expected a type, not "+t.describe(), "")
 	}
 	p.next()
 	n := &TypeName{Name: t.upper}
@@ -30,7 +26,7 @@ func (p *parser) typeName() *TypeName {
 		n.Elem = p.typeName()
 		p.closeAngle()
 	case "MULTISET":
-		p.failAt(t, diag.Rejected, "MULTISET cannot be read from a record", "declare an ARRAY")
+		p.failAt(t, "MULTISET cannot be read from a record", "declare an ARRAY")
 	case "MAP":
 		p.expect("<", "behind MAP")
 		n.Key = p.typeName()
@@ -45,7 +41,7 @@ func (p *parser) typeName() *TypeName {
 		case p.takeWord("WITH", "LOCAL", "TIME", "ZONE"):
 			n.Name += "_LTZ"
 		case p.takeWord("WITH", "TIME", "ZONE"):
-			p.failAt(t, diag.Rejected, "Flink has no "+t.upper+" WITH TIME ZONE", "declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
+			p.failAt(t, "Flink has no "+t.upper+" WITH TIME ZONE", "declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
 		default:
 			p.takeWord("WITHOUT", "TIME", "ZONE")
 		}
@@ -58,7 +54,7 @@ func (p *parser) typeName() *TypeName {
 		p.takeWord("NULL")
 	}
 	if p.peek().is("ARRAY") { // the suffix form: INT ARRAY
-		p.failAt(p.peek(), diag.Rejected, "an array is written ARRAY<type>", "")
+		p.failAt(p.peek(), "an array is written ARRAY<type>", "")
 	}
 	n.Span = p.spanFrom(t.pos)
 	return n
@@ -98,7 +94,7 @@ func (p *parser) closeAngle() {
 		return
 	}
 	if !p.take(">") {
-		p.failAt(t, diag.Rejected, `expected ">" or "," in a type, not `+t.describe(), "")
+		p.failAt(t, `expected ">" or "," in a type, not `+t.describe(), "")
 	}
 }
 
@@ -110,7 +106,7 @@ func (p *parser) parameters(n *TypeName) {
 		t := p.peek()
 		v, err := strconv.Atoi(t.text)
 		if t.kind != number || err != nil {
-			p.failAt(t, diag.Rejected, "expected a whole number as the length or precision of "+n.Name+", not "+t.describe(), "")
+			p.failAt(t, "expected a whole number as the length or precision of "+n.Name+", not "+t.describe(), "")
 		}
 		p.next()
 		n.Parameters = append(n.Parameters, v)

@@ -19,7 +19,7 @@ import org.apache.flink.types.Row;
 
 /**
  * The main program: answers each line of JSON on standard input with one on standard output, as soon as
- * it is done. Requests carry an id and an op: version, run, select, eval, plan.
+ * it is done. Requests carry an id and an op: version, run, select, eval, plan, functions.
  */
 public final class Oracle {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,6 +53,7 @@ public final class Oracle {
         case "select" -> select(q, a);
         case "eval" -> eval(q, a);
         case "plan" -> plan(q, a);
+        case "functions" -> Functions.list(a.putArray("functions"));
         default -> a.put("error", "no such op: " + q.path("op"));
       }
     } catch (Patience.Exceeded x) {
@@ -157,8 +158,9 @@ public final class Oracle {
     long patience = q.path("patience_ms").asLong();
     boolean reuse = q.path("object_reuse").asBoolean();
     boolean whole = q.path("whole_code").asBoolean();
+    boolean apart = !q.path("together").asBoolean();
     return records -> {
-      Run run = new Run(records, new Patience(patience));
+      Run run = new Run(records, apart, new Patience(patience));
       return new Session.Bound(run, new Session(run, reuse, whole));
     };
   }
