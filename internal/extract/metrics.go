@@ -61,7 +61,7 @@ func patterns(e *ir.Expr) []string {
 	return bounded(out)
 }
 
-// joined returns the texts that the parts can make one behind the other.
+// joined returns the texts that the parts can make one after the other.
 func joined(parts [][]string) []string {
 	out := []string{""}
 	for _, p := range parts {

@@ -47,10 +47,12 @@ func TestNoPanic(t *testing.T) {
 			for _, op := range []string{"+", "/", "%", "||", "=", "<", "AND", "IS DISTINCT FROM"} {
 				exprs = append(exprs, x+" "+op+" "+y)
 			}
-			exprs = append(exprs, "CASE WHEN t THEN "+x+" ELSE "+y+" END", "COALESCE("+x+", "+y+")", "NULLIF("+x+", "+y+")", "IF(t, "+x+", "+y+")",
+			exprs = append(exprs, "CASE WHEN t THEN "+x+" ELSE "+y+" END", "COALESCE("+x+", "+y+")",
+				"NULLIF("+x+", "+y+")", "IF(t, "+x+", "+y+")",
 				x+" IN ("+y+")", x+" BETWEEN "+y+" AND "+y, x+"["+y+"]", "CARDINALITY(CASE WHEN t THEN "+x+" ELSE "+y+" END)")
 		}
-		for _, form := range []string{"-%s", "NOT %s", "%s IS NULL", "%s IS TRUE", "%s IS JSON", "%s LIKE 'a'", "CAST(%s AS STRING)", "TRY_CAST(%s AS INT)",
+		for _, form := range []string{"-%s", "NOT %s", "%s IS NULL", "%s IS TRUE", "%s IS JSON", "%s LIKE 'a'",
+			"CAST(%s AS STRING)", "TRY_CAST(%s AS INT)",
 			"CAST(%s AS TIMESTAMP(3))", "JSON_OBJECT('k' VALUE %s)", "JSON_ARRAY(%s)", "JSON_VALUE(%s, '$.a')", "JSON_STRING(%s)", "CARDINALITY(%s)", "%s"} {
 			exprs = append(exprs, fmt.Sprintf(form, x))
 		}

@@ -66,7 +66,8 @@ func TestForeignFunctions(t *testing.T) {
 	for _, f := range function.AllForeign() {
 		c := sqlcase.Case{Columns: function.ForeignColumns, Expr: f.Example}
 		verdict, list := judge(t, c.Extractor())
-		if want := "the Go engine has no function " + f.Name; verdict != diag.NeedsFlink || !strings.Contains(list.Error(), want) {
+		if want := "the Go engine has no function " + f.Name; verdict != diag.NeedsFlink ||
+			!strings.Contains(list.Error(), want) {
 			t.Errorf("%s: %s\n%v\nwant: %s", f.Example, verdict, list, want)
 		}
 	}

@@ -71,12 +71,14 @@ func TestHost_Failed(t *testing.T) {
 SELECT id, 'temperature', JSON_STRING(CAST(MAX(id) AS INT)), 'Cel', window_end
 FROM TABLE(TUMBLE(TABLE boxes, DESCRIPTOR(` + "`at`" + `), INTERVAL '1' SECOND)) GROUP BY id, window_start, window_end;`
 	for _, test := range []struct{ sql, want string }{
-		{strings.Replace(apartSQL, "JSON_STRING(t)", "JSON_STRING(temperature)", 1), "boxes.sql:7:55: Column 'temperature' not found in any table"},
+		{strings.Replace(apartSQL, "JSON_STRING(t)", "JSON_STRING(temperature)", 1),
+			"boxes.sql:7:55: Column 'temperature' not found in any table"},
 		{windowed, "Job execution failed. <- For input string: 'no number'. Invalid character found."},
 	} {
 		r := host(t, test.sql)
 		for n, start := 0, time.Now(); ; n++ {
-			if status, body := r.do("POST", "/dev/records/boxes", record("no number", 3, n%60)); status == 503 && strings.Contains(body, `"title":"No job"`) {
+			if status, body := r.do("POST", "/dev/records/boxes", record("no number", 3, n%60)); status == 503 &&
+				strings.Contains(body, `"title":"No job"`) {
 				break
 			}
 			if time.Since(start) > 3*time.Minute {

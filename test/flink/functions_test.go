@@ -87,7 +87,8 @@ func TestForeignFunctions(t *testing.T) {
 	for _, f := range function.AllForeign() {
 		exprs = append(exprs, "JSON_STRING("+f.Example+")")
 	}
-	table := "CREATE TABLE t (" + function.ForeignColumns + ") WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');\n"
+	table := "CREATE TABLE t (" + function.ForeignColumns +
+		") WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');\n"
 	record := `{"s":"abc","i":7,"b":10,"d":0.5,"a":[1,2,1],"x":["x","y"],"m":{"k":1},"y":"AAEC"}`
 	got, err := o.Eval(table, "t", exprs, records(record, "{}"))
 	if err != nil {

@@ -26,7 +26,8 @@ func (c *checker) call(x *syntax.Call, env *environment) *ir.Expr {
 	fn := function.Lookup(x.Name.Name)
 	switch {
 	case x.Over != nil || aggregates(x):
-		c.reject(x, x.Name.Name+" looks at many records, and cannot stand here", "it can stand in the items of a SELECT")
+		c.reject(x, x.Name.Name+" looks at many records, and cannot stand here",
+			"it can stand in the items of a SELECT")
 		return nil
 	case fn == nil && x.Name.Name == "CURRENT_WATERMARK":
 		c.watermarkOf(x, &namespace{sources: env.sources})
@@ -87,7 +88,7 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 		args = append(args, first)
 	case ir.Coalesce:
 		if args[0].JSON == ir.RawJSON {
-			return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what stands behind it
+			return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what follows it
 		}
 	}
 	call := function.Call{Args: args, Word: x.Word, From: x.From}
@@ -144,7 +145,8 @@ func (c *checker) arguments(x *syntax.Call, fn *function.Function, args []*ir.Ex
 			c.needsFlink(x.Args[i], fmt.Sprintf("the Go engine has no %s of %s", fn.Name, a.Type), "")
 			ok = false
 		case !kind.Accepts(a.Type):
-			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", fn.Param(i), fn.Name, kind.Takes(), a.Type), castHint(fn, kind, a.Type))
+			c.reject(x.Args[i], fmt.Sprintf("%s of %s takes %s, not %s", fn.Param(i), fn.Name, kind.Takes(), a.Type),
+				castHint(fn, kind, a.Type))
 			ok = false
 		case kind == function.Real:
 			args[i] = c.coerce(a, doubleType)

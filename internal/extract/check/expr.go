@@ -50,13 +50,16 @@ func (c *checker) resolve(x syntax.Expr, env *environment) *ir.Expr {
 	case *syntax.Call:
 		return c.call(x, env)
 	case *syntax.Row:
-		c.constructed(x, x.Items, env, "the Go engine takes a ROW in UNNEST(ARRAY[ROW(..)]) only", "use its columns one by one, or JSON_OBJECT('name' VALUE x)")
+		c.constructed(x, x.Items, env, "the Go engine takes a ROW in UNNEST(ARRAY[ROW(..)]) only",
+			"use its columns one by one, or JSON_OBJECT('name' VALUE x)")
 		return nil
 	case *syntax.Array:
-		c.constructed(x, x.Items, env, "the Go engine takes ARRAY[..] in UNNEST(ARRAY[..]) only", "use JSON_ARRAY(..) to deliver an array")
+		c.constructed(x, x.Items, env, "the Go engine takes ARRAY[..] in UNNEST(ARRAY[..]) only",
+			"use JSON_ARRAY(..) to deliver an array")
 		return nil
 	case *syntax.Map:
-		c.constructed(x, x.Items, env, "the Go engine has no MAP[..]", "use JSON_OBJECT('name' VALUE x) to deliver an object")
+		c.constructed(x, x.Items, env, "the Go engine has no MAP[..]",
+			"use JSON_OBJECT('name' VALUE x) to deliver an object")
 		return nil
 	case *syntax.Subquery:
 		c.reject(x, "a subquery cannot stand here", "it can stand in WHERE: IN (SELECT ..) or EXISTS (SELECT ..)")
@@ -129,7 +132,8 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		case cond == nil:
 			ok = false
 		case operand != nil:
-			if cond = c.compare(w.Cond, code.Equal, operand, cond); cond != nil && fixed(x.Operand, operand, env) && fixed(w.Cond, cond, env) {
+			if cond = c.compare(w.Cond, code.Equal, operand, cond); cond != nil && fixed(x.Operand, operand, env) &&
+				fixed(w.Cond, cond, env) {
 				c.reject(w.Cond, "this comparison does not depend on the record", "CASE compares a column with values")
 				cond = nil
 			}

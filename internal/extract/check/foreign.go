@@ -246,7 +246,7 @@ func (ns *namespace) enter(alias string, r *relation) *namespace {
 	return &namespace{sources: []*source{of}, open: r.open}
 }
 
-// values resolves VALUES, a source of its own. It may name what stands around it, with LATERAL.
+// values resolves VALUES, a source of its own. With LATERAL it may name what is before it.
 func (c *checker) values(q *syntax.Values, outer *namespace) *relation {
 	c.needsFlink(q, "VALUES is a source of its own, which the Go engine does not run", "")
 	r := &relation{foreign: true}

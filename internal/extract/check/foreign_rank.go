@@ -32,7 +32,8 @@ func (c *checker) overs(q *syntax.Select, x syntax.Expr, ns *namespace) {
 // over judges a call with OVER. Of a rank that is a column of its own the query around it decides; its role says so.
 func (c *checker) over(q *syntax.Select, x *syntax.Call, ns *namespace, column bool) role {
 	if inBatchOnly[x.Name.Name] {
-		c.reject(x, "Flink has "+x.Name.Name+" for tables that end, not for streams", "LAG(x) OVER (..) is what was before")
+		c.reject(x, "Flink has "+x.Name.Name+" for tables that end, not for streams",
+			"LAG(x) OVER (..) is what was before")
 		return role{}
 	}
 	r := c.ranking(q, x, ns)
@@ -110,7 +111,8 @@ func (c *checker) ranks(q *syntax.Select, ns *namespace) {
 	var call *syntax.Call
 	n, filtered := limit(q.Qualify, func(x syntax.Expr) bool { call = of(x); return call != nil })
 	if !filtered {
-		c.reject(q.Qualify, "QUALIFY takes a rank that is bounded here", "write QUALIFY ROW_NUMBER() OVER (PARTITION BY id ORDER BY ts) = 1")
+		c.reject(q.Qualify, "QUALIFY takes a rank that is bounded here",
+			"write QUALIFY ROW_NUMBER() OVER (PARTITION BY id ORDER BY ts) = 1")
 		return
 	}
 	c.ranked(c.ranking(q, call, ns), n, true)
@@ -151,7 +153,8 @@ func (c *checker) subqueries(q *syntax.Select, local map[string]*declaration, ns
 				if outer.used || outer.open {
 					c.needsFlink(x, "a subquery brings several tables together", oneAtATime)
 				} else {
-					c.reject(x, changesRows("EXISTS of what does not depend on the row"), "write EXISTS (SELECT .. WHERE b.id = a.id)")
+					c.reject(x, changesRows("EXISTS of what does not depend on the row"),
+						"write EXISTS (SELECT .. WHERE b.id = a.id)")
 				}
 				continue
 			}

@@ -24,7 +24,8 @@ var windows = map[string]bool{"TUMBLE": true, "HOP": true, "CUMULATE": true, "SE
 // tableFunction resolves TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), ..)) and its like; nil after a diagnostic.
 func (c *checker) tableFunction(f *syntax.TableFunction, local map[string]*declaration) *relation {
 	if !windows[f.Name.Name] {
-		c.reject(f.Name, "there is no table function "+f.Name.Name, suggest(f.Name.Name, []string{"TUMBLE", "HOP", "CUMULATE", "SESSION"}))
+		c.reject(f.Name, "there is no table function "+f.Name.Name,
+			suggest(f.Name.Name, []string{"TUMBLE", "HOP", "CUMULATE", "SESSION"}))
 		return nil
 	}
 	c.needsFlink(f, f.Name.Name+" cuts the stream into windows", oneAtATime)
@@ -40,7 +41,8 @@ func (c *checker) tableFunction(f *syntax.TableFunction, local map[string]*decla
 	found := in.open
 	for _, col := range in.columns {
 		if col.name == "window_start" || col.name == "window_end" || col.name == "window_time" {
-			c.reject(f.Input, f.Input.Name+" has a column "+col.name+" already, so that it would be ambiguous", "give it another name in a view")
+			c.reject(f.Input, f.Input.Name+" has a column "+col.name+" already, so that it would be ambiguous",
+				"give it another name in a view")
 		}
 		if col.name == f.Time.Name {
 			found = true
@@ -57,18 +59,20 @@ func (c *checker) tableFunction(f *syntax.TableFunction, local map[string]*decla
 		c.reject(f.Time, "there is no column "+f.Time.Name+" in "+f.Input.Name, suggest(f.Time.Name, names(in.columns)))
 	}
 	r.columns = append(r.columns, column{name: "window_start", role: role{kind: windowStart}},
-		column{name: "window_end", role: role{kind: windowEnd}}, column{name: "window_time", role: role{kind: timeAttribute}})
+		column{name: "window_end", role: role{kind: windowEnd}},
+		column{name: "window_time", role: role{kind: timeAttribute}})
 	return r
 }
 
-// lateral resolves LATERAL (query), which can name what stands before it; nil after a diagnostic.
+// lateral resolves LATERAL (query), which can name what is before it; nil after a diagnostic.
 func (c *checker) lateral(s *syntax.Source, local map[string]*declaration, ns *namespace) *relation {
 	outer := &namespace{outer: ns.outer, sources: ns.sources, open: ns.open}
 	switch q := s.Query.(type) {
 	case *syntax.Values:
 		r := c.values(q, outer)
 		if outer.used {
-			c.reject(s, "Flink cannot make rows of the columns of a record with LATERAL (VALUES ..)", "write CROSS JOIN UNNEST(ARRAY[ROW(..), ROW(..)]) AS x (a, b)")
+			c.reject(s, "Flink cannot make rows of the columns of a record with LATERAL (VALUES ..)",
+				"write CROSS JOIN UNNEST(ARRAY[ROW(..), ROW(..)]) AS x (a, b)")
 		}
 		return r
 	case *syntax.Select:
@@ -79,7 +83,7 @@ func (c *checker) lateral(s *syntax.Source, local map[string]*declaration, ns *n
 	return c.query(s.Query, local)
 }
 
-// sourceClause judges what stands behind a table.
+// sourceClause judges what follows a table.
 func (c *checker) sourceClause(s *syntax.Source) {
 	switch s.Clause {
 	case "FOR SYSTEM_TIME":
@@ -155,7 +159,8 @@ func (c *checker) grouped(q *syntax.Select, ns *namespace) {
 	case q.Group != nil && c.inWindow(q.Group.Keys, ns):
 		c.needsFlink(q.Group, "GROUP BY aggregates over many records", oneAtATime)
 	case q.Group != nil:
-		hint := newestWins + ": leave GROUP BY out, or aggregate windows: " + window + " GROUP BY .., window_start, window_end"
+		hint := newestWins + ": leave GROUP BY out, or aggregate windows: " + window +
+			" GROUP BY .., window_start, window_end"
 		if slices.Contains(ns.names(), "window_start") {
 			hint = "add both to GROUP BY"
 		}
@@ -167,7 +172,8 @@ func (c *checker) grouped(q *syntax.Select, ns *namespace) {
 		if c.inWindow(itemNames(q, ns), ns) {
 			c.needsFlink(q.Distinct, "DISTINCT remembers many records", oneAtATime)
 		} else {
-			c.reject(q.Distinct, changesRows("SELECT DISTINCT without window_start and window_end"), "leave DISTINCT out: the newest reading wins, duplicates do no harm")
+			c.reject(q.Distinct, changesRows("SELECT DISTINCT without window_start and window_end"),
+				"leave DISTINCT out: the newest reading wins, duplicates do no harm")
 		}
 	}
 	for _, item := range q.Items {
@@ -211,7 +217,8 @@ func (c *checker) inWindow(keys []syntax.Expr, ns *namespace) bool {
 			}
 			return true
 		case ok && call.Name.Name == syntax.GroupingSets:
-			if !slices.ContainsFunc(call.Args, func(set syntax.Expr) bool { return !c.inWindow([]syntax.Expr{set}, ns) }) {
+			outside := func(set syntax.Expr) bool { return !c.inWindow([]syntax.Expr{set}, ns) }
+			if !slices.ContainsFunc(call.Args, outside) {
 				return true
 			}
 		case !ok: // ROLLUP and CUBE also group without it

@@ -14,7 +14,8 @@ func (c *checker) from(r *relation, alias string, joins []syntax.Join) []input {
 	var inputs []input
 	for _, b := range r.branches {
 		inputs = append(inputs, input{
-			env:   &environment{scope: b.scope, sources: []*source{{alias, r.columns, b.exprs, r.open}}, shared: len(r.branches) > 1},
+			env: &environment{scope: b.scope, sources: []*source{{alias, r.columns, b.exprs, r.open}},
+				shared: len(r.branches) > 1},
 			where: b.where,
 		})
 	}
@@ -66,7 +67,8 @@ func (c *checker) onTrue(j *syntax.Join) bool {
 			return true
 		}
 	}
-	c.reject(j, "the condition of a JOIN with UNNEST can only be ON TRUE", "write ON TRUE, and the condition into WHERE")
+	c.reject(j, "the condition of a JOIN with UNNEST can only be ON TRUE",
+		"write ON TRUE, and the condition into WHERE")
 	return false
 }
 
@@ -137,7 +139,8 @@ func (c *checker) nameUnnested(u *syntax.Source, s *source, rows bool) bool {
 		if rows {
 			return true
 		}
-		c.reject(u.Unnest.Array, "the "+plural(len(s.columns), "column")+" of this UNNEST need names", "write UNNEST(..) AS x ("+exampleNames(len(s.columns))+")")
+		c.reject(u.Unnest.Array, "the "+plural(len(s.columns), "column")+" of this UNNEST need names",
+			"write UNNEST(..) AS x ("+exampleNames(len(s.columns))+")")
 		return false
 	}
 	if len(u.Columns) != len(s.columns) {

@@ -31,7 +31,9 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 		case x.Name.Name == "JSON_EXISTS":
 			c.reject(x.Args[1], "Flink takes a literal text as the path of JSON_EXISTS", "write '$.name'")
 		default:
-			c.needsFlink(x.Args[1], "the Go engine takes a literal text as the path of "+x.Name.Name+", so that it is checked and compiled once", "write '$.name'")
+			c.needsFlink(x.Args[1],
+				"the Go engine takes a literal text as the path of "+x.Name.Name+", so that it is checked and compiled once",
+				"write '$.name'")
 		}
 		return nil
 	}
@@ -56,7 +58,8 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	}
 	switch x.Name.Name {
 	case "JSON_EXISTS":
-		onError := map[string]code.Tri{"TRUE": code.True, "UNKNOWN": code.Unknown, "FALSE": code.False, "": code.False}[x.JSON.OnError]
+		onError := map[string]code.Tri{"TRUE": code.True, "UNKNOWN": code.Unknown, "FALSE": code.False,
+			"": code.False}[x.JSON.OnError]
 		return c.g.Call(function.JSONExists{Path: l.Text, OnError: onError}, boolType, e)
 	case "JSON_VALUE":
 		return c.jsonValue(x, e, l.Text, env)
@@ -69,7 +72,8 @@ func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, path string, env *enviro
 	if r := x.JSON.Returning; r != nil {
 		if t := c.typeOf(r); t == nil || t.Kind != types.String {
 			if t != nil {
-				c.reject(r, "RETURNING "+t.String()+" throws in Flink for values of another type", "write TRY_CAST(JSON_VALUE(x, '"+path+"') AS "+t.String()+")")
+				c.reject(r, "RETURNING "+t.String()+" throws in Flink for values of another type",
+					"write TRY_CAST(JSON_VALUE(x, '"+path+"') AS "+t.String()+")")
 			}
 			return nil
 		}
@@ -100,7 +104,8 @@ func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, path string) *ir.Expr {
 			return nil
 		case t.Kind == types.Array && t.Elem.Kind == types.String:
 			if x.JSON.OnEmpty != "" || x.JSON.OnError != "" {
-				c.needsFlink(x, "the Go engine has no ON EMPTY and ON ERROR with RETURNING ARRAY<STRING>", "what is no array is NULL")
+				c.needsFlink(x, "the Go engine has no ON EMPTY and ON ERROR with RETURNING ARRAY<STRING>",
+					"what is no array is NULL")
 				return nil
 			}
 			return c.g.Call(function.JSONStrings{Path: path, Wrapper: w}, t, e)

@@ -25,7 +25,8 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	pattern, ok := x.Pattern.(*syntax.Literal)
 	if !ok || pattern.Kind != syntax.StringLiteral {
 		if p := c.expr(x.Pattern, env); p != nil && !c.untyped(x.Pattern, p) {
-			c.needsFlink(x.Pattern, "the Go engine takes a literal text as the pattern of LIKE, so that it is checked and compiled once",
+			c.needsFlink(x.Pattern,
+				"the Go engine takes a literal text as the pattern of LIKE, so that it is checked and compiled once",
 				"for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
 		}
 		return nil

@@ -37,7 +37,7 @@ func (c *checker) literal(x *syntax.Literal) *ir.Expr {
 	}[x.Kind], x.Text)
 }
 
-// fractionDigits counts the digits of the second behind the point, which are those of the type.
+// fractionDigits counts the digits of the second after the point, which are those of the type.
 func fractionDigits(time string) int {
 	_, fraction, _ := strings.Cut(time, ".")
 	return len(fraction)

@@ -51,7 +51,8 @@ func (c *checker) insert(s *syntax.Insert) {
 			ok = false
 		}
 	}
-	if !ok || r.foreign || slices.ContainsFunc(r.branches, func(b branch) bool { return slices.Contains(b.exprs, nil) }) {
+	faulty := func(b branch) bool { return slices.Contains(b.exprs, nil) }
+	if !ok || r.foreign || slices.ContainsFunc(r.branches, faulty) {
 		return
 	}
 	for i, t := range target {

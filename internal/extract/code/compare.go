@@ -138,7 +138,7 @@ func Distinct(x, y Code, not bool) Code {
 	})
 }
 
-// CompareDecimals orders two decimals in plain notation with the same number of digits behind the point.
+// CompareDecimals orders two decimals in plain notation with the same number of digits after the point.
 func CompareDecimals(a, b []byte) int {
 	negative := len(a) > 0 && a[0] == '-'
 	switch other := len(b) > 0 && b[0] == '-'; {

@@ -47,7 +47,8 @@ func (a Applied) Facts(_ *types.Type, args []*ir.Expr) ir.Facts {
 func literalText(c Call, i int) (string, error) {
 	l, ok := c.Args[i].Literal()
 	if !ok || l.Null {
-		return "", Missing{&Problem{i, "the Go engine takes a literal text here, so that it is checked and compiled once", ""}}
+		why := "the Go engine takes a literal text here, so that it is checked and compiled once"
+		return "", Missing{&Problem{i, why, ""}}
 	}
 	return l.Text, nil
 }

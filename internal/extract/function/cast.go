@@ -19,7 +19,7 @@ func (o Convert) Build(e *ir.Expr, args []code.Code) code.Code {
 }
 
 // Facts says of a number whether it is still not 0: only a wider type keeps that. A BIGINT that becomes an INT,
-// and a number that loses its digits behind the point, may be 0 then.
+// and a number that loses its digits after the point, may be 0 then.
 func (o Convert) Facts(t *types.Type, args []*ir.Expr) ir.Facts {
 	return ir.Facts{NonZero: args[0].NonZero && widens(args[0].Type, t)}
 }
@@ -30,7 +30,8 @@ func widens(from, to *types.Type) bool {
 	case types.Double:
 		return from.Numeric()
 	case types.Decimal:
-		return from.Kind == types.Int || from.Kind == types.BigInt || from.Kind == types.Decimal && from.Scale <= to.Scale
+		return from.Kind == types.Int || from.Kind == types.BigInt ||
+			from.Kind == types.Decimal && from.Scale <= to.Scale
 	case types.BigInt:
 		return from.Kind == types.Int || from.Kind == types.BigInt
 	}
@@ -44,7 +45,8 @@ func Cast(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 		return func(x code.Code) code.Code { return x }, nil
 	}
 	if from.Kind >= types.Array || to.Kind >= types.Array {
-		p := &Problem{0, "the Go engine has no CAST from " + from.String() + " to " + to.String(), "JSON_STRING(x) gives an ARRAY, MAP or ROW as JSON text"}
+		p := &Problem{0, "the Go engine has no CAST from " + from.String() + " to " + to.String(),
+			"JSON_STRING(x) gives an ARRAY, MAP or ROW as JSON text"}
 		if to.Kind == types.String || to.Kind == from.Kind {
 			return nil, Missing{p}
 		}

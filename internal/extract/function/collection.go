@@ -7,18 +7,21 @@ import (
 )
 
 var collections = []*Function{
-	fn("CARDINALITY(collection)", form(kindOf(types.Int), func(_ *types.Type, a []code.Code) code.Code { return code.Cardinality(a[0]) }, List),
+	fn("CARDINALITY(collection)", form(kindOf(types.Int), cardinality, List),
 		"How many elements an ARRAY or MAP has; NULL for NULL.", "CARDINALITY(SPLIT('a,b', ','))", "2"),
 	fn("ARRAY_POSITION(array, value)", bound(kindOf(types.Int), bindSearch, List, Element),
 		"The number of the first element that equals a value, from 1; 0 if there is none, NULL for NULL.",
 		"ARRAY_POSITION(SPLIT('a,b', ','), 'b')", "2"),
 }
 
+func cardinality(_ *types.Type, a []code.Code) code.Code { return code.Cardinality(a[0]) }
+
 // bindSearch looks a scalar up in an array of its type.
 func bindSearch(c Call) (Build, error) {
 	array, value := c.Args[0].Type, c.Args[1].Type
 	if array.Kind != types.Array || !array.Elem.Equal(value) {
-		return nil, &Problem{1, "a value of type " + value.String() + " cannot be an element of " + array.String(), "CAST it to the type of the elements"}
+		return nil, &Problem{1, "a value of type " + value.String() + " cannot be an element of " + array.String(),
+			"CAST it to the type of the elements"}
 	}
 	return func(a []code.Code) code.Code {
 		equal := equalCell(a[1])

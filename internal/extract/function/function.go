@@ -67,8 +67,8 @@ const (
 
 // Takes says in words what a parameter takes.
 func (k ParamKind) Takes() string {
-	return [...]string{"STRING", "INT or BIGINT", "INT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ",
-		"a scalar", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
+	return [...]string{"STRING", "INT or BIGINT", "INT", "a number", "a number", "BOOLEAN",
+		"TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
 }
 
 // Accepts reports whether an argument of type t fits.
@@ -210,7 +210,8 @@ var (
 )
 
 func init() {
-	groups := [][]*Function{conditional, textual, textParts, regular, numeric, temporal, timeParts, collections, jsonText}
+	groups := [][]*Function{conditional, textual, textParts, regular, numeric, temporal, timeParts, collections,
+		jsonText}
 	for _, group := range groups {
 		for _, f := range group {
 			all = append(all, f)

@@ -9,7 +9,8 @@ import (
 // jsonText holds what turns values into JSON text with an ordinary syntax; JSON_OBJECT and the
 // functions with a path are typed by package check.
 var jsonText = []*Function{
-	fn("JSON_STRING(value)", Form{Kinds: []ParamKind{Anything}, Result: always(stringType), Op: JSONString{}, TakesNull: true},
+	fn("JSON_STRING(value)", Form{Kinds: []ParamKind{Anything}, Result: always(stringType), Op: JSONString{},
+		TakesNull: true},
 		"The value as JSON text; NULL for NULL. NaN and Infinity have no JSON text: such a row is a reject.",
 		"JSON_STRING(CAST(21 AS DOUBLE))", "21.0"),
 }

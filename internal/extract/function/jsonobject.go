@@ -10,7 +10,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// JSONObject is JSON_OBJECT: the arguments are keys, which are different literals, each with its value behind it.
+// JSONObject is JSON_OBJECT: the arguments are keys, which are different literals, each followed by its value.
 // A NULL value is null or, with Absent, left out. The text is never NULL.
 type JSONObject struct{ Absent bool }
 
@@ -73,7 +73,7 @@ func valueOf(e *ir.Expr, c code.Code) member {
 }
 
 // construct writes the members in a row. What a member computes may itself lie in the frame's buffer,
-// so the text is put together behind it.
+// so the text is put together after it.
 func construct(open, shut byte, ms []member, absentOnNull bool) func(*code.Frame) ([]byte, bool) {
 	return func(f *code.Frame) ([]byte, bool) {
 		if f.Depth == len(f.Nested) {

@@ -89,7 +89,9 @@ func compiled(p *jsonfunc.Path, err error) *jsonfunc.Path {
 
 // textAt makes a text of what read finds in x; empty and failed give the value where it finds nothing, and where
 // there is an error.
-func textAt(x code.Code, read func(dst, text []byte) ([]byte, jsonfunc.Outcome), empty, failed func(*code.Frame) ([]byte, bool)) code.Code {
+func textAt(
+	x code.Code, read func(dst, text []byte) ([]byte, jsonfunc.Outcome), empty, failed func(*code.Frame) ([]byte, bool),
+) code.Code {
 	return code.Code{Type: stringType, Text: func(f *code.Frame) ([]byte, bool) {
 		t, ok := x.Text(f)
 		if !ok {

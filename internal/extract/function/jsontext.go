@@ -232,7 +232,7 @@ func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) (start int, ok boo
 	panic("BUG: JSON text of " + x.Type.String())
 }
 
-// appendCell appends what lies at cells[0] and behind it.
+// appendCell appends the value that begins at cells[0].
 func appendCell(f *code.Frame, dst []byte, n *row.Node, table int, cells []row.Cell) []byte {
 	c := &cells[0]
 	if !c.Valid {

@@ -10,7 +10,8 @@ import (
 )
 
 var numeric = []*Function{
-	fn("ABS(x)", form(sameAs(0), abs, Number), "The absolute value; of the least whole number that number itself.", "ABS(-7)", "7"),
+	fn("ABS(x)", form(sameAs(0), abs, Number), "The absolute value; of the least whole number that number itself.",
+		"ABS(-7)", "7"),
 	fn("SIGN(x)", bound(sameAs(0), bindSign, Number), "-1, 0 or 1, in the type of x.", "SIGN(-2.5e0)", "-1.0"),
 	fn("FLOOR(x)", rounding("FLOOR", math.Floor, number.Decimal.Floor, datetime.Unit.Floor),
 		"The greatest integer <= x; or FLOOR(time TO unit), the beginning of a unit.", "FLOOR(2.7e0)", "2.0"),
@@ -26,9 +27,12 @@ var numeric = []*Function{
 	fn("POWER(x, y)", lift2(number.Power), "x to the power of y, as DOUBLE.", "POWER(2, 10)", "1024.0"),
 	fn("SQRT(x)", lift1(func(x float64) float64 { return math.Pow(x, 0.5) }), // of -Infinity it is Infinity
 		"The square root; NaN of a negative number.", "SQRT(16)", "4.0"),
-	fn("LN(x)", lift1(number.Ln), "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)", "0.0"),
-	fn("LOG10(x)", lift1(number.Log10), "The logarithm to base 10; within one unit in the last place of Flink's.", "LOG10(1000)", "3.0"),
-	fn("EXP(x)", lift1(number.Exp), "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)", "1.0"),
+	fn("LN(x)", lift1(number.Ln), "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)",
+		"0.0"),
+	fn("LOG10(x)", lift1(number.Log10), "The logarithm to base 10; within one unit in the last place of Flink's.",
+		"LOG10(1000)", "3.0"),
+	fn("EXP(x)", lift1(number.Exp), "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)",
+		"1.0"),
 }
 
 func abs(_ *types.Type, a []code.Code) code.Code {
@@ -143,7 +147,8 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Buil
 		return nil, err
 	}
 	if t := c.Args[0].Type; u.Rounds() && (t.Kind == types.Date || t.Kind == types.Time && clock[u]) {
-		return nil, Missing{&Problem{0, "the Go engine has no " + name + " of " + t.String(), "CAST a DATE to TIMESTAMP(3)"}}
+		return nil, Missing{&Problem{0, "the Go engine has no " + name + " of " + t.String(),
+			"CAST a DATE to TIMESTAMP(3)"}}
 	}
 	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
 		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
@@ -195,7 +200,8 @@ func digits(whole func(int64, int) int64, exact func(number.Decimal, int) number
 	return bound(result, func(c Call) (Build, error) {
 		n, ok := places(c)
 		if !ok {
-			return nil, Missing{&Problem{1, "the Go engine takes a literal of at most 1000 as the number of digits", ""}}
+			return nil, Missing{&Problem{1, "the Go engine takes a literal of at most 1000 as the number of digits",
+				""}}
 		}
 		switch c.Args[0].Type.Kind {
 		case types.Double:

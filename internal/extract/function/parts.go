@@ -71,7 +71,8 @@ func bindExtract(c Call) (Build, error) {
 		}, nil
 	}
 	if t := c.Args[0].Type; (t.Kind == types.Time || t.Kind == types.Interval) && clock[u] {
-		return nil, Missing{&Problem{0, "the Go engine has no EXTRACT of " + t.String(), "declare a TIMESTAMP(3), or cut a text with SUBSTRING"}}
+		return nil, Missing{&Problem{0, "the Go engine has no EXTRACT of " + t.String(),
+			"declare a TIMESTAMP(3), or cut a text with SUBSTRING"}}
 	}
 	return nil, &Problem{0, "EXTRACT takes a DATE or a TIMESTAMP, not " + c.Args[0].Type.String(), ""}
 }
@@ -104,7 +105,8 @@ func bindDiff(c Call) (Build, error) {
 			}}
 		}, nil
 	}
-	problem := &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(), "CAST one to the type of the other"}
+	problem := &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(),
+		"CAST one to the type of the other"}
 	if x.Kind == types.Date && y.Kind == types.Timestamp || x.Kind == types.Timestamp && y.Kind == types.Date {
 		return nil, Missing{problem}
 	}
@@ -125,9 +127,11 @@ func bindAdd(c Call) (Build, error) {
 	case t.Kind == types.Date:
 		return nil, Missing{&Problem{1, "the Go engine has no TIMESTAMPADD of DATE", "CAST it to TIMESTAMP(3)"}}
 	case !Moment.Accepts(t):
-		return nil, &Problem{1, "time of TIMESTAMPADD takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(), castToMoment(t)}
+		return nil, &Problem{1, "time of TIMESTAMPADD takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(),
+			castToMoment(t)}
 	case !ok:
-		return nil, Missing{&Problem{-1, "the Go engine has no TIMESTAMPADD of " + u.String(), "use SECOND, MINUTE, HOUR or DAY"}}
+		return nil, Missing{&Problem{-1, "the Go engine has no TIMESTAMPADD of " + u.String(),
+			"use SECOND, MINUTE, HOUR or DAY"}}
 	}
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: c.Type, Time: func(f *code.Frame) (code.Instant, bool) {
@@ -152,11 +156,13 @@ func bindFormat(c Call) (Build, error) {
 	case t.Kind == types.String:
 		return nil, Missing{&Problem{0, "the Go engine has no DATE_FORMAT of a text", castToMoment(t)}}
 	case !Moment.Accepts(t):
-		return nil, &Problem{0, "time of DATE_FORMAT takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(), castToMoment(t)}
+		return nil, &Problem{0, "time of DATE_FORMAT takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(),
+			castToMoment(t)}
 	}
 	text, err := literalText(c, 1)
 	if err != nil {
-		return nil, &Problem{1, "a pattern of DATE_FORMAT that is none throws in Flink and loses the record", "write it as a literal text"}
+		return nil, &Problem{1, "a pattern of DATE_FORMAT that is none throws in Flink and loses the record",
+			"write it as a literal text"}
 	}
 	formatter, err := datetime.CompileFormatter(text)
 	if err != nil {

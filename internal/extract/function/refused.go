@@ -30,7 +30,8 @@ func Refused(name string, args int) (Refusal, bool) {
 		return Refusal{diag.NeedsFlink, "the Go engine has no function " + name, f.Hint}, true
 	}
 	if Aggregate(name) {
-		return Refusal{diag.NeedsFlink, name + " looks at many records", "the Go engine sees one record at a time"}, true
+		return Refusal{diag.NeedsFlink, name + " looks at many records",
+			"the Go engine sees one record at a time"}, true
 	}
 	return Refusal{}, false
 }
@@ -50,7 +51,8 @@ var foreignByName = func() map[string]Foreign {
 func Special(name string) bool { return slices.Contains(Specials, name) }
 
 // Specials are the functions with a syntax of their own.
-var Specials = []string{"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "IF", "CAST", "TRY_CAST"}
+var Specials = []string{"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "IF", "CAST",
+	"TRY_CAST"}
 
 // Aggregate reports whether a function of Flink makes one value of many rows, or belongs to GROUP BY or OVER.
 func Aggregate(name string) bool { return aggregates[name] }
@@ -78,13 +80,20 @@ const changes = "gives another answer each time, so a replayed record would not 
 var refused = func() map[string]Refusal {
 	m := map[string]Refusal{
 		"CURRENT_WATERMARK": {diag.NeedsFlink, "CURRENT_WATERMARK is for windows", ""},
-		"SOURCE_WATERMARK":  {diag.Rejected, "SOURCE_WATERMARK throws but in WATERMARK FOR, and the source has none", "write WATERMARK FOR ts AS ts - INTERVAL '10' SECOND"},
-		"ELEMENT":           {diag.Rejected, "ELEMENT throws where an array has more than one element, which loses the record", "write a[1]"},
-		"FROM_BASE64":       {diag.Rejected, "FROM_BASE64 throws for a text that is no base64, which loses the record", "declare the column as BYTES: the json format decodes it"},
-		"PARSE_JSON":        {diag.Rejected, "PARSE_JSON throws for a text that is no JSON, which loses the record", "write JSON_VALUE(x, '$.name')"},
-		"TO_DATE":           {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form", "write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
-		"PRINT":             {diag.Rejected, "PRINT writes every record into the log of the job", "leave it out; twin check shows what a record gives"},
-		"STEP":              {diag.Rejected, "STEP is a window of the former Kinesis Data Analytics for SQL", "in Flink it is TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '60' SECOND)"},
+		"SOURCE_WATERMARK": {diag.Rejected, "SOURCE_WATERMARK throws but in WATERMARK FOR, and the source has none",
+			"write WATERMARK FOR ts AS ts - INTERVAL '10' SECOND"},
+		"ELEMENT": {diag.Rejected,
+			"ELEMENT throws where an array has more than one element, which loses the record", "write a[1]"},
+		"FROM_BASE64": {diag.Rejected, "FROM_BASE64 throws for a text that is no base64, which loses the record",
+			"declare the column as BYTES: the json format decodes it"},
+		"PARSE_JSON": {diag.Rejected, "PARSE_JSON throws for a text that is no JSON, which loses the record",
+			"write JSON_VALUE(x, '$.name')"},
+		"TO_DATE": {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form",
+			"write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
+		"PRINT": {diag.Rejected, "PRINT writes every record into the log of the job",
+			"leave it out; twin check shows what a record gives"},
+		"STEP": {diag.Rejected, "STEP is a window of the former Kinesis Data Analytics for SQL",
+			"in Flink it is TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '60' SECOND)"},
 	}
 	for names, why := range map[string]Refusal{
 		"NOW PROCTIME CURRENT_ROW_TIMESTAMP CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME LOCALTIME LOCALTIMESTAMP": {

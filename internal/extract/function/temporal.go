@@ -15,7 +15,8 @@ var (
 
 // temporal holds what makes times of texts and numbers.
 var temporal = []*Function{
-	fn("TO_TIMESTAMP_LTZ(value, [precision or pattern], [zone])", bound(always(instantType), bindInstant, AnyValue, AnyValue, Text).takesNull(),
+	fn("TO_TIMESTAMP_LTZ(value, [precision or pattern], [zone])",
+		bound(always(instantType), bindInstant, AnyValue, AnyValue, Text).takesNull(),
 		"An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a zone (UTC) show it. "+
 			"NULL for what cannot be read.",
 		"TO_TIMESTAMP_LTZ('25.09.2016 20:17', 'dd.MM.yyyy HH:mm', 'Europe/Zurich')", "2016-09-25T18:17:00Z"),
@@ -32,7 +33,8 @@ func bindInstant(c Call) (Build, error) {
 	case t.Kind == types.String:
 		return bindInstantText(c)
 	case t.Kind == types.Decimal:
-		return nil, Missing{&Problem{0, "the Go engine has no TO_TIMESTAMP_LTZ of DECIMAL", "declare the column as BIGINT or DOUBLE"}}
+		return nil, Missing{&Problem{0, "the Go engine has no TO_TIMESTAMP_LTZ of DECIMAL",
+			"declare the column as BIGINT or DOUBLE"}}
 	case !t.Numeric():
 		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
 	case len(c.Args) > 2:
@@ -88,7 +90,8 @@ func bindInstantText(c Call) (Build, error) {
 	if !fixed {
 		if l, ok := c.Args[2].Literal(); ok && !l.Null {
 			if zone, err = datetime.ParseZone(l.Text); err != nil {
-				return nil, &Problem{2, "there is no zone '" + l.Text + "'", "write a name such as 'Europe/Zurich', or an offset such as '+02:00'"}
+				return nil, &Problem{2, "there is no zone '" + l.Text + "'",
+					"write a name such as 'Europe/Zurich', or an offset such as '+02:00'"}
 			}
 			fixed = true
 		}

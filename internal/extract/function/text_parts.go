@@ -16,8 +16,10 @@ var textParts = []*Function{
 	fn("SUBSTRING(text, start, [length])", byCount(lift2(text.Substring), maybe3(text.SubstringLength)),
 		"The characters from a position on, counted from 1 (negative: from the end), all or so many; NULL for a negative length. "+
 			"Also SUBSTRING(text FROM start FOR length).", "SUBSTRING('2026-11-23T10:15:30Z', 1, 10)", "2026-11-23"),
-	fn("LEFT(text, length)", lift2(text.Left), "The first characters of a text; '' for a negative number.", "LEFT('Zürich', 2)", "Zü"),
-	fn("RIGHT(text, length)", lift2(text.Right), "The last characters of a text; '' for a negative number.", "RIGHT('Zürich', 3)", "ich"),
+	fn("LEFT(text, length)", lift2(text.Left), "The first characters of a text; '' for a negative number.",
+		"LEFT('Zürich', 2)", "Zü"),
+	fn("RIGHT(text, length)", lift2(text.Right), "The last characters of a text; '' for a negative number.",
+		"RIGHT('Zürich', 3)", "ich"),
 	fn("POSITION(needle, text, [start])", byCount(lift2(position), lift3(positionFrom)),
 		"Where a text begins within another, from a position on, counted from 1; 0 if it is not there: POSITION(needle IN text FROM start).",
 		"POSITION('r' IN 'Zürich')", "3"),
@@ -42,7 +44,8 @@ var textParts = []*Function{
 		"The texts joined by the first; NULL texts are left out, a NULL separator gives NULL.",
 		"CONCAT_WS(':', 'train', CAST(NULL AS STRING), '63200')", "train:63200"),
 	fn("SPLIT(text, delimiter)", splitting().takesNull(),
-		"The parts of a text as ARRAY<STRING>; with an empty delimiter its characters (two question marks for one beyond U+FFFF).",
+		"The parts of a text as ARRAY<STRING>; with an empty delimiter its characters "+
+			"(two question marks for one beyond U+FFFF).",
 		"SPLIT('a,b', ',')[2]", "b"),
 	fn("STARTSWITH(text, part)", lift2(bytes.HasPrefix).takesNull(),
 		"Whether a text begins with another.", "STARTSWITH('wagon:31', 'wagon:')", "true"),
@@ -61,7 +64,8 @@ func trimming(trim func(s, set []byte) []byte) Form {
 
 func bindTrim(c Call) (Build, error) {
 	if len(c.Args) == 2 && !c.From {
-		return nil, &Problem{1, "TRIM does not take its characters behind a comma", "write TRIM(BOTH 'x' FROM s), or BTRIM(s, 'x')"}
+		return nil, &Problem{1, "TRIM does not take its characters after a comma",
+			"write TRIM(BOTH 'x' FROM s), or BTRIM(s, 'x')"}
 	}
 	trim := map[string]func(s, set []byte) []byte{"LEADING": text.TrimLeft, "TRAILING": text.TrimRight}[c.Word]
 	if trim == nil {
@@ -75,7 +79,8 @@ func casing(f Form) Form {
 	bind := f.Bind
 	f.Bind = func(c Call) (Build, error) {
 		if _, ok := c.Args[0].Literal(); ok {
-			return nil, &Problem{0, "a literal keeps its length here in Flink, which cuts what grows", "write the text as it shall be"}
+			return nil, &Problem{0, "a literal keeps its length here in Flink, which cuts what grows",
+				"write the text as it shall be"}
 		}
 		return bind(c)
 	}

@@ -20,7 +20,7 @@ func (v Verdict) String() string { return fmt.Sprintf("%s:%d", v.File, v.Line) }
 
 var heading = regexp.MustCompile(`^-- (needs Flink|rejected): (.*)$`)
 
-// ParseVerdicts reads a file of verdicts: what stands after the line "-- head" goes before the statements of every case,
+// ParseVerdicts reads a file of verdicts: what follows the line "-- head" goes before the statements of every case,
 // which begins with a line "-- needs Flink: message" or "-- rejected: message". What needs Flink, Flink runs; what is
 // rejected, Flink refuses too.
 func ParseVerdicts(name, text string) []Verdict {

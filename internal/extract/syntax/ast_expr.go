@@ -7,7 +7,7 @@ type Expr interface {
 }
 
 type (
-	// Name is a column, possibly with a qualifier before it and fields behind it: t.motion.speed.
+	// Name is a column, possibly with a qualifier before it and fields after it: t.motion.speed.
 	Name struct {
 		Span
 		Parts []Ident

@@ -59,7 +59,7 @@ type Group struct {
 	Keys []Expr
 }
 
-// Window is what stands after OVER, or name AS (..) in WINDOW.
+// Window is what follows OVER, or name AS (..) in WINDOW.
 type Window struct {
 	Span
 	Name      Ident // of a window that is named, or that OVER names

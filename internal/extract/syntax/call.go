@@ -6,7 +6,7 @@ import "strings"
 func (p *parser) call() Expr {
 	t := p.next()
 	c := &Call{Name: Ident{Span{t.pos, t.end}, strings.ToUpper(t.text)}}
-	p.expect("(", "behind "+c.Name.Name)
+	p.expect("(", "after "+c.Name.Name)
 	switch c.Name.Name {
 	case "CAST", "TRY_CAST":
 		return p.cast(t)
@@ -20,11 +20,11 @@ func (p *parser) call() Expr {
 		c.Args = []Expr{p.expression()}
 	case "TIMESTAMPDIFF", "TIMESTAMPADD":
 		c.Word = p.unit()
-		p.expect(",", "behind the unit of "+c.Name.Name)
+		p.expect(",", "after the unit of "+c.Name.Name)
 		c.Args = p.expressions()
 	case "POSITION":
 		if s := p.peek(); s.isPunct("(") {
-			p.failAt(s, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
+			p.failAt(s, "Flink cannot read a parenthesis directly after POSITION(", "write LOCATE(needle, text)")
 		}
 		c.Args = []Expr{p.binary(precAdd)}
 		for x := c.Args[0]; ; {
@@ -102,15 +102,15 @@ func (p *parser) plainArguments(c *Call) {
 func (p *parser) afterCall(c *Call) {
 	if t := p.peek(); p.takeWord("WITHIN") {
 		c.Aggregate, c.Within = true, Span{t.pos, t.end}
-		p.expectWord("GROUP", "behind WITHIN")
+		p.expectWord("GROUP", "after WITHIN")
 		p.parenthesesOf("WITHIN GROUP")
 	}
 	if p.takeWord("FILTER") {
 		c.Aggregate = true
-		p.expect("(", "behind FILTER")
+		p.expect("(", "after FILTER")
 		p.expectWord("WHERE", "in FILTER (WHERE condition)")
 		c.Filter = p.expression()
-		p.expect(")", "behind the condition of FILTER")
+		p.expect(")", "after the condition of FILTER")
 	}
 	_ = p.takeWord("IGNORE", "NULLS") || p.takeWord("RESPECT", "NULLS")
 	if t := p.peek(); p.takeWord("OVER") {
@@ -131,7 +131,7 @@ func (p *parser) cast(t token) Expr {
 	c := &Cast{Try: strings.EqualFold(t.text, "TRY_CAST"), X: p.expression()}
 	p.expectWord("AS", "in "+strings.ToUpper(t.text)+"(x AS type)")
 	c.Type = p.typeName()
-	p.expect(")", "behind the type of "+strings.ToUpper(t.text))
+	p.expect(")", "after the type of "+strings.ToUpper(t.text))
 	c.Span = p.spanFrom(t.pos)
 	return c
 }
@@ -144,7 +144,8 @@ func (p *parser) unit() string {
 		"MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR":
 		return t.upper
 	}
-	p.failAt(t, "expected a unit of time, not "+t.describe(), closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
+	p.failAt(t, "expected a unit of time, not "+t.describe(),
+		closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
 	return ""
 }
 
@@ -197,7 +198,7 @@ func (p *parser) substring(c *Call) {
 func (p *parser) jsonPathCall(c *Call) {
 	c.JSON = &JSONClauses{}
 	c.Args = []Expr{p.expression()}
-	p.expect(",", "behind the JSON text of "+c.Name.Name)
+	p.expect(",", "after the JSON text of "+c.Name.Name)
 	c.Args = append(c.Args, p.expression())
 	if p.takeWord("RETURNING") {
 		c.JSON.Returning = p.typeName()
@@ -215,7 +216,7 @@ func (p *parser) jsonPathCall(c *Call) {
 			p.takeWord("UNCONDITIONAL")
 		}
 		p.takeWord("ARRAY")
-		p.expectWord("WRAPPER", "behind WITH or WITHOUT")
+		p.expectWord("WRAPPER", "after WITH or WITHOUT")
 	}
 	for !p.peek().isPunct(")") {
 		p.jsonBehaviour(c)
@@ -234,21 +235,21 @@ func (p *parser) jsonBehaviour(c *Call) {
 	case "EMPTY":
 		s := p.next()
 		if !s.is("ARRAY") && !s.is("OBJECT") {
-			p.failAt(s, "expected ARRAY or OBJECT behind EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
+			p.failAt(s, "expected ARRAY or OBJECT after EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
 		}
 		what = "EMPTY " + s.upper
 	default:
 		p.failAt(t, "expected a clause such as DEFAULT 'x' ON EMPTY, or \")\", in "+c.Name.Name+", not "+t.describe(),
 			closest(t, "NULL", "ERROR", "DEFAULT", "EMPTY", "RETURNING", "WITH"))
 	}
-	p.expectWord("ON", "behind "+what)
+	p.expectWord("ON", "after "+what)
 	switch s := p.next(); {
 	case s.is("EMPTY"):
 		c.JSON.OnEmpty, c.JSON.EmptyDefault = what, def
 	case s.is("ERROR"):
 		c.JSON.OnError, c.JSON.ErrorDefault = what, def
 	default:
-		p.failAt(s, "expected EMPTY or ERROR behind ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
+		p.failAt(s, "expected EMPTY or ERROR after ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
 	}
 }
 
@@ -262,7 +263,7 @@ func (p *parser) jsonObject(c *Call) {
 		}
 		c.JSON.Keys = append(c.JSON.Keys, p.literalText("a key"))
 		if t := p.peek(); !p.takeWord("VALUE") && !p.take(":") {
-			p.failAt(t, "expected VALUE behind a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
+			p.failAt(t, "expected VALUE after a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
 		}
 		c.Args = append(c.Args, p.expression())
 		if !p.take(",") {
@@ -280,6 +281,6 @@ func (p *parser) nullClause(j *JSONClauses) {
 	if p.atNullClause() {
 		j.OnNull = p.next().upper
 		p.next()
-		p.expectWord("NULL", "behind ON")
+		p.expectWord("NULL", "after ON")
 	}
 }

@@ -77,7 +77,7 @@ func (p *parser) binary(level int) Expr {
 	}
 }
 
-// operand reads what stands right of an operator; of a comparison also SOME, ANY or ALL (query).
+// operand reads the right operand of an operator; of a comparison also SOME, ANY or ALL (query).
 func (p *parser) operand(prec int) Expr {
 	t := p.peek()
 	if prec == precCompare && (t.is("SOME") || t.is("ANY") || t.is("ALL")) && p.ahead(1).isPunct("(") {
@@ -91,7 +91,7 @@ func (p *parser) operand(prec int) Expr {
 func (p *parser) subquery(start token, quantifier string) Expr {
 	p.expect("(", "before a query")
 	q := p.query()
-	p.expect(")", "behind the query")
+	p.expect(")", "after the query")
 	return &Subquery{p.spanFrom(start.pos), quantifier, q}
 }
 
@@ -107,7 +107,7 @@ func (p *parser) is(x Expr, start int) Expr {
 		n.What = t.upper
 	case "DISTINCT":
 		n.What = "DISTINCT"
-		p.expectWord("FROM", "behind IS DISTINCT")
+		p.expectWord("FROM", "after IS DISTINCT")
 		n.Y = p.binary(precRange)
 	case "JSON":
 		n.What = "JSON"
@@ -118,14 +118,14 @@ func (p *parser) is(x Expr, start int) Expr {
 			}
 		}
 	default:
-		p.failAt(t, "expected NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM behind IS, not "+t.describe(),
+		p.failAt(t, "expected NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM after IS, not "+t.describe(),
 			closest(t, "NULL", "TRUE", "FALSE", "UNKNOWN", "JSON", "DISTINCT"))
 	}
 	n.Span = p.spanFrom(start)
 	return n
 }
 
-// ranged reads what stands behind x: [NOT] BETWEEN, IN, LIKE.
+// ranged reads what follows x: [NOT] BETWEEN, IN, LIKE.
 func (p *parser) ranged(x Expr, start int) Expr {
 	not := p.takeWord("NOT")
 	t := p.next()
@@ -138,7 +138,7 @@ func (p *parser) ranged(x Expr, start int) Expr {
 		high := p.binary(precAdd)
 		return &Between{p.spanFrom(start), not, symmetric, x, low, high}
 	case "IN":
-		p.expect("(", "behind IN")
+		p.expect("(", "after IN")
 		n := &In{Not: not, X: x}
 		if beginsQuery(p.peek()) {
 			n.Query = p.query()
@@ -150,7 +150,7 @@ func (p *parser) ranged(x Expr, start int) Expr {
 		return n
 	case "LIKE", "SIMILAR":
 		if t.is("SIMILAR") {
-			p.expectWord("TO", "behind SIMILAR")
+			p.expectWord("TO", "after SIMILAR")
 		}
 		n := &Like{Not: not, Similar: t.is("SIMILAR"), X: x, Pattern: p.binary(precAdd)}
 		if p.takeWord("ESCAPE") {
@@ -163,7 +163,7 @@ func (p *parser) ranged(x Expr, start int) Expr {
 	case "RLIKE":
 		p.failAt(t, "Flink has no RLIKE", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
 	}
-	p.failAt(t, "expected BETWEEN, IN or LIKE behind NOT, not "+t.describe(), closest(t, "BETWEEN", "IN", "LIKE"))
+	p.failAt(t, "expected BETWEEN, IN or LIKE after NOT, not "+t.describe(), closest(t, "BETWEEN", "IN", "LIKE"))
 	return nil
 }
 
@@ -177,7 +177,7 @@ func (p *parser) expressions() []Expr {
 	}
 }
 
-// postfix reads a primary with what stands directly behind it: [i] and .field.
+// postfix reads a primary with what directly follows it: [i] and .field.
 func (p *parser) postfix() Expr {
 	x := p.primary()
 	start, _ := x.Range()
@@ -185,7 +185,7 @@ func (p *parser) postfix() Expr {
 		switch {
 		case p.take("["):
 			i := p.expression()
-			p.expect("]", "behind the index")
+			p.expect("]", "after the index")
 			x = &Index{p.spanFrom(start), x, i}
 		case p.peek().isPunct("."):
 			p.next()

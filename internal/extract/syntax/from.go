@@ -5,7 +5,8 @@ import "strings"
 func (p *parser) from() *From {
 	start := p.peek()
 	if start.is("UNNEST") {
-		p.failAt(start, "UNNEST needs a table before it whose records hold the array", "write FROM t CROSS JOIN UNNEST(t.items) AS i (..)")
+		p.failAt(start, "UNNEST needs a table before it whose records hold the array",
+			"write FROM t CROSS JOIN UNNEST(t.items) AS i (..)")
 	}
 	f := &From{First: p.source()}
 	for {
@@ -44,7 +45,7 @@ func (p *parser) join() (j Join, ok bool) {
 	}
 	if !ok {
 		if j.Natural {
-			p.failAt(p.peek(), "expected JOIN behind NATURAL, not "+p.peek().describe(), closest(p.peek(), "JOIN"))
+			p.failAt(p.peek(), "expected JOIN after NATURAL, not "+p.peek().describe(), closest(p.peek(), "JOIN"))
 		}
 		return j, false
 	}
@@ -56,9 +57,9 @@ func (p *parser) join() (j Join, ok bool) {
 	case p.takeWord("USING"):
 		j.Using = p.names("the name of a column")
 	case needsOn && j.Source.Unnest != nil:
-		p.expectWord("ON", "TRUE behind "+string(j.Kind)+" UNNEST(..)")
+		p.expectWord("ON", "TRUE after "+string(j.Kind)+" UNNEST(..)")
 	case needsOn:
-		p.expectWord("ON", "behind "+string(j.Kind))
+		p.expectWord("ON", "after "+string(j.Kind))
 	}
 	j.Span = p.spanFrom(start.pos)
 	return j, true
@@ -73,14 +74,14 @@ func (p *parser) source() (s Source) {
 		s.Function = p.tableFunction()
 	case t.is("UNNEST"):
 		p.next()
-		p.expect("(", "behind UNNEST")
+		p.expect("(", "after UNNEST")
 		s.Unnest = &Unnest{Array: p.expression()}
-		p.expect(")", "behind the array of UNNEST")
+		p.expect(")", "after the array of UNNEST")
 		s.Unnest.Ordinality = p.takeWord("WITH", "ORDINALITY")
 	case t.isPunct("("):
 		p.next()
 		s.Query = p.query()
-		p.expect(")", "behind the query")
+		p.expect(")", "after the query")
 	default:
 		n := p.name("the name of a table or view")
 		s.Table = &n
@@ -97,7 +98,7 @@ func (p *parser) source() (s Source) {
 	return s
 }
 
-// sourceClause reads what only Flink knows behind a source.
+// sourceClause reads what only Flink knows after a source.
 func (p *parser) sourceClause(s *Source) {
 	t := p.peek()
 	switch {
@@ -121,7 +122,7 @@ func (p *parser) sourceClause(s *Source) {
 
 // parenthesesOf passes over (..).
 func (p *parser) parenthesesOf(what string) {
-	p.expect("(", "behind "+what)
+	p.expect("(", "after "+what)
 	p.skipTo(")")
 	p.expect(")", "at the end of "+what+" (..)")
 }
@@ -130,13 +131,13 @@ func (p *parser) parenthesesOf(what string) {
 // may have names.
 func (p *parser) tableFunction() *TableFunction {
 	start := p.next()
-	p.expect("(", "behind TABLE")
+	p.expect("(", "after TABLE")
 	t := p.next()
 	f := &TableFunction{Name: Ident{Span{t.pos, t.end}, strings.ToUpper(t.text)}}
 	if t.kind != word && t.kind != quoted {
 		p.failAt(t, "expected the name of a table function, not "+t.describe(), "")
 	}
-	p.expect("(", "behind "+f.Name.Name)
+	p.expect("(", "after "+f.Name.Name)
 	for !p.peek().isPunct(")") {
 		if p.ahead(1).isPunct("=>") {
 			p.next()
@@ -147,7 +148,7 @@ func (p *parser) tableFunction() *TableFunction {
 			n := p.name("the name of a table or view")
 			f.Input = &n
 			if p.takeWord("PARTITION") {
-				p.expectWord("BY", "behind PARTITION")
+				p.expectWord("BY", "after PARTITION")
 				if p.peek().isPunct("(") {
 					p.names("the name of a column")
 				} else {
@@ -165,7 +166,7 @@ func (p *parser) tableFunction() *TableFunction {
 		}
 	}
 	p.expect(")", "or , in "+f.Name.Name+"(..)")
-	p.expect(")", "behind TABLE(..)")
+	p.expect(")", "after TABLE(..)")
 	f.Span = p.spanFrom(start.pos)
 	return f
 }

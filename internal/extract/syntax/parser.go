@@ -144,9 +144,10 @@ func (p *parser) name(what string) Ident {
 // one beyond doubt, so that reading goes on as if it were quoted.
 func (p *parser) reserved(t token, what string) {
 	message, hint := t.upper+" is a reserved word and cannot be "+what+" as it stands", "quote the reserved word: `"+t.text+"`"
-	before, behind := p.tokens[max(p.i-1, 0)], p.ahead(1)
+	before, after := p.tokens[max(p.i-1, 0)], p.ahead(1)
 	inList := before.isPunct("(") || before.isPunct(",") || before.isPunct("<")
-	if before.isPunct(".") || inList && (behind.isPunct(",") || behind.isPunct(")") || behind.isPunct(".") || behind.kind == word && typeWords[behind.upper]) {
+	if before.isPunct(".") || inList && (after.isPunct(",") || after.isPunct(")") || after.isPunct(".") ||
+		after.kind == word && typeWords[after.upper]) {
 		p.reject(t, message, hint)
 		return
 	}
@@ -157,7 +158,7 @@ func (p *parser) reserved(t token, what string) {
 func (p *parser) names(what string) []Ident {
 	p.expect("(", "before the names")
 	out := p.nameList(what)
-	p.expect(")", "behind the names")
+	p.expect(")", "after the names")
 	return out
 }
 

@@ -128,7 +128,7 @@ func (p *parser) caseExpr() Expr {
 	}
 	for p.takeWord("WHEN") {
 		w := When{Cond: p.expression()}
-		p.expectWord("THEN", "behind the condition of WHEN")
+		p.expectWord("THEN", "after the condition of WHEN")
 		w.Then = p.expression()
 		c.Whens = append(c.Whens, w)
 	}
@@ -158,7 +158,8 @@ func (p *parser) interval() Expr {
 	case "WEEK", "QUARTER":
 		p.failAt(unit, "Flink reads an INTERVAL of "+unit.upper+" wrongly", "write it in DAY or MONTH")
 	default:
-		p.failAt(unit, "expected SECOND, MINUTE, HOUR or DAY behind INTERVAL, not "+unit.describe(), closest(unit, "SECOND", "MINUTE", "HOUR", "DAY"))
+		p.failAt(unit, "expected SECOND, MINUTE, HOUR or DAY after INTERVAL, not "+unit.describe(),
+			closest(unit, "SECOND", "MINUTE", "HOUR", "DAY"))
 	}
 	name := unit.upper
 	if p.peek().isPunct("(") {
@@ -168,5 +169,6 @@ func (p *parser) interval() Expr {
 	if p.takeWord("TO") {
 		name += " TO " + p.unit()
 	}
-	return &Literal{Span: p.spanFrom(start), Kind: IntervalLiteral, Text: sign + text.Value, Unit: Ident{Span{unit.pos, unit.end}, name}}
+	return &Literal{Span: p.spanFrom(start), Kind: IntervalLiteral, Text: sign + text.Value,
+		Unit: Ident{Span{unit.pos, unit.end}, name}}
 }

@@ -22,7 +22,8 @@ func (p *parser) query() Query {
 			continue
 		case t.is("INTERSECT"), t.is("EXCEPT"), t.is("MINUS"):
 			p.next()
-			p.reject(t, t.upper+" changes rows that were already delivered, and Flink refuses that", "filter with WHERE")
+			p.reject(t, t.upper+" changes rows that were already delivered, and Flink refuses that",
+				"filter with WHERE")
 			p.takeWord("ALL")
 			branches = append(branches, p.branch())
 			continue
@@ -50,7 +51,7 @@ func (p *parser) with(start int) Query {
 		p.expectWord("AS", "before the query of "+v.Name.Name)
 		p.expect("(", "before the query of "+v.Name.Name)
 		v.Query = p.query()
-		p.expect(")", "behind the query of "+v.Name.Name)
+		p.expect(")", "after the query of "+v.Name.Name)
 		v.End = p.lastEnd()
 		w.Views = append(w.Views, v)
 		if !p.take(",") {
@@ -76,7 +77,7 @@ func (p *parser) queryTerm() Query {
 	switch {
 	case p.take("("):
 		q := p.query()
-		p.expect(")", "behind the query")
+		p.expect(")", "after the query")
 		return q
 	case t.is("SELECT"):
 		return p.selectQuery()
@@ -129,7 +130,7 @@ func (p *parser) ordered(start int, q Query) Query {
 
 // orderBy reads BY x [ASC | DESC] [NULLS FIRST | LAST], ..
 func (p *parser) orderBy() (out []Order) {
-	p.expectWord("BY", "behind ORDER")
+	p.expectWord("BY", "after ORDER")
 	for {
 		o := Order{X: p.expression()}
 		if o.Desc = p.takeWord("DESC"); !o.Desc {

@@ -5,7 +5,7 @@ package syntax
 type giveUp struct{}
 
 // attempt runs read, and reports whether it came to its end. Where it gives up, reading goes on at the first token
-// after the mistake that resume takes, or that closes what stands around it.
+// after the mistake that resume takes, or that closes what encloses it.
 func (p *parser) attempt(resume func(token) bool, read func()) (ok bool) {
 	first, depth := p.i, p.depth
 	defer func() {
@@ -58,7 +58,7 @@ func inList(t token) bool { return t.isPunct(",") }
 // inItems is where the next item of a SELECT begins, or what follows the items.
 func inItems(t token) bool { return t.isPunct(",") || t.is("FROM") || afterFrom(t) }
 
-// afterFrom is a clause behind FROM.
+// afterFrom is a clause after FROM.
 func afterFrom(t token) bool {
 	return t.is("WHERE") || t.is("GROUP") || t.is("HAVING") || t.is("WINDOW") || t.is("QUALIFY") || afterSelect(t)
 }

@@ -46,7 +46,7 @@ func endsClause(t token) bool {
 	return t.kind == eof || t.isPunct(";") || t.isPunct(")") || t.kind == bad || afterFrom(t)
 }
 
-// clause reads a condition behind its keyword, if that is next.
+// clause reads a condition after its keyword, if that is next.
 func (p *parser) clause(x *Expr, keyword string) {
 	start := p.peek()
 	if !p.takeWord(keyword) {
@@ -55,7 +55,8 @@ func (p *parser) clause(x *Expr, keyword string) {
 	read := p.attempt(afterFrom, func() {
 		*x = p.expression()
 		if t := p.peek(); !endsClause(t) {
-			p.failAt(t, "expected the end of the condition, not "+t.describe(), joinHints(closest(t, "AND", "OR", "UNION", "GROUP"), reservedHint(t)))
+			p.failAt(t, "expected the end of the condition, not "+t.describe(),
+				joinHints(closest(t, "AND", "OR", "UNION", "GROUP"), reservedHint(t)))
 		}
 	})
 	if !read && *x == nil {
@@ -72,11 +73,12 @@ func (p *parser) expectFrom(s *Select) {
 	}
 	last := &s.Items[len(s.Items)-1]
 	if alias := p.tokens[max(p.i-1, 0)]; last.Alias != nil && closest(alias, "FROM") != "" {
-		p.reject(alias, "expected , or FROM behind a column of SELECT, not "+alias.describe(), closest(alias, "FROM"))
+		p.reject(alias, "expected , or FROM after a column of SELECT, not "+alias.describe(), closest(alias, "FROM"))
 		last.Alias = nil
 		return
 	}
-	p.failAt(t, "expected , or FROM behind a column of SELECT, not "+t.describe(), joinHints(closest(t, "FROM"), reservedHint(t)))
+	p.failAt(t, "expected , or FROM after a column of SELECT, not "+t.describe(),
+		joinHints(closest(t, "FROM"), reservedHint(t)))
 }
 
 func reservedHint(t token) string {
@@ -93,7 +95,8 @@ func (p *parser) itemOrNone() (it Item) {
 		it = p.item()
 		// What is no FROM here, expectFrom knows better.
 		if t := p.peek(); !inItems(t) && !endsClause(t) && (it.Alias == nil || closest(p.tokens[p.i-1], "FROM") == "") {
-			p.failAt(t, "expected , or FROM behind a column of SELECT, not "+t.describe(), joinHints(closest(t, "FROM"), reservedHint(t)))
+			p.failAt(t, "expected , or FROM after a column of SELECT, not "+t.describe(),
+				joinHints(closest(t, "FROM"), reservedHint(t)))
 		}
 	})
 	if !read {
@@ -135,9 +138,9 @@ func (p *parser) groupKeys() (out []Expr) {
 			p.next()
 			out = append(out, &Row{p.spanFrom(start.pos), nil})
 		case p.takeWord("GROUPING", "SETS"):
-			p.expect("(", "behind GROUPING SETS")
+			p.expect("(", "after GROUPING SETS")
 			sets := p.groupKeys()
-			p.expect(")", "behind GROUPING SETS")
+			p.expect(")", "after GROUPING SETS")
 			span := p.spanFrom(start.pos)
 			out = append(out, &Call{Span: span, Name: Ident{span, GroupingSets}, Args: sets})
 		default:
@@ -153,7 +156,7 @@ func (p *parser) groupKeys() (out []Expr) {
 func (p *parser) windows() (out []Window) {
 	for {
 		name := p.name("the name of a window")
-		p.expectWord("AS", "behind the name of a window")
+		p.expectWord("AS", "after the name of a window")
 		w := p.window()
 		w.Name = name
 		out = append(out, w)
@@ -163,7 +166,7 @@ func (p *parser) windows() (out []Window) {
 	}
 }
 
-// window reads what stands behind OVER: a name, or ([name] [PARTITION BY ..] [ORDER BY ..] [ROWS ..]).
+// window reads what follows OVER: a name, or ([name] [PARTITION BY ..] [ORDER BY ..] [ROWS ..]).
 func (p *parser) window() (w Window) {
 	start := p.peek()
 	if !start.isPunct("(") {
@@ -176,7 +179,7 @@ func (p *parser) window() (w Window) {
 		w.Name = p.name("the name of a window")
 	}
 	if p.takeWord("PARTITION") {
-		p.expectWord("BY", "behind PARTITION")
+		p.expectWord("BY", "after PARTITION")
 		w.Partition = p.expressions()
 	}
 	if p.takeWord("ORDER") {

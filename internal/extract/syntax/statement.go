@@ -30,7 +30,7 @@ func (p *parser) statement() (out []Statement) {
 
 func never(token) bool { return false }
 
-// skipStatement moves behind the next semicolon.
+// skipStatement moves past the next semicolon.
 func (p *parser) skipStatement() {
 	for !p.at(eof) && !p.take(";") {
 		p.next()
@@ -83,7 +83,7 @@ func (p *parser) set() Statement {
 		p.failAt(t, "the key of SET stands in quotes", "write SET 'twin.interval' = '10 s'")
 	}
 	s := &Set{Key: p.literalText("the key")}
-	p.expect("=", "behind the key of SET")
+	p.expect("=", "after the key of SET")
 	if t := p.peek(); t.kind != str {
 		p.failAt(t, "the value of SET stands in quotes", "write '"+t.text+"'")
 	}
@@ -113,7 +113,7 @@ func (p *parser) create() Statement {
 		p.failAt(t, "CREATE "+t.upper+" is the language of the former Kinesis Data Analytics for SQL",
 			"a STREAM becomes CREATE TABLE (the source) or CREATE VIEW, a PUMP becomes INSERT INTO digitaltwin")
 	default:
-		p.failAt(t, "expected TABLE or VIEW behind CREATE, not "+t.describe(), closest(t, "TABLE", "VIEW", "TEMPORARY"))
+		p.failAt(t, "expected TABLE or VIEW after CREATE, not "+t.describe(), closest(t, "TABLE", "VIEW", "TEMPORARY"))
 	}
 	return nil
 }
@@ -132,13 +132,14 @@ func (p *parser) createTable(start int) Statement {
 			break
 		}
 	}
-	p.expect(")", "or , behind a column of "+c.Name.Name)
+	p.expect(")", "or , after a column of "+c.Name.Name)
 	if p.takeWord("COMMENT") {
 		p.literalText("the comment")
 	}
 	for _, w := range []string{"PARTITIONED", "DISTRIBUTED", "LIKE", "AS"} {
 		if t := p.peek(); t.is(w) {
-			p.failAt(t, w+" has no place in the declaration of a source", "a source has columns and WITH ('format' = ..)")
+			p.failAt(t, w+" has no place in the declaration of a source",
+				"a source has columns and WITH ('format' = ..)")
 		}
 	}
 	if p.takeWord("WITH") {
@@ -149,7 +150,7 @@ func (p *parser) createTable(start int) Statement {
 				break
 			}
 		}
-		p.expect(")", "or , behind an option")
+		p.expect(")", "or , after an option")
 	}
 	c.Span = p.spanFrom(start)
 	return c
@@ -157,11 +158,11 @@ func (p *parser) createTable(start int) Statement {
 
 func (p *parser) option() Option {
 	o := Option{Key: p.literalText("the key of an option")}
-	p.expect("=", "behind the key of an option")
+	p.expect("=", "after the key of an option")
 	o.Value = p.literalText("the value of an option")
 	o.Span = Span{o.Key.Pos, o.Value.End}
 	if t := p.peek(); !t.isPunct(",") && !t.isPunct(")") {
-		p.failAt(t, "expected \")\" or , behind an option, not "+t.describe(), "")
+		p.failAt(t, "expected \")\" or , after an option, not "+t.describe(), "")
 	}
 	return o
 }
@@ -169,9 +170,9 @@ func (p *parser) option() Option {
 // watermark reads WATERMARK FOR column AS expression.
 func (p *parser) watermark() *Watermark {
 	start := p.next()
-	p.expectWord("FOR", "behind WATERMARK")
+	p.expectWord("FOR", "after WATERMARK")
 	w := &Watermark{Column: p.name("the column of event time")}
-	p.expectWord("AS", "behind the column of WATERMARK")
+	p.expectWord("AS", "after the column of WATERMARK")
 	w.Expr = p.expression()
 	w.Span = Span{start.pos, start.end}
 	return w
@@ -190,7 +191,8 @@ func (p *parser) column() Column {
 	start := p.peek()
 	switch {
 	case start.is("PRIMARY"), start.is("CONSTRAINT"), start.is("UNIQUE"):
-		p.failAt(start, "a stream of records has no key", "leave the constraint out; component and metric are the key of the twin")
+		p.failAt(start, "a stream of records has no key",
+			"leave the constraint out; component and metric are the key of the twin")
 	}
 	c := Column{Name: p.name("the name of a column")}
 	if p.takeWord("AS") {
@@ -206,7 +208,7 @@ func (p *parser) column() Column {
 		p.literalText("the comment")
 	}
 	if t := p.peek(); !t.isPunct(",") && !t.isPunct(")") {
-		p.failAt(t, "expected \")\" or , behind a column, not "+t.describe(), "")
+		p.failAt(t, "expected \")\" or , after a column, not "+t.describe(), "")
 	}
 	c.Span = p.spanFrom(start.pos)
 	return c
@@ -232,17 +234,17 @@ func (p *parser) insert() Statement {
 	if t := p.peek(); t.is("OVERWRITE") {
 		p.failAt(t, "the twin is never overwritten: the newest reading wins", "write INSERT INTO digitaltwin")
 	}
-	p.expectWord("INTO", "behind INSERT")
+	p.expectWord("INTO", "after INSERT")
 	ins := &Insert{Target: p.name("the sink digitaltwin")}
 	if p.peek().isPunct("(") && !p.ahead(1).is("SELECT") && !p.ahead(1).is("WITH") && !p.ahead(1).isPunct("(") {
 		p.next()
 		ins.Broken = !p.attempt(never, func() {
 			ins.Columns = p.nameList("the name of a column")
 			if t := p.peek(); !t.isPunct(")") {
-				p.failAt(t, "expected \")\" or , behind the name of a column, not "+t.describe(), reservedHint(t))
+				p.failAt(t, "expected \")\" or , after the name of a column, not "+t.describe(), reservedHint(t))
 			}
 		})
-		p.expect(")", "behind the names")
+		p.expect(")", "after the names")
 	}
 	ins.Query = p.query()
 	ins.Span = p.spanFrom(start)
@@ -257,9 +259,9 @@ func (p *parser) statementSet() (out []Statement) {
 			p.failAt(t, "a statement set begins with EXECUTE STATEMENT SET BEGIN", "")
 		}
 		p.next()
-		p.expectWord("STATEMENT", "behind EXECUTE")
-		p.expectWord("SET", "behind STATEMENT")
-		p.expectWord("BEGIN", "behind STATEMENT SET")
+		p.expectWord("STATEMENT", "after EXECUTE")
+		p.expectWord("SET", "after STATEMENT")
+		p.expectWord("BEGIN", "after STATEMENT SET")
 		for {
 			for p.take(";") {
 			}
@@ -268,7 +270,8 @@ func (p *parser) statementSet() (out []Statement) {
 				p.endStatement()
 				return
 			} else if !t.is("INSERT") {
-				p.failAt(t, "a statement set holds INSERT statements and ends with END, not "+t.describe(), closest(t, "INSERT", "END"))
+				p.failAt(t, "a statement set holds INSERT statements and ends with END, not "+t.describe(),
+					closest(t, "INSERT", "END"))
 			}
 			out = append(out, p.statementInSet())
 		}
@@ -286,7 +289,7 @@ func (p *parser) statementInSet() (out Statement) {
 	read := p.attempt(never, func() {
 		out = p.insert()
 		if t := p.peek(); !p.take(";") {
-			p.failAt(t, "expected ; behind an INSERT of a statement set, not "+t.describe(), "")
+			p.failAt(t, "expected ; after an INSERT of a statement set, not "+t.describe(), "")
 		}
 	})
 	if !read {

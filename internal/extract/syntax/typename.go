@@ -22,15 +22,15 @@ func (p *parser) typeName() *TypeName {
 	case "ROW":
 		p.rowFields(n)
 	case "ARRAY":
-		p.expect("<", "behind ARRAY")
+		p.expect("<", "after ARRAY")
 		n.Elem = p.typeName()
 		p.closeAngle()
 	case "MULTISET":
 		p.failAt(t, "MULTISET cannot be read from a record", "declare an ARRAY")
 	case "MAP":
-		p.expect("<", "behind MAP")
+		p.expect("<", "after MAP")
 		n.Key = p.typeName()
-		p.expect(",", "behind the key type of MAP")
+		p.expect(",", "after the key type of MAP")
 		n.Elem = p.typeName()
 		p.closeAngle()
 	case "DOUBLE":
@@ -41,7 +41,8 @@ func (p *parser) typeName() *TypeName {
 		case p.takeWord("WITH", "LOCAL", "TIME", "ZONE"):
 			n.Name += "_LTZ"
 		case p.takeWord("WITH", "TIME", "ZONE"):
-			p.failAt(t, "Flink has no "+t.upper+" WITH TIME ZONE", "declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
+			p.failAt(t, "Flink has no "+t.upper+" WITH TIME ZONE",
+				"declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
 		default:
 			p.takeWord("WITHOUT", "TIME", "ZONE")
 		}
@@ -66,7 +67,7 @@ func (p *parser) rowFields(n *TypeName) {
 	if p.take("(") {
 		closing = ")"
 	} else {
-		p.expect("<", "behind ROW")
+		p.expect("<", "after ROW")
 	}
 	for {
 		f := TypeField{Name: p.name("the name of a field")}
@@ -83,7 +84,7 @@ func (p *parser) rowFields(n *TypeName) {
 		p.closeAngle()
 		return
 	}
-	p.expect(")", "or , behind a field")
+	p.expect(")", "or , after a field")
 }
 
 // closeAngle takes a >, also where the lexer joined it with what follows.
@@ -114,5 +115,5 @@ func (p *parser) parameters(n *TypeName) {
 			break
 		}
 	}
-	p.expect(")", "behind the precision of "+n.Name)
+	p.expect(")", "after the precision of "+n.Name)
 }

@@ -37,7 +37,7 @@ final class Functions {
     all.forEach((name, n) -> out.addObject().put("name", name).put("least", n.least).put("most", n.most));
   }
 
-  /** The planner lives behind a class loader of its own. */
+  /** The planner has a class loader of its own. */
   private static void operators(Map<String, Arity> all) throws ReflectiveOperationException {
     Class<?> module = Class.forName("org.apache.flink.table.planner.loader.PlannerModule");
     Method instance = module.getDeclaredMethod("getInstance");
