@@ -4,7 +4,7 @@
 // A [Scope] is a source of rows: the rows of a table, or the elements of an array within a row of
 // another scope. An [Expr] is a typed expression over the columns of a scope and of those around it:
 // an [Op] applied to arguments. Views are gone: what reads a column of a view holds the expression
-// after it. Scopes and expressions are interned by a [Graph]: two that mean the same are the same,
+// of the view. Scopes and expressions are interned by a [Graph]: two that mean the same are the same,
 // so that forty branches over one view share what they have in common, and the plan computes it once.
 //
 // Whatever an expression says of itself follows from its Op, Type and Args, by which the graph knows
