@@ -51,7 +51,8 @@ func (c *checker) over(q *syntax.Select, x *syntax.Call, ns *namespace, column b
 func (c *checker) rejectOver(r *ranking) {
 	if ranks[r.call.Name.Name] {
 		c.reject(r.call.Over, changesRows("a rank"), newestWins+
-			"; what Flink can do: ROW_NUMBER() .. = 1 with one column in ascending ORDER BY, or with PARTITION BY .., window_start, window_end")
+			"; what Flink can do: ROW_NUMBER() .. = 1 with one column in ascending ORDER BY, or with PARTITION BY .., "+
+			"window_start, window_end")
 		return
 	}
 	c.reject(r.call.Over, changesRows("OVER without ORDER BY a column that has a WATERMARK"), declareWatermark)

@@ -87,7 +87,8 @@ func (c *checker) lateral(s *syntax.Source, local map[string]*declaration, ns *n
 func (c *checker) sourceClause(s *syntax.Source) {
 	switch s.Clause {
 	case "FOR SYSTEM_TIME":
-		c.reject(s.ClauseAt, "FOR SYSTEM_TIME needs a table with a history and a key, which a stream of records has not", "join it: JOIN t ON a.id = t.id AND a.ts BETWEEN t.ts AND t.ts + INTERVAL '1' HOUR")
+		c.reject(s.ClauseAt, "FOR SYSTEM_TIME needs a table with a history and a key, which a stream of records has not",
+			"join it: JOIN t ON a.id = t.id AND a.ts BETWEEN t.ts AND t.ts + INTERVAL '1' HOUR")
 	case "TABLESAMPLE":
 		c.reject(s.ClauseAt, "Flink finds no plan for TABLESAMPLE", "filter with WHERE")
 	case "MATCH_RECOGNIZE":
@@ -112,7 +113,8 @@ func (c *checker) joined(j *syntax.Join, left, right *namespace) {
 		return
 	}
 	c.reject(j, changesRows(string(j.Kind)+", whose rows wait for no partner,"),
-		"bound the time, so that Flink can wait for the partner: ON a.id = b.id AND a.ts BETWEEN b.ts - INTERVAL '1' MINUTE AND b.ts, with WATERMARKs for both")
+		"bound the time, so that Flink can wait for the partner: ON a.id = b.id AND a.ts BETWEEN b.ts - INTERVAL '1' MINUTE "+
+			"AND b.ts, with WATERMARKs for both")
 }
 
 // bounded reports whether a condition bounds how far the times of two sources lie apart, in both directions.
@@ -244,7 +246,8 @@ func (c *checker) ordered(q *syntax.Ordered, local map[string]*declaration) *rel
 	case q.By != nil && c.inTime(q, r):
 		c.needsFlink(q.At, "ORDER BY waits for what comes out of order", oneAtATime)
 	case q.By != nil:
-		c.reject(q.At, "a stream has no end at which it could be sorted: Flink sorts by a column that has a WATERMARK, ascending",
+		c.reject(q.At,
+			"a stream has no end at which it could be sorted: Flink sorts by a column that has a WATERMARK, ascending",
 			"leave ORDER BY out: "+newestWins)
 	case q.Limit != nil:
 		c.needsFlink(q.At, "LIMIT counts over many records", oneAtATime)

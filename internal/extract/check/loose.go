@@ -40,7 +40,8 @@ func (c *checker) loose(x syntax.Expr, ns *namespace) {
 // looseCall makes sure that Flink has a function, and that it may be called.
 func (c *checker) looseCall(x *syntax.Call, ns *namespace) {
 	switch name := x.Name.Name; {
-	case function.Lookup(name) != nil, function.Special(name), function.Aggregate(name), name == "ROLLUP", name == "CUBE", name == syntax.GroupingSets:
+	case function.Lookup(name) != nil, function.Special(name), function.Aggregate(name):
+	case name == "ROLLUP", name == "CUBE", name == syntax.GroupingSets:
 	case name == "CURRENT_WATERMARK":
 		c.watermarkOf(x, ns)
 	default:
