@@ -3,12 +3,18 @@ package digitaltwin.oracle;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,6 +30,8 @@ import org.apache.flink.types.Row;
 public final class Oracle {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int JOBS = 2; // at once
+  private static final long PLANNING_NANOS = 5 * 60 * 1_000_000_000L; // of CPU time, for all that a request plans
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
@@ -34,14 +42,34 @@ public final class Oracle {
     for (String line; (line = in.readLine()) != null; ) {
       JsonNode request = JSON.readTree(line);
       pool.submit(() -> {
-        String answer = answer(request).toString();
+        String answer = watched(request).toString();
         synchronized (out) {
           out.println(answer);
           out.flush();
         }
+        return null;
       });
     }
     Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
+  }
+
+  /** Answers on a thread of its own, which is left behind where it plans without end: nothing interrupts the planner. */
+  private static ObjectNode watched(JsonNode q) throws InterruptedException, ExecutionException {
+    CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    Thread thread = new Thread(() -> answer.complete(answer(q)), "request " + q.path("id").asText());
+    thread.setDaemon(true);
+    thread.start();
+    while (true) {
+      try {
+        return answer.get(Run.POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException x) {
+        long used = THREADS.getThreadCpuTime(thread.getId()); // by its own work, which is to plan and to compile
+        if (used >= PLANNING_NANOS) {
+          return JSON.createObjectNode().put("id", q.path("id").asLong())
+              .put("stalled", String.format("after %.1f s of CPU time, waiting for the planner", used / 1e9));
+        }
+      }
+    }
   }
 
   private static ObjectNode answer(JsonNode q) {
