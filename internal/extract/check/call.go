@@ -85,6 +85,9 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 	op := fn.Op
 	switch op.(type) {
 	case ir.NullIf:
+		if l, ok := args[1].Literal(); ok && l.Null {
+			return first // Flink knows that nothing is equal to NULL: what JSON_OBJECT makes stays JSON text
+		}
 		args = append(args, first)
 	case ir.Coalesce:
 		if args[0].JSON == ir.RawJSON {

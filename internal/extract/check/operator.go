@@ -72,7 +72,7 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 			c.reject(x, fmt.Sprintf("|| joins STRINGs, not %s and %s", a.Type, b.Type), hint)
 			return nil
 		}
-		return c.g.Call(ir.Concat{}, stringType, a, b)
+		return c.g.Call(ir.Concat{Operator: true}, stringType, a, b)
 	}
 	return c.arithmetic(x, a, b)
 }

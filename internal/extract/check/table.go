@@ -42,7 +42,7 @@ func (c *checker) table(s *syntax.CreateTable) {
 		c.declare(s.Name, "table", nil)
 		return
 	}
-	scope := c.g.Source(len(c.result.Tables))
+	scope := c.g.Source(len(c.result.Tables), t.Decoder.KeepsBytes())
 	c.result.Tables = append(c.result.Tables, t)
 	physical := &source{alias: t.Name}
 	for _, n := range t.Decoder.Layout().Columns {

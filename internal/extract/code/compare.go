@@ -3,6 +3,7 @@ package code
 import (
 	"bytes"
 
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -72,13 +73,17 @@ func Compare(op Comparison, x, y Code) Code {
 			return TriOf(string(a) == string(b))
 		})
 	case x.Text != nil:
+		compare := java.Compare
+		if x.ByteOrder || y.ByteOrder {
+			compare = bytes.Compare
+		}
 		return boolCode(func(f *Frame) Tri {
 			a, ok := x.Text(f)
 			b, ok2 := y.Text(f)
 			if !ok || !ok2 {
 				return Unknown
 			}
-			return TriOf(test(bytes.Compare(a, b)))
+			return TriOf(test(compare(a, b)))
 		})
 	case x.Time != nil:
 		return boolCode(func(f *Frame) Tri {

@@ -36,9 +36,9 @@ func (a Applied) Build(e *ir.Expr, args []code.Code) code.Code {
 
 // Facts gives the layout of an array, and what is known of a function that chooses among its arguments.
 func (a Applied) Facts(_ *types.Type, args []*ir.Expr) ir.Facts {
-	f := ir.Facts{Node: a.Node}
+	f := ir.Facts{Node: a.Node, ByteOrder: a.ByteOrder}
 	if a.Unify {
-		f.JSON = ir.Joint(args)
+		f.JSON, f.ByteOrder = ir.Joint(args), ir.AnyByteOrder(args)
 	}
 	return f
 }

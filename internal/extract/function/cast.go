@@ -21,7 +21,7 @@ func (o Convert) Build(e *ir.Expr, args []code.Code) code.Code {
 // Facts says of a number whether it is still not 0: only a wider type keeps that. A BIGINT that becomes an INT,
 // and a number that loses its digits after the point, may be 0 then.
 func (o Convert) Facts(t *types.Type, args []*ir.Expr) ir.Facts {
-	return ir.Facts{NonZero: args[0].NonZero && widens(args[0].Type, t)}
+	return ir.Facts{NonZero: args[0].NonZero && widens(args[0].Type, t), ByteOrder: args[0].ByteOrder}
 }
 
 // widens reports whether every number of type from keeps its value as one of type to, or nearly so, or is NULL.

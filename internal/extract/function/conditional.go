@@ -2,6 +2,7 @@ package function
 
 import (
 	"math"
+	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -44,10 +45,13 @@ func extreme(by code.Comparison) Form {
 		if best.Double != nil {
 			return extremeDouble(by == code.Greater, a)
 		}
+		byteOrder := slices.ContainsFunc(a, func(x code.Code) bool { return x.ByteOrder })
+		best.ByteOrder = byteOrder
 		for _, x := range a[1:] {
 			null := code.Or(code.IsNullCode(best, false), code.IsNullCode(x, false))
 			better := code.Compare(by, x, best)
 			best = code.Case([]code.Code{null, better}, []code.Code{code.Null(x.Type), x}, best)
+			best.ByteOrder = byteOrder
 		}
 		return best
 	}, AnyValue)

@@ -41,6 +41,8 @@ type Form struct {
 	Unify, Alike bool
 	// TakesNull says that a NULL without a type may be an argument; Flink refuses it elsewhere.
 	TakesNull bool
+	// ByteOrder is that of the result (see [ir.Facts]).
+	ByteOrder bool
 }
 
 // Build makes the executable form of a call of those of its arguments.

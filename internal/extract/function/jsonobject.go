@@ -2,10 +2,10 @@ package function
 
 import (
 	"slices"
-	"unicode/utf16"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/jsontext"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -30,7 +30,7 @@ func (o JSONObject) Build(e *ir.Expr, args []code.Code) code.Code {
 		m.prefix = append(jsontext.AppendString(nil, []byte(l.Text)), ':')
 		entries = append(entries, entry{l.Text, m})
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return compareUTF16(a.key, b.key) })
+	slices.SortFunc(entries, func(a, b entry) int { return java.Compare([]byte(a.key), []byte(b.key)) })
 	members := make([]member, len(entries))
 	for i, e := range entries {
 		members[i] = e.member
@@ -103,9 +103,4 @@ func construct(open, shut byte, ms []member, absentOnNull bool) func(*code.Frame
 		f.Buf = append(f.Buf, *b...)
 		return f.Since(n), true
 	}
-}
-
-// compareUTF16 is the order of Java's strings, by UTF-16 units.
-func compareUTF16(a, b string) int {
-	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }

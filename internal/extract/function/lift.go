@@ -112,6 +112,11 @@ func byCount(forms ...Form) Form {
 }
 
 // takesNull is the form for a function that also takes NULLs without a type.
+func (f Form) inBytes() Form {
+	f.ByteOrder = true
+	return f
+}
+
 func (f Form) takesNull() Form {
 	f.TakesNull = true
 	return f

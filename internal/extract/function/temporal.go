@@ -28,6 +28,8 @@ var temporal = []*Function{
 // bindInstant is TO_TIMESTAMP_LTZ(number[, 0 | 3]) and TO_TIMESTAMP_LTZ(text, pattern[, zone]).
 func bindInstant(c Call) (Build, error) {
 	switch t := c.Args[0].Type; {
+	case !t.Numeric() && t.Kind != types.String:
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
 	case isNull(c.Args[0]) || t.Kind == types.String && len(c.Args) > 1 && isNull(c.Args[1]):
 		return func([]code.Code) code.Code { return code.Null(c.Type) }, nil
 	case t.Kind == types.String:
@@ -35,8 +37,6 @@ func bindInstant(c Call) (Build, error) {
 	case t.Kind == types.Decimal:
 		return nil, Missing{&Problem{0, "the Go engine has no TO_TIMESTAMP_LTZ of DECIMAL",
 			"declare the column as BIGINT or DOUBLE"}}
-	case !t.Numeric():
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
 	case len(c.Args) > 2:
 		return nil, &Problem{2, "a number of seconds has no zone: it counts from 1970 in UTC", "leave the zone out"}
 	}

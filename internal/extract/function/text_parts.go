@@ -13,10 +13,10 @@ import (
 var textParts = []*Function{
 	fn("CHAR_LENGTH(text)", lift1(func(s []byte) int64 { return int64(text.CharLength(s)) }),
 		"How many characters a text has.", "CHAR_LENGTH('Zürich')", "6"),
-	fn("SUBSTRING(text, start, [length])", byCount(lift2(text.Substring), maybe3(text.SubstringLength)),
+	fn("SUBSTRING(text, start, [length])", byCount(lift2(text.Substring), maybe3(text.SubstringLength)).inBytes(),
 		"The characters from a position on, counted from 1 (negative: from the end), all or so many; NULL for a negative length. "+
 			"Also SUBSTRING(text FROM start FOR length).", "SUBSTRING('2026-11-23T10:15:30Z', 1, 10)", "2026-11-23"),
-	fn("LEFT(text, length)", lift2(text.Left), "The first characters of a text; '' for a negative number.",
+	fn("LEFT(text, length)", lift2(text.Left).inBytes(), "The first characters of a text; '' for a negative number.",
 		"LEFT('Zürich', 2)", "Zü"),
 	fn("RIGHT(text, length)", lift2(text.Right), "The last characters of a text; '' for a negative number.",
 		"RIGHT('Zürich', 3)", "ich"),
@@ -27,7 +27,7 @@ var textParts = []*Function{
 		"As POSITION: LOCATE(needle, text, start).", "LOCATE('r', 'Zürich')", "3"),
 	fn("INSTR(text, needle)", lift2(func(s, needle []byte) int64 { return position(needle, s) }),
 		"As POSITION, with the text first: INSTR(text, needle).", "INSTR('Zürich', 'r')", "3"),
-	fn("TRIM(text, [characters])", bound(always(stringType), bindTrim, Text, Text),
+	fn("TRIM(text, [characters])", bound(always(stringType), bindTrim, Text, Text).inBytes(),
 		"The text without blanks at both ends; TRIM(LEADING | TRAILING | BOTH 'characters' FROM text) takes a set of characters.",
 		"TRIM('  a b ')", "a b"),
 	fn("LTRIM(text, [characters])", trimming(text.TrimLeft),
@@ -40,10 +40,10 @@ var textParts = []*Function{
 		"The text in upper case, by the rules of Unicode.", "UPPER(CONCAT('A', 'b'))", "AB"),
 	fn("LOWER(text)", casing(append1(text.AppendLower)),
 		"The text in lower case, by the rules of Unicode.", "LOWER(CONCAT('A', 'b'))", "ab"),
-	fn("CONCAT_WS(separator, text, ..)", form(always(stringType), joined, Text, Text),
+	fn("CONCAT_WS(separator, text, ..)", form(always(stringType), joined, Text, Text).inBytes(),
 		"The texts joined by the first; NULL texts are left out, a NULL separator gives NULL.",
 		"CONCAT_WS(':', 'train', CAST(NULL AS STRING), '63200')", "train:63200"),
-	fn("SPLIT(text, delimiter)", splitting().takesNull(),
+	fn("SPLIT(text, delimiter)", splitting().inBytes().takesNull(),
 		"The parts of a text as ARRAY<STRING>; with an empty delimiter its characters "+
 			"(two question marks for one beyond U+FFFF).",
 		"SPLIT('a,b', ',')[2]", "b"),
@@ -59,7 +59,7 @@ func positionFrom(needle, s []byte, from int64) int64 { return int64(text.Positi
 
 // trimming is the form of a function that takes a set of characters off, blanks where none is given.
 func trimming(trim func(s, set []byte) []byte) Form {
-	return byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim))
+	return byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim)).inBytes()
 }
 
 func bindTrim(c Call) (Build, error) {

@@ -27,7 +27,9 @@ type Scope struct {
 
 	Table int   // index of the source table it belongs to
 	Array *Expr // of a scope with a parent: what is unnested
-	Left  bool  // LEFT JOIN: one row of NULLs where there is no element
+	// ByteOrder is that of its columns (see Facts).
+	ByteOrder bool
+	Left      bool // LEFT JOIN: one row of NULLs where there is no element
 }
 
 // Expr is a typed expression.
@@ -57,7 +59,7 @@ func (e *Expr) Table() int {
 // Compile makes the executable form of e of those of its arguments.
 func (e *Expr) Compile(args []code.Code) code.Code {
 	c := e.Op.Build(e, args)
-	c.Type = e.Type
+	c.Type, c.ByteOrder = e.Type, e.ByteOrder
 	return c
 }
 
@@ -107,15 +109,16 @@ type exprKey struct {
 // NewGraph returns an empty graph.
 func NewGraph() *Graph { return &Graph{scopes: map[scopeKey]*Scope{}, exprs: map[exprKey]*Expr{}} }
 
-// Source returns the scope of the rows of a table.
-func (g *Graph) Source(table int) *Scope {
-	return g.scope(scopeKey{table: table, parent: -1, array: -1}, Scope{Table: table})
+// Source returns the scope of the rows of a table, whose texts Flink orders by bytes or not (see [Facts]).
+func (g *Graph) Source(table int, byteOrder bool) *Scope {
+	return g.scope(scopeKey{table: table, parent: -1, array: -1}, Scope{Table: table, ByteOrder: byteOrder})
 }
 
 // Unnest returns the scope of the elements of array, beside the rows of parent. Unnesting the same
 // array twice in one FROM gives two scopes, for their parents differ.
 func (g *Graph) Unnest(parent *Scope, array *Expr, left bool) *Scope {
-	s := Scope{Parent: parent, Depth: parent.Depth + 1, Table: array.Table(), Array: array, Left: left}
+	s := Scope{Parent: parent, Depth: parent.Depth + 1, Table: array.Table(), Array: array, Left: left,
+		ByteOrder: array.ByteOrder || array.Type.Kind == types.Map}
 	return g.scope(scopeKey{s.Table, parent.Index, array.ID, left}, s)
 }
 
@@ -131,7 +134,7 @@ func (g *Graph) scope(k scopeKey, s Scope) *Scope {
 
 // Column returns the expression that reads n of the rows of s.
 func (g *Graph) Column(s *Scope, n *row.Node) *Expr {
-	return g.intern(&Expr{Op: Column{s, n.Cell}, Type: n.Type, Scope: s, Facts: Facts{Node: n, Cheap: true}})
+	return g.intern(&Expr{Op: Column{s, n.Cell}, Type: n.Type, Scope: s, Facts: Facts{Node: n, Cheap: true, ByteOrder: s.ByteOrder}})
 }
 
 // Ordinal returns the number of the element of s.

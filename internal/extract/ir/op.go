@@ -53,8 +53,8 @@ type (
 		Not  bool
 	}
 
-	// Concat joins texts.
-	Concat struct{}
+	// Concat joins texts: CONCAT(a, b), or with Operator a || b.
+	Concat struct{ Operator bool }
 	// Arithmetic is that of whole numbers, DOUBLE and INTERVAL.
 	Arithmetic struct{ By code.Operator }
 	// Negate is -x.
@@ -109,28 +109,33 @@ func (o Move) Build(_ *Expr, args []code.Code) code.Code { return code.Move(args
 
 // Facts gives the layout of the field.
 func (o Field) Facts(_ *types.Type, args []*Expr) Facts {
-	return Facts{Node: args[0].Node.Fields[o.Index], Cheap: true}
+	return Facts{Node: args[0].Node.Fields[o.Index], Cheap: true, ByteOrder: args[0].ByteOrder}
 }
 
 // Facts gives the layout of the element.
 func (Item) Facts(_ *types.Type, args []*Expr) Facts {
-	return Facts{Node: args[0].Node.Elem, Cheap: true}
+	return Facts{Node: args[0].Node.Elem, Cheap: true, ByteOrder: args[0].ByteOrder}
 }
 
 // Facts gives the layout of the value.
 func (Lookup) Facts(_ *types.Type, args []*Expr) Facts {
-	return Facts{Node: args[0].Node.Elem, Cheap: true}
+	return Facts{Node: args[0].Node.Elem, Cheap: true, ByteOrder: true}
 }
 
-// Facts says of the values together whether they are JSON text.
-func (Case) Facts(_ *types.Type, args []*Expr) Facts { return Facts{JSON: Joint(args[len(args)/2:])} }
+// Facts says that CONCAT makes UTF-8, and || a Java string.
+func (o Concat) Facts(*types.Type, []*Expr) Facts { return Facts{ByteOrder: !o.Operator} }
 
-// Facts says of the arguments together whether they are JSON text.
-func (Coalesce) Facts(_ *types.Type, args []*Expr) Facts { return Facts{JSON: Joint(args)} }
+// Facts says of the values together whether they are JSON text, and how they are ordered.
+func (Case) Facts(_ *types.Type, args []*Expr) Facts { return choiceOf(args[len(args)/2:]) }
+
+// Facts says of the arguments together whether they are JSON text, and how they are ordered.
+func (Coalesce) Facts(_ *types.Type, args []*Expr) Facts { return choiceOf(args) }
 
 // Facts says whether it is 0 that becomes NULL.
 func (NullIf) Facts(_ *types.Type, args []*Expr) Facts {
-	return Facts{JSON: Joint(args[2:]), NonZero: isZero(args[1])}
+	f := choiceOf(args[2:])
+	f.NonZero = isZero(args[1])
+	return f
 }
 
 // isZero reports whether e is a constant 0.
