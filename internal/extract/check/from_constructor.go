@@ -58,17 +58,23 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 	}
 	s := &source{columns: make([]column, len(rows[0]))}
 	for j := range s.columns {
-		t, notNull := rows[0][j].Type, true
+		t, notNull, alike := rows[0][j].Type, true, true
 		for i := range rows[1:] {
 			u := common(t, rows[i+1][j].Type)
 			if u == nil {
 				c.reject(a.Items[i+1], fmt.Sprintf("value %d of this element is %s, before it was %s", j+1, rows[i+1][j].Type, t), "all elements of an array have one type")
 				return nil
 			}
+			alike = alike && t.String() == u.String() && t.String() == rows[i+1][j].Type.String()
 			t = u
 		}
 		for _, r := range rows {
 			notNull = notNull && isThere(r[j])
+		}
+		if (t.Kind == types.Decimal || isTime(t)) && !alike && !notNull {
+			c.reject(a, fmt.Sprintf("value %d has several types here, and Flink throws where one is NULL and another is not", j+1),
+				fmt.Sprintf("write CAST(.. AS %s) around each", t))
+			return nil
 		}
 		s.columns[j] = column{name: fmt.Sprintf("EXPR$%d", j), typ: t, notNull: notNull}
 	}
