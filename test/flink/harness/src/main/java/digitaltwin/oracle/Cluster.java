@@ -38,7 +38,8 @@ public final class Cluster implements PipelineExecutorFactory {
     c.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
     c.set(RestOptions.BIND_PORT, "0");
     c.set(JobManagerOptions.JOB_STORE_MAX_CAPACITY, 1); // of jobs that are over
-    c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(32));
+    // The slots share it evenly, and a window needs 4 MiB of its slot. What no task asks for is never allocated.
+    c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(4L * slots));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
     c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
     // All of the cluster is in this process: what does not answer in time is slow, and not gone.
