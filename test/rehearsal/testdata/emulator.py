@@ -6,7 +6,7 @@ import urllib.request
 
 from ministack import app
 from ministack.core.concurrency import spawn_background
-from ministack.services import apigateway, firehose, s3, secretsmanager
+from ministack.services import apigateway, firehose, kinesis, lambda_svc, s3, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -58,6 +58,27 @@ handlers["AWS::S3::Bucket"] = bucket | {"create": create_bucket, "delete": delet
 # the answer is waited for, because it asks the emulator in its turn.
 deliver = firehose._deliver_records_to_s3
 firehose._deliver_records_to_s3 = lambda *args: spawn_background(deliver, *args, thread_name="delivery")
+
+# A trigger begins where its template says, as of the moment that it is made. Here it would take a time for LATEST, and look
+# only when it reads for the first time.
+make_trigger = provisioners._lambda_esm_create
+
+
+def create_trigger(logical_id, props, *args):
+    made = make_trigger(logical_id, props, *args)
+    stream = kinesis._resolve_stream_by_arn(props.get("EventSourceArn"))
+    if stream:
+        lambda_svc._kinesis_positions[made[0]] = {
+            shard_id: kinesis._start_position(
+                shard["records"], props["StartingPosition"], None, props.get("StartingPositionTimestamp"))
+            for shard_id, shard in stream["shards"].items()
+        }
+    return made
+
+
+provisioners._lambda_esm_create = create_trigger
+trigger = "AWS::Lambda::EventSourceMapping"
+handlers[trigger] = handlers[trigger] | {"create": create_trigger}
 
 # API Gateway fetches the keys of Cognito from this process's own port, but without TLS, which the port does not speak.
 own = "://localhost:" + os.environ["GATEWAY_PORT"] + "/"
