@@ -108,7 +108,7 @@ func duration(s string) (time.Duration, error) {
 func checkIntervals(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 	for _, s := range sets {
 		metric, ok := strings.CutPrefix(s.Key.Value, "twin.interval.")
-		if !ok || slices.ContainsFunc(d.Metrics, func(m twin.Metric) bool { return matches(m.Name, metric) }) {
+		if !ok || slices.ContainsFunc(d.Metrics, func(m twin.Metric) bool { return m.Matches(metric) }) {
 			continue
 		}
 		known := make([]string, len(d.Metrics))
@@ -121,22 +121,4 @@ func checkIntervals(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 		}
 		report(s.Key.Pos, s.Key.End, diag.Warning, "this extractor delivers no metric '"+metric+"'", hint)
 	}
-}
-
-// matches reports whether a metric name fits a pattern, in which * stands for any text.
-func matches(pattern, name string) bool {
-	head, tail, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	rest, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := range len(rest) + 1 {
-		if matches(tail, rest[i:]) {
-			return true
-		}
-	}
-	return false
 }

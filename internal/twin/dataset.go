@@ -1,6 +1,9 @@
 package twin
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Dataset is one pipeline's entry in the catalogue. The settings come from the SET statements of its
 // extractor; durations of zero mean "none".
@@ -37,6 +40,30 @@ const (
 type Metric struct {
 	Name  string
 	Units []string // sorted; the unit "" means none, * one that the record decides
+
+	// Group numbers the metrics that the SQL delivers together, from one source row: the store keeps them together.
+	Group uint16 `json:",omitempty"`
+}
+
+// Matches reports whether m declares the metric with this name.
+func (m Metric) Matches(name string) bool { return matches(m.Name, name) }
+
+// matches reports whether a name fits a pattern, in which * stands for any text.
+func matches(pattern, name string) bool {
+	head, tail, star := strings.Cut(pattern, "*")
+	if !star {
+		return pattern == name
+	}
+	rest, ok := strings.CutPrefix(name, head)
+	if !ok {
+		return false
+	}
+	for i := range len(rest) + 1 {
+		if matches(tail, rest[i:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // IntervalOf returns the expected time between two readings of a metric, 0 where there is none.
