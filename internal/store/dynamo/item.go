@@ -17,6 +17,7 @@ const (
 	metricPrefix = "m:"
 	attrFloor    = "floor"
 	attrCount    = "n"
+	attrBlock    = "p" // of a packed item, see package packed
 
 	keyRank, keyValue, keyUnit, keyLineage = "r", "v", "u", "x"
 )

@@ -94,6 +94,9 @@ func (s *Store) resolve(ctx context.Context, readings []twin.Reading, ids []orig
 		return nil
 	})
 	for i, id := range ids {
+		if id == (originID{}) {
+			continue
+		}
 		o, _ := s.origins.get(id)
 		readings[i].Source.Extractor, readings[i].Source.Position.Stream = o.extractor, o.stream
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
+	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -82,7 +83,8 @@ func componentQuery(component string, metrics []string) *dynamodb.QueryInput {
 	if len(metrics) == 0 || len(metrics) > maxProjected {
 		return in
 	}
-	projection := []string{"#c", "#p", "#d", "#t"}
+	projection := []string{"#c", "#p", "#d", "#t", "#b"}
+	in.ExpressionAttributeNames["#b"] = attrBlock
 	in.ExpressionAttributeNames["#p"] = schema.Part
 	in.ExpressionAttributeNames["#d"] = schema.Dataset
 	in.ExpressionAttributeNames["#t"] = schema.TTL
@@ -107,6 +109,9 @@ func (s *Store) appendReadings(it item, q *store.ReadingQuery, readings []twin.R
 	if ends > 0 && ends*1000 <= s.now().UnixMilli() {
 		return readings, origins, nil
 	}
+	if block := bytesOf(it[attrBlock]); block != nil {
+		return appendBlock(it, block, q, readings, origins)
+	}
 	for name := range it {
 		metric, ok := strings.CutPrefix(name, metricPrefix)
 		if !ok || q.Metrics != nil && !slices.Contains(q.Metrics, metric) {
@@ -117,6 +122,21 @@ func (s *Store) appendReadings(it item, q *store.ReadingQuery, readings []twin.R
 			return readings, origins, err
 		}
 		readings, origins = append(readings, r), append(origins, id)
+	}
+	return readings, origins, nil
+}
+
+// appendBlock appends what a query selects of a packed item, whose readings need no origin.
+func appendBlock(it item, block []byte, q *store.ReadingQuery, readings []twin.Reading, origins []originID) ([]twin.Reading, []originID, error) {
+	component, dataset := textOf(it[schema.Component]), textOf(it[schema.Dataset])
+	b, err := packed.Open(block)
+	if err != nil {
+		return readings, origins, fmt.Errorf("dynamo: %s of %s: %w", dataset, component, err)
+	}
+	for i := range b.Entries {
+		if q.Metrics == nil || slices.Contains(q.Metrics, b.Entries[i].Metric) {
+			readings, origins = append(readings, b.Entries[i].Reading(component, dataset)), append(origins, originID{})
+		}
 	}
 	return readings, origins, nil
 }
