@@ -39,7 +39,7 @@ func (core *DigitalTwinCore) wayAlarms() []alarm {
 		},
 		alarm{
 			id: "TableFaulty", metric: core.Table.MetricSystemErrorsForOperations(&awsdynamodb.SystemErrorsForOperationsMetricOptions{
-				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY, awsdynamodb.Operation_GET_ITEM),
+				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY, awsdynamodb.Operation_BATCH_GET_ITEM),
 				Period:     duration(5 * time.Minute),
 			}), times: 3,
 			says: "Amazon DynamoDB fails by itself. Look at the AWS Health Dashboard; writes are repeated for 20 hours.",
@@ -47,10 +47,10 @@ func (core *DigitalTwinCore) wayAlarms() []alarm {
 	)
 }
 
-// throttles are the events in which the table or its index had no capacity.
+// throttles are the events in which the table or one of its indexes had no capacity.
 func (core *DigitalTwinCore) throttles() []awscloudwatch.IMetric {
 	var metrics []awscloudwatch.IMetric
-	for _, index := range []string{"", schema.Index} {
+	for _, index := range []string{"", schema.DatasetIndex, schema.ListIndex} {
 		for _, name := range []string{"ReadThrottleEvents", "WriteThrottleEvents"} {
 			dimensions := map[string]string{"TableName": *core.Table.TableName()}
 			if index != "" {

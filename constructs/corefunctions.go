@@ -43,7 +43,7 @@ func (core *DigitalTwinCore) addApply() error {
 	if err != nil {
 		return err
 	}
-	f.allow("WriteReadings", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allow("SwapReadings", []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"}, *core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	f.allowRejects(core, rejectsOf("apply"))
@@ -62,8 +62,8 @@ func (core *DigitalTwinCore) addQuery() error {
 	if err != nil {
 		return err
 	}
-	f.allow("ReadReadings", []string{"dynamodb:Query"}, *core.Table.TableArn(), *core.Table.TableArn()+"/index/"+schema.Index)
-	f.allowIf("ReadCatalogue", []string{"dynamodb:GetItem"}, ofCatalogue, *core.Table.TableArn())
+	f.allow("ReadReadings", []string{"dynamodb:Query"}, append([]string{*core.Table.TableArn()}, core.indexARNs()...)...)
+	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
 	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
 	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
@@ -71,6 +71,14 @@ func (core *DigitalTwinCore) addQuery() error {
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Query = f
 	return nil
+}
+
+// indexARNs are the indexes of the table.
+func (core *DigitalTwinCore) indexARNs() (arns []string) {
+	for _, i := range indexes {
+		arns = append(arns, *core.Table.TableArn()+"/index/"+i.name)
+	}
+	return arns
 }
 
 func (core *DigitalTwinCore) addCatalogue() error {

@@ -4,8 +4,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-
-	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
 // The grants name a role in the policy of a key. So the role belongs to the stack of the core, or was imported by
@@ -22,7 +20,7 @@ func (core *DigitalTwinCore) GrantConsumeChanges(consumer awsiam.IRole) {
 func (core *DigitalTwinCore) GrantReadReadings(reader awsiam.IRole) {
 	useKey(core.Keys.Readings, sidFor("ReaderReads", reader), "dynamodb", decrypts, reader)
 	table := *core.Table.TableArn()
-	allowRole(reader, []string{"dynamodb:GetItem", "dynamodb:Query"}, table, table+"/index/"+schema.Index)
+	allowRole(reader, []string{"dynamodb:GetItem", "dynamodb:Query"}, append([]string{table}, core.indexARNs()...)...)
 	allowRoleKey(reader, "dynamodb", decrypts, core.Keys.Readings)
 }
 

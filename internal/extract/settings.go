@@ -15,7 +15,7 @@ import (
 
 // settings reads SET 'twin.*' into d.
 func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
-	d.Revision, d.MaxFuture, d.Layout = 1, twin.DefaultMaxFuture, twin.Wide
+	d.Revision, d.MaxFuture = 1, twin.DefaultMaxFuture
 	seen := map[string]bool{}
 	for _, s := range sets {
 		if seen[s.Key.Value] {
@@ -70,9 +70,7 @@ func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 		}
 		d.Revision = uint16(v)
 	case key == "twin.layout":
-		if d.Layout = twin.Layout(value); d.Layout != twin.Wide && d.Layout != twin.Narrow {
-			bad("there is no layout '"+value+"'", "write 'wide' (records with several metrics) or 'narrow' (each record carries one of many)")
-		}
+		report(s.Key.Pos, s.Value.End, diag.Warning, "twin.layout has no effect any more", "take it out: the store chooses by itself what it keeps together")
 	case strings.HasPrefix(key, "twin."):
 		known := []string{"twin.description", "twin.interval", "twin.interval.<metric>", "twin.max-future", "twin.expire-after", "twin.revision", "twin.layout"}
 		hint := "there are: " + strings.Join(known, ", ")

@@ -17,23 +17,13 @@ type Dataset struct {
 	MetricIntervals map[string]time.Duration // where a metric differs; 0 for 'none'
 	MaxFuture       time.Duration            // how far ahead of the clock an event time may be; 0 for DefaultMaxFuture
 	ExpireAfter     time.Duration            // older readings are refused and expire
-	Layout          Layout
-	Metrics         []Metric // what the extractor declares, in name order
+	Metrics         []Metric                 // what the extractor declares, in name order
 
 	Newest Millis // greatest event time applied; 0 where there is none. Kept by the store
 }
 
 // DefaultMaxFuture holds where SET 'twin.max-future' does not say otherwise.
 const DefaultMaxFuture = 5 * time.Minute
-
-// Layout says which readings share an item of the store.
-type Layout string
-
-// Wide keeps all metrics that a dataset delivers for a component in one item, narrow one metric an item.
-const (
-	Wide   Layout = "wide"
-	Narrow Layout = "narrow"
-)
 
 // Metric is a metric that an extractor declares. A name that the record decides is a pattern, with *
 // for what is not known: axle.*.bearing.temperature.

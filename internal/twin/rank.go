@@ -41,6 +41,20 @@ func RankOf(eventTime Millis, revision uint16, receivedAt Millis, index uint32, 
 	return r
 }
 
+// formerSize is the length of ranks that were stored before the index had four bytes: two of it less.
+const formerSize = RankSize - 2
+
+// FormerRank reads a rank that is stored, of this form or the one before it.
+func FormerRank(b []byte) (r Rank) {
+	if len(b) != formerSize {
+		copy(r[:], b)
+		return r
+	}
+	copy(r[:18], b)
+	copy(r[20:], b[18:])
+	return r
+}
+
 // Floor returns the greatest rank that a change with an event time up to t can have. A forgotten
 // item keeps it, so that replays cannot bring back what was forgotten.
 func Floor(t Millis) Rank {

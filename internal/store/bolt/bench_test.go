@@ -26,9 +26,9 @@ func BenchmarkWrite(b *testing.B) {
 				for c := range 100 {
 					it := store.Item{Component: fmt.Sprintf("wagon:%d", (n*100+c)%5000), Dataset: "wagons"}
 					for m := range 5 {
-						change := twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", Unit: "km/h",
+						change := &twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", Unit: "km/h",
 							Extractor: "0123456789ab", EventTime: twin.Millis(n), Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(n)}}
-						it.Readings = append(it.Readings, change.Reading())
+						it.Changes = append(it.Changes, change)
 					}
 					items = append(items, it)
 				}

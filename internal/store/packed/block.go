@@ -9,20 +9,24 @@ import (
 
 // Block is the content of a part.
 type Block struct {
-	Limit   int     // bytes that it may take encoded; 0 for [MaxBytes]
+	Share   int     // of [MaxParts]: how many parts it may become; 0 for all
 	Cuts    []Place // ascending; where there are some, the readings are in the parts between them
 	Entries []Entry // by metric, each once
 }
 
-// MaxBytes is how much one dataset may keep for one component, encoded. What goes beyond is refused.
-const MaxBytes = 400 << 10
+// The caps on what one dataset may keep for one component. A part is split where it passes a write unit, unless its
+// share is used up; then it may grow to MaxPart, which has room for any reading, and what goes beyond is refused.
+const (
+	MaxParts = 400
+	MaxPart  = twin.MaxValue + 2<<10
+)
 
-// limit returns how many bytes b may take.
-func (b *Block) limit() int {
-	if b.Limit == 0 {
-		return MaxBytes
+// Parts returns how many parts b may become.
+func (b *Block) Parts() int {
+	if b.Share == 0 {
+		return MaxParts
 	}
-	return b.Limit
+	return b.Share
 }
 
 // Newest returns the greatest event time in b, ok is false where it has no readings.
@@ -70,6 +74,14 @@ func (e *Entry) Reading(component, dataset string) twin.Reading {
 	return twin.Reading{
 		Component: component, Metric: e.Metric, Dataset: dataset, Value: e.Value, Unit: e.Unit, EventTime: e.EventTime, Rank: e.rank(),
 		Source: twin.Source{Extractor: e.Lineage.Extractor, ReceivedAt: e.ReceivedAt, Position: e.Lineage.Position()},
+	}
+}
+
+// Change returns the change that e was made of, of a component and dataset.
+func (e *Entry) Change(component, dataset string) *twin.Change {
+	return &twin.Change{
+		Component: component, Metric: e.Metric, Dataset: dataset, Value: e.Value, Unit: e.Unit, EventTime: e.EventTime,
+		ReceivedAt: e.ReceivedAt, Revision: e.Revision, Index: e.Index, Extractor: e.Lineage.Extractor, Position: e.Lineage.Position(),
 	}
 }
 

@@ -72,15 +72,15 @@ func TestBlock_RoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for n := range 3000 {
 		changes := randomChanges(r, n%40)
-		b := Block{Limit: r.IntN(2) * r.IntN(MaxBytes), Entries: blockOf(changes...)}
+		b := Block{Share: r.IntN(2) * r.IntN(MaxParts), Entries: blockOf(changes...)}
 		if n%10 == 0 {
-			b = Block{Limit: b.Limit, Cuts: []Place{0, 1, 1<<48 - 1}[r.IntN(3):]}
+			b = Block{Share: b.Share, Cuts: []Place{0, 1, 1<<48 - 1}[r.IntN(3):]}
 		}
 		opened, err := Open(b.Append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if opened.Limit != b.Limit || !slices.Equal(opened.Cuts, b.Cuts) || !slices.Equal(readings(opened.Entries), readings(b.Entries)) {
+		if opened.Share != b.Share || !slices.Equal(opened.Cuts, b.Cuts) || !slices.Equal(readings(opened.Entries), readings(b.Entries)) {
 			t.Fatalf("%+v opens as %+v", readings(b.Entries), readings(opened.Entries))
 		}
 		for i, reading := range readings(opened.Entries) {
@@ -162,7 +162,7 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		again, err := Open(b.Append(nil))
-		if err != nil || !reflect.DeepEqual(readings(again.Entries), readings(b.Entries)) || !slices.Equal(again.Cuts, b.Cuts) || again.Limit != b.Limit {
+		if err != nil || !reflect.DeepEqual(readings(again.Entries), readings(b.Entries)) || !slices.Equal(again.Cuts, b.Cuts) || again.Share != b.Share {
 			t.Errorf("%v: %+v\n%+v", err, b, again)
 		}
 	})

@@ -19,7 +19,7 @@ func Open(data []byte) (*Block, error) {
 	if v := d.byte(); v != version {
 		return nil, fmt.Errorf("%w: version %d", ErrForm, v)
 	}
-	b.Limit = d.int()
+	b.Share = d.int()
 	for range d.count(placeSize) {
 		b.Cuts = append(b.Cuts, placeFrom(d.take(placeSize)))
 	}

@@ -6,7 +6,7 @@
 // [Places]), and the block keeps only the cuts between them. So a write pays for the parts that it touches.
 //
 //	version   1 byte
-//	limit     uvarint: bytes that the block may take; 0 for the limit of a whole twin
+//	share     uvarint: how many parts it may become; 0 for as many as a whole twin
 //	cuts      uvarint n, n places of 6 bytes: the block is split into n+1 parts and holds no readings
 //	origins   uvarint n, n times extractor, stream, shard
 //	units     uvarint n, n texts

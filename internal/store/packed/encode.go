@@ -12,7 +12,7 @@ const version = 1
 // Append appends the encoded block.
 func (b *Block) Append(dst []byte) []byte {
 	dst = append(dst, version)
-	dst = binary.AppendUvarint(dst, uint64(b.Limit))
+	dst = binary.AppendUvarint(dst, uint64(b.Share))
 	dst = binary.AppendUvarint(dst, uint64(len(b.Cuts)))
 	for _, cut := range b.Cuts {
 		dst = cut.append(dst)

@@ -17,21 +17,25 @@ const around = len("component") + len("part") + len("~123456") + len("p") + len(
 // leave little of a unit, it is what is left of two.
 func Room(component, dataset string) int {
 	const least = 256
-	names := around + len(component) + 2*len(dataset)
-	room := unit - names%unit
+	room := unit - ItemSize(component, dataset, 0)%unit
 	if room < least {
 		room += unit
 	}
 	return room
 }
 
-// Units returns the write units of an item with a block of so many bytes.
-func Units(component, dataset string, block int) int {
-	return (around + len(component) + 2*len(dataset) + block + unit - 1) / unit
+// ItemSize returns how many bytes an item with a block of so many bytes has at most.
+func ItemSize(component, dataset string, block int) int {
+	return around + len(component) + 2*len(dataset) + block
 }
 
-// maxParts is how many parts a block is split into at a time.
-const maxParts = 64
+// Units returns the write units of such an item.
+func Units(component, dataset string, block int) int {
+	return (ItemSize(component, dataset, block) + unit - 1) / unit
+}
+
+// fanOut is how many parts a block is split into at a time, at most.
+const fanOut = 64
 
 // Child returns the number of the part in which the metrics of a place stand, when the part with this number has these
 // cuts. The whole twin is part 0.
@@ -40,30 +44,33 @@ func Child(number uint64, cuts []Place, at Place) uint64 {
 	if found {
 		i++
 	}
-	return number*maxParts + 1 + uint64(i)
+	return number*fanOut + 1 + uint64(i)
 }
 
 // Deepest reports whether a part cannot be split because its parts would have no numbers.
-func Deepest(number uint64) bool { return number > (1<<64-1)/maxParts-2 }
+func Deepest(number uint64) bool { return number > (1<<64-1)/fanOut-2 }
 
-// Cut returns the places at which entries are to be cut so that each part fits into room, nil where they cannot be. A
-// group that fits into a part is not cut unless most of a part would stay empty.
-func Cut(entries []Entry, places *Places, room int) []Place {
+// Cut returns the places at which entries are to be cut so that each part fits into room, nil where they cannot be: into
+// as few parts as that takes, and at most so many. A group that fits into a part is not cut unless most of a part would
+// stay empty.
+func Cut(entries []Entry, places *Places, room, most int) []Place {
+	most = min(most, fanOut)
 	sorted := placed(entries, places)
 	total := 0
 	for i := range sorted {
 		total += sorted[i].weight
 	}
-	if size := (&Block{Entries: entries}).Size(); total > 0 {
-		for parts := max(2, (size+room-1)/room); parts <= maxParts; parts++ {
-			cuts := cut(sorted, total/parts+1)
-			if len(cuts) > 0 && len(cuts) < maxParts && (fits(sorted, cuts, room) || parts >= len(sorted)) {
-				return cuts
-			}
-		}
-		return cut(sorted, total/maxParts+1)
+	if total == 0 || most < 2 {
+		return nil
 	}
-	return nil
+	size := (&Block{Entries: entries}).Size()
+	for parts := max(2, (size+room-1)/room); parts < most; parts++ {
+		cuts := cut(sorted, total/parts+1, most)
+		if len(cuts) > 0 && (fits(sorted, cuts, room) || parts >= len(sorted)) {
+			return cuts
+		}
+	}
+	return cut(sorted, total/most+1, most)
 }
 
 // weighed is an entry with its place and about how many bytes it takes.
@@ -82,12 +89,12 @@ func placed(entries []Entry, places *Places) []weighed {
 	return sorted
 }
 
-// cut fills parts up to a weight, one after the other.
-func cut(sorted []weighed, weight int) (cuts []Place) {
+// cut fills parts up to a weight, one after the other, but for the last of so many.
+func cut(sorted []weighed, weight, most int) (cuts []Place) {
 	filled := 0
 	for i := range sorted {
 		if filled > 0 && sorted[i].at != sorted[i-1].at && (filled+sorted[i].weight > weight || endOfGroup(sorted, i, filled, weight)) {
-			if cuts = append(cuts, sorted[i].at); len(cuts) == maxParts-1 {
+			if cuts = append(cuts, sorted[i].at); len(cuts) == most-1 {
 				return cuts
 			}
 			filled = 0
@@ -118,7 +125,7 @@ func fits(sorted []weighed, cuts []Place, room int) bool {
 		if k < len(cuts) {
 			to, _ = slices.BinarySearchFunc(sorted, cuts[k], func(w weighed, at Place) int { return cmp.Compare(w.at, at) })
 		}
-		part := Block{Limit: MaxBytes}
+		part := Block{Share: MaxParts}
 		for _, w := range sorted[from:to] {
 			part.Entries = append(part.Entries, w.Entry)
 		}

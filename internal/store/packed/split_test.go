@@ -36,7 +36,7 @@ func TestCut(t *testing.T) {
 	for _, tc := range []struct{ n, k, most int }{{100, 100, 4}, {200, 5, 6}, {500, 500, 16}, {500, 5, 16}, {500, 20, 16}, {60, 30, 3}, {500, 1, 16}} {
 		declared, changes := metrics(tc.n, tc.k)
 		places, entries, room := NewPlaces(declared), blockOf(changes...), Room("wagon:33-80-7845-123-4", "wagon_telemetry")
-		parts := partsOf(entries, places, Cut(entries, places, room))
+		parts := partsOf(entries, places, Cut(entries, places, room, MaxParts))
 		if len(parts) > tc.most {
 			t.Errorf("%d metrics in groups of %d make %d parts, more than %d", tc.n, tc.k, len(parts), tc.most)
 		}
@@ -71,12 +71,13 @@ func TestCut_Any(t *testing.T) {
 		}
 		entries := blockOf(changes...)
 		room := 200 + r.IntN(800)
-		cuts := Cut(entries, nil, room)
-		if parts := partsOf(entries, nil, cuts); len(cuts) == 0 || len(parts) < 2 || !slices.IsSorted(cuts) {
+		most := 2 + r.IntN(100)
+		cuts := Cut(entries, nil, room, most)
+		if parts := partsOf(entries, nil, cuts); len(cuts) == 0 || len(parts) < 2 || len(parts) > most || !slices.IsSorted(cuts) {
 			t.Fatalf("%d entries make %d parts with %d cuts", len(entries), len(parts), len(cuts))
 		}
 	}
-	if cuts := Cut(blockOf(randomChange(r)), nil, 10); cuts != nil {
+	if cuts := Cut(blockOf(randomChange(r)), nil, 10, 64); cuts != nil {
 		t.Errorf("one entry is cut at %v", cuts)
 	}
 }
