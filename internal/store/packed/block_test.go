@@ -131,7 +131,7 @@ func TestBlock_Canonical(t *testing.T) {
 
 // Ensure that blocks of the sizes that the costs are planned with stay that small.
 func TestBlock_Size(t *testing.T) {
-	for _, tc := range []struct{ metrics, most int }{{1, 140}, {15, 400}, {40, 800}} {
+	for _, tc := range []struct{ metrics, most int }{{1, 150}, {15, 400}, {40, 800}} {
 		var changes []*twin.Change
 		for i := range tc.metrics {
 			changes = append(changes, &twin.Change{

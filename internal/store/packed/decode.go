@@ -36,11 +36,12 @@ func Open(data []byte) (*Block, error) {
 
 // decoder reads a block from the front. Once something is wrong, bad is set and all that it gives is zero.
 type decoder struct {
-	rest    string
-	bad     bool
-	runs    int
-	origins []Lineage
-	units   []string
+	rest     string
+	bad      bool
+	runs     int
+	sequence string // of the run before
+	origins  []Lineage
+	units    []string
 }
 
 func (d *decoder) fail() { d.bad, d.rest = true, "" }
@@ -154,8 +155,10 @@ func (d *decoder) run(b *Block, before twin.Millis) twin.Millis {
 		return 0
 	}
 	lineage := d.origins[origin]
-	sequence := d.int()
-	lineage.sequence, lineage.number = d.take(sequence>>1), sequence&1 == 1
+	first, end := d.int(), d.int()
+	lineage.number = first&1 == 1
+	lineage.sequence = d.between(d.sequence, first>>1, end)
+	d.sequence = lineage.sequence
 	head.Lineage = &lineage
 	n := d.count(6)
 	b.Entries = slices.Grow(b.Entries, n)
@@ -169,19 +172,22 @@ func (d *decoder) run(b *Block, before twin.Millis) twin.Millis {
 	return head.EventTime
 }
 
+// between reads a text that has so many bytes of another at its beginning and its end.
+func (d *decoder) between(other string, head, tail int) string {
+	middle := d.text()
+	switch {
+	case head+tail > len(other):
+		d.fail()
+		return ""
+	case head+tail == 0:
+		return middle
+	}
+	return other[:head] + middle + other[len(other)-tail:]
+}
+
 func (d *decoder) entry(e, last *Entry) {
 	head, tail := d.int(), d.int()
-	middle := d.text()
-	if head+tail > len(last.Metric) {
-		d.fail()
-		return
-	}
-	switch {
-	case head+tail == 0:
-		e.Metric = middle
-	default:
-		e.Metric = last.Metric[:head] + middle + last.Metric[len(last.Metric)-tail:]
-	}
+	e.Metric = d.between(last.Metric, head, tail)
 	index := int64(last.Index) + d.varint()
 	if index < 0 || index > 1<<32-1 {
 		d.fail()

@@ -11,7 +11,7 @@
 //	origins   uvarint n, n times extractor, stream, shard
 //	units     uvarint n, n texts
 //	runs      readings of the same source record: event time, revision, received-at, origin and sequence once, then
-//	          uvarint n, n entries in the order of metrics, each as it differs from the one before it
+//	          uvarint n, n entries in the order of metrics; sequences and metrics as they differ from the ones before
 //
 // The form is canonical: equal readings give equal bytes. So a [Tag], a hash of them, tells whether an item is still as
 // it was read. The part of a rank that is a hash of the content is computed and not stored.

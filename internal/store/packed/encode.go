@@ -113,7 +113,7 @@ func (e *encoder) appendRuns(dst []byte) []byte {
 	return dst
 }
 
-// appendHead appends what a run has once; event times are ascending.
+// appendHead appends what a run has once; event times are ascending, and sequences much alike.
 func (e *encoder) appendHead(dst []byte, head, before *Entry) []byte {
 	if before == nil {
 		dst = binary.AppendVarint(dst, int64(head.EventTime))
@@ -132,8 +132,14 @@ func (e *encoder) appendHead(dst []byte, head, before *Entry) []byte {
 	if head.Lineage.number {
 		kind = 1
 	}
-	dst = binary.AppendUvarint(dst, uint64(len(head.Lineage.sequence))<<1|kind)
-	return append(dst, head.Lineage.sequence...)
+	sequence, last := head.Lineage.sequence, ""
+	if before != nil {
+		last = before.Lineage.sequence
+	}
+	first, end := shared(last, sequence)
+	dst = binary.AppendUvarint(dst, uint64(first)<<1|kind)
+	dst = binary.AppendUvarint(dst, uint64(end))
+	return appendText(dst, sequence[first:len(sequence)-end])
 }
 
 // appendEntry appends what an entry has of its own: its metric as it differs from the one before it in the middle.

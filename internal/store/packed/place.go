@@ -3,6 +3,7 @@ package packed
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Place is where a metric stands when a block is split: its group in the high 16 bits of 48, a hash of its name below.
-// So the metrics of a group are neighbours, and a group that is too large for a part can be cut anywhere.
+// So the metrics of a group are neighbours, and a group that is too large for a part can be cut anywhere. The bits of the
+// group are reversed: groups that come one after the other lie all over, so that parts fill up, and split, alike.
 type Place uint64
 
 const placeSize = 6
@@ -29,7 +31,7 @@ func placeFrom(s string) (p Place) {
 }
 
 // group returns the group of the metric.
-func (p Place) group() uint16 { return uint16(p >> 32) }
+func (p Place) group() uint16 { return bits.Reverse16(uint16(p >> 32)) }
 
 // Places gives the places of the metrics of a dataset. Its groups come from the catalogue entry; a metric that nothing
 // is known of belongs to the last. Where a dataset changes its groups, readings that were placed before stay where
@@ -87,5 +89,5 @@ func (p *Places) groupOf(metric string) uint16 {
 
 func place(group uint16, metric string) Place {
 	sum := sha256.Sum256([]byte(metric)) // spread evenly, whatever the names are like
-	return Place(group)<<32 | Place(binary.BigEndian.Uint32(sum[:]))
+	return Place(bits.Reverse16(group))<<32 | Place(binary.BigEndian.Uint32(sum[:]))
 }
