@@ -34,5 +34,5 @@ func TestStore_Histories(t *testing.T) {
 	storetest.Histories(t, func(t *testing.T) storetest.World {
 		clock := storetest.NewClock()
 		return storetest.World{Store: open(t, clock), Clock: clock}
-	}, 100_000)
+	}, 10_000)
 }

@@ -67,5 +67,5 @@ func TestStore_Histories(t *testing.T) {
 	storetest.Histories(t, func(t *testing.T) storetest.World {
 		clock := storetest.NewClock()
 		return storetest.World{Store: newAlone(t, client, newTable(t, client), clock), Clock: clock}
-	}, 2_000)
+	}, 600)
 }

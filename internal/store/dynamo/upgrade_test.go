@@ -251,5 +251,5 @@ func TestUpgrade_Histories(t *testing.T) {
 				upgrade(t, true)
 			},
 		}
-	}, 1_000)
+	}, 400)
 }

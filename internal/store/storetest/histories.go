@@ -46,7 +46,11 @@ const groupSize = 200
 // which what was sent before is sent again.
 //
 // Histories run in groups of 200, at the same time on components of their own, so that a call carries
-// changes of many. A group is made from its seed alone. The flags -seed and -histories repeat one.
+// changes of many. A group is made from its seed alone. The flags -seed and -histories repeat one, and -histories runs
+// more than an ordinary run does, such as
+//
+//	go test ./internal/store/bolt -run TestStore_Histories -v -timeout 1h -histories 100000
+//	go test ./internal/store/dynamo -run _Histories -v -timeout 1h -histories 5000
 func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 	if testing.Short() {
 		count /= 20
@@ -61,7 +65,7 @@ func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("%d histories from -seed=%d", count, seed)
-	const perWorld = 50 // groups: a store that holds much is slow
+	const perWorld = 10 // groups: a forget list of thousands is slow
 	var w World
 	for n := 0; n < count; n += groupSize {
 		if n/groupSize%perWorld == 0 {
