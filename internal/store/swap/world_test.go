@@ -88,7 +88,7 @@ func (s side) Get(_ context.Context, keys []Key, consistent bool) []Read {
 	for i, k := range keys {
 		s.step(access{reads: []any{k}}, func() {
 			out[i].Item = s.current(k)
-			if n := len(s.versions[k]); !consistent && s.stale && n > 0 && s.x.choose(2) == 1 {
+			if n := len(s.versions[k]); (!consistent || s.fault == staleAgain) && s.stale && n > 0 && s.x.choose(2) == 1 {
 				out[i].Item = Item{State: packed.State{Floor: packed.NoFloor}}
 				if n > 1 {
 					out[i].Item = s.versions[k][n-2]
@@ -137,6 +137,7 @@ const (
 	countedTag fault = "a tag that is a count"
 	byClock    fault = "an expiry by another reading"
 	absorbed   fault = "the first write deletes the older item"
+	staleAgain fault = "late is what a stale read shows"
 )
 
 // count stands for a tag that is a count: of what was written since the item was made.
