@@ -33,6 +33,7 @@ type DigitalTwinCore struct {
 	Query        *Function // from the table to the API; cannot write
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
 	Credentials  *Function // writes the secrets of clients while they are deployed
+	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained
 
 	Users   *Users
@@ -109,7 +110,7 @@ func (core *DigitalTwinCore) shareKeys() {
 	useKeyAs(k.Changes, "DeploymentsAttach", "kinesis", attaches, cfn)
 
 	useKey(k.Readings, "QueryReads", "dynamodb", decrypts, core.Query.Role)
-	useKey(k.Readings, "WritersWrite", "dynamodb", writesTable, core.Apply.Role, core.Catalogue.Role)
+	useKey(k.Readings, "WritersWrite", "dynamodb", writesTable, core.Apply.Role, core.Catalogue.Role, core.Upgrade.Role)
 	useKeyAs(k.Readings, "DeploymentsAttach", "dynamodb", attaches, cfn)
 
 	useKeyAs(k.Rejects, "ExtractorsPut", "s3", encrypts, extractors)

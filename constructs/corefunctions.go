@@ -26,6 +26,9 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addCatalogue(); err != nil {
 		return err
 	}
+	if err := core.addUpgrade(); err != nil {
+		return err
+	}
 	if err := core.addCredentials(); err != nil {
 		return err
 	}
@@ -91,6 +94,35 @@ func (core *DigitalTwinCore) addCatalogue() error {
 	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
 	acceptDeployment(f)
 	core.Catalogue = f
+	return nil
+}
+
+// upgradeTime is how long the upgrade of a table may take in a deployment: the most that a function can. It goes on when
+// an operator calls the function.
+const upgradeTime = 15 * time.Minute
+
+// addUpgrade makes what brings the table into the form that this version writes, once the functions that write it are
+// deployed. When CloudFormation goes back to a version without it, that one may write its own form again.
+func (core *DigitalTwinCore) addUpgrade() error {
+	f, err := core.newCoreFunction("Upgrade", "upgrade", "Digital Twin: brings the table into the form of this version when it is deployed",
+		upgradeTime, wiring.Upgrade{Table: *core.Table.TableName()}.Env())
+	if err != nil {
+		return err
+	}
+	f.allow("SwapReadings", []string{
+		"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem",
+	}, *core.Table.TableArn())
+	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
+	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	acceptDeployment(f)
+	core.Upgrade = f
+	resource := awscdk.NewCustomResource(core.Node, str("TableUpgraded"), &awscdk.CustomResourceProps{
+		ServiceToken:   f.Function.FunctionArn(),
+		ResourceType:   str("Custom::DigitalTwinTableForm"),
+		ServiceTimeout: duration(upgradeTime + time.Minute),
+		Properties:     &map[string]interface{}{"Form": "packed"}, // a deployment with another one upgrades again
+	})
+	resource.Node().AddDependency(f.Policy, core.Apply.Function, core.Query.Function)
 	return nil
 }
 

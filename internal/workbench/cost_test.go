@@ -33,6 +33,7 @@ func TestStatistics_Cost(t *testing.T) {
 		{"one of five", 5, 1, "4.5", 3, 1, ""},
 		{"one of three hundred", 300, 1, "4.5", 3, 1, "more than 1 KB"},
 		{"a large value", 1, 1, `"` + strings.Repeat("v", 3000) + `"`, 6, 4, "more than 1 KB"},
+		{"beyond 400 KB", 60, 60, `"` + strings.Repeat("v", 8000) + `"`, 0, 0, "more than 400 KB"},
 		{"many of many", 3000, 3000, "4.5", 0, 0, "more than 8 KB"},
 		{"without end", 30000, 3000, `"` + strings.Repeat("v", 100) + `"`, 0, 0, "were refused"},
 	} {

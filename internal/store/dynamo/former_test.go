@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -29,6 +30,8 @@ type former struct {
 	clock  *storetest.Clock
 	policy func(dataset string) *twin.Dataset
 	narrow string // the dataset with this layout
+
+	origins sync.Map // that were written
 }
 
 type attributes = map[string]types.AttributeValue
@@ -73,6 +76,15 @@ func (f *former) apply(t *testing.T, changes []twin.Change) []store.Result {
 		}
 	}
 	return results
+}
+
+// writeItem writes the changes of an item of the wide layout.
+func (f *former) writeItem(it store.Item) error {
+	changes, live := make([]twin.Change, len(it.Changes)), map[string]int{}
+	for i, c := range it.Changes {
+		changes[i], live[c.Metric] = *c, i
+	}
+	return f.write([2]string{it.Component, it.Dataset}, changes, live)
 }
 
 // write writes what is left of the metrics until all are newest or late.
@@ -126,11 +138,7 @@ func (f *former) cell(c *twin.Change) (types.AttributeValue, error) {
 		cell["u"] = text(c.Unit)
 	}
 	sum := sha256.Sum256([]byte(c.Extractor + "\x00" + c.Position.Stream))
-	if _, err := f.client.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
-		TableName: &f.table, Key: attributes{"component": text("#catalogue"), "part": text("#origin#" + hex.EncodeToString(sum[:6]))},
-		UpdateExpression: aws.String("SET extractor=:e, #s=:s"), ExpressionAttributeNames: map[string]string{"#s": "stream"},
-		ExpressionAttributeValues: attributes{":e": text(c.Extractor), ":s": text(c.Position.Stream)},
-	}); err != nil {
+	if err := f.origin(c, sum[:6]); err != nil {
 		return nil, err
 	}
 	shard, err := strconv.Atoi(strings.TrimPrefix(c.Position.Shard, "shardId-"))
@@ -141,6 +149,23 @@ func (f *former) cell(c *twin.Change) (types.AttributeValue, error) {
 	lineage := append([]byte{7}, sum[:6]...) // origin, number of a shard, number of a sequence
 	cell["x"] = blob(append(append(lineage, byte(shard)), sequence.Bytes()...))
 	return &types.AttributeValueMemberM{Value: cell}, nil
+}
+
+// origin writes, once, what an id stands for.
+func (f *former) origin(c *twin.Change, id []byte) error {
+	name := hex.EncodeToString(id)
+	if _, known := f.origins.Load(name); known {
+		return nil
+	}
+	_, err := f.client.UpdateItem(context.Background(), &dynamodb.UpdateItemInput{
+		TableName: &f.table, Key: attributes{"component": text("#catalogue"), "part": text("#origin#" + name)},
+		UpdateExpression: aws.String("SET extractor=:e, #s=:s"), ExpressionAttributeNames: map[string]string{"#s": "stream"},
+		ExpressionAttributeValues: attributes{":e": text(c.Extractor), ":s": text(c.Position.Stream)},
+	})
+	if err == nil {
+		f.origins.Store(name, true)
+	}
+	return err
 }
 
 // floor sets the floor of an item, as forgetting did.

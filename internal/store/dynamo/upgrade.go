@@ -38,6 +38,25 @@ type Upgrade struct {
 	Done      bool
 }
 
+// formerAge is how long writers of the version before may be at work once no new ones are started.
+const formerAge = 2 * time.Minute
+
+// BeginUpgrade returns an upgrade from its beginning. It waits for the writers of the version before, which a table that
+// holds nothing at all has never had.
+func (s *Store) BeginUpgrade(ctx context.Context, tidy bool) (Upgrade, error) {
+	out, err := s.client.Scan(ctx, &dynamodb.ScanInput{TableName: s.tableName(), Limit: ptr(int32(2)), ConsistentRead: ptr(true)}, s.retry)
+	if err != nil {
+		return Upgrade{}, fmt.Errorf("dynamo: upgrading %s: %w", s.table, err)
+	}
+	u := Upgrade{Tidy: tidy, NotBefore: s.now()}
+	for _, it := range out.Items {
+		if textOf(it[schema.Part]) != partForm {
+			u.NotBefore = s.now().Add(formerAge)
+		}
+	}
+	return u, nil
+}
+
 // Upgrade goes on until it is done, has to wait, or ctx ends; u says where it came to, also with an error. It may be
 // repeated from the beginning, and is to be after the version before has written again.
 func (s *Store) Upgrade(ctx context.Context, u *Upgrade) error {
@@ -46,7 +65,7 @@ func (s *Store) Upgrade(ctx context.Context, u *Upgrade) error {
 		err = s.upgradePage(ctx, c, u)
 		if err == nil && u.Next == nil {
 			u.Done = true
-			err = s.putForm(ctx, form{Listed: true, Tidied: u.Items == 0 || u.Tidy && u.Left == 0})
+			err = s.putForm(ctx, form{Listed: u.Left == 0, Tidied: u.Items == 0 || u.Tidy && u.Left == 0})
 		}
 	}
 	if err != nil {
