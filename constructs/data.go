@@ -38,7 +38,7 @@ func acceptOwnKey(stream awskinesis.Stream) {
 		"AwsSolutions-KDS3")
 }
 
-// indexes are those of the table. CloudFormation makes or takes away one in an update.
+// indexes are those of the table. CloudFormation makes or takes away one in an update, so a version adds one at most.
 var indexes = []struct{ name, partition string }{{schema.DatasetIndex, schema.Dataset}, {schema.ListIndex, schema.Bucket}}
 
 // newTable makes the table of internal/store/dynamo.

@@ -20,7 +20,7 @@ func (core *DigitalTwinCore) GrantConsumeChanges(consumer awsiam.IRole) {
 func (core *DigitalTwinCore) GrantReadReadings(reader awsiam.IRole) {
 	useKey(core.Keys.Readings, sidFor("ReaderReads", reader), "dynamodb", decrypts, reader)
 	table := *core.Table.TableArn()
-	allowRole(reader, []string{"dynamodb:GetItem", "dynamodb:Query"}, append([]string{table}, core.indexARNs()...)...)
+	allowRole(reader, []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}, append([]string{table}, core.indexARNs()...)...)
 	allowRoleKey(reader, "dynamodb", decrypts, core.Keys.Readings)
 }
 

@@ -44,7 +44,7 @@ func TestGrants(t *testing.T) {
 	})
 	for role, want := range map[string]string{
 		"Lake":     "kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on ${Twin/Stream.Arn}; kms:Decrypt on ${Twin/ChangesKey.Arn}",
-		"Report":   "dynamodb:GetItem dynamodb:Query on ${Twin/Table.Arn} ${Twin/Table.Arn}/index/dataset; kms:Decrypt on ${Twin/ReadingsKey.Arn}",
+		"Report":   "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Query on ${Twin/Table.Arn} ${Twin/Table.Arn}/index/components ${Twin/Table.Arn}/index/dataset; kms:Decrypt on ${Twin/ReadingsKey.Arn}",
 		"Operator": "s3:ListBucket on ${Twin/Rejects.Arn}; s3:GetObject on ${Twin/Rejects.Arn}/*; kms:Decrypt on ${Twin/RejectsKey.Arn}",
 		"Replay":   "s3:ListBucket on ${Twin/Rejects.Arn}; s3:GetObject on ${Twin/Rejects.Arn}/*; kms:Decrypt on ${Twin/RejectsKey.Arn}",
 		"Consumer": "secretsmanager:GetSecretValue on ${Twin/Client-machine/Credentials}; kms:Decrypt on ${Twin/CredentialsKey.Arn}",
