@@ -41,3 +41,41 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkOpen opens files of ten thousand and of a million readings, which were closed.
+func BenchmarkOpen(b *testing.B) {
+	for _, readings := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint(readings), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "twin.db")
+			s, err := bolt.Open(path, &bolt.Options{NoSync: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for from := 0; from < readings; from += 5000 {
+				var items []store.Item
+				for n := range 5000 / 10 {
+					it := store.Item{Component: fmt.Sprintf("wagon:%d", from/10+n), Dataset: "wagons"}
+					for m := range 10 {
+						it.Changes = append(it.Changes, &twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", EventTime: 1})
+					}
+					items = append(items, it)
+				}
+				if _, err := s.Write(b.Context(), items); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				s, err := bolt.Open(path, nil)
+				if err == nil {
+					err = s.Close()
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

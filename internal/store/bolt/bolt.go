@@ -10,7 +10,8 @@
 //
 // A write is durable when the call returns. bbolt itself would sync twice for that and write whole pages, so what is
 // written goes to a journal beside the file first, which is synced once; what it holds is kept in memory too, and moves
-// into the file when the journal is large for what the file holds, and when the store is closed. After a crash the
+// into the file when the journal is large for what the file holds, and when the store is closed. A file of which much is
+// not in use is then written anew. After a crash the
 // journal is read when the file is opened. So a killed process does no harm, nor does a lost power supply. Without
 // syncs (Options.NoSync) a lost power supply may cost what was written last: for tests.
 //
@@ -40,6 +41,7 @@ type Store struct {
 	mu        sync.RWMutex // held to read what is beside the file, and to change it
 	overlay   *overlay     // what is not in the file yet
 	catalogue *catalogue   // of the file and the overlay
+	compacted int64        // size of the file when it was compacted last, or found to need it not
 	purged    []byte       // key from which on expired readings are looked for next
 }
 

@@ -27,9 +27,9 @@ func (s *Store) commit(t *tx) error {
 // The journal is a part of what the file holds, and so is what a transaction of the file rewrites: both cost space,
 // and save work.
 const (
-	leastJournal, mostJournal = 128 << 10, 16 << 20
-	journalShare              = 4
-	leastChunk, chunkShare    = 64 << 10, 8
+	leastJournal, mostJournal = 1 << 20, 16 << 20
+	journalShare              = 5
+	leastChunk, chunkShare    = 16 << 10, 8
 )
 
 // most returns how large the journal may become.
@@ -49,7 +49,7 @@ func (s *Store) size() (size int64) {
 // checkpoint moves what is in the journal into the file. It does so in several transactions, because each of them needs
 // room beside what it replaces; until the journal is empty it would be read again after a crash, which does no harm.
 func (s *Store) checkpoint() error {
-	chunk := int(max(s.size()/chunkShare, leastChunk))
+	chunk := max(s.overlay.bytes/chunkShare, leastChunk)
 	for b := range buckets {
 		for keys := s.overlay.from(b, nil); len(keys) > 0; {
 			n, bytes := 0, 0
@@ -64,6 +64,11 @@ func (s *Store) checkpoint() error {
 	}
 	if err := s.purge(); err != nil {
 		return err
+	}
+	if s.overlay.bytes > 0 && s.wasteful() {
+		if err := s.compact(); err != nil {
+			return err
+		}
 	}
 	s.mu.Lock()
 	s.overlay = &overlay{}

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"context"
 	"os"
 )
 
@@ -23,4 +24,25 @@ func (s *Store) Checkpoint() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.checkpoint()
+}
+
+// Content returns how many bytes the keys and values of all that is stored have.
+func (s *Store) Content() (bytes int) {
+	_ = s.view(context.Background(), "measuring", func(t *tx) error {
+		for b := range buckets {
+			t.each(b, nil, func(key, value []byte) bool {
+				bytes += len(key) + len(value)
+				return true
+			})
+		}
+		return nil
+	})
+	return bytes
+}
+
+// Compact writes the file anew.
+func (s *Store) Compact() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.compact()
 }

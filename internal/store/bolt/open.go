@@ -60,7 +60,7 @@ func openFile(path string, noSync bool) (db *bbolt.DB, err error) {
 	case err != nil:
 		return nil, damaged(path, err)
 	}
-	db.AllocSize = leastJournal // the file grows by this, and not by doubling
+	db.AllocSize = growth // the file grows by this, and not by doubling
 	return db, whole(path, db)
 }
 
@@ -88,6 +88,7 @@ func damaged(path string, why any) error {
 
 // prepare makes the buckets, brings an older form into the present one, and reads the journal.
 func (s *Store) prepare(noSync bool) (err error) {
+	_ = os.Remove(s.path + compactName) // of a crash
 	var id [idSize]byte
 	if err := s.updateFile(func(file *bbolt.Tx) error { return s.prepareFile(file, &id) }); err != nil {
 		return err
