@@ -12,17 +12,17 @@ import (
 )
 
 // Alarms are what wakes an operator. Each says in its description what has happened and what to do. The core has
-// about a dozen and each dataset half a dozen, at 0.10 USD a month each.
+// about a dozen and each dataset half a dozen, at 0.10 USD a month for each metric that they look at.
 type Alarms struct {
 	// Emails get the alarms. Each address is asked to confirm first.
 	Emails []string `json:"emails"`
 	// TopicARN is a topic that exists and gets the alarms, instead of one that is made for them.
 	TopicARN string `json:"topicArn"`
-	// BehindMinutes is how old a record may be that waits to be worked on. Default: 5.
+	// BehindMinutes is how old the oldest unprocessed record may be. Default: 5.
 	BehindMinutes int `json:"behindMinutes"`
-	// LatencyMillis is how long one call in twenty of the API may take. Default: 2,000.
+	// LatencyMillis is the 95th percentile of the API's latency above which the alarm goes off. Default: 2,000.
 	LatencyMillis int `json:"latencyMillis"`
-	// RejectPercent is the share of a dataset's records, and of its changes, that may be rejects. Default: 5.
+	// RejectPercent is the share of a dataset's records, and of its changes, that may be rejected. Default: 5.
 	RejectPercent int `json:"rejectPercent"`
 }
 
@@ -52,21 +52,21 @@ func (a *Alarms) check() []error {
 	return errs
 }
 
-// alarm is an alarm that goes off when a metric has been above a bound in so many of the last periods.
+// alarm goes off when a metric has been above a threshold in so many of the last periods.
 type alarm struct {
-	id     string
-	metric awscloudwatch.IMetric
-	above  float64
-	times  int    // default 1
-	of     int    // default times
-	says   string // what has happened, and what to do
+	id          string
+	metric      awscloudwatch.IMetric
+	above       float64
+	times       int    // default 1
+	of          int    // default times
+	description string // what has happened, and what to do
 }
 
-// addAlarm makes an alarm that goes to the topic of the core, also when it is over. Where there is nothing to
-// measure, nothing is wrong.
-func (core *DigitalTwinCore) addAlarm(scope awsconstructs.Construct, a alarm) awscloudwatch.Alarm {
-	return core.notify(awscloudwatch.NewAlarm(scope, str(a.id), &awscloudwatch.AlarmProps{
-		AlarmDescription:   str(a.says),
+// addAlarm makes an alarm that notifies the topic of the twin when it goes off and when it is over. Missing data is no
+// alarm.
+func (h *host) addAlarm(scope awsconstructs.Construct, a alarm) awscloudwatch.Alarm {
+	return h.notify(awscloudwatch.NewAlarm(scope, str(a.id), &awscloudwatch.AlarmProps{
+		AlarmDescription:   str(a.description),
 		Metric:             a.metric,
 		Threshold:          &a.above,
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
@@ -76,19 +76,19 @@ func (core *DigitalTwinCore) addAlarm(scope awsconstructs.Construct, a alarm) aw
 	}))
 }
 
-func (core *DigitalTwinCore) notify(alarm awscloudwatch.Alarm) awscloudwatch.Alarm {
-	action := awscloudwatchactions.NewSnsAction(core.AlarmTopic)
+func (h *host) notify(alarm awscloudwatch.Alarm) awscloudwatch.Alarm {
+	action := awscloudwatchactions.NewSnsAction(h.topicFor(alarm))
 	alarm.AddAlarmAction(action)
 	alarm.AddOkAction(action)
 	return alarm
 }
 
-// over is how a metric is looked at.
+// over is the statistic and the period of a metric.
 func over(stat string, period time.Duration) *awscloudwatch.MetricOptions {
 	return &awscloudwatch.MetricOptions{Statistic: str(stat), Period: duration(period)}
 }
 
-// sum adds metrics up; what is not measured is 0.
+// sum adds metrics up; missing data counts as 0.
 func sum(period time.Duration, metrics ...awscloudwatch.IMetric) awscloudwatch.IMetric {
 	expression, using := "", map[string]awscloudwatch.IMetric{}
 	for i, m := range metrics {

@@ -34,8 +34,11 @@ func TestAlarms(t *testing.T) {
 				t.Errorf("%s says only %q", r.Path, says)
 			}
 			topic := "${Twin/AlarmTopic}"
-			if s.Environment == "demand" {
+			switch {
+			case s.Environment == "demand":
 				topic = "arn:aws:sns:eu-central-1:123456789012:operators"
+			case s.Name != "DigitalTwin-"+s.Environment: // by its name, without an export
+				topic = "arn:aws:sns:eu-central-1:123456789012:DigitalTwin-" + s.Environment + "-alarms"
 			}
 			if r.Text("AlarmActions") != topic || r.Text("OKActions") != topic {
 				t.Errorf("%s goes to %q and %q, want %s", r.Path, r.Text("AlarmActions"), r.Text("OKActions"), topic)
@@ -51,8 +54,10 @@ func TestAlarms(t *testing.T) {
 			want = objectAlarms
 		case s.Name == "DigitalTwin-sources-wagon-telemetry":
 			want = putAlarms
-		case s.Name == "DigitalTwin-sources-shelly-pro3em":
+		case s.Name == "DigitalTwin-sources-shelly-pro3em", s.Name == "DigitalTwin-full-wagon-motion":
 			want = flinkAlarms
+		case s.Name == "DigitalTwin-sources-sbb-istdaten": // which is irregular
+			want = datasetAlarms[:len(datasetAlarms)-1]
 		default:
 			want = datasetAlarms
 		}

@@ -7,31 +7,51 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// addAlarmTopic makes the topic that alarms go to, to which the alarms of this account alone may publish, over TLS.
-// Its key is CloudWatch's, because a topic's messages are encrypted by who publishes.
+// addAlarmTopic makes the topic that alarms go to, to which the alarms of this account and operators alone may publish,
+// over TLS. Its key is CloudWatch's, because a topic's messages are encrypted by who publishes.
+//
+// The topic has a name, so that the alarms of datasets can speak of it without an export of this stack: one that is in
+// use could not be taken away again, and so neither could the alarms.
 func (core *DigitalTwinCore) addAlarmTopic() {
 	p := core.props
 	switch {
 	case p.AlarmTopic != nil:
-		core.AlarmTopic = p.AlarmTopic
+		core.topic = p.AlarmTopic
 		return
 	case p.Alarms.TopicARN != "":
-		core.AlarmTopic = awssns.Topic_FromTopicArn(core.Node, str("AlarmTopic"), str(p.Alarms.TopicARN))
+		core.topic = awssns.Topic_FromTopicArn(core.Node, str("AlarmTopic"), str(p.Alarms.TopicARN))
 		return
 	}
-	key := newKey(core.Node, "AlarmsKey", "Digital Twin "+p.Environment+": alarms", p.Retain)
-	core.Keys.Alarms = key
+	core.Keys.Alarms = core.key("AlarmsKey", "alarms", "alarms")
+	stack := awscdk.Stack_Of(core.Node)
+	name := "DigitalTwin-" + p.Environment + "-alarms"
 	topic := awssns.NewTopic(core.Node, str("AlarmTopic"), &awssns.TopicProps{
-		DisplayName: str("Digital Twin " + p.Environment), MasterKey: key, EnforceSSL: yes,
+		TopicName: str(name), DisplayName: str("Digital Twin " + p.Environment), MasterKey: core.Keys.Alarms, EnforceSSL: yes,
 	})
-	key.AddToResourcePolicy(core.fromAlarms("EncryptAlarms", []string{"kms:Decrypt", "kms:GenerateDataKey"}, "*"), no)
+	core.Keys.Alarms.AddToResourcePolicy(core.fromAlarms("EncryptAlarms", publishes, "*"), no)
 	topic.AddToResourcePolicy(core.fromAlarms("PublishAlarms", []string{"sns:Publish"}, *topic.TopicArn()))
+	use(core.Keys.Alarms, "OperatorsTest", "sns", publishes, nil).allowAccess(p.Operators)
 	for _, e := range p.Alarms.Emails {
 		topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(str(e), nil))
 	}
-	core.AlarmTopic = topic
+	core.topic = topic
+	core.topicARN = fmt.Sprintf("arn:%s:sns:%s:%s:%s", *stack.Partition(), *stack.Region(), *stack.Account(), name)
+}
+
+// topicFor is the topic as an alarm in any stack can speak of it.
+func (h *host) topicFor(c awsconstructs.IConstruct) awssns.ITopic {
+	stack := awscdk.Stack_Of(c)
+	if h.topicARN == "" || *stack.Node().Addr() == *awscdk.Stack_Of(h.node).Node().Addr() {
+		return h.topic
+	}
+	const id = "AlarmTopicOfCore"
+	if found := stack.Node().TryFindChild(str(id)); found != nil {
+		return found.(awssns.ITopic)
+	}
+	return awssns.Topic_FromTopicArn(stack, str(id), str(h.topicARN))
 }
 
 // fromAlarms lets CloudWatch act for the alarms of this account and region, and for nobody else's.

@@ -11,6 +11,9 @@ import (
 // stageName is part of the API's address, before /v1, where the API has no domain of its own.
 const stageName = "twin"
 
+// tlsPolicy is TLS 1.3, or 1.2 with forward secrecy, and nothing older.
+const tlsPolicy = awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09
+
 // Route is one call of the read API. Each is a method of its own in API Gateway, so that each has its
 // authorizer and scope, its own throttling and its own metrics, and what is not listed is not there.
 type Route struct {
@@ -56,12 +59,16 @@ func (core *DigitalTwinCore) addAPI() {
 			ThrottlingBurstLimit: num(p.Burst),
 			LoggingLevel:         awsapigateway.MethodLoggingLevel_ERROR,
 			DataTraceEnabled:     no, // it would log tokens and readings
-			MetricsEnabled:       yes,
+			MetricsEnabled:       no, // by method; those of the API are there without it, and nothing looks at more
 			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(newLogGroup(scope, "AccessLogs", logs)),
 			AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(str(accessLog())),
 		},
 	})
 	core.API, core.APIURL = api, *api.UrlForPath(str("/v1"))
+	api.Node().TryRemoveChild(str("Endpoint")) // an output of the address that is not there with a domain; ApiUrl says the right one
+	resource := api.Node().DefaultChild().(awsapigateway.CfnRestApi)
+	resource.SetSecurityPolicy(str("SecurityPolicy_" + string(tlsPolicy)))
+	resource.SetEndpointAccessMode(str(string(awsapigateway.EndpointAccessMode_STRICT)))
 	if own {
 		core.APIURL = "https://" + p.Domain.Name + "/v1"
 		core.DomainName = p.Domain.add(scope, api)

@@ -29,11 +29,10 @@ func newAPIAccount(scope awsconstructs.Construct) awsapigateway.CfnAccount {
 // accessLog says who called what, with what result. No token and no query is in it.
 func accessLog() string {
 	b, err := json.Marshal(map[string]string{
-		"requestId": "$context.requestId", "time": "$context.requestTime", "ip": "$context.identity.sourceIp",
-		"client": "$context.authorizer.claims.client_id", "user": "$context.authorizer.claims.sub",
-		"method": "$context.httpMethod", "resource": "$context.resourcePath", "path": "$context.path",
+		"requestId": "$context.requestId", "ip": "$context.identity.sourceIp", "client": "$context.authorizer.claims.client_id",
+		"method": "$context.httpMethod", "path": "$context.path",
 		"status": "$context.status", "error": "$context.error.responseType",
-		"bytes": "$context.responseLength", "latency": "$context.responseLatency", "integration": "$context.integrationLatency",
+		"bytes": "$context.responseLength", "latency": "$context.responseLatency",
 	})
 	if err != nil {
 		panic("BUG: a map of strings is not JSON: " + err.Error())

@@ -12,13 +12,13 @@ import (
 
 // addCatalogueEntry makes the deployment write the dataset into the catalogue, and its end remove it.
 // The triggers wait for it, so that the policies of the dataset hold from its first record.
-func (x *PipelineExtractor) addCatalogueEntry(core *DigitalTwinCore) error {
+func (x *PipelineExtractor) addCatalogueEntry() error {
 	entry, err := json.Marshal(x.Dataset)
 	if err != nil {
 		return fmt.Errorf("the catalogue entry: %w", err)
 	}
 	resource := awscdk.NewCustomResource(x.Node, str("CatalogueEntry"), &awscdk.CustomResourceProps{
-		ServiceToken:   core.Catalogue.Function.FunctionArn(),
+		ServiceToken:   str(x.host.catalogue),
 		ResourceType:   str("Custom::DigitalTwinDataset"),
 		ServiceTimeout: duration(2 * time.Minute),
 		Properties:     &map[string]interface{}{wiring.DatasetProperty: string(entry)},

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -32,40 +31,74 @@ type Client struct {
 	APIKey   awsapigateway.IApiKey   // nil where the API asks for none
 	Plan     awsapigateway.UsagePlan // the same
 
-	core *DigitalTwinCore
+	ReadPolicy awsiam.ManagedPolicy // for the roles of readers
+
+	core   *DigitalTwinCore
+	guests *roster               // readers of other accounts, in the policy of the secret
+	policy awsiam.PolicyDocument // of the secret; nil where nobody of another account reads it
+}
+
+// ClientProps are the choices of one client.
+type ClientProps struct {
+	Limits
+	// Readers may read the client's secret: what runs as the client. They are let in by the secret's key, and need
+	// [Client.ReadPolicy] beside; for those of another account the secret has a resource policy. Default: nobody. See
+	// also [Client.GrantRead].
+	Readers Access `json:"readers"`
 }
 
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
-func checkClients(clients map[string]Limits) []error {
+const (
+	// maxClients is how many clients fit into the policy of the function that writes their secrets: IAM takes 10,240
+	// characters, of which the ARNs of a client's secret and API key take 166 beside its name.
+	maxClients  = 50
+	policyRoom  = 10_240 - 700
+	clientShare = 166
+)
+
+// checkClients finds what cannot be a client. account is the own account, empty where it is not known.
+func checkClients(clients map[string]ClientProps, account string) []error {
 	var errs []error
+	room := policyRoom
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
-		l := clients[name]
+		c := clients[name]
 		if !clientName.MatchString(name) {
 			errs = append(errs, fmt.Errorf("clients has %q: want a name of lower case letters, digits and dashes, at most 40", name))
 		}
-		errs = append(errs, l.check("clients."+name)...)
+		errs = append(errs, c.check("clients."+name)...)
+		errs = append(errs, c.Readers.check("clients."+name+".readers", account, true)...)
+		room -= clientShare + len(name)
+	}
+	if len(clients) > maxClients {
+		errs = append(errs, fmt.Errorf("clients has %d names: want at most %d", len(clients), maxClients))
+	} else if room < 0 {
+		errs = append(errs, fmt.Errorf("clients has %d names that are too long together by %d letters: shorten them", len(clients), -room))
 	}
 	return errs
 }
 
 // AddClient makes a client besides those in [DigitalTwinCoreProps.Clients]. Limits need an API that asks for
 // keys, which it does if one of those has limits.
-func (core *DigitalTwinCore) AddClient(name string, limits Limits) (*Client, error) {
-	errs := checkClients(map[string]Limits{name: limits})
+func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client, error) {
+	all := maps.Clone(core.props.Clients)
+	var errs []error
 	if core.Clients[name] != nil {
 		errs = append(errs, fmt.Errorf("there is a client %q already", name))
 	}
-	if limits != (Limits{}) && !core.props.asksForKeys() {
+	all[name] = props
+	errs = append(errs, checkClients(all, "")...)
+	if props.Limits != (Limits{}) && !core.props.asksForKeys() {
 		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients limits too"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("constructs: AddClient: %w", err)
 	}
-	return core.addClient(name, limits), nil
+	core.props.Clients = all
+	return core.addClient(name, props), nil
 }
 
-func (core *DigitalTwinCore) addClient(name string, limits Limits) *Client {
+func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 	this := awsconstructs.NewConstruct(core.Node, str("Client-"+name))
 	id := "Client-" + name
 	if name == machine {
@@ -73,7 +106,7 @@ func (core *DigitalTwinCore) addClient(name string, limits Limits) *Client {
 	}
 	c := &Client{Node: this, core: core, Client: core.Users.addMachine(id, core.props.TokenValidity)}
 	c.Secret = awssecretsmanager.NewCfnSecret(this, str("Credentials"), &awssecretsmanager.CfnSecretProps{
-		Description: str("Digital Twin " + core.props.Environment + ": what the client " + name + " reads the API with"),
+		Description: str("Digital Twin " + core.environment + ": what the client " + name + " reads the API with"),
 		KmsKeyId:    core.Keys.Credentials.KeyArn(),
 	})
 	accept(c.Secret, "Amazon Cognito makes what is in it, and changes it only with the client: to rotate, add a client, move its consumers to it, and remove the old one.",
@@ -81,9 +114,10 @@ func (core *DigitalTwinCore) addClient(name string, limits Limits) *Client {
 	// The client, and so all that is in the secret, can be made again.
 	c.Secret.ApplyRemovalPolicy(removal(false), nil)
 	if core.props.asksForKeys() {
-		c.APIKey, c.Plan = core.newPlan(this, name, limits)
+		c.APIKey, c.Plan = core.newPlan(this, name, props.Limits)
 	}
 	c.addCredentials()
+	c.addReaders(name, props.Readers)
 	core.Clients[name] = c
 	return c
 }
@@ -96,10 +130,10 @@ func (c *Client) addCredentials() {
 		UserPool: *c.core.Users.Pool.UserPoolId(), Client: *c.Client.UserPoolClientId(), Secret: *c.Secret.Ref(),
 		TokenURL: c.core.Users.TokenURL, Scope: c.core.Users.ReadScope, APIURL: c.core.APIURL,
 	}
-	f.allow("Write"+c.sid(), []string{"secretsmanager:PutSecretValue"}, *c.Secret.Ref())
+	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", "secretsmanager:PutSecretValue", *c.Secret.Ref())
 	if c.APIKey != nil {
 		properties.APIKey = *c.APIKey.KeyId()
-		f.allow("ReadKeyOf"+c.sid(), []string{"apigateway:GET"}, fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
+		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", "apigateway:GET", fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
 			*stack.Partition(), *stack.Region(), *c.APIKey.KeyId()))
 	}
 	c.Resource = awscdk.NewCustomResource(c.Node, str("Written"), &awscdk.CustomResourceProps{
@@ -110,13 +144,3 @@ func (c *Client) addCredentials() {
 	})
 	c.Resource.Node().AddDependency(f.Policy)
 }
-
-// GrantRead lets a role read the client's secret, and decrypt it.
-func (c *Client) GrantRead(reader awsiam.IRole) {
-	useKey(c.core.Keys.Credentials, sidFor("ReaderReads", reader), "secretsmanager", decrypts, reader)
-	allowRole(reader, []string{"secretsmanager:GetSecretValue"}, *c.Secret.Ref())
-	allowRoleKey(reader, "secretsmanager", decrypts, c.core.Keys.Credentials)
-}
-
-// sid is the client's name with the letters that the Sid of a statement may have.
-func (c *Client) sid() string { return strings.ReplaceAll(*c.Node.Node().Id(), "-", "Of") }

@@ -9,24 +9,29 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// DigitalTwinCore is what an environment has once. It costs about 21 USD a month without any traffic:
-// a shard, five keys, a secret and a dashboard; then what is written and read.
+// DigitalTwinCore is what an environment has once. Idle it costs about 21 USD a month: a shard, five keys, a secret and a
+// dashboard; then what is written and read. twin cost says it item by item.
 type DigitalTwinCore struct {
+	*host
+
 	Node awsconstructs.Construct
 
-	Keys    Keys
-	Stream  awskinesis.Stream // changes on their way to the table
-	Table   awsdynamodb.Table // the newest readings and the catalogue
-	Rejects awss3.Bucket      // rejects and failed batches
+	Keys     Keys
+	Stream   awskinesis.Stream            // changes on their way to the table
+	Consumer awskinesis.CfnStreamConsumer // by which Apply reads it with the profile LowLatency; nil otherwise
+	Table    awsdynamodb.Table            // the newest readings and the catalogue
+	Rejects  awss3.Bucket                 // rejects and failed batches
 
 	Apply        *Function // from the stream into the table
 	ApplyTrigger awslambda.CfnEventSourceMapping
@@ -51,27 +56,50 @@ type DigitalTwinCore struct {
 	Alarms     []awscloudwatch.Alarm // of the core; those of a dataset are in its stack
 	Dashboard  awscloudwatch.Dashboard
 
-	props DigitalTwinCoreProps
+	OperatorPolicy awsiam.ManagedPolicy // for operators
+	RestorePolicy  awsiam.ManagedPolicy // for restorers
+
+	props        DigitalTwinCoreProps
+	firewallLogs awslogs.LogGroup
+	sharing
+	writesCredentials awsiam.PolicyStatement // of Credentials; each client adds its secret
+	readsAPIKeys      awsiam.PolicyStatement // of Credentials; nil where no client has an API key
+}
+
+// sharing is who may use the keys of a core, beside its pipelines, and who of other accounts its resources.
+type sharing struct {
+	readChanges                 *keyUse
+	readReadings, writeReadings *keyUse
+	lookAtRejects               *keyUse
+	readSecrets, writeSecrets   *keyUse
+	streamGuests                *roster
+	tableGuests, bucketGuests   *roster
 }
 
 // NewDigitalTwinCore makes a DigitalTwinCore.
 func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalTwinCoreProps) (*DigitalTwinCore, error) {
-	p, err := props.withDefaults()
+	account := *awscdk.Stack_Of(scope).Account()
+	if unresolved(account) {
+		account = ""
+	}
+	p, err := props.withDefaults(account)
 	if err != nil {
 		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
 	}
 	this := awsconstructs.NewConstruct(scope, &id)
-	core := &DigitalTwinCore{Node: this, Clients: map[string]*Client{}, props: p}
+	core := &DigitalTwinCore{Node: this, Clients: map[string]*Client{}, props: p, host: &host{
+		node: this, environment: p.Environment, assets: p.Assets, arch: p.Arch, retain: p.Retain, logDays: p.LogDays,
+		deployRole: p.DeployRole, qualifier: p.Qualifier, profile: p.Profile, operators: p.Operators, alarms: p.Alarms,
+		datasets: map[string]bool{},
+	}}
 	core.addKeys()
-	core.Stream = newTwinStream(this, p, core.Keys.Changes)
-	core.Table = newTable(this, p, core.Keys.Readings)
-	core.Rejects = newRejects(this, p, core.Keys.Rejects)
+	core.addData()
 	core.Users = newUsers(this, p)
 	if err := core.addFunctions(); err != nil {
 		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
 	}
-	core.shareKeys()
 	core.addAPI()
+	core.addFirewallLogs()
 	if p.Firewall != nil {
 		core.addFirewall()
 	}
@@ -80,76 +108,105 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	}
 	core.addPeopleKey()
 	if p.Alarms != nil {
+		core.addAlarmTopic()
+		core.AlarmTopic = core.topic
 		core.addAlarms()
 	}
 	core.Dashboard = newDashboard(this, core)
+	core.dashboard = core.Dashboard
+	core.addPeople()
 	core.addOutputs()
+	core.tag(this, "")
 	return core, nil
 }
 
-// addKeys makes the keys, which nobody can use yet.
+// key makes a key of the core with an alias.
+func (core *DigitalTwinCore) key(id, what, alias string) awskms.Key {
+	return newKey(core.Node, id, "Digital Twin "+core.environment+": "+what, core.environment+"/"+alias, core.retain)
+}
+
+// addKeys makes the keys, and the ways to use each of them.
 func (core *DigitalTwinCore) addKeys() {
-	key := func(id, what string) awskms.Key {
-		return newKey(core.Node, id, "Digital Twin "+core.props.Environment+": "+what, core.props.Retain)
+	k := Keys{
+		Changes:     core.key("ChangesKey", "changes on their way", "changes"),
+		Readings:    core.key("ReadingsKey", "the newest readings", "readings"),
+		Rejects:     core.key("RejectsKey", "rejects and failed batches", "rejects"),
+		Logs:        core.key("LogsKey", "logs", "logs"),
+		Credentials: core.key("CredentialsKey", "credentials of clients", "credentials"),
 	}
-	core.Keys = Keys{
-		Changes:     key("ChangesKey", "changes on their way"),
-		Readings:    key("ReadingsKey", "the newest readings"),
-		Rejects:     key("RejectsKey", "rejects and failed batches"),
-		Logs:        key("LogsKey", "logs"),
-		Credentials: key("CredentialsKey", "credentials of clients"),
-	}
-	allowLogs(core.Keys.Logs)
-}
+	core.Keys, core.logsKey = k, k.Logs
+	allowLogs(k.Logs)
 
-// shareKeys says who may use which key, and through which service.
-func (core *DigitalTwinCore) shareKeys() {
-	k, extractors, cfn := core.Keys, core.extractorRoles(), core.deployer(awscdk.Stack_Of(core.Node))
-	useKeyAs(k.Changes, "ExtractorsPut", "kinesis", encrypts, extractors)
-	useKey(k.Changes, "ApplyReads", "kinesis", decrypts, core.Apply.Role)
-	useKeyAs(k.Changes, "DeploymentsAttach", "kinesis", attaches, cfn)
-
-	useKey(k.Readings, "QueryReads", "dynamodb", decrypts, core.Query.Role)
-	useKey(k.Readings, "WritersWrite", "dynamodb", writesTable, core.Apply.Role, core.Catalogue.Role, core.Upgrade.Role)
-	useKeyAs(k.Readings, "DeploymentsAttach", "dynamodb", attaches, cfn)
-
-	useKeyAs(k.Rejects, "ExtractorsPut", "s3", encrypts, extractors)
-	useKey(k.Rejects, "ApplyPuts", "s3", encrypts, core.Apply.Role)
-
-	useKey(k.Credentials, "CredentialsWrites", "secretsmanager", writesSecret, core.Credentials.Role)
-	useKeyAs(k.Credentials, "DeploymentsMake", "secretsmanager", makesSecret, cfn)
-}
-
-// The paths of the functions' roles. A path is not a name: names stay generated, but a key policy can
-// speak of all extractors, whose stacks come later than the key.
-func (core *DigitalTwinCore) rolePath(function string) string {
-	return "/digitaltwin/" + core.props.Environment + "/" + function + "/"
-}
-
-func (core *DigitalTwinCore) extractorRoles() string {
 	stack := awscdk.Stack_Of(core.Node)
-	return fmt.Sprintf("arn:%s:iam::%s:role%s*", *stack.Partition(), *stack.Account(), core.rolePath("extract"))
+	deploys := func(u *keyUse) { u.allow(*stack.Account(), core.deployer(stack)) }
+	core.putChanges = use(k.Changes, "ExtractorsPut", "kinesis", encrypts, nil)
+	core.putChanges.allowAccess(core.props.Extractors)
+	core.readChanges = use(k.Changes, "ReadersRead", "kinesis", decrypts, nil)
+	deploys(use(k.Changes, "DeploymentsAttach", "kinesis", makesStream, nil))
+
+	core.readReadings = use(k.Readings, "ReadersRead", "dynamodb", decrypts, nil)
+	core.writeReadings = use(k.Readings, "WritersWrite", "dynamodb", writesTable, nil)
+	makes := use(k.Readings, "DeploymentsMake", "dynamodb", makesTable, nil)
+	deploys(makes)
+	use(k.Readings, "RestorersRestore", "dynamodb", makesTable, nil).allowAccess(core.props.Restorers)
+
+	core.putRejects = use(k.Rejects, "FunctionsPut", "s3", encrypts, nil)
+	core.putRejects.allowAccess(core.props.Extractors)
+	core.lookAtRejects = use(k.Rejects, "OperatorsRead", "s3", decrypts, nil)
+	core.lookAtRejects.allowAccess(core.props.Operators)
+
+	core.readSecrets = use(k.Credentials, "ReadersRead", "secretsmanager", decrypts, nil)
+	core.writeSecrets = use(k.Credentials, "CredentialsWrites", "secretsmanager", writesSecret, nil)
+	deploys(use(k.Credentials, "DeploymentsMake", "secretsmanager", makesSecret, nil))
 }
 
-func (core *DigitalTwinCore) logs() logProps {
-	return logProps{Days: core.props.LogDays, Retain: core.props.Retain, Key: core.Keys.Logs}
+// addData makes what holds data.
+func (core *DigitalTwinCore) addData() {
+	p, k := core.props, core.Keys
+	core.Stream = newTwinStream(core.Node, p, k.Changes)
+	core.Table = newTable(core.Node, p, k.Readings)
+	core.Rejects = newRejects(core.Node, p, k.Rejects)
+	core.stream, core.rejects = core.Stream, core.Rejects
+	core.streamGuests = streamGuests(core.Stream, "ConsumersRead", readsStream)
+	core.tableGuests = &roster{
+		owner: core.Table, sid: "ReadersRead", actions: readsTable,
+		add: func(s awsiam.PolicyStatement) { core.Table.AddToResourcePolicy(s) },
+	}
+	core.bucketGuests = &roster{
+		owner: core.Rejects, sid: "OperatorsRead", actions: []string{"s3:GetObject", "s3:ListBucket"},
+		resources: []string{*core.Rejects.BucketArn(), *core.Rejects.BucketArn() + "/*"},
+		add:       func(s awsiam.PolicyStatement) { core.Rejects.AddToResourcePolicy(s) },
+	}
 }
 
-// addOutputs tells a consumer and an operator where things are. No secret is among them, only where one lies.
+// exported are the attributes that the stacks of datasets take from the stack of the core. [NewEnvironment] exports all
+// of them always: an export that is in use cannot be taken away, so what is exported must not depend on who imports.
+func (core *DigitalTwinCore) exported() []interface{} {
+	return []interface{}{
+		core.Stream.StreamArn(), core.Keys.Changes.KeyArn(), core.Rejects.BucketArn(), core.Rejects.BucketName(), core.Keys.Rejects.KeyArn(),
+		core.Keys.Logs.KeyArn(), core.Catalogue.Function.FunctionArn(),
+	}
+}
+
+// addOutputs tells a consumer, an operator and another app where things are. No secret is among them, only where one lies.
 func (core *DigitalTwinCore) addOutputs() {
-	outputs := []struct{ id, value, description string }{
-		{"ApiUrl", core.APIURL, "Where the read API is"},
-		{"TokenUrl", core.Users.TokenURL, "Where a client gets an access token with its id and secret"},
-		{"Scope", core.Users.ReadScope, "The scope to ask for"},
-		{"MachineClientId", *core.Clients[machine].Client.UserPoolClientId(), "The client id of the first consumer"},
-		{"MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are"},
-		{"UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool"},
-		{"TableName", *core.Table.TableName(), "The table of the newest readings"},
-		{"RejectsBucket", *core.Rejects.BucketName(), "Where rejects and failed batches are kept"},
-	}
-	add := func(id, value, description string) {
-		outputs = append(outputs, struct{ id, value, description string }{id, value, description})
-	}
+	add := func(name, value, description string) { addOutput(core.Node, name, value, description) }
+	add("ApiUrl", core.APIURL, "The address of the read API")
+	add("TokenUrl", core.Users.TokenURL, "Where a client gets an access token with its id and secret")
+	add("Scope", core.Users.ReadScope, "The scope to ask for")
+	add("MachineClientId", *core.Clients[machine].Client.UserPoolClientId(), "The client id of the first consumer")
+	add("MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are")
+	add("UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool")
+	add("TableName", *core.Table.TableName(), "The table of the newest readings")
+	add("DashboardName", core.dashboardName(), "The dashboard in Amazon CloudWatch")
+	add("RejectsBucket", *core.Rejects.BucketName(), "The bucket of rejects and failed batches")
+	add("OperatorPolicy", *core.OperatorPolicy.ManagedPolicyArn(), "The managed policy for the roles of operators")
+	add("RestorePolicy", *core.RestorePolicy.ManagedPolicyArn(), "The managed policy for the roles of restorers")
+	add("StreamArn", *core.Stream.StreamArn(), "The twin stream, for pipelines of another app")
+	add("ChangesKeyArn", *core.Keys.Changes.KeyArn(), "Its key")
+	add("RejectsKeyArn", *core.Keys.Rejects.KeyArn(), "The key of the bucket, for pipelines of another app")
+	add("LogsKeyArn", *core.Keys.Logs.KeyArn(), "The key of log groups, for pipelines of another app")
+	add("CatalogueFunctionArn", *core.Catalogue.Function.FunctionArn(), "What writes catalogue entries, for pipelines of another app")
 	if core.Users.People != nil {
 		add("PeopleClientId", *core.Users.People.UserPoolClientId(), "The client id of the application by which people sign in")
 		add("SignInUrl", core.Users.SignInURL, "Where that application sends people to sign in")
@@ -158,12 +215,9 @@ func (core *DigitalTwinCore) addOutputs() {
 		add("PeopleApiKeyId", *core.PeopleKey.KeyId(), "The id of the key that the application sends in the header x-api-key")
 	}
 	if core.DomainName != nil {
-		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(), "What the record of the API's domain name points to")
+		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(), "What the DNS record of the API's domain name points to")
 	}
 	if core.AlarmTopic != nil {
-		add("AlarmTopicArn", *core.AlarmTopic.TopicArn(), "The topic that alarms go to")
-	}
-	for _, o := range outputs {
-		awscdk.NewCfnOutput(core.Node, str(o.id), &awscdk.CfnOutputProps{Value: str(o.value), Description: str(o.description)})
+		add("AlarmTopicArn", *core.AlarmTopic.TopicArn(), "The topic of the alarms")
 	}
 }

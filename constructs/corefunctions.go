@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
 
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -32,6 +33,7 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addCredentials(); err != nil {
 		return err
 	}
+	core.catalogue = *core.Catalogue.Function.FunctionArn()
 	if core.props.Retain {
 		return nil
 	}
@@ -48,10 +50,17 @@ func (core *DigitalTwinCore) addApply() error {
 	}
 	f.allow("SwapReadings", []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"}, *core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
-	f.allowRejects(core, rejectsOf("apply"))
-	f.allowFailedBatches(core)
-	core.ApplyTrigger = f.trigger(triggerProps{Stream: core.Stream, Key: core.Keys.Changes, Core: core})
+	f.useKey("EncryptReadings", core.writeReadings)
+	f.allowRejects(core.host, rejectsOf("apply"))
+	f.allowFailedBatches(core.host)
+	if core.profile == LowLatency {
+		core.Consumer = awskinesis.NewCfnStreamConsumer(core.Node, str("Consumer"), &awskinesis.CfnStreamConsumerProps{
+			ConsumerName: str("digitaltwin-" + core.environment + "-apply"), StreamArn: core.Stream.StreamArn(),
+		})
+	}
+	core.ApplyTrigger = f.trigger(triggerProps{
+		Stream: core.Stream, Key: core.Keys.Changes, Read: core.readChanges, Consumer: core.Consumer, Host: core.host, Retry: core.props.Retry,
+	})
 	core.Apply = f
 	return nil
 }
@@ -65,9 +74,9 @@ func (core *DigitalTwinCore) addQuery() error {
 	if err != nil {
 		return err
 	}
-	f.allow("ReadReadings", []string{"dynamodb:Query"}, append([]string{*core.Table.TableArn()}, core.indexARNs()...)...)
+	f.allow("ReadReadings", []string{"dynamodb:Query"}, withIndexes(*core.Table.TableArn())...)
 	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("DecryptReadings", "dynamodb", decrypts, core.Keys.Readings)
+	f.useKey("DecryptReadings", core.readReadings)
 	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
@@ -76,10 +85,11 @@ func (core *DigitalTwinCore) addQuery() error {
 	return nil
 }
 
-// indexARNs are the indexes of the table.
-func (core *DigitalTwinCore) indexARNs() (arns []string) {
+// withIndexes returns the ARN of the table and those of its indexes.
+func withIndexes(table string) []string {
+	arns := []string{table}
 	for _, i := range indexes {
-		arns = append(arns, *core.Table.TableArn()+"/index/"+i.name)
+		arns = append(arns, table+"/index/"+i.name)
 	}
 	return arns
 }
@@ -91,7 +101,7 @@ func (core *DigitalTwinCore) addCatalogue() error {
 		return err
 	}
 	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	f.useKey("EncryptReadings", core.writeReadings)
 	acceptDeployment(f)
 	core.Catalogue = f
 	return nil
@@ -113,7 +123,7 @@ func (core *DigitalTwinCore) addUpgrade() error {
 		"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem",
 	}, *core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
-	f.allowKey("EncryptReadings", "dynamodb", writesTable, core.Keys.Readings)
+	f.useKey("EncryptReadings", core.writeReadings)
 	acceptDeployment(f)
 	core.Upgrade = f
 	resource := awscdk.NewCustomResource(core.Node, str("TableUpgraded"), &awscdk.CustomResourceProps{
@@ -134,7 +144,7 @@ func (core *DigitalTwinCore) addCredentials() error {
 		return err
 	}
 	f.allow("ReadClients", []string{"cognito-idp:DescribeUserPoolClient"}, *core.Users.Pool.UserPoolArn())
-	f.allowKey("EncryptCredentials", "secretsmanager", writesSecret, core.Keys.Credentials)
+	f.useKey("EncryptCredentials", core.writeSecrets)
 	acceptDeployment(f)
 	core.Credentials = f
 	return nil
@@ -184,7 +194,7 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	}
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
-		Memory: 512, Timeout: timeout, RolePath: core.rolePath(name), Logs: core.logs(),
+		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
 	}), nil
 }
 
@@ -192,15 +202,15 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 func rejectsOf(name string) string { return "rejects/" + name + "/" }
 
 // allowRejects lets a function keep rejects below a prefix.
-func (f *Function) allowRejects(core *DigitalTwinCore, prefix string) {
-	f.allow("KeepRejects", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/"+prefix+"*")
-	f.allowKey("EncryptRejects", "s3", encrypts, core.Keys.Rejects)
+func (f *Function) allowRejects(h *host, prefix string) {
+	f.allow("KeepRejects", []string{"s3:PutObject"}, *h.rejects.BucketArn()+"/"+prefix+"*")
+	f.useKey("EncryptRejects", h.putRejects)
 	acceptPattern(f.Policy, "/"+prefix+"*", "The function names its rejects by time and position, below a prefix of its own.")
 }
 
 // allowFailedBatches lets AWS Lambda keep the batches that a function with a stream's trigger gave up, as the function.
-func (f *Function) allowFailedBatches(core *DigitalTwinCore) {
-	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, *core.Rejects.BucketArn()+"/aws/lambda/*")
-	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, *core.Rejects.BucketArn())
+func (f *Function) allowFailedBatches(h *host) {
+	f.allow("KeepFailedBatches", []string{"s3:PutObject"}, *h.rejects.BucketArn()+"/aws/lambda/*")
+	f.allow("FindFailedBatches", []string{"s3:ListBucket"}, *h.rejects.BucketArn())
 	acceptPattern(f.Policy, "/aws/lambda/*", "AWS Lambda names the objects of failed batches by function, time and shard.")
 }

@@ -68,7 +68,7 @@ func TestFlinkOnTheDashboard(t *testing.T) {
 			t.Errorf("%s is not in %s", metric, lost)
 		}
 	}
-	if slices.ContainsFunc(widgets(t, a, "full"), func(w widget) bool { return strings.Contains(w.Properties.Title, "Flink") }) {
+	if slices.ContainsFunc(widgets(t, a, "prod"), func(w widget) bool { return strings.Contains(w.Properties.Title, "Flink") }) {
 		t.Error("an environment without Flink shows it")
 	}
 }

@@ -1,8 +1,6 @@
 package constructs
 
 import (
-	"time"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
@@ -14,12 +12,12 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
-// newTwinStream keeps changes for a day: longer than the event source mapping retries.
+// newTwinStream keeps changes for longer than the event source mapping retries.
 func newTwinStream(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awskinesis.Stream {
 	props := &awskinesis.StreamProps{
 		Encryption:      awskinesis.StreamEncryption_KMS,
 		EncryptionKey:   key,
-		RetentionPeriod: duration(24 * time.Hour),
+		RetentionPeriod: duration(p.Retention),
 		RemovalPolicy:   removal(p.Retain),
 		StreamMode:      awskinesis.StreamMode_PROVISIONED,
 		ShardCount:      num(p.Shards),
@@ -57,14 +55,14 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		Encryption:                       awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
 		EncryptionKey:                    key,
 		TimeToLiveAttribute:              str(schema.TTL),
-		DeletionProtection:               &p.Retain,
+		DeletionProtection:               &p.Protect,
 		PointInTimeRecoverySpecification: recovery,
 		RemovalPolicy:                    removal(p.Retain),
 	}
 	if c := p.Capacity; c != nil {
 		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min), num(c.Write.Min)
 	}
-	table := awsdynamodb.NewTable(scope, str("Table"), props)
+	var indexProps []*awsdynamodb.GlobalSecondaryIndexProps
 	for _, i := range indexes {
 		index := &awsdynamodb.GlobalSecondaryIndexProps{
 			IndexName:      str(i.name),
@@ -75,6 +73,13 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		if c := p.Capacity; c != nil {
 			index.ReadCapacity, index.WriteCapacity = num(c.indexRead().Min), num(c.indexWrite().Min)
 		}
+		indexProps = append(indexProps, index)
+	}
+	if p.Throughput != nil {
+		p.Throughput.apply(props, indexProps...)
+	}
+	table := awsdynamodb.NewTable(scope, str("Table"), props)
+	for _, index := range indexProps {
 		table.AddGlobalSecondaryIndex(index)
 	}
 	if p.Capacity != nil {
@@ -111,7 +116,8 @@ func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskm
 		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled")
 	accept(bucket, "Rejects are for mending an extractor and replaying what it missed, and expire; nothing else is kept here.",
 		"NIST.800.53.R5-S3BucketReplicationEnabled")
-	accept(bucket, "An object's name has the hash of its content, or one that AWS Lambda gives it once: it is written again only as it is, and goes by its expiry.",
+	accept(bucket, "An object's name has the hash of its content, or one that AWS Lambda gives it once: it is written again only "+
+		"with the same content, and expires.",
 		"NIST.800.53.R5-S3BucketVersioningEnabled")
 	return bucket
 }

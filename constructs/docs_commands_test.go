@@ -1,7 +1,6 @@
 package constructs_test
 
 import (
-	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -19,11 +18,7 @@ func TestDocumentedCommands(t *testing.T) {
 		stacks[s.Name] = true
 	}
 	cdk := regexp.MustCompile(`npx cdk ([a-z]+)((?: [^\s#` + "`" + `]+)*)`)
-	b, err := os.ReadFile(awsDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := cdk.FindAllStringSubmatch(string(b), -1)
+	found := cdk.FindAllStringSubmatch(read(t, awsDocs)+read(t, peopleDocs), -1)
 	if len(found) < 5 {
 		t.Fatalf("only %d commands of the CDK", len(found))
 	}

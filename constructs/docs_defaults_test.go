@@ -49,25 +49,29 @@ func TestDocumentedDefaults(t *testing.T) {
 	}
 	documented := documentedDefaults(t)
 	for setting, want := range map[string]string{
-		"logDays":                 value("Twin/Apply/Logs", "RetentionInDays"),
-		"rejectDays":              first("Twin/Rejects", "LifecycleConfiguration.Rules", "ExpirationInDays"),
-		"environment shards":      value("Twin/Stream", "ShardCount"),
-		"dataset shards":          value("Pipeline/Source", "ShardCount"),
-		"capacity.utilisation":    value("Twin/Table/ReadScaling/Target/Tracking", "TargetTrackingScalingPolicyConfiguration", "TargetValue"),
-		"rate":                    first(stage, "MethodSettings", "ThrottlingRateLimit"),
-		"firewall.rate":           first("Twin/Firewall", "Rules", "Statement", "RateBasedStatement", "Limit"),
-		"tokenMinutes":            value("Twin/Users/Machine", "AccessTokenValidity"),
-		"alarms.behindMinutes":    per(60_000, value("Twin/Alarms/ApplyBehind", "Threshold")),
-		"alarms.latencyMillis":    value("Twin/Alarms/ApiSlow", "Threshold"),
-		"alarms.rejectPercent":    value("Pipeline/Alarms/Rejects", "Threshold"),
-		"batch":                   value("Pipeline/Extract/Trigger", "BatchSize"),
-		"windowSeconds":           value("Pipeline/Extract/Trigger", "MaximumBatchingWindowInSeconds"),
-		"parallel":                value("Pipeline/Extract/Trigger", "ParallelizationFactor"),
-		"start":                   value("Pipeline/Extract/Trigger", "StartingPosition"),
-		"flink.parallelism":       application("ParallelismConfiguration Parallelism"),
-		"flink.parallelismPerKpu": application("ParallelismConfiguration ParallelismPerKPU"),
-		"flink.autoScaling":       application("ParallelismConfiguration AutoScalingEnabled"),
-		"flink.checkpointSeconds": per(1000, application("CheckpointConfiguration CheckpointInterval")),
+		"logDays":                    value("Twin/Apply/Logs", "RetentionInDays"),
+		"rejectDays":                 first("Twin/Rejects", "LifecycleConfiguration.Rules", "ExpirationInDays"),
+		"environment shards":         value("Twin/Stream", "ShardCount"),
+		"environment retentionHours": value("Twin/Stream", "RetentionPeriodHours"),
+		"dataset retentionHours":     value("Pipeline/Source", "RetentionPeriodHours"),
+		"environment retryHours":     per(3600, value("Twin/Apply/Trigger", "MaximumRecordAgeInSeconds")),
+		"dataset retryHours":         per(3600, value("Pipeline/Extract/Trigger", "MaximumRecordAgeInSeconds")),
+		"dataset shards":             value("Pipeline/Source", "ShardCount"),
+		"capacity.utilisation":       value("Twin/Table/ReadScaling/Target/Tracking", "TargetTrackingScalingPolicyConfiguration", "TargetValue"),
+		"rate":                       first(stage, "MethodSettings", "ThrottlingRateLimit"),
+		"firewall.rate":              per(100, first("Twin/Firewall", "Rules", "Statement", "RateBasedStatement", "Limit")), // times rate
+		"tokenMinutes":               value("Twin/Users/Machine", "AccessTokenValidity"),
+		"alarms.behindMinutes":       per(60_000, value("Twin/Alarms/ApplyBehind", "Threshold")),
+		"alarms.latencyMillis":       value("Twin/Alarms/ApiSlow", "Threshold"),
+		"alarms.rejectPercent":       value("Pipeline/Alarms/Rejects", "Threshold"),
+		"batch":                      value("Pipeline/Extract/Trigger", "BatchSize"),
+		"windowSeconds":              value("Pipeline/Extract/Trigger", "MaximumBatchingWindowInSeconds"),
+		"parallel":                   value("Pipeline/Extract/Trigger", "ParallelizationFactor"),
+		"start":                      value("Pipeline/Extract/Trigger", "StartingPosition"),
+		"flink.parallelism":          application("ParallelismConfiguration Parallelism"),
+		"flink.parallelismPerKpu":    application("ParallelismConfiguration ParallelismPerKPU"),
+		"flink.autoScaling":          application("ParallelismConfiguration AutoScalingEnabled"),
+		"flink.checkpointSeconds":    per(1000, application("CheckpointConfiguration CheckpointInterval")),
 	} {
 		if got := documented[setting]; got != want {
 			t.Errorf("%s: the documents say %q, and the template %q", setting, got, want)
@@ -94,7 +98,7 @@ func documentedDefaults(t *testing.T) map[string]string {
 	defaults, in := map[string]string{}, map[string]int{}
 	tables := strings.Split(section(t, "Settings"), "Of a dataset")
 	for i, kind := range []string{"environment", "dataset"} {
-		for _, row := range rows(tables[i]) {
+		for _, row := range rowsOf(tables[i]) {
 			text := strings.TrimSpace(row[1])
 			if m := word.FindStringSubmatch(text); m != nil {
 				text = m[1]

@@ -20,7 +20,7 @@ func TestDocumentedLimits(t *testing.T) {
 	least, greatest := map[string]int{}, map[string]int{}
 	tables := strings.Split(section(t, "Settings"), "Of a dataset")
 	for i := range tables {
-		for _, row := range rows(tables[i]) {
+		for _, row := range rowsOf(tables[i]) {
 			m := bounds.FindStringSubmatch(row[1] + "; " + row[2])
 			if m == nil || strings.HasSuffix(m[0], " seconds") { // how long something takes
 				continue

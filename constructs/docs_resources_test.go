@@ -17,7 +17,7 @@ func TestResourcesAreDocumented(t *testing.T) {
 		used  map[string]bool
 	}
 	var table []*row
-	for _, cells := range rows(section(t, "What it creates")) {
+	for _, cells := range rowsOf(section(t, "What it creates")) {
 		r := &row{cell: cells[0], used: map[string]bool{}}
 		for _, pattern := range names(cells[0]) {
 			pattern = strings.NewReplacer(`\*`, ".+", "<table>", "[^/]+").Replace(regexp.QuoteMeta(pattern))

@@ -35,7 +35,7 @@ func TestRolesAreDocumented(t *testing.T) {
 	}
 	got := map[string][]string{}
 	role := ""
-	for _, row := range rows(section(t, "Who may do what")) {
+	for _, row := range rowsOf(section(t, "Who may do what")) {
 		if n := names(row[0]); len(n) > 0 { // otherwise it goes on about the same role
 			role = n[0]
 		}

@@ -19,7 +19,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 	for i, s := range []reflect.Type{reflect.TypeFor[constructs.Settings](), reflect.TypeFor[constructs.Pipeline]()} {
 		want := settingsOf(s, "")
 		var got []string
-		for _, row := range rows(tables[i]) {
+		for _, row := range rowsOf(tables[i]) {
 			got = append(got, names(row[0])...)
 			if len(row) != 3 || strings.TrimSpace(row[2]) == "" {
 				t.Errorf("nothing is said of %s", row[0])
@@ -60,6 +60,9 @@ func TestSettingsAreTried(t *testing.T) {
 func settingsOf(s reflect.Type, prefix string) (all []string) {
 	for i := range s.NumField() {
 		f := s.Field(i)
+		if !f.IsExported() && !f.Anonymous {
+			continue
+		}
 		if f.Anonymous {
 			all = append(all, settingsOf(f.Type, prefix)...)
 			continue

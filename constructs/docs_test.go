@@ -12,25 +12,24 @@ import (
 	"github.com/railtwin/digitaltwin/constructs"
 )
 
-const awsDocs = "../docs/aws.md"
+// The documents about what is deployed, and for those who work with it.
+const awsDocs, peopleDocs = "../docs/aws.md", "../docs/people.md"
 
 // section returns the text below a heading of docs/aws.md, up to the next.
-func section(t *testing.T, heading string) string {
+func section(t *testing.T, heading string) string { return sectionOf(t, awsDocs, heading) }
+
+func sectionOf(t *testing.T, file, heading string) string {
 	t.Helper()
-	b, err := os.ReadFile(awsDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, ok := strings.Cut(string(b), "\n## "+heading+"\n")
+	_, after, ok := strings.Cut(read(t, file), "\n## "+heading+"\n")
 	if !ok {
-		t.Fatalf("%s has no section %s", awsDocs, heading)
+		t.Fatalf("%s has no section %s", file, heading)
 	}
 	text, _, _ := strings.Cut(after, "\n## ")
 	return text
 }
 
-// rows returns the cells of the tables in a text, without their heads.
-func rows(text string) (all [][]string) {
+// rowsOf returns the cells of the tables in a text, without their heads.
+func rowsOf(text string) (all [][]string) {
 	body := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -101,17 +100,13 @@ func TestDocumentedEnvironments(t *testing.T) {
 
 // Ensure that the outputs that the documents speak of are there.
 func TestDocumentedOutputs(t *testing.T) {
-	b, err := os.ReadFile(awsDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
 	outputs := map[string]bool{}
 	for _, s := range everything(t).Stacks {
 		for name := range s.Outputs {
 			outputs[strings.TrimRight(name, "0123456789ABCDEF")] = true
 		}
 	}
-	found := regexp.MustCompile("output `([A-Za-z]+)`").FindAllStringSubmatch(strings.Join(strings.Fields(string(b)), " "), -1)
+	found := regexp.MustCompile("output `([A-Za-z]+)`").FindAllStringSubmatch(strings.Join(strings.Fields(read(t, awsDocs)+read(t, peopleDocs)), " "), -1)
 	if len(found) < 3 {
 		t.Fatalf("only %d outputs are named", len(found))
 	}
@@ -122,17 +117,24 @@ func TestDocumentedOutputs(t *testing.T) {
 	}
 }
 
-// code returns the blocks of docs/aws.md in a language.
+// code returns the blocks of both documents in a language.
 func code(t *testing.T, language string) (all []string) {
 	t.Helper()
-	b, err := os.ReadFile(awsDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, part := range strings.Split(string(b), "\n```") {
-		if text, ok := strings.CutPrefix(part, language+"\n"); ok && i%2 == 1 {
-			all = append(all, text)
+	for _, file := range []string{awsDocs, peopleDocs} {
+		for i, part := range strings.Split(read(t, file), "\n```") {
+			if text, ok := strings.CutPrefix(part, language+"\n"); ok && i%2 == 1 {
+				all = append(all, text)
+			}
 		}
 	}
 	return all
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -54,8 +54,8 @@ func (d *Domain) add(scope awsconstructs.Construct, api awsapigateway.RestApi) a
 		DomainName:     str(d.Name),
 		Certificate:    awscertificatemanager.Certificate_FromCertificateArn(scope, str("Certificate"), str(d.CertificateARN)),
 		EndpointType:   awsapigateway.EndpointType_REGIONAL,
-		SecurityPolicy: awsapigateway.SecurityPolicy_TLS_1_2,
-		Mapping:        api,
+		SecurityPolicy: tlsPolicy, EndpointAccessMode: awsapigateway.EndpointAccessMode_STRICT,
+		Mapping: api,
 	})
 	if d.HostedZoneID != "" {
 		awsroute53.NewCfnRecordSet(scope, str("DomainRecord"), &awsroute53.CfnRecordSetProps{

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// Ensure that a domain of one's own is the only address, by TLS 1.2, with a record where the zone is named and
+// Ensure that a domain of one's own is the only address, by TLS 1.2 or 1.3, with a record where the zone is named and
 // with a hint what to make where it is not.
 func TestDomain(t *testing.T) {
 	a := everything(t)
 	for e, name := range map[string]string{"full": "twin.example.com", "demand": "demand.example.com"} {
 		d := a.one(t, e, "Twin/DomainName")
-		if d.Text("DomainName") != name || d.Text("SecurityPolicy") != "TLS_1_2" || d.Text("EndpointConfiguration", "Types") != "REGIONAL" ||
+		if d.Text("DomainName") != name || !strings.Contains(d.Text("SecurityPolicy"), "TLS13_1_2") || d.Text("EndpointAccessMode") != "STRICT" || d.Text("EndpointConfiguration", "Types") != "REGIONAL" ||
 			!strings.Contains(d.Text("RegionalCertificateArn"), ":certificate/") {
 			t.Errorf("%s: %v", e, d.Properties)
 		}
@@ -56,24 +56,28 @@ func TestDomain(t *testing.T) {
 // order, and logs what it blocks without tokens and keys.
 func TestFirewall(t *testing.T) {
 	a := everything(t)
-	for e, rate := range map[string]float64{"full": 500, "demand": 2000, "prod": 2000} {
+	for e, rate := range map[string]float64{"full": 15000, "demand": 100 * 300, "prod": 500 * 300} {
 		firewall := a.one(t, e, "Twin/Firewall")
 		if firewall.Text("Scope") != "REGIONAL" || firewall.Text("DefaultAction") != `{"Allow":{}}` {
 			t.Errorf("%s: %v", firewall.Path, firewall.Properties)
 		}
 		rules, _ := firewall.Get("Rules").([]any)
-		if len(rules) != 2 {
+		if len(rules) != 3 {
 			t.Fatalf("%s has the rules %v", firewall.Path, rules)
 		}
-		first, second := rules[0].(map[string]any), firewall.Stack.Text(rules[1])
+		first, second, third := rules[0].(map[string]any), firewall.Stack.Text(rules[1]), firewall.Stack.Text(rules[2])
 		limit := first["Statement"].(map[string]any)["RateBasedStatement"].(map[string]any)
 		if limit["Limit"] != rate || limit["AggregateKeyType"] != "IP" || firewall.Stack.Text(first["Action"]) != `{"Block":{}}` {
 			t.Errorf("%s: the first rule is %v", firewall.Path, first)
 		}
-		for _, want := range []string{"AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "RestrictedExtensions_URIPATH"} {
+		for _, want := range []string{"AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "RestrictedExtensions_URIPATH",
+			"SizeRestrictions_URIPATH", "GenericLFI_URIPATH", "GenericLFI_QUERYARGUMENTS", "GenericLFI_BODY"} {
 			if !strings.Contains(second, want) {
 				t.Errorf("%s: the second rule does not speak of %s: %s", firewall.Path, want, second)
 			}
+		}
+		if !strings.Contains(third, "AWSManagedRulesKnownBadInputsRuleSet") {
+			t.Errorf("%s: the third rule is %s", firewall.Path, third)
 		}
 		if got := a.one(t, e, "Twin/FirewallOfApi").Text("ResourceArn"); !strings.HasSuffix(got, "/restapis/${Twin/Api}/stages/${Twin/Api/DeploymentStage.twin}") {
 			t.Errorf("%s: it stands before %s", e, got)

@@ -16,15 +16,58 @@ import (
 
 var environments = []string{"dev", "prod"}
 
-// Ensure that nothing is noticed about the app that a person would have to read at every synth.
-func TestNoWarnings(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(everything(t).Dir, "*.metadata.json"))
+// warned are the warnings of the example environments and of those of the tests, by their places. There are no others.
+var warned = map[string]string{
+	"/DigitalTwin-demand/Twin no-operator":        "nobody may read rejects and failed batches: name roles in operators",
+	"/DigitalTwin-dev/Twin off-wagon_motion":      "aws cloudformation delete-stack --stack-name DigitalTwin-dev-wagon-motion",
+	"/DigitalTwin-prod/Twin off-wagon_motion":     "it still runs and is billed",
+	"/DigitalTwin-prod/Twin unprotected":          `set "protect": true after the first deployment has succeeded`,
+	"/DigitalTwin-prod/Twin no-subscriber":        "the alarms of the environment prod reach nobody: name addresses in alarms.emails",
+	"/DigitalTwin-sources/Twin no-subscriber":     "subscribe to the topic of the output AlarmTopicArn",
+	"/DigitalTwin-sources/Twin off-basel_parking": "the dataset basel_parking is off, which deletes nothing",
+}
+
+// Ensure that a synth warns of what its settings show to be dangerous or to be missing, with what to do, and of nothing
+// else.
+func TestWarnings(t *testing.T) {
+	got := warnings(t, everything(t))
+	for place, text := range got {
+		if want := warned[place]; want == "" || !strings.Contains(text, want) {
+			t.Errorf("%s: %s; want %q", place, text, want)
+		}
+	}
+	for place := range warned {
+		if got[place] == "" {
+			t.Errorf("%s: there is no warning", place)
+		}
+	}
+	nobody, err := synthesizeWith(t, `{"dev":{"removal":"destroy","datasets":{"oslo_bysykkel_gbfs":{}}}}`, extractors.All())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != len(everything(t).Stacks) {
-		t.Fatalf("%d files of annotations for %d stacks", len(files), len(everything(t).Stacks))
+	got = warnings(t, nobody)
+	for place, want := range map[string]string{
+		"/DigitalTwin-dev/Twin no-operator":                        `or write "account"`,
+		"/DigitalTwin-dev/Twin/Client-machine no-reader":           "name roles in clients.machine.readers",
+		"/DigitalTwin-dev-oslo-bysykkel-gbfs/Pipeline no-producer": "name roles in datasets.oslo_bysykkel_gbfs.producers",
+	} {
+		if !strings.Contains(got[place], want) {
+			t.Errorf("%s: %q, want %s", place, got[place], want)
+		}
 	}
+	if len(got) != 3 {
+		t.Errorf("the warnings are %v", got)
+	}
+}
+
+// warnings are the warnings and errors of a synth, by their places and ids.
+func warnings(t *testing.T, a *app) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(a.Dir, "*.metadata.json"))
+	if err != nil || len(files) != len(a.Stacks) {
+		t.Fatalf("%d files of annotations for %d stacks, %v", len(files), len(a.Stacks), err)
+	}
+	found := map[string]string{}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
@@ -37,17 +80,17 @@ func TestNoWarnings(t *testing.T) {
 		if err := json.Unmarshal(b, &metadata); err != nil {
 			t.Fatal(err)
 		}
-		if len(metadata) == 0 {
-			t.Errorf("%s is empty", file)
-		}
 		for path, entries := range metadata {
 			for _, e := range entries {
-				if e.Type == "aws:cdk:warning" || e.Type == "aws:cdk:error" {
-					t.Errorf("%s: %v", path, e.Data)
+				if e.Type != "aws:cdk:warning" && e.Type != "aws:cdk:error" {
+					continue
 				}
+				text, id, _ := strings.Cut(e.Data.(string), " [ack: digitaltwin:")
+				found[path+" "+strings.TrimSuffix(id, "]")] = text
 			}
 		}
 	}
+	return found
 }
 
 // datasets are what cdk.json deploys in an environment.

@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -16,9 +17,9 @@ import (
 
 // PipelineExtractorProps hook one pipeline onto a twin.
 type PipelineExtractorProps struct {
-	// Core is the twin. Required.
-	Core *DigitalTwinCore
-	// Dataset is the name of the pipeline's data. Required.
+	// Core is the twin: what [NewDigitalTwinCore] or [FromDigitalTwinCoreAttributes] returned. Required.
+	Core IDigitalTwinCore
+	// Dataset is the name of the pipeline's data, unique in its environment. Required.
 	Dataset string
 	// SQL is the extractor. It is compiled when the app is synthesized: a mistake in it fails the synth
 	// with its file, line and column. Required.
@@ -38,22 +39,36 @@ type PipelineExtractorProps struct {
 	// Framing says how source records lie in a stream record or an object. Default: Plain, one in each.
 	Framing Framing
 
-	// Batch is the greatest number of stream records in an invocation. Default: 500.
+	// Producers may put records into the streams that are made here ([NewStream]). They are let in by the streams' keys,
+	// and need the managed policy [PipelineExtractor.PutPolicy] beside; for those of another account the streams have a
+	// resource policy. Default: nobody. See also [PipelineExtractor.GrantPut].
+	Producers Access
+
+	// Profile is what is paid for being fast. Default: that of the core.
+	Profile Profile
+	// Batch is the greatest number of stream records in an invocation. Default: 500; 10,000 with a window.
 	Batch int
 	// Window is how long to wait for a batch to fill: fewer invocations and write units, later readings.
-	// Up to 5 minutes, in whole seconds. Default: none.
+	// Up to 5 minutes, in whole seconds. Default: none; a minute with the profile Thrifty.
 	Window time.Duration
 	// Parallel is how many batches of a shard are worked on at once, 1 to 10. Default: 1.
 	Parallel int
 	// FanOut reads streams with enhanced fan-out: a consumer of its own, with 2 MB a second of each shard to
 	// itself, where a stream has more than two other readers; about 13 USD a month for each shard, and what
-	// is read. Default: false.
+	// is read. Default: with the profile LowLatency.
 	FanOut bool
 	// Start is where reading a stream begins the first time. Default: Oldest.
 	Start Start
 	// Paused stops the reading and keeps the position in the source, as long as that keeps its records: a
-	// stream of [NewStream] for 24 hours. Default: false.
+	// stream of [NewStream] for Retention. Default: false.
 	Paused bool
+
+	// Retention is how long the streams that are made here keep records, 24 hours to 365 days. More than 24 hours is
+	// paid for by the shard. Default: 24 hours.
+	Retention time.Duration
+	// Retry is how long records are tried again that cannot be worked on, 1 hour to 7 days, before they are given up and
+	// kept in the bucket. It must end 4 hours before the source forgets them. Default: 20 hours.
+	Retry time.Duration
 }
 
 func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err error) {
@@ -70,8 +85,12 @@ func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err er
 	if p.Engine == "" {
 		p.Engine = Lambda
 	}
+	p.Retention, p.Retry = cmp.Or(p.Retention, defaultRetention), cmp.Or(p.Retry, defaultRetry)
 	if p.Core == nil {
 		errs = append(errs, errors.New("props.Core is required: pass what NewDigitalTwinCore returned"))
+	} else {
+		p.Profile = cmp.Or(p.Profile, p.Core.twin().profile)
+		errs = append(errs, p.checkProducers()...)
 	}
 	if p.Dataset == "" {
 		errs = append(errs, errors.New("props.Dataset is required: the name of the pipeline's data"))
@@ -88,13 +107,43 @@ func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err er
 	if p.Parallel < 0 || p.Parallel > 10 {
 		errs = append(errs, fmt.Errorf("props.Parallel is %d: want 1 to 10", p.Parallel))
 	}
-	if err := p.Start.check(); err != nil {
-		errs = append(errs, fmt.Errorf("props.Start: %w", err))
+	for name, err := range map[string]error{"Start": p.Start.check(), "Profile": p.Profile.check()} {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("props.%s: %w", name, err))
+		}
+	}
+	for _, err := range checkRetention(p.Retention, p.Retry, p.makesStreams()) {
+		errs = append(errs, fmt.Errorf("props.Retention and Retry: %w", err))
 	}
 	if p.Flink, err = p.Flink.withDefaults(p.Engine); err != nil {
 		errs = append(errs, err)
 	}
 	return p, errors.Join(errs...)
+}
+
+// makesStreams reports whether a source is a stream that is made here.
+func (p *PipelineExtractorProps) makesStreams() bool {
+	if _, ok := p.Source.(*fresh); ok {
+		return true
+	}
+	for _, s := range p.Sources {
+		if _, ok := s.(*fresh); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *PipelineExtractorProps) checkProducers() []error {
+	var errs []error
+	if len(p.Producers) > 0 && !p.makesStreams() {
+		errs = append(errs, errors.New("props.Producers are for a stream that is made here, and no source is one: ask the stream's owner to let them in"))
+	}
+	account := *awscdk.Stack_Of(p.Core.twin().node).Account()
+	if unresolved(account) {
+		account = ""
+	}
+	return append(errs, p.Producers.check("props.Producers", account, true)...)
 }
 
 // PipelineExtractor turns the records of one pipeline into changes on the twin stream. Idle it costs
@@ -108,9 +157,13 @@ type PipelineExtractor struct {
 	Objects *ObjectReader // reads the objects; nil where there are none
 	Flink   *Application  // reads the streams under Engine: Flink, else nil
 
+	PutPolicy     awsiam.ManagedPolicy // for producers of the streams that were made here; nil where there is none
+	OperatePolicy awsiam.ManagedPolicy // for operators of the application of Flink; nil where there is none
+
 	Alarms []awscloudwatch.Alarm // none where the environment has none
 
-	shared   bool // one source for all tables
+	host     *host
+	first    *Input // of the file's first table
 	triggers []awscdk.CfnResource
 }
 
@@ -133,11 +186,14 @@ func NewPipelineExtractor(scope awsconstructs.Construct, id string, props Pipeli
 	if err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
+	if err := p.Core.twin().addDataset(p.Dataset); err != nil {
+		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
+	}
 	this := awsconstructs.NewConstruct(scope, &id)
 	for _, w := range analysis.Warnings {
 		awscdk.Annotations_Of(this).AddWarning(str(w.String()))
 	}
-	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, shared: p.Sources == nil}
+	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, host: p.Core.twin(), first: inputs[0]}
 	add := x.addFunctions
 	if p.Engine == Flink {
 		add = x.addApplication
@@ -145,33 +201,13 @@ func NewPipelineExtractor(scope awsconstructs.Construct, id string, props Pipeli
 	if err := add(&p); err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
-	if err := x.addCatalogueEntry(p.Core); err != nil {
+	if err := x.addCatalogueEntry(); err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
 	}
-	x.addAlarms(p.Core, p.Paused)
+	x.addProducers(p.Producers)
+	x.addAlarms(&p)
+	x.host.tag(this, p.Dataset)
 	return x, nil
-}
-
-// GrantPut lets a role put records into the streams that [NewStream] made, and encrypt them.
-func (x *PipelineExtractor) GrantPut(producer awsiam.IRole) error {
-	granted := false
-	for _, in := range x.Inputs {
-		if in.Made == nil {
-			continue
-		}
-		granted = true
-		useKey(in.Made, "ProducerPuts", "kinesis", encrypts, producer)
-		producer.AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Actions: strs("kinesis:PutRecord", "kinesis:PutRecords"), Resources: strs(*in.Stream.StreamArn()),
-		}))
-		producer.AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Actions: strs(encrypts...), Resources: strs(*in.Made.KeyArn()),
-		}))
-	}
-	if !granted {
-		return errors.New("constructs: GrantPut: the stream was not made here; ask its owner")
-	}
-	return nil
 }
 
 // Reader is the role that reads the streams, to be let in by who owns one and its key; nil where there is none.

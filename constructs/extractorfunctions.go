@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,6 +30,8 @@ func (x *PipelineExtractor) addFunctions(p *PipelineExtractorProps) error {
 			if err := x.addProcessor(p, in, source); err != nil {
 				return err
 			}
+		default:
+			return fmt.Errorf("a source of %T, which nothing here reads: pass one of this package", source)
 		}
 	}
 	if len(streams) == 0 {
@@ -56,21 +59,29 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 			sources[table] = *in.Stream.StreamArn()
 		}
 	}
-	f, err := x.newExtractFunction(p, x.Node, "Extract", "extract", time.Minute, 512, wiring.NewSources(sources))
+	f, err := x.newExtractFunction(p, x.Node, "Extract", "extract", "extract", time.Minute, 512, wiring.NewSources(sources))
 	if err != nil {
 		return err
 	}
-	f.allowFailedBatches(p.Core)
+	f.allowFailedBatches(x.host)
 	x.Extract = f
 	for _, in := range inputs {
 		_, name := x.at(in)
 		x.triggers = append(x.triggers, f.trigger(triggerProps{
-			Stream: in.Stream, Key: in.Key, Consumer: in.Consumer, Name: name, Core: p.Core,
-			Batch: p.Batch, Window: p.Window, Factor: p.Parallel, Paused: p.Paused, Start: p.Start,
+			Stream: in.Stream, Key: in.Key, Read: in.read, Consumer: in.Consumer, Name: name, Host: x.host,
+			Batch: p.Batch, Window: cmp.Or(p.Window, p.Profile.window()), Factor: p.Parallel, Retry: p.Retry,
+			Paused: p.Paused, Start: p.Start,
 		}))
 	}
 	x.addReader(inputs)
 	return nil
+}
+
+// tellRole tells the owner of a twin of another app which role puts changes into it.
+func (x *PipelineExtractor) tellRole(scope awsconstructs.Construct, arn string) {
+	if x.host.putChanges.roster == nil {
+		addOutput(scope, "ExtractorArn", arn, "A role that puts changes: name it in the Extractors of the twin, which is of another app")
+	}
 }
 
 // addReader tells the owner of a stream that exists already which role reads it.
@@ -78,9 +89,7 @@ func (x *PipelineExtractor) addReader(inputs []*Input) {
 	if !slices.ContainsFunc(inputs, func(in *Input) bool { _, ok := in.source.(imported); return ok }) {
 		return
 	}
-	awscdk.NewCfnOutput(x.Node, str("ReaderArn"), &awscdk.CfnOutputProps{
-		Value: x.Reader().RoleArn(), Description: str("The role that reads the stream; the stream's key, and in another account the stream, must let it"),
-	})
+	addOutput(x.Node, "ReaderArn", *x.Reader().RoleArn(), "The role that reads the stream; the stream's key, and in another account the stream, must let it")
 }
 
 // bindStreams finds or makes the streams of inputs, and their consumers. Inputs that turn out to be of the same
@@ -89,8 +98,8 @@ func (x *PipelineExtractor) bindStreams(p *PipelineExtractorProps, inputs []*Inp
 	byARN := map[string]*Input{}
 	var bound []*Input
 	for _, in := range inputs {
-		scope, _ := x.at(in)
-		b, err := in.source.(streamSource).stream(scope, p.Core)
+		scope, table := x.at(in)
+		b, err := in.source.(streamSource).stream(scope, streamProps{x.host, p.Dataset, table, p.Retention})
 		if err != nil {
 			return nil, err
 		}
@@ -101,8 +110,8 @@ func (x *PipelineExtractor) bindStreams(p *PipelineExtractorProps, inputs []*Inp
 			continue
 		}
 		byARN[arn] = in
-		in.Stream, in.Key, in.Made = b.stream, b.key, b.made
-		if p.FanOut {
+		in.Stream, in.Key, in.Made, in.read, in.producers, in.guests = b.stream, b.key, b.made, b.read, b.producers, b.guests
+		if p.FanOut || p.Profile == LowLatency && !b.foreign {
 			if b.foreign {
 				return nil, fmt.Errorf("props.FanOut: %s is a stream of another account, which enhanced fan-out cannot read", arn)
 			}
@@ -117,7 +126,7 @@ func (x *PipelineExtractor) bindStreams(p *PipelineExtractorProps, inputs []*Inp
 
 // consumer is the name under which streams are read with enhanced fan-out.
 func (p *PipelineExtractorProps) consumer() string {
-	return "digitaltwin-" + p.Core.props.Environment + "-" + p.Dataset
+	return "digitaltwin-" + p.Core.EnvironmentName() + "-" + p.Dataset
 }
 
 // drop forgets an input whose tables went to another.
@@ -131,25 +140,26 @@ func (x *PipelineExtractor) drop(dropped *Input) {
 }
 
 // newExtractFunction makes a function of functions/<name> with the SQL beside it: it may put changes and keep
-// rejects, and what it reads is still to be allowed.
-func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope awsconstructs.Construct, id, name string,
+// rejects, and what it reads is still to be allowed. What tells the function from others of the dataset is its kind.
+func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope awsconstructs.Construct, id, name, kind string,
 	timeout time.Duration, memory int, sources wiring.Sources) (*Function, error) {
-	core := p.Core
-	code, err := core.props.Assets.Extractor(name, p.Dataset, p.SQL)
+	h := x.host
+	code, err := h.assets.Extractor(name, p.Dataset, p.SQL)
 	if err != nil {
 		return nil, err
 	}
 	f := newFunction(scope, id, functionProps{
 		Description: "Digital Twin: extracts changes from " + p.Dataset,
-		Code:        code, Arch: core.props.Arch, Memory: memory, Timeout: timeout,
-		RolePath: core.rolePath("extract"), Logs: core.logs(),
+		Code:        code, Arch: h.arch, Memory: memory, Timeout: timeout,
+		Role: h.role(awscdk.Stack_Of(scope), "extract", p.Dataset+"-"+kind), Logs: h.logs(),
 		Env: wiring.Extract{
-			Environment: core.props.Environment, Dataset: p.Dataset, Framing: p.Framing, Sources: sources,
-			StreamARN: *core.Stream.StreamArn(), Rejects: *core.Rejects.BucketName(),
+			Environment: h.environment, Dataset: p.Dataset, Framing: p.Framing, Sources: sources,
+			StreamARN: *h.stream.StreamArn(), Rejects: *h.rejects.BucketName(),
 		}.Env(),
 	})
-	f.allow("PutChanges", []string{"kinesis:PutRecords"}, *core.Stream.StreamArn())
-	f.allowKey("EncryptChanges", "kinesis", encrypts, core.Keys.Changes)
-	f.allowRejects(core, rejectsOf("extract/"+p.Dataset))
+	f.allow("PutChanges", []string{"kinesis:PutRecords"}, *h.stream.StreamArn())
+	f.useKey("EncryptChanges", h.putChanges)
+	f.allowRejects(h, rejectsOf("extract/"+p.Dataset))
+	x.tellRole(scope, f.RoleARN)
 	return f, nil
 }

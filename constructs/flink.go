@@ -25,10 +25,14 @@ type Application struct {
 	Name        string // of the application, which its key and its role speak of
 	Application kda.CfnApplication
 	Role        awsiam.Role
+	RoleARN     string        // the same role by its name, which is known before it is made
 	Policy      awsiam.Policy // all that the role may do
 	Key         awskms.Key    // of checkpoints, snapshots and what is on the disks
 	Logs        awslogs.LogGroup
 	Starter     *Function // starts and stops it with the deployment
+
+	host *host
+	uses []*keyUse // of Key by who starts and stops it
 }
 
 // flinkRuntime is what functions/extract-flink is built for, and flinkNamespace where its metrics are.
@@ -48,28 +52,30 @@ func (x *PipelineExtractor) addApplication(p *PipelineExtractorProps) error {
 	if err != nil {
 		return err
 	}
-	name := "DigitalTwin-" + p.Core.props.Environment + "-" + p.Dataset
+	name := "DigitalTwin-" + x.host.environment + "-" + p.Dataset
 	if !applicationName.MatchString(name) {
 		return fmt.Errorf("the application cannot be called %q: want letters, digits, _, . and -, at most 128", name)
 	}
-	props, err := p.Core.props.Assets.FlinkExtractor(p.Dataset, p.SQL)
+	props, err := x.host.assets.FlinkExtractor(p.Dataset, p.SQL)
 	if err != nil {
 		return err
 	}
-	a := &Application{Node: awsconstructs.NewConstruct(x.Node, str("Flink")), Name: name}
+	a := &Application{Node: awsconstructs.NewConstruct(x.Node, str("Flink")), Name: name, host: x.host}
 	x.Flink = a
 	code := awss3assets.NewAsset(a.Node, str("Code"), props)
 	a.addRole(p)
+	x.tellRole(a.Node, a.RoleARN)
 	a.allowReading(inputs, code)
 	a.Key = a.newStateKey(p)
-	a.Logs = newLogGroup(a.Node, "Logs", p.Core.logs())
+	a.Logs = newLogGroup(a.Node, "Logs", a.host.logs())
 	a.add(p, code, a.settings(p, inputs))
 	a.addLogging()
 	if err := a.addStarter(x, p, code); err != nil {
 		return err
 	}
 	x.addReader(inputs)
-	a.addWidgets(p.Core.Dashboard, p.Dataset)
+	a.addWidgets(p.Dataset)
+	x.addOperators()
 	return nil
 }
 
@@ -81,10 +87,12 @@ func (a *Application) arn() string {
 
 // addRole makes the role of the application: it may put changes and encrypt them.
 func (a *Application) addRole(p *PipelineExtractorProps) {
-	core := p.Core
+	names := a.host.role(awscdk.Stack_Of(a.Node), "extract", p.Dataset+"-flink")
+	a.RoleARN = names.ARN
 	a.Role = awsiam.NewRole(a.Node, str("Role"), &awsiam.RoleProps{
 		Description: str("Digital Twin: extracts changes from " + p.Dataset + " on Flink"),
-		Path:        str(core.rolePath("extract")),
+		Path:        str(names.Path),
+		RoleName:    str(names.Name),
 		AssumedBy: awsiam.NewServicePrincipal(str("kinesisanalytics.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 			Conditions: &map[string]interface{}{
 				"ArnEquals":    map[string]interface{}{"aws:SourceArn": a.arn()},
@@ -95,8 +103,8 @@ func (a *Application) addRole(p *PipelineExtractorProps) {
 	a.Policy = awsiam.NewPolicy(a.Node, str("Policy"), &awsiam.PolicyProps{Roles: list[awsiam.IRole](a.Role)})
 	accept(a.Policy, "The policy is of this one role and goes with it: nothing else is to have these rights.",
 		"NIST.800.53.R5-IAMNoInlinePolicy")
-	a.allow("PutChanges", []string{"kinesis:DescribeStreamSummary", "kinesis:PutRecords"}, *core.Stream.StreamArn())
-	a.allowKey("EncryptChanges", encrypts, core.Keys.Changes)
+	a.allow("PutChanges", []string{"kinesis:DescribeStreamSummary", "kinesis:PutRecords"}, *a.host.stream.StreamArn())
+	a.useKey("EncryptChanges", a.host.putChanges)
 }
 
 // allowReading lets the application read its streams and its code.
@@ -108,8 +116,14 @@ func (a *Application) allowReading(inputs []*Input, code awss3assets.Asset) {
 			name = sid(in.Tables[0])
 		}
 		a.allow("ReadStream"+name, readsStream, *in.Stream.StreamArn())
-		if in.Key != nil {
-			a.allowKey("DecryptStream"+name, decrypts, in.Key)
+		switch {
+		case in.read != nil:
+			a.useKey("DecryptStream"+name, in.read)
+		case in.Key != nil:
+			a.Policy.AddStatements(right{
+				sid: "DecryptStream" + name, actions: decrypts, on: []string{*in.Key.KeyArn()},
+				when: equals("kms:ViaService", via(awscdk.Stack_Of(a.Node), "kinesis")),
+			}.statement())
 		}
 		if in.Consumer != nil {
 			a.allow("Subscribe"+name, subscribes, *in.Consumer.AttrConsumerArn())
@@ -118,19 +132,13 @@ func (a *Application) allowReading(inputs []*Input, code awss3assets.Asset) {
 }
 
 func (a *Application) allow(sid string, actions []string, resources ...string) {
-	a.Policy.AddStatements(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: str(sid), Actions: strs(actions...), Resources: strs(resources...),
-	}))
+	a.Policy.AddStatements(right{sid: sid, actions: actions, on: resources}.statement())
 }
 
-// allowKey is the application's side of [useKey], for what Kinesis encrypts.
-func (a *Application) allowKey(sid string, actions []string, key awskms.IKey) {
-	a.Policy.AddStatements(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: str(sid), Actions: strs(actions...), Resources: strs(*key.KeyArn()),
-		Conditions: &map[string]interface{}{
-			"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(a.Node), "kinesis")},
-		},
-	}))
+// useKey lets the application use a key, on both sides, see [Function.useKey].
+func (a *Application) useKey(sid string, u *keyUse) {
+	u.allow(*awscdk.Stack_Of(a.Node).Account(), a.RoleARN)
+	a.allow(sid, u.actions, *u.key.KeyArn())
 }
 
 // settings are the property groups that the runner reads.
@@ -138,7 +146,7 @@ func (a *Application) settings(p *PipelineExtractorProps, inputs []*Input) wirin
 	region := *awscdk.Stack_Of(a.Node).Region()
 	s := wiring.Flink{
 		Dataset: p.Dataset, Tables: map[string]wiring.FlinkSource{},
-		Sink: wiring.FlinkSink{StreamARN: *p.Core.Stream.StreamArn(), Region: region},
+		Sink: wiring.FlinkSink{StreamARN: *a.host.stream.StreamArn(), Region: region},
 	}
 	for _, in := range inputs {
 		source := wiring.FlinkSource{StreamARN: *in.Stream.StreamArn(), Region: region, Start: string(p.Start)}

@@ -6,20 +6,19 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 )
 
-// alarms are of an application that does not get on. They look at the metrics of Flink 2: fullRestarts, uptime and
-// downtime are no more.
+// alarms are of an application that makes no progress. They look at the metrics of Flink 2, which has neither
+// fullRestarts nor uptime nor downtime.
 func (a *Application) alarms(dataset string) []alarm {
-	logs := "Its log group says why. "
 	return []alarm{
 		{
 			id: "FlinkRestarts", above: 0, times: 2, of: 3, metric: a.growth("numRestarts"),
-			says: "The Flink job of " + dataset + " keeps restarting, and delivers nothing meanwhile. " + logs +
-				"Mend what it names and deploy; the position in the source is kept.",
+			description: "The Flink job of " + dataset + " restarts again and again, and delivers nothing meanwhile. Its log group says why. " +
+				"Correct the cause and deploy. The job keeps its position in the source.",
 		},
 		{
 			id: "FlinkCheckpoints", above: 0, times: 3, of: 3, metric: a.growth("numberOfFailedCheckpoints"),
-			says: "The Flink job of " + dataset + " fails to keep its state, for a quarter of an hour: after a failure it would repeat more and more. " + logs +
-				"Often its state has outgrown its processing units; raise the parallelism.",
+			description: "The Flink job of " + dataset + " has failed to write checkpoints for 15 minutes: after a failure it would repeat " +
+				"more and more records. Its log group says why. Often its state has outgrown its processing units: raise the parallelism.",
 		},
 	}
 }

@@ -11,7 +11,11 @@ import (
 
 // addWidgets puts a row for the application on the dashboard of the core: how much it reads and writes, whether it
 // gets on, and what it loses.
-func (a *Application) addWidgets(d awscloudwatch.Dashboard, dataset string) {
+func (a *Application) addWidgets(dataset string) {
+	d := a.host.dashboard
+	if d == nil { // of another app
+		return
+	}
 	var lost []awscloudwatch.IMetric
 	for _, name := range wiring.FlinkCounters {
 		lost = append(lost, a.found(name, name))

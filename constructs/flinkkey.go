@@ -17,16 +17,18 @@ const (
 // What whoever makes, changes or starts an application does with its key on the way.
 var operates = []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"}
 
-// newStateKey makes the key of an application's state. It can be used for this one application, by the service,
-// and through the service by who deploys; the application's own role has no part in it. [Application.addStarter]
-// lets the function that starts it.
+// newStateKey makes the key of an application's state. It can be used for this one application, by the service, and
+// through the service by who deploys, starts or stops it; the application's own role has no part in it.
 func (a *Application) newStateKey(p *PipelineExtractorProps) awskms.Key {
-	key := newKey(a.Node, "StateKey", "Digital Twin "+p.Core.props.Environment+": state of "+p.Dataset+" on Flink", p.Core.props.Retain)
-	deploys := map[string]interface{}{"ArnLike": map[string]interface{}{"aws:PrincipalArn": p.Core.deployer(awscdk.Stack_Of(key))}}
-	a.operate(key, "Deployments", deploys, awsiam.NewAccountRootPrincipal())
-
-	account := *awscdk.Stack_Of(key).Account()
-	source := map[string]interface{}{"aws:SourceArn": a.arn(), "aws:SourceAccount": account}
+	h, stack := a.host, awscdk.Stack_Of(a.Node)
+	key := newKey(a.Node, "StateKey", "Digital Twin "+h.environment+": state of "+p.Dataset+" on Flink",
+		aliasOf(h.environment+"/flink/"+p.Dataset), h.retain)
+	a.uses = a.operations(key)
+	for _, u := range a.uses {
+		u.allowAccess(h.operators)
+		u.allow(*stack.Account(), h.deployer(stack))
+	}
+	source := map[string]interface{}{"aws:SourceArn": a.arn(), "aws:SourceAccount": *stack.Account()}
 	context := map[string]interface{}{"kms:EncryptionContext:aws:kinesisanalytics:arn": a.arn()}
 	both := maps.Clone(source)
 	maps.Copy(both, context)
@@ -63,34 +65,35 @@ func grantsDecryption(equal map[string]interface{}) map[string]interface{} {
 	}
 }
 
-// operations are what an operator of the application does with its key, each with the conditions for it.
-func (a *Application) operations() []operation {
-	through := map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(a.Node), "kinesisanalytics")}
-	one := maps.Clone(through)
-	one["kms:EncryptionContext:aws:kinesisanalytics:arn"] = a.arn()
-	return []operation{
-		{"Describe", []string{"kms:DescribeKey"}, map[string]interface{}{"StringEquals": through}},
-		{"Use", operates, map[string]interface{}{"StringEquals": one}},
-		{"Grant", []string{"kms:CreateGrant"}, grantsDecryption(one)},
+// operations are what who makes, changes, starts or stops the application does with its key.
+func (a *Application) operations(key awskms.Key) []*keyUse {
+	const service = "kinesisanalytics"
+	context := map[string]interface{}{"kms:EncryptionContext:aws:kinesisanalytics:arn": a.arn()}
+	return []*keyUse{
+		use(key, "OperatorsUse", service, operates, map[string]interface{}{"StringEquals": context}),
+		use(key, "OperatorsGrant", service, []string{"kms:CreateGrant"}, grantsDecryption(context)),
 	}
 }
 
-type operation struct {
-	name       string
-	actions    []string
-	conditions map[string]interface{}
+// describes is what the service does with the key on behalf of its caller, whom the key's administration lets.
+const describes = "kms:DescribeKey"
+
+// runs is what who starts and stops an application calls.
+var runs = []string{
+	"kinesisanalytics:DescribeApplication", "kinesisanalytics:ListApplicationSnapshots",
+	"kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication",
 }
 
-// operate lets principals operate the application with its key.
-func (a *Application) operate(key awskms.Key, sid string, more map[string]interface{}, who ...awsiam.IPrincipal) {
-	for _, o := range a.operations() {
-		conditions := maps.Clone(o.conditions)
-		maps.Copy(conditions, more)
-		equal := maps.Clone(conditions["StringEquals"].(map[string]interface{}))
-		equal["kms:CallerAccount"] = *awscdk.Stack_Of(key).Account()
-		conditions["StringEquals"] = equal
-		key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid: str(sid + o.name), Principals: &who, Actions: strs(o.actions...), Resources: strs("*"), Conditions: &conditions,
-		}), no)
+// addOperators makes the policy that the operators of the environment need to start and stop the application by hand. Its
+// key lets them in.
+func (x *PipelineExtractor) addOperators() {
+	a := x.Flink
+	actions := []string{describes}
+	for _, u := range a.uses {
+		actions = append(actions, u.actions...)
 	}
+	x.OperatePolicy = a.host.newPeoplePolicy(x.Node, "OperatePolicy", "Operate-"+x.Dataset.Name, "start and stop an application of Flink",
+		right{sid: "StartAndStop", actions: runs, on: []string{a.arn()}},
+		right{sid: "UseState", actions: actions, on: []string{*a.Key.KeyArn()}})
+	addOutput(x.Node, "OperatePolicy", *x.OperatePolicy.ManagedPolicyArn(), "The managed policy for the roles of operators, beside that of the environment")
 }

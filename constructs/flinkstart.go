@@ -1,10 +1,10 @@
 package constructs
 
 import (
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -16,26 +16,22 @@ const startTime = 15 * time.Minute
 // addStarter makes what starts the application when it is deployed and stops it before it goes: CloudFormation
 // makes it, and leaves it standing still. A paused one is stopped with a snapshot, from which it goes on.
 func (a *Application) addStarter(x *PipelineExtractor, p *PipelineExtractorProps, code awss3assets.Asset) error {
-	core := p.Core
-	binary, err := core.props.Assets.Function("flinkstart")
+	binary, err := a.host.assets.Function("flinkstart")
 	if err != nil {
 		return err
 	}
 	f := newFunction(a.Node, "Starter", functionProps{
 		Description: "Digital Twin: starts and stops " + p.Dataset + " on Flink",
-		Code:        binary, Arch: core.props.Arch, Memory: 128, Timeout: startTime,
-		RolePath: core.rolePath("flinkstart"), Logs: core.logs(),
+		Code:        binary, Arch: a.host.arch, Memory: 128, Timeout: startTime,
+		Role: a.host.role(awscdk.Stack_Of(a.Node), "flinkstart", p.Dataset+"-starter"), Logs: a.host.logs(),
 		Env: wiring.FlinkStart{Application: a.Name}.Env(),
 	})
 	a.Starter = f
-	f.allow("StartAndStop", []string{
-		"kinesisanalytics:DescribeApplication", "kinesisanalytics:ListApplicationSnapshots",
-		"kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication",
-	}, a.arn())
-	for _, o := range a.operations() {
-		f.allowIf(o.name+"StateKey", o.actions, o.conditions, *a.Key.KeyArn())
+	f.allow("StartAndStop", runs, a.arn())
+	f.allow("DescribeState", []string{describes}, *a.Key.KeyArn())
+	for _, u := range a.uses {
+		f.useKey(strings.Replace(u.sid, "Operators", "State", 1), u)
 	}
-	a.operate(a.Key, "Starter", nil, awsiam.NewArnPrincipal(f.Role.RoleArn()))
 	accept(f.Function, "Only CloudFormation calls it, once for each deployment.", "NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "A deployment that gets no answer fails and is rolled back; there is nothing to work off later.", "NIST.800.53.R5-LambdaDLQ")
 	running := "false"

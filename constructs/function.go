@@ -17,6 +17,7 @@ type Function struct {
 	Node     awsconstructs.Construct
 	Function awslambda.Function
 	Role     awsiam.Role
+	RoleARN  string        // the same role by its name, which is known before it is made
 	Policy   awsiam.Policy // all that the role may do
 	Logs     awslogs.LogGroup
 }
@@ -28,7 +29,7 @@ type functionProps struct {
 	Env         map[string]string
 	Memory      int // MiB; a function with 1,769 has one processor
 	Timeout     time.Duration
-	RolePath    string
+	Role        roleNames
 	Logs        logProps
 }
 
@@ -38,7 +39,8 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 	logs := newLogGroup(this, "Logs", p.Logs)
 	role := awsiam.NewRole(this, str("Role"), &awsiam.RoleProps{
 		Description: str(p.Description),
-		Path:        str(p.RolePath),
+		Path:        str(p.Role.Path),
+		RoleName:    str(p.Role.Name),
 		AssumedBy:   awsiam.NewServicePrincipal(str("lambda.amazonaws.com"), nil),
 	})
 	policy := awsiam.NewPolicy(this, str("Policy"), &awsiam.PolicyProps{Roles: list[awsiam.IRole](role)})
@@ -59,12 +61,15 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		Timeout:      duration(p.Timeout),
 		Role:         role,
 		LogGroup:     logs,
+		// Failures only: a line for the start, the end and the report of every invocation costs more than it says.
+		LoggingFormat:    awslambda.LoggingFormat_JSON,
+		SystemLogLevelV2: awslambda.SystemLogLevel_WARN,
 	})
 	accept(fn, "It calls services of AWS only, by TLS and with signed requests. Nothing that it needs is in a VPC, and nothing can call into it.",
 		"NIST.800.53.R5-LambdaInsideVPC")
 	// A function that starts before its policy is attached fails its first calls.
 	fn.Node().AddDependency(policy)
-	f := &Function{Node: this, Function: fn, Role: role, Policy: policy, Logs: logs}
+	f := &Function{Node: this, Function: fn, Role: role, RoleARN: p.Role.ARN, Policy: policy, Logs: logs}
 	f.allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, *logs.LogGroupArn())
 	return f
 }
@@ -81,6 +86,18 @@ func (f *Function) allowIf(sid string, actions []string, conditions map[string]i
 		p.Conditions = &conditions
 	}
 	f.Policy.AddStatements(awsiam.NewPolicyStatement(p))
+}
+
+// extend adds a resource to a statement that allows one action, and makes it where there is none yet: one statement for
+// all resources is shorter than one for each.
+func (f *Function) extend(s awsiam.PolicyStatement, sid, action, resource string) awsiam.PolicyStatement {
+	if s != nil {
+		s.AddResources(str(resource))
+		return s
+	}
+	s = right{sid: sid, actions: []string{action}, on: []string{resource}}.statement()
+	f.Policy.AddStatements(s)
+	return s
 }
 
 type logProps struct {
@@ -102,9 +119,11 @@ func newLogGroup(scope awsconstructs.Construct, id string, p logProps) awslogs.L
 	return awslogs.NewLogGroup(scope, str(id), props)
 }
 
+// removal is what becomes of a resource that leaves its stack. What is retained goes all the same when the deployment
+// that makes it fails: the next one makes it again.
 func removal(retain bool) awscdk.RemovalPolicy {
 	if retain {
-		return awscdk.RemovalPolicy_RETAIN
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	return awscdk.RemovalPolicy_DESTROY
 }

@@ -1,54 +1,44 @@
 package constructs
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 )
 
 // The grants name a role in the policy of a key. So the role belongs to the stack of the core, or was imported by
-// its ARN: a role of a stack that depends on the core would make the two depend on each other.
+// its ARN: a role of a stack that depends on the core would make the two depend on each other. They can be called any
+// number of times, also for roles of another account: the owner of that account adds the same rights to the role.
 
-// GrantConsumeChanges lets a role read the twin stream, to do something else with every change.
-func (core *DigitalTwinCore) GrantConsumeChanges(consumer awsiam.IRole) {
-	useKey(core.Keys.Changes, sidFor("ConsumerReads", consumer), "kinesis", decrypts, consumer)
-	allowRole(consumer, readsStream, *core.Stream.StreamArn())
-	allowRoleKey(consumer, "kinesis", decrypts, core.Keys.Changes)
+// GrantConsumeChanges lets a role, a user or an account read the twin stream, to do something else with every change.
+func (core *DigitalTwinCore) GrantConsumeChanges(grantee awsiam.IGrantable) awsiam.Grant {
+	return grantBoth(grantee, core.Node, core.readChanges, core.streamGuests, changesRights(*core.Stream.StreamArn(), *core.Keys.Changes.KeyArn())...)
 }
 
-// GrantReadReadings lets a role read the newest readings from the table itself, past the API and its limits.
-func (core *DigitalTwinCore) GrantReadReadings(reader awsiam.IRole) {
-	useKey(core.Keys.Readings, sidFor("ReaderReads", reader), "dynamodb", decrypts, reader)
-	table := *core.Table.TableArn()
-	allowRole(reader, []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}, append([]string{table}, core.indexARNs()...)...)
-	allowRoleKey(reader, "dynamodb", decrypts, core.Keys.Readings)
+// GrantReadReadings lets a role, a user or an account read the newest readings from the table itself, past the API and
+// its limits.
+func (core *DigitalTwinCore) GrantReadReadings(grantee awsiam.IGrantable) awsiam.Grant {
+	return grantBoth(grantee, core.Node, core.readReadings, core.tableGuests, readingsRights(*core.Table.TableArn(), *core.Keys.Readings.KeyArn())...)
 }
 
 // GrantReadRejects lets an operator's role read what went wrong, to look at it or to replay it.
-func (core *DigitalTwinCore) GrantReadRejects(operator awsiam.IRole) {
-	useKey(core.Keys.Rejects, sidFor("OperatorReads", operator), "s3", decrypts, operator)
-	bucket := *core.Rejects.BucketArn()
-	allowRole(operator, []string{"s3:ListBucket"}, bucket)
-	allowRole(operator, []string{"s3:GetObject"}, bucket+"/*")
-	allowRoleKey(operator, "s3", decrypts, core.Keys.Rejects)
+func (core *DigitalTwinCore) GrantReadRejects(grantee awsiam.IGrantable) awsiam.Grant {
+	acknowledgeSomebody(core.Node, "operator")
+	return grantBoth(grantee, core.Node, core.lookAtRejects, core.bucketGuests, rejectsRights(*core.Rejects.BucketArn(), *core.Keys.Rejects.KeyArn())...)
 }
 
-// sidFor is a Sid for a statement of which there is one for every role.
-func sidFor(sid string, role awsiam.IRole) string { return sid + (*role.Node().Addr())[34:] }
+var readsTable = []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 
-// allowRole lets a role of somebody else do these actions on these resources.
-func allowRole(role awsiam.IRole, actions []string, resources ...string) {
-	role.AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: strs(actions...), Resources: strs(resources...),
-	}))
+func changesRights(stream, key string) []right {
+	return []right{{actions: readsStream, on: []string{stream}}, {actions: decrypts, on: []string{key}}}
 }
 
-// allowRoleKey is the role's side of [useKey].
-func allowRoleKey(role awsiam.IRole, service string, actions []string, key awskms.IKey) {
-	role.AddToPrincipalPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: strs(actions...), Resources: strs(*key.KeyArn()),
-		Conditions: &map[string]interface{}{
-			"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(key), service)},
-		},
-	}))
+func readingsRights(table, key string) []right {
+	return []right{{actions: readsTable, on: withIndexes(table)}, {actions: decrypts, on: []string{key}}}
+}
+
+func rejectsRights(bucket, key string) []right {
+	return []right{
+		{sid: "FindRejects", actions: []string{"s3:ListBucket"}, on: []string{bucket}},
+		{sid: "ReadRejects", actions: []string{"s3:GetObject"}, on: []string{bucket + "/*"}},
+		{sid: "DecryptRejects", actions: decrypts, on: []string{key}},
+	}
 }

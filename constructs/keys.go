@@ -1,7 +1,6 @@
 package constructs
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 
@@ -11,7 +10,8 @@ import (
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// Keys are the customer-managed keys of an environment, one for each kind of data. Each costs one USD a month.
+// Keys are the customer-managed keys of an environment, one for each kind of data. Each costs one USD a month. Each has
+// an alias below alias/digitaltwin/<environment>/.
 type Keys struct {
 	Changes     awskms.Key // the twin stream
 	Readings    awskms.Key // the table and its index
@@ -29,10 +29,15 @@ var (
 	writesTable = []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
 	// Secrets Manager decrypts the data key of a secret before it encrypts the next version with it.
 	writesSecret = []string{"kms:Decrypt", "kms:GenerateDataKey"}
-	// What CloudFormation does when it makes a secret without a value, or gives one another key.
-	makesSecret = []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}
-	// What CloudFormation does when it makes a table or a stream that is encrypted with a key.
-	attaches = []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+	// Publishing to an encrypted topic.
+	publishes = []string{"kms:Decrypt", "kms:GenerateDataKey"}
+	// What CloudFormation does when it makes a secret without a value, or gives one another key. To describe the key,
+	// which all of them do too, is part of its administration.
+	makesSecret = []string{"kms:Decrypt", "kms:GenerateDataKey"}
+	// What CloudFormation does when it encrypts a stream.
+	makesStream = []string{"kms:Decrypt", "kms:GenerateDataKey"}
+	// What CloudFormation does when it makes a table that is encrypted with a key, and who restores one.
+	makesTable = []string{"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
 	// Administration without any use of the key: who administers it cannot read with it.
 	administers = []string{
 		"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:DisableKeyRotation",
@@ -42,10 +47,11 @@ var (
 	}
 )
 
-// newKey makes a key that the account's administrators manage and nobody can use yet.
-func newKey(scope awsconstructs.Construct, id, description string, retain bool) awskms.Key {
+// newKey makes a key that the account's administrators manage and nobody can use yet. Its policy speaks of roles by
+// their names and of nothing else of a template, so that a key that was retained can be imported alone.
+func newKey(scope awsconstructs.Construct, id, description, alias string, retain bool) awskms.Key {
 	account := awsiam.NewAccountRootPrincipal()
-	return awskms.NewKey(scope, str(id), &awskms.KeyProps{
+	key := awskms.NewKey(scope, str(id), &awskms.KeyProps{
 		Description:       str(description),
 		EnableKeyRotation: yes,
 		RemovalPolicy:     removal(retain),
@@ -56,41 +62,50 @@ func newKey(scope awsconstructs.Construct, id, description string, retain bool) 
 			}),
 		)}),
 	})
+	awskms.NewCfnAlias(key, str("Name"), &awskms.CfnAliasProps{AliasName: str("alias/digitaltwin/" + alias), TargetKeyId: key.KeyId()})
+	return key
 }
 
-// useKey lets roles use a key through one service of AWS only.
-func useKey(key awskms.Key, sid, service string, actions []string, roles ...awsiam.IRole) {
-	var who []awsiam.IPrincipal
-	for _, r := range roles {
-		who = append(who, awsiam.NewArnPrincipal(r.RoleArn()))
+// keyUse is a way to use a key through one service of AWS only, for those who are named.
+//
+// The key's policy says who may, and through which service; the policy of a role says with which key. So each of the two
+// is needed, and says what the other does not.
+type keyUse struct {
+	*roster // nil where the key is another app's, whose owner names them
+	key     awskms.IKey
+	actions []string
+}
+
+// use is a use of a key through a service, under more conditions if there are any.
+func use(key awskms.Key, sid, service string, actions []string, more map[string]interface{}) *keyUse {
+	conditions := map[string]interface{}{}
+	maps.Copy(conditions, more)
+	equal := map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(key), service)}
+	if m, ok := conditions["StringEquals"].(map[string]interface{}); ok {
+		maps.Copy(equal, m)
 	}
-	grantKey(key, sid, service, actions, nil, who...)
-}
-
-// useKeyAs is useKey for roles that this stack cannot name, because they are made later or by others:
-// all roles of the account whose ARN is like the pattern, as far as their own policies allow it too.
-func useKeyAs(key awskms.Key, sid, service string, actions []string, pattern string) {
-	grantKey(key, sid, service, actions,
-		map[string]interface{}{"ArnLike": map[string]interface{}{"aws:PrincipalArn": pattern}},
-		awsiam.NewAccountRootPrincipal())
-}
-
-func grantKey(key awskms.Key, sid, service string, actions []string, conditions map[string]interface{}, who ...awsiam.IPrincipal) {
-	stack := awscdk.Stack_Of(key)
-	all := map[string]interface{}{"StringEquals": map[string]interface{}{
-		"kms:ViaService": via(stack, service), "kms:CallerAccount": *stack.Account(),
+	conditions["StringEquals"] = equal
+	return &keyUse{key: key, actions: actions, roster: &roster{
+		owner: key, sid: sid, actions: actions, conditions: conditions,
+		add: func(s awsiam.PolicyStatement) { key.AddToResourcePolicy(s, no) },
 	}}
-	maps.Copy(all, conditions)
-	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: str(sid), Principals: &who, Actions: strs(actions...), Resources: strs("*"), Conditions: &all,
-	}), no)
 }
 
-// allowKey is the function's side of [useKey].
-func (f *Function) allowKey(sid, service string, actions []string, key awskms.IKey) {
-	f.allowIf(sid, actions, map[string]interface{}{
-		"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(f.Function), service)},
-	}, *key.KeyArn())
+// useKey lets a function use a key, on both sides.
+func (f *Function) useKey(sid string, u *keyUse) {
+	u.allow(*awscdk.Stack_Of(f.Function).Account(), f.RoleARN)
+	f.allow(sid, u.actions, *u.key.KeyArn())
+}
+
+// useForeignKey is the function's side for a key that somebody else owns. That key's policy is not known, so the role
+// says through which service.
+func (f *Function) useForeignKey(sid, service string, actions []string, key awskms.IKey) {
+	f.allowIf(sid, actions, through(f.Function, service), *key.KeyArn())
+}
+
+// through limits the use of a key to one service.
+func through(c awsconstructs.IConstruct, service string) map[string]interface{} {
+	return map[string]interface{}{"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(c), service)}}
 }
 
 // via is a service as kms:ViaService names it.
@@ -112,16 +127,4 @@ func allowLogs(key awskms.Key) {
 			},
 		},
 	}), no)
-}
-
-// deployer is the role that CloudFormation acts as when the CDK deploys a stack.
-func (core *DigitalTwinCore) deployer(stack awscdk.Stack) string {
-	if core.props.DeployRole != "" {
-		return core.props.DeployRole
-	}
-	// The synthesizer of the stack would know the qualifier, but does not tell it over jsii.
-	context, _ := stack.Node().TryGetContext(str("@aws-cdk/core:bootstrapQualifier")).(string)
-	qualifier := cmp.Or(core.props.Qualifier, context, *awscdk.DefaultStackSynthesizer_DEFAULT_QUALIFIER())
-	return fmt.Sprintf("arn:%s:iam::%s:role/cdk-%s-cfn-exec-role-%s-%s",
-		*stack.Partition(), *stack.Account(), qualifier, *stack.Account(), *stack.Region())
 }

@@ -30,8 +30,8 @@ func (l Limits) check(name string) []error {
 
 // asksForKeys reports whether calls of the API carry a key.
 func (p *DigitalTwinCoreProps) asksForKeys() bool {
-	for _, l := range p.Clients {
-		if l != (Limits{}) {
+	for _, c := range p.Clients {
+		if c.Limits != (Limits{}) {
 			return true
 		}
 	}

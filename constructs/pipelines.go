@@ -18,13 +18,18 @@ type Pipeline struct {
 	Engine Engine        `json:"engine"` // "lambda" (default) or "flink", for about 190 USD a month
 	Flink  FlinkSettings `json:"flink"`
 
-	Framing       Framing `json:"framing"`
-	Batch         int     `json:"batch"`
-	WindowSeconds int     `json:"windowSeconds"`
-	Parallel      int     `json:"parallel"`
-	FanOut        bool    `json:"fanOut"`
-	Start         Start   `json:"start"`
-	Paused        bool    `json:"paused"`
+	Producers Access `json:"producers"` // of the new streams
+
+	Framing        Framing `json:"framing"`
+	Profile        Profile `json:"profile"` // default: that of the environment
+	Batch          int     `json:"batch"`
+	WindowSeconds  int     `json:"windowSeconds"`
+	Parallel       int     `json:"parallel"`
+	FanOut         bool    `json:"fanOut"`
+	Start          Start   `json:"start"`
+	Paused         bool    `json:"paused"`
+	RetentionHours int     `json:"retentionHours"` // of the new streams
+	RetryHours     int     `json:"retryHours"`     // of records that cannot be worked on
 }
 
 // FlinkSettings are [FlinkProps].
@@ -42,9 +47,12 @@ func (f FlinkSettings) props() FlinkProps {
 	}
 }
 
-// check finds what the construct would not, or would say less well.
-func (p Pipeline) check() []error {
-	errs := p.SourceSettings.check()
+// check finds what the construct would not, or would say less well. account is the environment's, if it is set.
+func (p Pipeline) check(account string) []error {
+	errs := append(p.SourceSettings.check(), p.Producers.check("producers", account, true)...)
+	if err := p.Profile.check(); err != nil {
+		errs = append(errs, fmt.Errorf("profile: %w", err))
+	}
 	if p.Sources == nil {
 		return errs
 	}
@@ -62,20 +70,22 @@ func (p Pipeline) check() []error {
 	return errs
 }
 
-func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte) PipelineExtractorProps {
+// extractor are the props of a dataset's extractor; made are those that were made before.
+func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, made map[string]*PipelineExtractor) PipelineExtractorProps {
 	props := PipelineExtractorProps{
-		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing,
+		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing, Producers: p.Producers, Profile: p.Profile,
 		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
+		Retention: time.Duration(p.RetentionHours) * time.Hour, Retry: time.Duration(p.RetryHours) * time.Hour,
 		Engine: p.Engine, Flink: p.Flink.props(),
 	}
 	if p.Sources == nil {
-		props.Source = p.source()
+		props.Source = p.source(made)
 		return props
 	}
 	props.Sources = map[string]Source{}
 	for table, s := range p.Sources {
-		props.Sources[table] = s.source()
+		props.Sources[table] = s.source(made)
 	}
 	return props
 }

@@ -74,17 +74,26 @@ func (p pattern) is(on string) bool {
 var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
 	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
-	{"arn:${AWS::Partition}:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
+	{"arn:aws:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
+	{"${Twin/Table.Arn}-restored*", "a restorer names the table that is restored into"},
+	{":log-group:*", "an operator searches the logs of the environment, by their tag"},
+	{":event-source-mapping:*", "an operator sees the triggers of the environment, by their tag"},
 }
 
-// unnamedResource finds resources by pattern that are not on the list. A key's own policy, which cannot speak of
-// another key, says *.
+// resourceless are actions for which IAM knows no resource.
+var resourceless = []string{"cloudwatch:GetMetricData", "logs:DescribeLogGroups", "logs:GetQueryResults"}
+
+// unnamedResource finds resources by pattern that are not on the list. The policies of a key and of a secret, which cannot
+// speak of another one, say *.
 func unnamedResource(s *statement) string {
-	if s.effect == "Deny" || s.owner.Type == "AWS::KMS::Key" {
+	if s.effect == "Deny" || s.owner.Type == "AWS::KMS::Key" || s.owner.Type == "AWS::SecretsManager::ResourcePolicy" {
 		return ""
 	}
 	for _, on := range s.on {
+		if on == "*" && !slices.ContainsFunc(s.actions, func(a string) bool { return !slices.Contains(resourceless, a) }) {
+			continue
+		}
 		if strings.Contains(on, "*") && !slices.ContainsFunc(patterns, func(p pattern) bool { return on != "*" && p.is(on) }) {
 			return "it is about " + on
 		}
@@ -92,8 +101,14 @@ func unnamedResource(s *statement) string {
 	return ""
 }
 
+// open are the environments whose settings let "account" in, and the statements that this opens.
+var (
+	open        = []string{"dev", "sources"}
+	openedByAll = []string{"ProducersPut", "ReadersRead", "OperatorsRead", "OperatorsTest", "OperatorsUse", "OperatorsGrant"}
+)
+
 // unnamedPrincipal finds statements for everybody, and those for a whole account that no condition narrows down to
-// roles. A key's administration is the account's, or nobody could mend its policy.
+// roles and users by their names. A key's administration is the account's, or nobody could correct its policy.
 func unnamedPrincipal(s *statement) string {
 	if s.effect == "Deny" {
 		return ""
@@ -102,16 +117,25 @@ func unnamedPrincipal(s *statement) string {
 		switch {
 		case strings.Contains(who, "*"):
 			return "it is for " + who
-		case strings.HasSuffix(who, ":root") && s.sid != "Administer" &&
-			!slices.ContainsFunc(s.when, narrowsToRoles):
+		case strings.HasSuffix(who, ":root") && s.sid != "Administer" && !slices.ContainsFunc(s.when, narrowsToNames) &&
+			(!slices.Contains(open, s.owner.Stack.Environment) || !slices.Contains(openedByAll, strings.TrimSuffix(s.sid, "Account"))):
 			return "it is for all of an account"
 		}
 	}
 	return ""
 }
 
-func narrowsToRoles(when string) bool {
-	return strings.HasPrefix(when, "ArnLike aws:PrincipalArn arn:") && strings.Contains(when, ":iam::${AWS::AccountId}:role/")
+// narrowsToNames reports whether a condition names roles and users. A name with a * would let in whoever may make roles,
+// but for those of IAM Identity Center, which nobody else can make.
+func narrowsToNames(when string) bool {
+	names, ok := strings.CutPrefix(when, "ArnLike aws:PrincipalArn ")
+	if !ok {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Split(names, " or "), func(name string) bool {
+		named := strings.Contains(name, ":iam::") && (strings.Contains(name, ":role/") || strings.Contains(name, ":user/"))
+		return !named || strings.Contains(name, "*") && !strings.Contains(name, ":role/aws-reserved/sso.amazonaws.com/")
+	})
 }
 
 // sourceless are the services that hand no source over when they assume a role: a condition on aws:SourceArn would
@@ -153,7 +177,7 @@ func (s *statement) uses() bool {
 // keyServices are the services through which each key is used.
 var keyServices = map[string]string{
 	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3",
-	"Twin/CredentialsKey": "secretsmanager", "Pipeline/nws_observations/SourceKey": "kinesis", "Pipeline/Flink/StateKey": "kinesisanalytics",
+	"Twin/CredentialsKey": "secretsmanager", "Twin/AlarmsKey": "sns", "Pipeline/Flink/StateKey": "kinesisanalytics",
 }
 
 // isService reports whether a principal is a service of AWS itself.
@@ -161,15 +185,15 @@ func isService(who string) bool {
 	return strings.HasSuffix(who, ".amazonaws.com") || strings.HasSuffix(who, ".${AWS::URLSuffix}")
 }
 
-// misusedKey finds statements by which a key can be used otherwise than through its service. Both sides say which:
-// the key's policy and the role's.
+// misusedKey finds statements by which a key can be used otherwise than through its service. The policy of a key of ours
+// says which; for a key that is somebody else's the role does.
 func misusedKey(s *statement) string {
 	if !s.uses() {
 		return ""
 	}
 	if s.owner.Type != "AWS::KMS::Key" {
-		if !s.asks("kms:ViaService") {
-			return "the role can use the key through any service"
+		if !s.asks("kms:ViaService") && slices.ContainsFunc(s.on, func(on string) bool { return !strings.HasPrefix(on, "${") }) {
+			return "the role can use the key of others through any service"
 		}
 		return ""
 	}
@@ -180,9 +204,11 @@ func misusedKey(s *statement) string {
 	if !ok {
 		return "nothing says which service the key is for"
 	}
-	if !slices.Contains(s.when, "StringEquals kms:ViaService "+service+".${AWS::Region}.${AWS::URLSuffix}") ||
-		!slices.Contains(s.when, "StringEquals kms:CallerAccount ${AWS::AccountId}") {
-		return "it is not limited to " + service + " and the account"
+	if !slices.Contains(s.when, "StringEquals kms:ViaService "+service+".${AWS::Region}.${AWS::URLSuffix}") {
+		return "it is not limited to " + service
+	}
+	if slices.ContainsFunc(s.principals, func(who string) bool { return !strings.HasSuffix(who, ":root") }) {
+		return "it names a role as its principal, which is locked out when it is made again"
 	}
 	return ""
 }
@@ -212,7 +238,9 @@ func TestPolicyRulesCanFail(t *testing.T) {
 		{"a service says for whom", `{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":"f","Principal":"s3.amazonaws.com","SourceArn":"arn:aws:s3:::b"}}`},
 		{"a service says for whom", `{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
 		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*"}`)},
-		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}","kms:CallerAccount":"${AWS::AccountId}"}}}`)},
+		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+		{"principals are named", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/digitaltwin/*"}}}`)},
 		{"a key is for its service", policyOf(`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:a:b:key/c"}`)},
 		{"who administers does not use", keyOf(`{"Sid":"Administer","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":["kms:PutKeyPolicy","kms:Decrypt"],"Resource":"*"}`)},
 	} {

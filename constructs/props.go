@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -27,9 +28,12 @@ type DigitalTwinCoreProps struct {
 	// Qualifier is the one that cdk bootstrap was given. Default: that of the app's context, or the CDK's own.
 	Qualifier string
 
-	// Retain keeps stream, table, users, bucket, keys and logs when the stack is deleted, and protects the
-	// table and the users from deletion. Default: everything goes with the stack, rejects included.
+	// Retain keeps stream, table, users, bucket, keys and logs when the stack is deleted. A first deployment that
+	// fails leaves nothing. Default: everything goes with the stack, rejects included.
 	Retain bool
+	// Protect protects the table and the users from deletion. It is for after the first deployment: one that fails
+	// could not be rolled back. Default: false.
+	Protect bool
 	// RecoveryDays is how far back the table can be restored to any second, 1 to 35 days, which costs a fifth
 	// of what storing it does. Default: 35 with Retain, otherwise none.
 	RecoveryDays int
@@ -42,8 +46,19 @@ type DigitalTwinCoreProps struct {
 	Shards int
 	// OnDemand lets the twin stream scale by itself instead, from about 30 USD a month.
 	OnDemand bool
+	// Retention is how long the twin stream keeps changes, 24 hours to 365 days. More than 24 hours is paid for by the
+	// shard. Default: 24 hours.
+	Retention time.Duration
+	// Retry is how long changes are tried again that cannot be applied, 1 hour to 7 days, before they are given up and
+	// kept in the bucket. It must end 4 hours before Retention. Default: 20 hours.
+	Retry time.Duration
+	// Profile is what is paid for being fast, by this core and by the pipelines that do not say otherwise. Default:
+	// Normal.
+	Profile Profile
 	// Capacity makes the table one that is paid by the hour. Default: it is paid by request.
 	Capacity *Capacity
+	// Throughput bounds and warms a table that is paid by request. Default: neither.
+	Throughput *Throughput
 
 	// Rate and Burst limit the calls a second to the whole API; what is above is answered with 429.
 	// Default: 100 and twice the rate.
@@ -62,10 +77,21 @@ type DigitalTwinCoreProps struct {
 	// TokenValidity is how long an access token is good for, 5 minutes to 24 hours. Amazon Cognito takes
 	// a fee for every token, so clients should keep theirs. Default: 1 hour.
 	TokenValidity time.Duration
-	// Clients are the machines that may read, by name. The client "machine" is there without being named.
-	Clients map[string]Limits
+	// Clients are the machines that may read, by name, at most 50. The client "machine" is there without being named.
+	Clients map[string]ClientProps
 	// People lets people sign in, for an application of yours. Default: machines only.
 	People *People
+
+	// Operators read rejects and failed batches, look at logs, metrics and the dashboard, test alarms, and start and stop
+	// applications of Flink. They are let in by the keys, and need [DigitalTwinCore.OperatorPolicy] beside. Of the own
+	// account. Default: nobody.
+	Operators Access
+	// Restorers restore the table, which is the right to read all of it. They are let in by its key, and need
+	// [DigitalTwinCore.RestorePolicy] beside. Of the own account. Default: nobody.
+	Restorers Access
+	// Extractors are the roles of pipelines of other apps, see [FromDigitalTwinCoreAttributes]: they put changes into the
+	// twin stream, and rejects into the bucket. Those of this app need not be named. Default: none.
+	Extractors Access
 
 	// Alarms makes alarms. Default: none.
 	Alarms *Alarms
@@ -78,7 +104,8 @@ var environmentName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 // reserved are words that no domain of Amazon Cognito may have in it.
 var reserved = []string{"amazon", "aws", "cognito"}
 
-func (p DigitalTwinCoreProps) withDefaults() (DigitalTwinCoreProps, error) {
+// withDefaults checks the props of a core in an account, which is empty where it is not known.
+func (p DigitalTwinCoreProps) withDefaults(account string) (DigitalTwinCoreProps, error) {
 	if p.Arch == "" {
 		p.Arch = Arm64
 	}
@@ -105,17 +132,19 @@ func (p DigitalTwinCoreProps) withDefaults() (DigitalTwinCoreProps, error) {
 	}
 	clients := maps.Clone(p.Clients)
 	if clients == nil {
-		clients = map[string]Limits{}
+		clients = map[string]ClientProps{}
 	}
 	if _, named := clients[machine]; !named {
-		clients[machine] = Limits{}
+		clients[machine] = ClientProps{}
 	}
 	p.Clients = clients
-	return p, errors.Join(p.check()...)
+	p.Retention, p.Retry = cmp.Or(p.Retention, defaultRetention), cmp.Or(p.Retry, defaultRetry)
+	p.Profile = cmp.Or(p.Profile, Normal)
+	return p, errors.Join(p.check(account)...)
 }
 
 // check finds what AWS would refuse after minutes of deployment, or what nobody can mean.
-func (p *DigitalTwinCoreProps) check() []error {
+func (p *DigitalTwinCoreProps) check(account string) []error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !environmentName.MatchString(p.Environment) {
@@ -144,11 +173,21 @@ func (p *DigitalTwinCoreProps) check() []error {
 	if err := checkLogDays(p.LogDays); err != nil {
 		bad("props.LogDays: %w", err)
 	}
+	if p.Protect && !p.Retain {
+		bad("props.Protect is for props.Retain: what goes with its stack cannot be protected")
+	}
+	if p.Capacity != nil && p.Throughput != nil {
+		bad("props.Capacity and props.Throughput exclude each other: the one is of a table that is paid by the hour, the other of one that is paid by request")
+	}
 	for _, err := range slices.Concat(
-		p.Capacity.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients), p.People.check(), p.Alarms.check(),
+		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
+		checkClients(p.Clients, account), p.People.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
+		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {
-		bad("props: %w", err)
+		if err != nil {
+			bad("props: %w", err)
+		}
 	}
 	return errs
 }

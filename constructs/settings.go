@@ -31,9 +31,16 @@ type Settings struct {
 	LogDays      int    `json:"logDays"`
 	RejectDays   int    `json:"rejectDays"`
 
-	Shards   int       `json:"shards"`   // of the twin stream
-	OnDemand bool      `json:"onDemand"` // the twin stream scales by itself
-	Capacity *Capacity `json:"capacity"` // of the table; without it, it is paid by request
+	Protect bool `json:"protect"` // stacks, table and users from deletion; for after the first deployment
+
+	Profile Profile `json:"profile"` // "low-latency", "normal" (default) or "thrifty"
+
+	Shards         int         `json:"shards"`         // of the twin stream
+	OnDemand       bool        `json:"onDemand"`       // the twin stream scales by itself
+	RetentionHours int         `json:"retentionHours"` // of the twin stream
+	RetryHours     int         `json:"retryHours"`     // of changes that cannot be applied
+	Capacity       *Capacity   `json:"capacity"`       // of the table; without it, it is paid by request
+	Throughput     *Throughput `json:"throughput"`     // of a table that is paid by request
 
 	Rate        int       `json:"rate"`  // calls of the API a second
 	Burst       int       `json:"burst"` // at once
@@ -42,15 +49,21 @@ type Settings struct {
 	Firewall    *Firewall `json:"firewall"`
 	APIAccount  string    `json:"apiAccount"` // "own" (default), or "shared": another stack of the account sets it
 
-	TokenMinutes int               `json:"tokenMinutes"`
-	Clients      map[string]Limits `json:"clients"`
-	People       *People           `json:"people"`
+	TokenMinutes int                    `json:"tokenMinutes"`
+	Clients      map[string]ClientProps `json:"clients"`
+	People       *People                `json:"people"`
+
+	Operators  Access `json:"operators"`
+	Restorers  Access `json:"restorers"`
+	Extractors Access `json:"extractors"` // of other apps
 
 	Alarms *Alarms `json:"alarms"` // none without it; {} for all with their defaults
 
 	// Datasets are the pipelines of the environment, by the names of their extractors. Without it, every
 	// extractor that the Go engine runs is deployed with a new source stream.
 	Datasets map[string]Pipeline `json:"datasets"`
+
+	off []string // the datasets that are named and not deployed
 }
 
 // ReadSettings returns the environments of the app's context in the order of their names: all of them,
@@ -106,6 +119,9 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 	for _, err := range s.check() {
 		errs = append(errs, fmt.Errorf("constructs: environment %s: %w", name, err))
 	}
+	s.off = slices.Collect(maps.Keys(s.Datasets))
+	s.off = slices.DeleteFunc(s.off, func(dataset string) bool { return !s.Datasets[dataset].Off })
+	slices.Sort(s.off)
 	maps.DeleteFunc(s.Datasets, func(_ string, p Pipeline) bool { return p.Off })
 	return s, errors.Join(errs...)
 }
@@ -113,11 +129,12 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 	return DigitalTwinCoreProps{
 		Environment: s.Name, Assets: assets, Arch: arch, DeployRole: s.DeployRole, Qualifier: s.Qualifier,
-		Retain: s.Removal != "destroy", RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays,
-		Shards: s.Shards, OnDemand: s.OnDemand, Capacity: s.Capacity,
+		Retain: s.Removal != "destroy", Protect: s.Protect, RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays,
+		Shards: s.Shards, OnDemand: s.OnDemand, Capacity: s.Capacity, Throughput: s.Throughput, Profile: s.Profile,
+		Retention: time.Duration(s.RetentionHours) * time.Hour, Retry: time.Duration(s.RetryHours) * time.Hour,
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
 		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.Clients, People: s.People,
-		Alarms: s.Alarms,
+		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

@@ -39,7 +39,8 @@ func (s *Settings) check() []error {
 		value int
 	}{
 		{"recoveryDays", s.RecoveryDays}, {"logDays", s.LogDays}, {"rejectDays", s.RejectDays}, {"shards", s.Shards},
-		{"rate", s.Rate}, {"burst", s.Burst}, {"tokenMinutes", s.TokenMinutes},
+		{"rate", s.Rate}, {"burst", s.Burst}, {"tokenMinutes", s.TokenMinutes}, {"retentionHours", s.RetentionHours},
+		{"retryHours", s.RetryHours},
 	} {
 		if n.value < 0 {
 			bad("%s is %d: want a positive number", n.name, n.value)
@@ -49,14 +50,22 @@ func (s *Settings) check() []error {
 	if s.OnDemand && s.Shards != 0 {
 		bad("onDemand and shards exclude each other")
 	}
-	errs = slices.Concat(errs, s.Capacity.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
-		checkClients(s.Clients), s.People.check(), s.Alarms.check())
+	if s.Protect && s.Removal == "destroy" {
+		bad("protect and removal destroy exclude each other: what is protected cannot go with its stack")
+	}
+	if err := s.Profile.check(); err != nil {
+		bad("profile: %w", err)
+	}
+	errs = slices.Concat(errs, s.Capacity.check(), s.Throughput.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
+		checkClients(s.Clients, s.Account), s.People.check(), s.Alarms.check(),
+		s.Operators.check("operators", s.Account, false), s.Restorers.check("restorers", s.Account, false),
+		s.Extractors.check("extractors", s.Account, false))
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
-		for _, err := range s.Datasets[name].check() {
+		for _, err := range s.Datasets[name].check(s.Account) {
 			bad("dataset %s: %w", name, err)
 		}
 	}
-	return errs
+	return append(errs, s.checkSourcesOfOthers()...)
 }
 
 // checkPlaces finds ARNs of another region or account than the environment's, where that cannot work.

@@ -17,9 +17,9 @@ import (
 
 // Source is where the records of a source table come from:
 //
-//   - a Kinesis stream: [Stream], [StreamARN], [NewStream] or [NewOnDemandStream]. A delivery stream of Amazon
-//     Data Firehose that is fed by a Kinesis stream is hooked here too: pass the stream that feeds it, which
-//     both read.
+//   - a Kinesis stream: [Stream], [StreamARN], [NewStream], [NewOnDemandStream], or [StreamOf] another extractor. A
+//     delivery stream of Amazon Data Firehose that is fed by a Kinesis stream is hooked here too: pass the stream that
+//     feeds it, which both read.
 //   - a delivery stream that applications put records into themselves: [DirectPuts].
 //   - the objects that a delivery stream, or anybody else, puts into a bucket: [Objects] or [ObjectsIn].
 type Source interface {
@@ -37,8 +37,11 @@ type Input struct {
 	Processor *Function                    // of DirectPuts, for the delivery stream
 	Notices   awsevents.CfnRule            // of objects: what tells the queue of them
 
-	source Source
-	scope  awsconstructs.Construct // of what belongs to it
+	source    Source
+	scope     awsconstructs.Construct // of what belongs to it
+	read      *keyUse                 // of Key by readers; nil where another app has the key
+	producers *keyUse                 // of Made by who puts records
+	guests    *roster                 // producers of other accounts, in the policy of the stream
 }
 
 // inputs finds the source of every table of the file. Tables that share a source share an input. The error
@@ -99,11 +102,11 @@ func (p *PipelineExtractorProps) sourcesFit(tables []extract.Table) error {
 		p.Dataset, strings.Join(declared, ", "), strings.Join(bound, ", "), strings.Join(what, " and "))
 }
 
-// at returns the construct below which what belongs to an input is made, and the ending of names that it
-// needs in a construct that it shares. The one source of all tables has no table's name: the ids of its
-// resources stay the same when the file declares another table.
+// at returns the construct below which what belongs to an input is made, and the ending of names that it needs in a
+// construct that it shares. The first source, which may be the one of all tables, has no table's name: the ids of its
+// resources stay the same when the file declares another table behind, and whether the tables' sources are named or not.
 func (x *PipelineExtractor) at(in *Input) (scope awsconstructs.Construct, suffix string) {
-	if x.shared {
+	if in == x.first {
 		return x.Node, ""
 	}
 	if in.scope == nil {

@@ -38,8 +38,8 @@ func (d *directPuts) check() error {
 
 // addProcessor makes the processor of a delivery stream.
 func (x *PipelineExtractor) addProcessor(p *PipelineExtractorProps, in *Input, source *directPuts) error {
-	scope, _ := x.at(in)
-	f, err := x.newExtractFunction(p, scope, "Processor", "firehose", time.Minute, 512, sourcesOf(in.Tables, "delivery stream"))
+	scope, table := x.at(in)
+	f, err := x.newExtractFunction(p, scope, "Processor", "firehose", "processor"+table, time.Minute, 512, sourcesOf(in.Tables, "delivery stream"))
 	if err != nil {
 		return err
 	}
@@ -54,9 +54,7 @@ func (x *PipelineExtractor) addProcessor(p *PipelineExtractorProps, in *Input, s
 			Action: str("lambda:" + action), FunctionName: f.Function.FunctionArn(), Principal: str(source.role),
 		})
 	}
-	awscdk.NewCfnOutput(scope, str("ProcessorArn"), &awscdk.CfnOutputProps{
-		Value: f.Function.FunctionArn(), Description: str("The function to set as the processor of the delivery stream"),
-	})
+	addOutput(scope, "ProcessorArn", *f.Function.FunctionArn(), "The function to set as the processor of the delivery stream")
 	return nil
 }
 

@@ -25,8 +25,8 @@ import (
 //
 // The bucket must send its events to Amazon EventBridge: EventBridgeEnabled of a bucket of this app, and for
 // another `aws s3api put-bucket-notification-configuration`, which replaces what is configured there. Nothing else
-// of the bucket is touched. An object is read again until it was read to its end, for 20 hours; its name
-// then goes to a second queue, for 14 days, from where it can be started again.
+// of the bucket is touched. An object is read again until it was read to its end, for as long as Retry says; its
+// name then goes to a second queue, for 14 days, from where it can be started again.
 func Objects(bucket awss3.IBucket, prefix string) Source {
 	return objects{bucket: bucket, prefix: prefix}
 }
@@ -59,8 +59,10 @@ func (o objects) check() error {
 type ObjectReader struct {
 	*Function
 	Queue   awssqs.Queue // of the names of objects
-	Failed  awssqs.Queue // of the names of those that could not be read in 20 hours
+	Failed  awssqs.Queue // of the names of those that could not be read in time
 	Trigger awslambda.CfnEventSourceMapping
+
+	retry time.Duration // how long an object is tried
 }
 
 const (
@@ -68,7 +70,8 @@ const (
 	// How long a message is hidden while its object is read: as long and a little. A failed one waits as long.
 	hiddenTime   = readingTime + time.Minute
 	failedDays   = 14
-	readersAtMax = 2 // at once: the least that a queue's trigger can be limited to
+	maxEventAge  = 24 * time.Hour // of an event that Amazon EventBridge tries to deliver
+	readersAtMax = 2              // at once: the least that a queue's trigger can be limited to
 )
 
 // addObjects makes the function that reads objects, its queue, and the rules that fill that.
@@ -83,13 +86,13 @@ func (x *PipelineExtractor) addObjects(p *PipelineExtractorProps, inputs []*Inpu
 			sources[table] = *b.bucket.BucketName() + "/" + b.prefix
 		}
 	}
-	f, err := x.newExtractFunction(p, x.Node, "Objects", "objects", readingTime, 1769, wiring.NewSources(sources))
+	f, err := x.newExtractFunction(p, x.Node, "Objects", "objects", "objects", readingTime, 1769, wiring.NewSources(sources))
 	if err != nil {
 		return err
 	}
 	accept(f.Function, "The queue's trigger bounds how many run at once, and what is given up goes to a queue of its own.",
 		"NIST.800.53.R5-LambdaConcurrency", "NIST.800.53.R5-LambdaDLQ")
-	r := &ObjectReader{Function: f}
+	r := &ObjectReader{Function: f, retry: p.Retry}
 	r.addQueues()
 	x.Objects = r
 	for _, in := range inputs {
@@ -138,7 +141,7 @@ func (r *ObjectReader) addQueues() {
 		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: yes,
 		RetentionPeriod:   awscdk.Duration_Days(num(failedDays)),
 		VisibilityTimeout: duration(hiddenTime),
-		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: r.Failed, MaxReceiveCount: num(int(recordAge / hiddenTime))},
+		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: r.Failed, MaxReceiveCount: num(max(int(r.retry/hiddenTime), 1))},
 	})
 	r.allow("TakeNames", []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, *r.Queue.QueueArn())
 }
@@ -154,7 +157,7 @@ func (r *ObjectReader) read(b boundObjects, suffix string) {
 	}
 	r.allowIf("Find"+suffix, []string{"s3:ListBucket"}, below, *b.bucket.BucketArn())
 	if b.key != nil {
-		r.allowKey("Read"+suffix+"Key", "s3", decrypts, b.key)
+		r.useForeignKey("Read"+suffix+"Key", "s3", decrypts, b.key)
 	}
 }
 
@@ -171,7 +174,7 @@ func (r *ObjectReader) notify(scope awsconstructs.Construct, b boundObjects) aws
 		},
 		Targets: list(&awsevents.CfnRule_TargetProperty{
 			Id: str("queue"), Arn: r.Queue.QueueArn(),
-			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumEventAgeInSeconds: seconds(recordAge), MaximumRetryAttempts: num(185)},
+			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumEventAgeInSeconds: seconds(min(r.retry, maxEventAge)), MaximumRetryAttempts: num(185)},
 		}),
 	})
 	conditions := map[string]interface{}{

@@ -16,7 +16,14 @@ import (
 type streamSource interface {
 	Source
 	// stream finds or makes the stream, below scope.
-	stream(scope awsconstructs.Construct, core *DigitalTwinCore) (boundStream, error)
+	stream(scope awsconstructs.Construct, p streamProps) (boundStream, error)
+}
+
+// streamProps say for whom a stream is.
+type streamProps struct {
+	host           *host
+	dataset, table string // the table is empty where the source is the first of its dataset
+	retention      time.Duration
 }
 
 type boundStream struct {
@@ -24,6 +31,9 @@ type boundStream struct {
 	key     awskms.IKey // that it is encrypted with; nil where there is none, or where AWS manages it
 	made    awskms.Key  // the same where it was made here
 	foreign bool        // it is of another account
+
+	read, producers *keyUse // of the key where this app makes it
+	guests          *roster // in the policy of the stream where it was made here
 }
 
 // Stream is a stream that the app makes or has imported already. Its encryption key, if it has one, must let
@@ -39,7 +49,7 @@ func (e existing) check() error {
 	return nil
 }
 
-func (e existing) stream(awsconstructs.Construct, *DigitalTwinCore) (boundStream, error) {
+func (e existing) stream(awsconstructs.Construct, streamProps) (boundStream, error) {
 	return boundStream{stream: e.s, key: e.s.EncryptionKey()}, nil
 }
 
@@ -88,7 +98,7 @@ func checkKeyARN(arn string) error {
 // unresolved reports whether a text is not known before the deployment.
 func unresolved(s string) bool { return s != "" && *awscdk.Token_IsUnresolved(s) }
 
-func (i imported) stream(scope awsconstructs.Construct, _ *DigitalTwinCore) (boundStream, error) {
+func (i imported) stream(scope awsconstructs.Construct, _ streamProps) (boundStream, error) {
 	b := boundStream{}
 	stack := awscdk.Stack_Of(scope)
 	if m := streamARN.FindStringSubmatch(i.arn); m != nil {
@@ -104,47 +114,4 @@ func (i imported) stream(scope awsconstructs.Construct, _ *DigitalTwinCore) (bou
 	}
 	b.stream = awskinesis.Stream_FromStreamAttributes(scope, str("Source"), attributes)
 	return b, nil
-}
-
-// NewStream makes a stream for a pipeline that has none yet: so many shards, each 1 MB and 1,000 records a
-// second for 13 USD a month; 24 hours; encrypted with a key of its own (one USD a month).
-// [PipelineExtractor.GrantPut] lets a producer write to it.
-// Two tables that are to read the same new stream get the same value.
-func NewStream(shards int) Source { return &fresh{shards: shards} }
-
-// NewOnDemandStream is [NewStream] without shards to count: it scales by itself, from about 30 USD a month.
-func NewOnDemandStream() Source { return &fresh{onDemand: true} }
-
-type fresh struct {
-	shards   int
-	onDemand bool
-}
-
-func (f *fresh) check() error {
-	if !f.onDemand && f.shards < 1 {
-		return fmt.Errorf("NewStream(%d): want at least one shard", f.shards)
-	}
-	return nil
-}
-
-func (f *fresh) stream(scope awsconstructs.Construct, core *DigitalTwinCore) (boundStream, error) {
-	key := newKey(scope, "SourceKey", "Digital Twin "+core.props.Environment+": records of a source", core.props.Retain)
-	useKeyAs(key, "DeploymentsAttach", "kinesis", attaches, core.deployer(awscdk.Stack_Of(key)))
-	useKeyAs(key, "ExtractorReads", "kinesis", decrypts, core.extractorRoles())
-	props := &awskinesis.StreamProps{
-		Encryption:      awskinesis.StreamEncryption_KMS,
-		EncryptionKey:   key,
-		StreamMode:      awskinesis.StreamMode_ON_DEMAND,
-		RetentionPeriod: duration(24 * time.Hour),
-		RemovalPolicy:   removal(core.props.Retain),
-	}
-	if !f.onDemand {
-		props.StreamMode, props.ShardCount = awskinesis.StreamMode_PROVISIONED, num(f.shards)
-	}
-	stream := awskinesis.NewStream(scope, str("Source"), props)
-	acceptOwnKey(stream)
-	awscdk.NewCfnOutput(scope, str("SourceStream"), &awscdk.CfnOutputProps{
-		Value: stream.StreamName(), Description: str("The name of the stream that producers put records into"),
-	})
-	return boundStream{stream: stream, key: key, made: key}, nil
 }

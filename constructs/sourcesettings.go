@@ -11,6 +11,9 @@ type SourceSettings struct {
 	SourceARN    string `json:"sourceArn"`    // an existing stream
 	SourceKeyARN string `json:"sourceKeyArn"` // the key of the existing stream, or of the objects
 
+	// SourceOf is the dataset whose new stream is read, or <dataset>/<table> where it makes one for each table.
+	SourceOf string `json:"sourceOf"`
+
 	Shards   int  `json:"shards"`   // of a new stream
 	OnDemand bool `json:"onDemand"` // a new stream that scales by itself
 
@@ -28,7 +31,7 @@ func (s SourceSettings) check() []error {
 		name string
 		set  bool
 	}{
-		{"sourceArn", s.SourceARN != ""}, {"shards", s.Shards != 0}, {"onDemand", s.OnDemand},
+		{"sourceArn", s.SourceARN != ""}, {"sourceOf", s.SourceOf != ""}, {"shards", s.Shards != 0}, {"onDemand", s.OnDemand},
 		{"firehoseRoleArn", s.FirehoseRoleARN != ""}, {"bucket", s.Bucket != ""},
 	} {
 		if c.set {
@@ -50,8 +53,12 @@ func (s SourceSettings) check() []error {
 	return errs
 }
 
-func (s SourceSettings) source() Source {
+// source is what is chosen; made are the extractors that were made before, by dataset.
+func (s SourceSettings) source(made map[string]*PipelineExtractor) Source {
 	switch {
+	case s.SourceOf != "":
+		dataset, table := s.ofDataset()
+		return StreamOf(made[dataset], table)
 	case s.SourceARN != "":
 		return StreamARN(s.SourceARN, s.SourceKeyARN)
 	case s.FirehoseRoleARN != "":
@@ -62,4 +69,10 @@ func (s SourceSettings) source() Source {
 		return NewOnDemandStream()
 	}
 	return NewStream(max(s.Shards, 1))
+}
+
+// ofDataset is the dataset whose stream is read, and its table if one is named.
+func (s SourceSettings) ofDataset() (dataset, table string) {
+	dataset, table, _ = strings.Cut(s.SourceOf, "/")
+	return dataset, table
 }

@@ -39,6 +39,20 @@ func (a *app) one(t *testing.T, environment, name string) *assembly.Resource {
 	return r
 }
 
+// inStack returns the resource with a name in a stack.
+func (a *app) inStack(t *testing.T, stack, name string) *assembly.Resource {
+	t.Helper()
+	for _, s := range a.Stacks {
+		for _, r := range s.Resources {
+			if s.Name == stack && r.Name() == name {
+				return r
+			}
+		}
+	}
+	t.Fatalf("no resource %s in %s", name, stack)
+	return nil
+}
+
 func readApp(dir string) (*app, error) {
 	a, err := assembly.Read(dir)
 	return &app{a}, err
@@ -114,8 +128,10 @@ func environmentsOfTests() map[string]any {
 }
 
 // contextOfApp is the context of cdk.json, as the CDK's command line hands it over.
-func contextOfApp() map[string]any {
-	b, err := os.ReadFile("../cdk.json")
+func contextOfApp() map[string]any { return contextIn("../cdk.json") }
+
+func contextIn(file string) map[string]any {
+	b, err := os.ReadFile(file)
 	if err != nil {
 		panic(err)
 	}
@@ -152,12 +168,17 @@ func synthesizeWith(t *testing.T, environments string, all []extractors.Extracto
 	t.Helper()
 	needNode(t)
 	context := contextOfApp()
-	var v any
-	if err := json.Unmarshal([]byte(environments), &v); err != nil {
-		t.Fatal(err)
-	}
-	context["environments"] = v
+	context["environments"] = decoded(t, environments)
 	return synthesize(t.TempDir(), context, all)
+}
+
+// decoded is JSON as the CDK hands it over.
+func decoded(t *testing.T, text string) (v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return v
 }
 
 // synthesizeApp synthesizes an app that fill fills, with stub functions.

@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -11,13 +12,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 )
 
-// The settings of every event source mapping. A function fails only on faults of the
-// infrastructure, so it is asked again until the records are nearly gone: streams keep them for 24 hours.
-const (
-	recordAge      = 20 * time.Hour
-	retriesForever = -1
-	batchSize      = 500
-)
+// retriesForever is the number of retries of every event source mapping. A function fails only on faults of the
+// infrastructure, so a batch is tried again until its records are too old, see defaultRetry.
+const retriesForever = -1
 
 // What reading a stream takes, and what enhanced fan-out takes beside it.
 var (
@@ -39,12 +36,14 @@ func sid(name string) string {
 type triggerProps struct {
 	Stream   awskinesis.IStream
 	Key      awskms.IKey                  // of the stream; nil where it has none
+	Read     *keyUse                      // of that key, where this app makes it
 	Consumer awskinesis.CfnStreamConsumer // of the stream; nil without enhanced fan-out
 	Name     string                       // where a function has several: made part of names
-	Core     *DigitalTwinCore
-	Batch    int           // records; default 500
+	Host     *host
+	Batch    int           // records; default: by Window
 	Window   time.Duration // to wait for a batch; default: none
 	Factor   int           // batches of a shard at once; default 1
+	Retry    time.Duration // how old a record may become before it is given up
 	Paused   bool          // keeps its position, does not read
 	Start    Start         // default Oldest
 }
@@ -53,38 +52,35 @@ type triggerProps struct {
 func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
 	source := p.Stream.StreamArn()
 	f.allow("ReadStream"+sid(p.Name), readsStream, *source)
-	if p.Key != nil {
-		f.allowKey("DecryptStream"+sid(p.Name), "kinesis", decrypts, p.Key)
+	switch {
+	case p.Read != nil:
+		f.useKey("DecryptStream"+sid(p.Name), p.Read)
+	case p.Key != nil:
+		f.useForeignKey("DecryptStream"+sid(p.Name), "kinesis", decrypts, p.Key)
 	}
 	if p.Consumer != nil {
 		source = p.Consumer.AttrConsumerArn()
 		f.allow("Subscribe"+sid(p.Name), subscribes, *source)
 	}
-	if p.Batch == 0 {
-		p.Batch = batchSize
-	}
-	if p.Factor == 0 {
-		p.Factor = 1
-	}
 	position, at := p.Start.position()
 	props := &awslambda.CfnEventSourceMappingProps{
-		FunctionName:                   f.Function.FunctionArn(),
+		FunctionName:                   f.startedAt(p.Start),
 		EventSourceArn:                 source,
 		StartingPosition:               str(position),
 		StartingPositionTimestamp:      at,
 		Enabled:                        !p.Paused,
-		BatchSize:                      num(p.Batch),
+		BatchSize:                      num(cmp.Or(p.Batch, batchFor(p.Window))),
 		MaximumBatchingWindowInSeconds: seconds(p.Window),
-		ParallelizationFactor:          num(p.Factor),
+		ParallelizationFactor:          num(max(p.Factor, 1)),
 		BisectBatchOnFunctionError:     true,
 		FunctionResponseTypes:          strs("ReportBatchItemFailures"),
-		MaximumRecordAgeInSeconds:      seconds(recordAge),
+		MaximumRecordAgeInSeconds:      seconds(p.Retry),
 		MaximumRetryAttempts:           num(retriesForever),
 		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
-			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: p.Core.Rejects.BucketArn()},
+			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: p.Host.rejects.BucketArn()},
 		},
 	}
-	if p.Core.props.Alarms != nil {
+	if p.Host.alarms != nil {
 		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")} // see consumerAlarms
 	}
 	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"+p.Name), props)
@@ -95,4 +91,22 @@ func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
 	// AWS Lambda tries the role on the stream when the mapping is made.
 	mapping.Node().AddDependency(f.Policy)
 	return mapping
+}
+
+// startedAt is what a trigger calls: the function, or an alias of it that is named after the start. A mapping cannot
+// change where it starts, so CloudFormation makes a new one before it deletes the old, and AWS Lambda refuses a second
+// mapping of the same function and stream. Through another alias it is another one.
+func (f *Function) startedAt(s Start) *string {
+	if s == "" || s == Oldest {
+		return f.Function.FunctionArn()
+	}
+	name := "start-" + strings.ToLower(fit(string(s), 60))
+	id := "Start" + sid(string(s))
+	if made := f.Node.Node().TryFindChild(str(id)); made != nil { // by another trigger of the function
+		return made.(awslambda.CfnAlias).Ref()
+	}
+	return awslambda.NewCfnAlias(f.Node, str(id), &awslambda.CfnAliasProps{
+		FunctionName: f.Function.FunctionName(), FunctionVersion: str("$LATEST"), Name: str(name),
+		Description: str("The trigger that starts at " + string(s)),
+	}).Ref()
 }

@@ -69,7 +69,7 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 		Mfa:                awscognito.Mfa_REQUIRED,
 		MfaSecondFactor:    &awscognito.MfaSecondFactor{Otp: yes, Sms: no},
 		AccountRecovery:    awscognito.AccountRecovery_EMAIL_ONLY,
-		DeletionProtection: &p.Retain,
+		DeletionProtection: &p.Protect,
 		RemovalPolicy:      removal(p.Retain),
 		PasswordPolicy: &awscognito.PasswordPolicy{
 			MinLength: num(14), RequireDigits: yes, RequireLowercase: yes, RequireUppercase: yes, RequireSymbols: yes,

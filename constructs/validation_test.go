@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/upgrade"
 	"github.com/railtwin/digitaltwin/test/venv"
 )
 
@@ -35,6 +36,22 @@ func cfnLint(t *testing.T, templates ...string) string {
 		t.Fatalf("%s: %v", cmd, err)
 	}
 	return string(out)
+}
+
+// cfnSchemas are what cfn-lint's copies of CloudFormation's schemas say of types of resources.
+func cfnSchemas(t *testing.T, types []string) map[string]upgrade.Schema {
+	t.Helper()
+	cmd := exec.Command(venv.Python(t, "testdata/cfn-lint.txt"), append([]string{"testdata/schemas.py"}, types...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schemas map[string]upgrade.Schema
+	if err := json.Unmarshal(out, &schemas); err != nil {
+		t.Fatal(err)
+	}
+	return schemas
 }
 
 // Ensure that cfn-lint, which knows CloudFormation's own schemas, has nothing to say of any template. Of dev and
@@ -93,7 +110,7 @@ func TestValidationCanFail(t *testing.T) {
 	}
 }
 
-// validation reads the CDK's report on the templates in a folder.
+// validation reads the CDK's report on the templates in a folder, but for the annotations that it repeats, see TestWarnings.
 func validation(t *testing.T, dir string) []json.RawMessage {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, "validation-report.json"))
@@ -104,5 +121,7 @@ func validation(t *testing.T, dir string) []json.RawMessage {
 	if err := json.Unmarshal(b, &report); err != nil {
 		t.Fatal(err)
 	}
-	return report.PluginReports
+	return slices.DeleteFunc(report.PluginReports, func(r json.RawMessage) bool {
+		return strings.Contains(string(r), `"pluginName": "Construct Annotations"`)
+	})
 }

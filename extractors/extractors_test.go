@@ -48,8 +48,8 @@ func TestOnGo(t *testing.T) {
 	_, err = extract.Compile("wagon_motion.sql", e.SQL)
 	for _, want := range []string{
 		"wagon_motion.sql:20:3: needs Flink: WATERMARK is for windows",
-		"wagon_motion.sql:42:6: needs Flink: TABLE (..) calls a table function or a window",
-		"wagon_motion.sql:59:79: needs Flink: COUNT(* ..) aggregates over many records",
+		"wagon_motion.sql:42:6: needs Flink: TUMBLE cuts the stream into windows",
+		"wagon_motion.sql:61:1: needs Flink: GROUP BY aggregates over many records",
 		"wagon_motion.sql:67:24: needs Flink: JOIN brings several tables together",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {

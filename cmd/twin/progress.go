@@ -10,7 +10,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
-// table writes the status as a table.
+// table writes the status as a table, and below it which jobs on Flink have failed.
 func table(all []local.Status, perSecond func(dataset string) float64) string {
 	var b strings.Builder
 	columns := []tabular.Column{{Heading: "DATASET"}}
@@ -23,10 +23,23 @@ func table(all []local.Status, perSecond func(dataset string) float64) string {
 			number(s.Superseded), number(s.Same), number(s.Rejected), number(s.Nothing))
 	}
 	t.Flush()
+	for _, f := range failures(all) {
+		b.WriteString(f + "\n")
+	}
 	return b.String()
 }
 
-// summary writes the sums of the status in a line.
+// failures says which jobs on Flink have failed, and why.
+func failures(all []local.Status) (list []string) {
+	for _, s := range all {
+		if s.Failed != "" {
+			list = append(list, fmt.Sprintf("%s failed on Flink: %s", s.Dataset, s.Failed))
+		}
+	}
+	return list
+}
+
+// summary writes the sums of the status in a line, and which jobs on Flink have failed.
 func summary(all []local.Status, perSecond func(dataset string) float64) string {
 	var sum local.Status
 	var records float64
@@ -39,10 +52,11 @@ func summary(all []local.Status, perSecond func(dataset string) float64) string 
 	if len(all) == 1 {
 		datasets = "dataset"
 	}
-	return fmt.Sprintf("%s records/s, %s readings of %d %s, changes: %s applied, %s late, %s superseded, %s same; "+
+	line := fmt.Sprintf("%s records/s, %s readings of %d %s, changes: %s applied, %s late, %s superseded, %s same; "+
 		"%s rejects, %s records gave nothing", rate(records), number(sum.Readings), len(all), datasets,
 		number(sum.Applied), number(sum.Late), number(sum.Superseded), number(sum.Same), number(sum.Rejected),
 		number(sum.Nothing))
+	return strings.Join(append([]string{line}, failures(all)...), "; ")
 }
 
 func rate(v float64) string {

@@ -37,7 +37,7 @@ func newRoot(c console) *cobra.Command {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	root.AddCommand(newUp(c), newCheck(c), newGet(c))
+	root.AddCommand(newUp(c), newCheck(c), newGet(c), newCost(c))
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(c.out, help(cmd)) })

@@ -96,6 +96,20 @@ func TestScreen_Show(t *testing.T) {
 	})
 }
 
+// Ensure that a job on Flink that has failed is named with its cause, on a terminal and in a file.
+func TestScreen_Failed(t *testing.T) {
+	all := []local.Status{{Dataset: "boxes"},
+		{Dataset: "wagons", Failed: "wagons.sql:7:55: Column 'x' not found in any table"}}
+	idle := func(string) float64 { return 0 }
+	const want = "wagons failed on Flink: wagons.sql:7:55: Column 'x' not found in any table\n"
+	if got := table(all, idle); !strings.HasSuffix(got, "0\n"+want) {
+		t.Errorf("the table is\n%s", got)
+	}
+	if got := summary(all, idle) + "\n"; !strings.HasSuffix(got, " records gave nothing; "+want) {
+		t.Errorf("the line is %q", got)
+	}
+}
+
 // Ensure that ages and numbers are written so that one can read them at a glance.
 func TestWording(t *testing.T) {
 	for d, want := range map[time.Duration]string{

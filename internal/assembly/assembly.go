@@ -29,7 +29,8 @@ type Stack struct {
 	App         *App `json:"-"`
 	Name        string
 	Environment string // the tag environment, such as dev; without one, what stands after the first - of the name
-	Region      string // empty where it is not known before the deployment
+	Account     string // empty where it is not known before the deployment
+	Region      string // the same
 	Protected   bool   // termination protection
 
 	Resources map[string]*Resource // by logical id
@@ -113,8 +114,8 @@ func (s *Stack) read(file string) error {
 
 func (s *Stack) describe(a artifact) {
 	s.Protected = a.Properties.TerminationProtection
-	if place := strings.Split(a.Environment, "/"); len(place) == 4 && place[3] != "unknown-region" {
-		s.Region = place[3]
+	if place := strings.Split(a.Environment, "/"); len(place) == 4 {
+		s.Account, s.Region = strings.TrimPrefix(place[2], "unknown-account"), strings.TrimPrefix(place[3], "unknown-region")
 	}
 	s.Environment = a.Properties.Tags["environment"]
 	if parts := strings.Split(s.Name, "-"); s.Environment == "" && len(parts) > 1 {

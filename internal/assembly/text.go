@@ -44,7 +44,30 @@ func (r *Resource) Text(path ...string) string { return r.Stack.Text(r.Get(path.
 
 // Text writes a value of a template as one string: references to resources as ${Twin/Table.Arn}, over the borders of
 // stacks too, pseudo parameters as ${AWS::Region}.
-func (s *Stack) Text(v any) string {
+func (s *Stack) Text(v any) string { return s.Resolve(v, names{}) }
+
+// Reference says what a reference stands for.
+type Reference interface {
+	// Resource is what Ref (without an attribute) or Fn::GetAtt of a resource gives.
+	Resource(r *Resource, attribute string) string
+	// Pseudo is the value of a pseudo parameter, such as AWS::Region, or of a parameter of the template.
+	Pseudo(name string) string
+}
+
+// names writes references as they are read best.
+type names struct{}
+
+func (names) Resource(r *Resource, attribute string) string {
+	if attribute != "" {
+		attribute = "." + attribute
+	}
+	return "${" + r.Name() + attribute + "}"
+}
+
+func (names) Pseudo(name string) string { return "${" + name + "}" }
+
+// Resolve writes a value of a template as one string, in which references are what to says. What is no text is JSON.
+func (s *Stack) Resolve(v any, to Reference) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -55,11 +78,11 @@ func (s *Stack) Text(v any) string {
 	case []any:
 		var parts []string
 		for _, e := range v {
-			parts = append(parts, s.Text(e))
+			parts = append(parts, s.Resolve(e, to))
 		}
 		return strings.Join(parts, ", ")
 	case map[string]any:
-		if text, ok := s.function(v); ok {
+		if text, ok := s.function(v, to); ok {
 			return text
 		}
 	}
@@ -71,28 +94,35 @@ func (s *Stack) Text(v any) string {
 }
 
 // function writes an intrinsic function of CloudFormation.
-func (s *Stack) function(v map[string]any) (text string, ok bool) {
+func (s *Stack) function(v map[string]any, to Reference) (text string, ok bool) {
 	for key, arg := range v {
 		switch key {
 		case "Ref":
-			return "${" + s.Target(arg.(string)) + "}", true
+			return s.reference(arg.(string), "", to), true
 		case "Fn::GetAtt":
 			pair := arg.([]any)
-			return "${" + s.Target(pair[0].(string)) + "." + pair[1].(string) + "}", true
+			return s.reference(pair[0].(string), pair[1].(string), to), true
 		case "Fn::Join":
 			parts := arg.([]any)
 			var texts []string
 			for _, e := range parts[1].([]any) {
-				texts = append(texts, s.Text(e))
+				texts = append(texts, s.Resolve(e, to))
 			}
 			return strings.Join(texts, parts[0].(string)), true
 		case "Fn::ImportValue":
-			return s.App.export(s.Text(arg)), true
+			return s.App.export(s.Text(arg), to), true
 		case "Fn::Select", "Fn::Split":
-			return "${" + key + " " + s.Text(arg) + "}", true
+			return "${" + key + " " + s.Resolve(arg, to) + "}", true
 		}
 	}
 	return "", false
+}
+
+func (s *Stack) reference(id, attribute string, to Reference) string {
+	if r, ok := s.Resources[id]; ok {
+		return to.Resource(r, attribute)
+	}
+	return to.Pseudo(id)
 }
 
 // Target is the name of the resource with a logical id, or the id where there is none, as of a pseudo parameter.
@@ -104,11 +134,11 @@ func (s *Stack) Target(id string) string {
 }
 
 // export follows a reference to another stack.
-func (a *App) export(name string) string {
+func (a *App) export(name string, to Reference) string {
 	for _, s := range a.Stacks {
 		for _, o := range s.Outputs {
 			if o.Export.Name != nil && s.Text(o.Export.Name) == name {
-				return s.Text(o.Value)
+				return s.Resolve(o.Value, to)
 			}
 		}
 	}

@@ -64,7 +64,7 @@ func Analyze(name string, sql []byte) (*Analysis, error) {
 	checkIntervals(r.Settings, &a.Dataset, c.report)
 	a.Warnings = c.merge(list)
 	a.Program = &Program{
-		dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables,
+		dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables, all: allOf(a.Tables),
 		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)),
 	}
 	for _, t := range r.Tables {

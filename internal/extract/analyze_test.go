@@ -15,7 +15,7 @@ SET 'twin.interval.speed.typo' = '1 min';
 CREATE TABLE speeds (id STRING, v DOUBLE, ts TIMESTAMP_LTZ(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
   WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', 'json.timestamp-format.standard' = 'ISO-8601');
 CREATE VIEW minutes AS SELECT id, MAX(v) AS v, COUNT(*) AS n, window_time AS ts
-  FROM TABLE(TUMBLE(TABLE speeds, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY id, window_time;
+  FROM TABLE(TUMBLE(TABLE speeds, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY id, window_start, window_end, window_time;
 INSERT INTO digitaltwin (component, metric, unit, ` + "`value`" + `, event_time)
 SELECT id, 'speed.max', 'km/h', JSON_STRING(v), ts FROM minutes
 UNION ALL
@@ -45,7 +45,8 @@ func TestAnalyzeNeedsFlink(t *testing.T) {
 	}
 	for i, want := range []string{
 		"speeds.sql:3:64: needs Flink: WATERMARK is for windows, which the Go engine does not run",
-		"speeds.sql:5:48: needs Flink: COUNT(* ..) aggregates over many records",
+		"speeds.sql:6:8: needs Flink: TUMBLE cuts the stream into windows",
+		"speeds.sql:6:73: needs Flink: GROUP BY aggregates over many records",
 	} {
 		if i >= len(places) || places[i] != want {
 			t.Errorf("clauses %q, want %q", places, want)

@@ -45,6 +45,8 @@ func selects(q syntax.Query) []*syntax.Select {
 	switch q := q.(type) {
 	case *syntax.With:
 		return selects(q.Body)
+	case *syntax.Ordered:
+		return selects(q.Body)
 	case *syntax.Union:
 		var out []*syntax.Select
 		for _, b := range q.Branches {

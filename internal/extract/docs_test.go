@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/sqlcase"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
@@ -24,7 +25,7 @@ func TestReferenceTables(t *testing.T) {
 	}
 	want := text
 	for name, table := range map[string]string{
-		"functions": functionTable(), "refused": refusedTable(), "reserved": wrap(syntax.ReservedWords()),
+		"functions": functionTable(), "foreign": foreignTable(), "refused": refusedTable(), "reserved": wrap(syntax.ReservedWords()),
 	} {
 		part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- end -->`)
 		if !part.Match(want) {
@@ -47,29 +48,33 @@ func functionTable() string {
 	var b strings.Builder
 	b.WriteString("| function | gives | example | |\n|---|---|---|---|\n")
 	for _, f := range function.All() {
-		params := make([]string, len(f.Params))
-		for i, p := range f.Params {
-			params[i] = p.Name
-			if i >= len(f.Params)-f.Optional {
-				params[i] = "[" + p.Name + "]"
-			}
-		}
-		call := strings.Join(params, ", ")
-		if f.Repeat {
-			call += ", .."
-		}
 		doc, example := strings.ReplaceAll(f.Doc, "|", `\|`), strings.ReplaceAll(f.Example, "|", `\|`)
-		fmt.Fprintf(&b, "| `%s(%s)` | %s | `%s` | `%s` |\n", f.Name, call, doc, example, f.Gives)
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` |\n", f.Signature, doc, example, f.Gives)
 	}
 	return b.String()
 }
 
+// foreignTable lists the functions that need Flink; those of which there is more to say come in a table.
+func foreignTable() string {
+	var plain []string
+	var table strings.Builder
+	for _, f := range function.AllForeign() {
+		if f.Hint == "" {
+			plain = append(plain, "`"+f.Signature.String()+"`")
+		} else {
+			fmt.Fprintf(&table, "| `%s` | %s |\n", f.Signature, f.Hint)
+		}
+	}
+	return wrap(plain) + "\n| function | |\n|---|---|\n" + table.String()
+}
+
 func refusedTable() string {
 	var b strings.Builder
-	b.WriteString("| function | why | write |\n|---|---|---|\n")
+	b.WriteString("| function | why | |\n|---|---|---|\n")
 	for _, n := range function.RefusedNames() {
-		r, _ := function.Refused(n)
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n, r.Reason, r.Hint)
+		if r, _ := function.Refused(n, 1); r.Verdict == diag.Rejected {
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n, r.Reason, r.Hint)
+		}
 	}
 	return b.String()
 }
@@ -123,6 +128,11 @@ func TestReferenceCases(t *testing.T) {
 	}
 	if n < 40 {
 		t.Errorf("only %d cases found", n)
+	}
+	for _, block := range regexp.MustCompile("(?s)```verdict\n(.*?)```").FindAllSubmatch(text, -1) {
+		for _, v := range sqlcase.ParseVerdicts("sql.md", string(block[1])) {
+			checkVerdict(t, v)
+		}
 	}
 	for _, block := range regexp.MustCompile("(?s)```sql\n(SET .*?)```").FindAllSubmatch(text, -1) {
 		if _, err := Compile("sql.md.sql", block[1]); err != nil {

@@ -57,19 +57,19 @@ func callsOf(f *function.Function, text string) (out []string) {
 	}
 	for at := range len(params) + 1 {
 		var args []string
-		for i, p := range params {
-			switch {
-			case p.Kind == function.Text || p.Kind == function.AnyValue || p.Kind == function.Anything:
+		for i := range params {
+			switch f.Kind(i) {
+			case function.Text, function.AnyValue, function.Element, function.Anything:
 				if i == at || at == len(params) {
 					args = append(args, text)
 				} else {
 					args = append(args, "d")
 				}
-			case p.Kind == function.Pattern:
+			case function.Pattern:
 				args = append(args, "'yyyy'")
-			case p.Kind == function.List:
+			case function.List:
 				args = append(args, "l")
-			case p.Kind == function.Truth:
+			case function.Truth:
 				args = append(args, "TRUE")
 			default:
 				args = append(args, "1")
@@ -135,8 +135,8 @@ func TestEmptyTexts(t *testing.T) {
 		}
 	}
 	for _, f := range function.All() {
-		ofTexts := slices.ContainsFunc(f.Params, func(p function.Param) bool { return p.Kind == function.Text })
-		if ofTexts && !functions[f.Name] && f.Name != "POSITION" && f.Name != "TO_TIMESTAMP_LTZ" { // those are forms
+		forms := f.Name == "POSITION" || f.Name == "TO_TIMESTAMP_LTZ"
+		if slices.Contains(f.Kinds, function.Text) && !functions[f.Name] && !forms {
 			t.Errorf("no call of %s is compared", f.Name)
 		}
 	}

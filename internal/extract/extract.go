@@ -39,6 +39,7 @@ type Program struct {
 	dataset  twin.Dataset
 	warnings diag.List
 	tables   []Table
+	all      []int // the numbers of tables
 	decoders []*decode.Decoder
 	plan     *plan.Plan
 }

@@ -34,6 +34,9 @@ func seeds(tb testing.TB, add func(sql, records []byte)) {
 	for _, c := range expressionCases(tb) {
 		add([]byte(c.Extractor()), []byte(c.Record))
 	}
+	for _, v := range verdicts(tb) {
+		add([]byte(v.SQL), nil)
+	}
 }
 
 // Ensure that no text makes the compiler panic, and that what it says points into the text.

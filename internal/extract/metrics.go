@@ -48,26 +48,24 @@ const maxPatterns = 64
 
 // patterns returns the texts that e can be, with * for what the record decides. NULL is "".
 func patterns(e *ir.Expr) []string {
-	if e.Literal != nil {
-		return []string{e.Literal.Text}
-	}
 	out := []string{"*"}
-	switch {
-	case e.Op == "concat" || e.Op == "CONCAT":
+	switch op := e.Op.(type) {
+	case ir.Literal:
+		return []string{op.Text}
+	case ir.Concat:
 		var parts [][]string
 		for _, a := range e.Args {
 			parts = append(parts, patterns(a))
 		}
 		out = joined(parts)
-	case strings.HasPrefix(e.Op, "case "):
+	case ir.Case:
 		out = nil
-		n := (len(e.Args) - 1) / 2
-		for _, a := range e.Args[n:] {
-			if a.Literal == nil || !a.Literal.Null {
+		for _, a := range e.Args[len(e.Args)/2:] {
+			if l, _ := a.Literal(); !l.Null {
 				out = append(out, patterns(a)...)
 			}
 		}
-	case e.Op == "COALESCE":
+	case ir.Coalesce:
 		out = nil
 		for _, a := range e.Args {
 			out = append(out, patterns(a)...)
@@ -76,7 +74,7 @@ func patterns(e *ir.Expr) []string {
 	return bounded(out)
 }
 
-// joined returns the texts that the parts can make one behind the other.
+// joined returns the texts that the parts can make one after the other.
 func joined(parts [][]string) []string {
 	out := []string{""}
 	for _, p := range parts {

@@ -13,7 +13,7 @@ import (
 
 // Row is one delivered row. Its bytes are valid until the next Run with the same Output, and as long
 // as the record itself is left alone.
-type Row = plan.Row
+type Row = twin.Row
 
 // Dropped counts the rows that were not delivered because a core field was NULL.
 type Dropped = plan.Dropped
@@ -70,18 +70,17 @@ func (p *Program) NewOutput() *Output {
 // Run runs one source record through every table of p and leaves what it gave in out, whose former
 // content is overwritten. It never fails: what cannot be used is a Problem, also where the engine
 // itself breaks down.
-func (p *Program) Run(record []byte, out *Output) {
+func (p *Program) Run(record []byte, out *Output) { p.RunTables(record, p.all, out) }
+
+// RunTables is [Program.Run] for a record of some tables' source only: those with the given numbers in
+// [Program.Tables], in the order of the file.
+func (p *Program) RunTables(record []byte, tables []int, out *Output) {
 	out.reset()
 	defer out.finish(record)
-	for i := range p.decoders {
-		p.table(i, record, out)
-	}
-}
-
-// table runs the record through one table.
-func (p *Program) table(i int, record []byte, out *Output) {
-	if s := &out.sinks[i]; s.loop != nil {
-		p.decoders[i].Decode(record, out.records[i], s)
+	for _, i := range tables {
+		if s := &out.sinks[i]; s.loop != nil {
+			p.decoders[i].Decode(record, out.records[i], s)
+		}
 	}
 }
 

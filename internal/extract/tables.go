@@ -15,16 +15,6 @@ type Table struct {
 // Tables returns the source tables in the order of the file.
 func (p *Program) Tables() []Table { return p.tables }
 
-// RunTables is [Program.Run] for a record of some tables' source only: those with the given numbers in
-// [Program.Tables], in the order of the file.
-func (p *Program) RunTables(record []byte, tables []int, out *Output) {
-	out.reset()
-	defer out.finish(record)
-	for _, i := range tables {
-		p.table(i, record, out)
-	}
-}
-
 // TablesOf is the function [TablesOf] for the tables of p.
 func (p *Program) TablesOf(file string) []int { return TablesOf(p.tables, file) }
 
@@ -36,6 +26,11 @@ func TablesOf(tables []Table, file string) []int {
 	if i := slices.IndexFunc(tables, func(t Table) bool { return t.Name == base }); i >= 0 {
 		return []int{i}
 	}
+	return allOf(tables)
+}
+
+// allOf returns the numbers of tables.
+func allOf(tables []Table) []int {
 	all := make([]int, len(tables))
 	for i := range all {
 		all[i] = i

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/flink"
@@ -17,8 +18,9 @@ type hosted struct {
 	sql     []byte
 	streams []*flink.Stream // of each source table
 
-	mu  sync.Mutex
-	run *flink.Run // nil before it was started
+	mu      sync.Mutex
+	run     *flink.Run // nil before it was started
+	failure string     // see [Status]
 }
 
 // Host adds a dataset whose extractor needs Flink, to be run by runner once the twin runs.
@@ -53,7 +55,8 @@ func (t *Twin) host(ctx context.Context, d *dataset) {
 		err = run.Wait()
 	}
 	if err != nil && ctx.Err() == nil {
-		t.log.Error("a job on Flink ended", "dataset", d.Name, "error", err)
+		h.fail(err)
+		t.log.Error("a job on Flink failed", "dataset", d.Name, "error", err)
 	}
 	h.end() // nobody reads any more
 }
@@ -73,6 +76,19 @@ func (h *hosted) end() {
 	for _, s := range h.streams {
 		s.End()
 	}
+}
+
+func (h *hosted) fail(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failure, _, _ = strings.Cut(strings.TrimSpace(err.Error()), "\n")
+}
+
+// failed returns the first line of why the job failed, or "" if it did not.
+func (h *hosted) failed() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failure
 }
 
 // counts returns what the job has lost, once it was started.

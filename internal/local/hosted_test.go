@@ -62,18 +62,35 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// Ensure that where Flink refuses the SQL the log says why, and records are refused from then on.
-func TestHost_Refused(t *testing.T) {
-	r := host(t, strings.Replace(apartSQL, "JSON_STRING(t)", "JSON_STRING(temperature)", 1))
-	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		if status, body := r.do("POST", "/dev/records/boxes", record("1", 3, 9)); status == 503 && strings.Contains(body, `"title":"No job"`) {
-			break
+// Ensure that a job that Flink refuses, or that fails on its records, is shown as failed with the first line of why,
+// and that records are refused from then on.
+func TestHost_Failed(t *testing.T) {
+	tables, _, _ := strings.Cut(apartSQL, "INSERT")
+	windowed := strings.Replace(tables, "TIMESTAMP_LTZ(3)", "TIMESTAMP_LTZ(3), WATERMARK FOR `at` AS `at`", 1) +
+		`INSERT INTO digitaltwin
+SELECT id, 'temperature', JSON_STRING(CAST(MAX(id) AS INT)), 'Cel', window_end
+FROM TABLE(TUMBLE(TABLE boxes, DESCRIPTOR(` + "`at`" + `), INTERVAL '1' SECOND)) GROUP BY id, window_start, window_end;`
+	for _, test := range []struct{ sql, want string }{
+		{strings.Replace(apartSQL, "JSON_STRING(t)", "JSON_STRING(temperature)", 1),
+			"boxes.sql:7:55: Column 'temperature' not found in any table"},
+		{windowed, "Job execution failed. <- For input string: 'no number'. Invalid character found."},
+	} {
+		r := host(t, test.sql)
+		for n, start := 0, time.Now(); ; n++ {
+			if status, body := r.do("POST", "/dev/records/boxes", record("no number", 3, n%60)); status == 503 &&
+				strings.Contains(body, `"title":"No job"`) {
+				break
+			}
+			if time.Since(start) > 3*time.Minute {
+				t.Fatalf("records are taken for ever; the status is %+v\n%s", r.twin.Status()[0], r.log.text())
+			}
+			time.Sleep(100 * time.Millisecond)
 		}
-		if time.Since(start) > time.Minute {
-			t.Fatal("records are taken for ever")
+		if got := r.twin.Status()[0].Failed; got != test.want {
+			t.Errorf("failed with %q, want %q", got, test.want)
 		}
-	}
-	if want := "boxes.sql:7:55: Column 'temperature' not found in any table"; !strings.Contains(r.log.text(), want) {
-		t.Errorf("the log does not say %q but\n%s", want, r.log.text())
+		if !strings.Contains(r.log.text(), test.want) {
+			t.Errorf("the log does not say %q but\n%s", test.want, r.log.text())
+		}
 	}
 }

@@ -30,7 +30,8 @@ func folder(t *testing.T, files map[string]string) string {
 // which does not compile leaves the others alone.
 func TestDirectory(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"boxes.sql": boxSQL, "typo.sql": "SELEKT", "most.sql": strings.Replace(boxSQL, "JSON_STRING(t)", "JSON_STRING(MAX(t))", 1), "README.md": "", "more.sql/x.txt": "",
+		"boxes.sql": boxSQL, "typo.sql": "SELEKT", "most.sql": strings.Replace(boxSQL, "JSON_STRING(t)",
+			"JSON_STRING(SIN(t))", 1), "README.md": "", "more.sql/x.txt": "",
 		"testdata/boxes/SOURCE.txt": "a test", "testdata/boxes/expected.txt": "", "testdata/boxes/a.json": record("1", 1, 0),
 		"testdata/boxes/b.ndjson": record("2", 2, 0) + "\n" + record("3", 3, 0),
 	})

@@ -14,6 +14,8 @@ type Status struct {
 	Feed     string `json:"feed"` // where its records come from, "" for nothing but posts
 	Tally           // since the start of the process
 	Readings int64  `json:"readings"` // in the store, counted a moment ago
+
+	Failed string `json:"failed,omitempty"` // the first line of why its job on Flink failed
 }
 
 // Status returns how every dataset is doing, in the order of their names.
@@ -28,6 +30,7 @@ func (t *Twin) Status() []Status {
 		s := Status{Dataset: name, Feed: strings.Join(feeds, "; "), Tally: d.get(), Readings: d.readings.Load()}
 		if d.hosted != nil {
 			lost := d.hosted.counts()
+			s.Failed = d.hosted.failed()
 			s.Rejected += lost.Unreadable + lost.QueryFailed
 			s.Dropped += lost.DroppedNull + lost.DroppedNotFinite + lost.DroppedBadTime
 		}

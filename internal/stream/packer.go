@@ -8,14 +8,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Row is what an engine delivers, the part of a change that differs from row to row. A pointer to a type with
-// the same fields converts to one.
-type Row struct {
-	Component, Metric, Value, Unit []byte // the value is one JSON text; no unit is nil or empty
-	EventTime                      twin.Millis
-	Index                          uint32
-	Kind                           uint16 // not 0: all rows of a [Packer] with this number have this metric and unit
-}
+// Row is what a [Packer] takes.
+type Row = twin.Row
 
 // Packer gathers rows into records by partition key: the rows of a source record for one component in a line, several
 // lines in a record. It takes only what every decoder and store takes but for the policies of a dataset: names and values

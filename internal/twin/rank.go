@@ -55,17 +55,6 @@ func FormerRank(b []byte) (r Rank) {
 	return r
 }
 
-// Floor returns the greatest rank that a change with an event time up to t can have. A forgotten
-// item keeps it, so that replays cannot bring back what was forgotten.
-func Floor(t Millis) Rank {
-	var r Rank
-	binary.BigEndian.PutUint64(r[0:], flip(t))
-	for i := 8; i < RankSize; i++ {
-		r[i] = 0xff
-	}
-	return r
-}
-
 // Wins reports whether a change with rank r replaces a reading with rank stored.
 func (r Rank) Wins(stored Rank) bool { return bytes.Compare(r[:], stored[:]) > 0 }
 

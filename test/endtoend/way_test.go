@@ -82,7 +82,7 @@ func (w *way) feed(records [][]byte) {
 		w.packer.From(i, received, twin.Position{Stream: "test", Shard: "0", Sequence: strconv.FormatInt(w.records, 10)})
 		w.program.Run(r, w.out)
 		for j := range w.out.Rows {
-			if err := w.packer.Add((*stream.Row)(&w.out.Rows[j])); err != nil {
+			if err := w.packer.Add(&w.out.Rows[j]); err != nil {
 				w.t.Fatal(err)
 			}
 		}

@@ -251,7 +251,7 @@ func compare(t *testing.T, o *flink.Oracle, name, sql string, records [][]byte) 
 	records = slices.DeleteFunc(slices.Clone(records), func(r []byte) bool { return endless(p, r, memory) })
 	got, err := o.Run(sql, records)
 	if errors.Is(err, flink.ErrStalled) {
-		t.Errorf("%s: %v; its %d records were not compared", name, err, len(records))
+		t.Errorf("%s: %v; its %d records were not compared:\n%s", name, err, len(records), sql)
 		return nil
 	}
 	if err != nil {

@@ -32,6 +32,13 @@ func (o *Oracle) Run(sql string, records [][]byte) (*Rows, error) {
 	return a, o.call(map[string]any{"op": "run", "sql": sql, "records": notNil(records)}, a)
 }
 
+// RunTogether is Run for extractors that look at many records. Records go in one after the other without waiting
+// for their rows, so all rows come under the last record; at the end of the records all windows end.
+func (o *Oracle) RunTogether(sql string, records [][]byte) (*Rows, error) {
+	a := &Rows{}
+	return a, o.call(map[string]any{"op": "run", "sql": sql, "records": notNil(records), "together": true}, a)
+}
+
 // Select runs one query over the tables and views of a script, whose INSERTs do not run.
 func (o *Oracle) Select(sql, query string, records [][]byte) (*Rows, error) {
 	a := &Rows{}
@@ -101,4 +108,17 @@ func notNil(records [][]byte) [][]byte {
 		return [][]byte{}
 	}
 	return records
+}
+
+// Function is a function of Flink's SQL, with the number of arguments that it takes; Most is -1 where there is no limit.
+type Function struct {
+	Name        string
+	Least, Most int
+}
+
+// Functions returns all of them in alphabetical order.
+func (o *Oracle) Functions() ([]Function, error) {
+	var a struct{ Functions []Function }
+	err := o.call(map[string]any{"op": "functions"}, &a)
+	return a.Functions, err
 }

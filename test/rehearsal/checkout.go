@@ -40,8 +40,11 @@ const (
 // "visitor" may ask for a day. With it, every call needs an API key.
 const rate, burst, daily = 25, 25, 3
 
-// deploys makes the environment one like dev in cdk.json, with these datasets and their settings.
-func (c checkout) deploys(datasets map[string]any) error {
+// settings are those of something in cdk.json.
+type settings map[string]any
+
+// deploys makes the environment one like dev in cdk.json, with these datasets and their settings. It names who may use it.
+func (c checkout) deploys(datasets map[string]settings) error {
 	file := filepath.Join(c.dir, "cdk.json")
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -53,13 +56,17 @@ func (c checkout) deploys(datasets map[string]any) error {
 	}
 	context := config["context"].(map[string]any)
 	environments := context["environments"].(map[string]any)
-	settings, ok := environments["dev"]
+	like, ok := environments["dev"]
 	if !ok {
-		settings = environments[environment] // edited before
+		like = environments[environment] // edited before
 	}
-	of := settings.(map[string]any)
+	of := like.(map[string]any)
 	of["rate"], of["burst"] = rate, burst
-	of["clients"] = map[string]any{visitor: map[string]any{"daily": daily}}
+	of["operators"] = []string{arnOf("operator")}
+	of["clients"] = settings{
+		"machine": settings{"readers": []string{arnOf("consumer")}},
+		visitor:   settings{"readers": []string{arnOf(visitor)}, "daily": daily},
+	}
 	of["datasets"] = datasets
 	context["environments"] = map[string]any{environment: of}
 	if b, err = json.MarshalIndent(config, "", "  "); err != nil {

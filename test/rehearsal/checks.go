@@ -99,13 +99,13 @@ func (d *deployment) shows(ctx context.Context, c *consumer, component, metric s
 	return nil
 }
 
-// rejected waits until the bucket has a reject with a payload, and checks what it says.
+// rejected waits until the bucket has a reject with a payload, and checks what it says, as the operator.
 func (d *deployment) rejected(ctx context.Context, payload []byte) error {
 	bucket, err := d.output("RejectsBucket")
 	if err != nil {
 		return err
 	}
-	client := s3.NewFromConfig(d.config(), pathStyle)
+	client := s3.NewFromConfig(d.people["operator"].config, pathStyle)
 	return await(ctx, patience, 200*time.Millisecond, func() error {
 		list, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: aws.String("rejects/")})
 		if err != nil {

@@ -27,9 +27,9 @@ type secret struct {
 	ClientID, ClientSecret, Scope, APIURL, APIKey string
 }
 
-// newConsumer logs a client in with what its secret says.
-func (d *deployment) newConsumer(ctx context.Context, name string) (*consumer, error) {
-	out, err := secretsmanager.NewFromConfig(d.config()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
+// newConsumer logs a client in with what its secret says, which a person reads.
+func (d *deployment) newConsumer(ctx context.Context, who, name string) (*consumer, error) {
+	out, err := secretsmanager.NewFromConfig(d.people[who].config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,9 @@ import (
 type deployment struct {
 	*emulator
 	checkout
-	cdk     string            // the command line
-	outputs map[string]string // of the stacks, by their names without CloudFormation's ending
+	cdk     string                       // the command line
+	people  people                       // with roles of the account
+	outputs map[string]map[string]string // of each stack, by their names
 }
 
 // config is that of the account's administrator.
@@ -71,17 +72,8 @@ func (d *deployment) deploy(ctx context.Context) (string, error) {
 	if err != nil {
 		return said, err
 	}
-	var stacks map[string]map[string]string
-	if err := json.Unmarshal(b, &stacks); err != nil {
-		return said, err
-	}
-	d.outputs = map[string]string{}
-	for _, outputs := range stacks {
-		for name, value := range outputs {
-			d.outputs[name] = value
-		}
-	}
-	return said, nil
+	d.outputs = nil
+	return said, json.Unmarshal(b, &d.outputs)
 }
 
 // destroy removes all stacks of the app that was synthesized last.
@@ -91,23 +83,14 @@ func (d *deployment) destroy(ctx context.Context) error {
 }
 
 // output is the output of the core's stack with a name.
-func (d *deployment) output(name string) (string, error) {
-	for full, value := range d.outputs {
-		if strings.HasPrefix(full, "Twin"+name) {
-			return value, nil
-		}
-	}
-	return "", fmt.Errorf("the stacks have no output %s", name)
-}
+func (d *deployment) output(name string) (string, error) { return d.outputOf(coreStack, name) }
 
-// outputOf is the output of a dataset's stack with a name.
-func (d *deployment) outputOf(name string) (string, error) {
-	for full, value := range d.outputs {
-		if strings.HasPrefix(full, "Pipeline"+name) {
-			return value, nil
-		}
+// outputOf is the output of a stack with a name.
+func (d *deployment) outputOf(stack, name string) (string, error) {
+	if value, ok := d.outputs[stack][name]; ok {
+		return value, nil
 	}
-	return "", fmt.Errorf("the stacks have no output %s of a dataset", name)
+	return "", fmt.Errorf("the stack %s has no output %s", stack, name)
 }
 
 // resource is the physical name of a resource of a stack, whose logical name begins so.

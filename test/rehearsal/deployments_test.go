@@ -10,7 +10,7 @@ import (
 )
 
 func (r *rehearsal) firstDeployment(ctx context.Context) error {
-	if err := r.deploys(map[string]any{"wagon_telemetry": map[string]any{}}); err != nil {
+	if err := r.deploys(map[string]settings{"wagon_telemetry": {"producers": producers}}); err != nil {
 		return err
 	}
 	_, err := r.deploy(ctx)
@@ -38,10 +38,10 @@ func (r *rehearsal) changedDeployment(ctx context.Context) error {
 	if err := r.replace(filepath.Join("extractors", "wagon_telemetry.sql"), "SELECT component, 'speed', ", "SELECT component, 'velocity', "); err != nil {
 		return err
 	}
-	if err := r.deploys(map[string]any{
-		"wagon_telemetry": map[string]any{},
-		"hsl_hfp":         map[string]any{"bucket": lake, "prefix": "positions/", "framing": "gzip"},
-		"shelly_pro3em":   map[string]any{"firehoseRoleArn": deliveryRole},
+	if err := r.deploys(map[string]settings{
+		"wagon_telemetry": {"producers": producers},
+		"hsl_hfp":         {"bucket": lake, "prefix": "positions/", "framing": "gzip"},
+		"shelly_pro3em":   {"firehoseRoleArn": deliveryRole},
 	}); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ func (r *rehearsal) leastPrivilege(ctx context.Context) error {
 	dataset := stackOf("wagon_telemetry")
 	for i, c := range []struct{ stack, function, sid string }{
 		{dataset, "PipelineExtract", "PutChanges"},
+		{dataset, "PipelineExtract", "EncryptChanges"},
 		{coreStack, "TwinApply", "WriteReadings"},
 		{coreStack, "TwinQuery", "ReadReadings"},
 	} {

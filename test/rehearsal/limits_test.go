@@ -14,7 +14,7 @@ func (r *rehearsal) quota(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := r.newConsumer(ctx, name)
+	c, err := r.newConsumer(ctx, visitor, name)
 	if err != nil {
 		return err
 	}

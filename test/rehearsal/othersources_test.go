@@ -68,7 +68,7 @@ func (r *rehearsal) leastPrivilegeOfObjects(ctx context.Context) error {
 // directPuts makes the function the processor of the delivery stream, and sees its records served, and delivered as
 // they were.
 func (r *rehearsal) directPuts(ctx context.Context) error {
-	processor, err := r.outputOf("ProcessorArn")
+	processor, err := r.outputOf(stackOf("shelly_pro3em"), "ProcessorArn")
 	if err != nil {
 		return err
 	}

@@ -12,13 +12,13 @@ import (
 	"github.com/railtwin/digitaltwin/internal/capture"
 )
 
-// put puts records into the source stream of a dataset, in order.
+// put puts records into the source stream of a dataset, in order, as the producer.
 func (d *deployment) put(ctx context.Context, dataset string, records ...[]byte) error {
 	stream, err := d.resource(ctx, stackOf(dataset), "AWS::Kinesis::Stream", "PipelineSource")
 	if err != nil {
 		return err
 	}
-	client := kinesis.NewFromConfig(d.config())
+	client := kinesis.NewFromConfig(d.people["producer"].config)
 	for len(records) > 0 {
 		n := min(len(records), 500)
 		in := &kinesis.PutRecordsInput{StreamName: aws.String(stream)}

@@ -18,7 +18,7 @@ func (r *rehearsal) logIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.consumer, err = r.newConsumer(ctx, name)
+	r.consumer, err = r.newConsumer(ctx, "consumer", name)
 	return err
 }
 

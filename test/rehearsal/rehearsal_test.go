@@ -37,8 +37,11 @@ func TestRehearsal(t *testing.T) {
 	r := begin(t)
 	r.step("bootstrap the account", r.bootstrap)
 	r.step("have a bucket and a role of others", r.newLake)
+	r.step("make roles for people", r.hire)
 	r.step("deploy the core and a dataset", r.firstDeployment)
 	r.step("deploy again, which changes nothing", r.unchangedDeployment)
+	r.step("refuse roles without a policy", r.unattached)
+	r.step("attach the policies to the roles", r.admit)
 	r.step("log in", r.logIn)
 	r.step("serve what the samples say", func(ctx context.Context) error {
 		if err := r.put(ctx, "wagon_telemetry", samples("wagon_telemetry")...); err != nil {
@@ -53,6 +56,7 @@ func TestRehearsal(t *testing.T) {
 		}
 		return r.rejected(ctx, bad)
 	})
+	r.step("let people do their work, and nothing beyond it", r.oneStepBeyond)
 	r.step("refuse who may not read", r.refusals)
 	r.step("answer 429 above a client's quota", r.quota)
 	r.step("answer 429 above the rate", r.throttling)
@@ -62,6 +66,8 @@ func TestRehearsal(t *testing.T) {
 	r.step("read objects", r.objects)
 	r.step("miss the grant to read objects", r.leastPrivilegeOfObjects)
 	r.step("extract on the way through a delivery stream", r.directPuts)
+	r.step("read again from where start says, and switch a dataset off", r.changedStart)
+	r.step("remove the dataset that is off", r.removedDataset)
 	r.step("notice a function that is broken", r.brokenFunction)
 	r.step("destroy, with rejects in the bucket", r.end)
 	r.step("leave nothing", func(ctx context.Context) error {

@@ -163,7 +163,7 @@ func (g *goEngine) run(d time.Duration) (t turn) {
 				if !g.pack {
 					break
 				}
-				if err := g.packer.Add((*stream.Row)(&g.out.Rows[i])); err != nil {
+				if err := g.packer.Add(&g.out.Rows[i]); err != nil {
 					panic(err) // no change is larger than a record
 				}
 			}

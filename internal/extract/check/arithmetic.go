@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
@@ -13,7 +12,10 @@ import (
 
 // arithmetic types x op y: + - * / %.
 func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
-	if isTime(a.Type) || isTime(b.Type) || a.Type.Kind == types.Interval || b.Type.Kind == types.Interval || a.Type.Kind == types.Date || b.Type.Kind == types.Date {
+	if c.untyped(x.X, a) || c.untyped(x.Y, b) {
+		return nil
+	}
+	if temporal(a.Type) || temporal(b.Type) {
 		return c.timeArithmetic(x, a, b)
 	}
 	t := common(a.Type, b.Type)
@@ -28,20 +30,20 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if t.Kind == types.Decimal {
 		return c.decimalArithmetic(x, a, b)
 	}
-	if x.Op == "/" && a.Scope == nil && b.Scope == nil && (b.Literal == nil || b.Literal.Int == 0) {
+	if _, ok := b.Literal(); x.Op == "/" && a.Scope == nil && b.Scope == nil && !(ok && b.NonZero) {
 		c.reject(x, "this division does not depend on the record, and Flink's planner breaks down on it", "write the quotient")
 		return nil
 	}
-	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !nonZero(b) {
+	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !b.NonZero {
 		c.reject(x.Y, "the divisor of a whole number may be 0, which would throw in Flink and lose the record",
 			"write a "+x.Op+" NULLIF(b, 0): it gives NULL")
 		return nil
 	}
 	if x.Op == "%" && t.Kind == types.Double {
-		c.reject(x, "% of DOUBLE is not supported", "CAST both to BIGINT")
+		c.reject(x, "Flink has no % of DOUBLE", "CAST both to BIGINT")
 		return nil
 	}
-	if x.Op == "/" && t.Kind == types.Double && !nonZero(b) {
+	if x.Op == "/" && t.Kind == types.Double && !b.NonZero {
 		c.warn(x.Y, "a division by 0 gives Infinity or NaN, which JSON cannot hold: such a row is a reject", "write a / NULLIF(b, 0)")
 	}
 	if x.Op == "%" && t.Kind == types.BigInt { // MOD takes the type of its divisor
@@ -50,26 +52,26 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	} else {
 		a = c.coerce(a, t)
 	}
-	op := x.Op
-	return c.g.Call(op, t, []*ir.Expr{a, c.coerce(b, common(a.Type, b.Type))}, func(args []code.Code) code.Code {
-		return code.Arithmetic(op, t, args[0], args[1])
-	})
+	return c.g.Call(ir.Arithmetic{By: operators[x.Op]}, t, a, c.coerce(b, common(a.Type, b.Type)))
+}
+
+// operators are those of arithmetic, as they are written.
+var operators = map[string]code.Operator{
+	"+": code.Add, "-": code.Subtract, "*": code.Multiply, "/": code.Divide, "%": code.Remainder,
 }
 
 // decimalArithmetic types + - * of DECIMAL with DECIMAL or whole numbers.
 func (c *checker) decimalArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if x.Op == "/" || x.Op == "%" {
-		c.reject(x, x.Op+" of DECIMAL is not supported", "CAST both to DOUBLE, or write the number with an exponent: 3.6e0")
+		hint := "CAST both to DOUBLE, or write the number with an exponent: 3.6e0"
+		if b.NonZero {
+			c.needsFlink(x, "the Go engine has no "+x.Op+" of DECIMAL", hint)
+		} else {
+			c.reject(x.Y, "the divisor of a DECIMAL may be 0, which would throw in Flink and lose the record", hint)
+		}
 		return nil
 	}
 	a, b = c.coerce(a, asDecimal(a.Type)), c.coerce(b, asDecimal(b.Type))
-	op, t := x.Op, function.DecimalType(x.Op, a.Type, b.Type)
-	return c.g.Call(op, t, []*ir.Expr{a, b}, func(args []code.Code) code.Code {
-		return function.DecimalArithmetic(op, t, args[0], args[1])
-	})
-}
-
-// nonZero reports whether a divisor cannot be 0: a literal, or NULLIF(x, 0).
-func nonZero(e *ir.Expr) bool {
-	return e.NonZero || e.Literal != nil && e.Literal.Int != 0 || len(e.Args) == 1 && strings.HasPrefix(e.Op, "cast ") && nonZero(e.Args[0])
+	op := operators[x.Op]
+	return c.g.Call(function.DecimalArithmetic{By: op}, function.DecimalType(op, a.Type, b.Type), a, b)
 }

@@ -36,7 +36,7 @@ func (c *checker) exactInFlink(x *syntax.Cast, e, out *ir.Expr) bool {
 
 // numberOf is the text of a constant number, alike for equal ones of all types; "" is NULL.
 func numberOf(e *ir.Expr) string {
-	v, f, text := constant(e), &code.Frame{}, ""
+	v, f, text := e.Constant(), &code.Frame{}, ""
 	switch {
 	case v.Int != nil:
 		if n, ok := v.Int(f); ok {

@@ -10,6 +10,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -45,7 +47,7 @@ func Check(f *syntax.File, report Report) *Result {
 		result: &Result{Graph: ir.NewGraph()},
 	}
 	c.g = c.result.Graph
-	inserts, bad := 0, false
+	inserts := 0
 	for _, s := range f.Statements {
 		switch s := s.(type) {
 		case *syntax.Set:
@@ -60,13 +62,12 @@ func Check(f *syntax.File, report Report) *Result {
 			c.insert(s)
 		case *syntax.Bad:
 			inserts++ // it may have been one
-			bad = true
 			if s.Declares != "" {
 				c.names[s.Declares] = &declaration{broken: true}
 			}
 		}
 	}
-	if !bad && !c.foreign {
+	if !f.Incomplete {
 		c.unused()
 	}
 	if inserts == 0 {
@@ -82,8 +83,7 @@ type checker struct {
 	result *Result
 	g      *ir.Graph
 
-	foreign bool // there is a query that only Flink runs; what it reads is not known
-	inView  bool // of CREATE VIEW, which Flink writes down as SQL text
+	inView bool // of CREATE VIEW, which Flink writes down as SQL text
 }
 
 // declaration is a table or view of the file.
@@ -99,12 +99,16 @@ type declaration struct {
 type relation struct {
 	columns  []column
 	branches []branch
+	foreign  bool     // only Flink makes its rows: there are no branches
+	open     bool     // there may be other columns than these
+	from     []column // of a SELECT: the columns of what it reads, by which it can be sorted too
 }
 
 type column struct {
 	name    string
-	typ     *types.Type // nil where its expression is broken
+	typ     *types.Type // nil where its expression is broken, or only Flink knows
 	notNull bool        // in every row, as far as Flink knows
+	role    role
 }
 
 // branch is one way to make rows of a relation.
@@ -118,6 +122,12 @@ type branch struct {
 func (c *checker) reject(n syntax.Node, message, hint string) {
 	pos, end := n.Range()
 	c.report(pos, end, diag.Rejected, message, hint)
+}
+
+// needsFlink reports what only Flink runs.
+func (c *checker) needsFlink(n syntax.Node, message, hint string) {
+	pos, end := n.Range()
+	c.report(pos, end, diag.NeedsFlink, message, hint)
 }
 
 func (c *checker) warn(n syntax.Node, message, hint string) {
@@ -180,13 +190,17 @@ func (c *checker) rename(r *relation, names []syntax.Ident, of syntax.Ident) *re
 	if len(names) == 0 {
 		return r
 	}
+	if r.open {
+		return r
+	}
 	if len(names) != len(r.columns) {
 		c.reject(names[0], plural(len(names), "name")+" for the "+plural(len(r.columns), "column")+" of "+of.Name, "name all columns, or none")
 		return nil
 	}
-	out := &relation{branches: r.branches}
+	out := *r
+	out.columns = slices.Clone(r.columns)
 	for i, n := range names {
-		out.columns = append(out.columns, column{n.Name, r.columns[i].typ, r.columns[i].notNull})
+		out.columns[i].name = n.Name
 	}
-	return out
+	return &out
 }

@@ -1,12 +1,9 @@
 package check
 
 import (
-	"encoding/json"
-	"strconv"
-
-	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
@@ -71,36 +68,27 @@ func (c *checker) coerce(e *ir.Expr, t *types.Type) *ir.Expr {
 		return e
 	}
 	if e.Type.Kind == types.Null {
-		return c.nullConstant(t)
+		return c.null(t)
 	}
-	return c.convert(e, t)
+	return c.convert(e, t, false)
 }
 
-func (c *checker) nullConstant(t *types.Type) *ir.Expr {
-	return c.g.Constant("NULL", t, func() (code.Code, ir.Literal, ir.JSONKind) {
-		return code.Null(t), ir.Literal{Null: true}, ir.NotJSON
-	})
+// untyped rejects a NULL without a type, which Flink takes in few places.
+func (c *checker) untyped(x syntax.Expr, e *ir.Expr) bool {
+	if e.Type.Kind != types.Null {
+		return false
+	}
+	c.reject(x, "NULL has no type here, and Flink refuses it", "write CAST(NULL AS STRING), or of another type")
+	return true
 }
 
-func (c *checker) intConstant(v int64) *ir.Expr {
+func (c *checker) null(t *types.Type) *ir.Expr { return c.g.Call(ir.Literal{Null: true}, t) }
+
+// whole is the constant v, an INT where it fits.
+func (c *checker) whole(v int64) *ir.Expr {
 	t := intType
 	if int64(int32(v)) != v {
 		t = bigintType
 	}
-	return c.constant(strconv.FormatInt(v, 10), code.IntConst(t, v), ir.Literal{Int: v})
-}
-
-// constant is a literal that is cheap to make.
-func (c *checker) constant(key string, v code.Code, l ir.Literal) *ir.Expr {
-	return c.g.Constant(key, v.Type, func() (code.Code, ir.Literal, ir.JSONKind) { return v, l, ir.NotJSON })
-}
-
-func (c *checker) textConstant(s string) *ir.Expr {
-	return c.g.Constant("'"+s, stringType, func() (code.Code, ir.Literal, ir.JSONKind) {
-		kind := ir.NotJSON
-		if json.Valid([]byte(s)) {
-			kind = ir.IsJSON
-		}
-		return code.TextConst(stringType, []byte(s)), ir.Literal{Text: s}, kind
-	})
+	return c.g.Call(ir.Literal{Int: v}, t)
 }

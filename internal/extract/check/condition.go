@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -53,9 +51,9 @@ func alwaysAlike(e *ir.Expr) bool {
 func outcomes(e *ir.Expr) (out []code.Code) {
 	const most = 16
 	if e.Scope == nil {
-		return []code.Code{constant(e)}
+		return []code.Code{e.Constant()}
 	}
-	if strings.HasPrefix(e.Op, "case ") {
+	if _, ok := e.Op.(ir.Case); ok {
 		for _, v := range e.Args[len(e.Args)/2:] {
 			of := outcomes(v)
 			if of == nil || len(out)+len(of) > most {
@@ -69,9 +67,7 @@ func outcomes(e *ir.Expr) (out []code.Code) {
 		return nil
 	}
 	for _, o := range outcomes(e.Args[0]) {
-		v := e.Build([]code.Code{o})
-		v.Type = e.Type
-		out = append(out, v)
+		out = append(out, e.Compile([]code.Code{o}))
 	}
 	return out
 }
@@ -79,13 +75,13 @@ func outcomes(e *ir.Expr) (out []code.Code) {
 // chooses refuses a call of a function that chooses between its arguments where it always chooses the same.
 func (c *checker) chooses(x *syntax.Call, fn *function.Function, args []*ir.Expr, env *environment) bool {
 	n := 0 // how many arguments must differ between records
-	switch fn.Name {
-	case "COALESCE", "IFNULL":
+	switch fn.Op.(type) {
+	case ir.Coalesce:
 		n = len(args) - 1
 		if args[0].Type.Kind == types.Boolean { // a constant of which the planner comes to know later that it is not NULL
 			n = max(n, 1)
 		}
-	case "NULLIF":
+	case ir.NullIf:
 		n = 1
 		if args[0].Type.Kind == types.Null {
 			c.reject(x.Args[0], "the first argument of NULLIF has no type", "write CAST(NULL AS STRING)")
@@ -113,7 +109,7 @@ func (c *checker) literalInFlink(x syntax.Expr, e *ir.Expr) bool {
 	}
 	var days int64
 	var ok bool
-	if v := constant(e); v.Time != nil {
+	if v := e.Constant(); v.Time != nil {
 		var t code.Instant
 		t, ok = v.Time(&code.Frame{})
 		days = t.Ms / 86_400_000

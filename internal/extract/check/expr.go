@@ -50,16 +50,30 @@ func (c *checker) resolve(x syntax.Expr, env *environment) *ir.Expr {
 	case *syntax.Call:
 		return c.call(x, env)
 	case *syntax.Row:
-		c.reject(x, "a ROW can only stand in UNNEST(ARRAY[ROW(..)])", "use its columns one by one, or JSON_OBJECT('name' VALUE x)")
+		c.constructed(x, x.Items, env, "the Go engine takes a ROW in UNNEST(ARRAY[ROW(..)]) only",
+			"use its columns one by one, or JSON_OBJECT('name' VALUE x)")
 		return nil
 	case *syntax.Array:
-		c.reject(x, "ARRAY[..] can only stand in UNNEST(ARRAY[..])", "use JSON_ARRAY(..) to deliver an array")
+		c.constructed(x, x.Items, env, "the Go engine takes ARRAY[..] in UNNEST(ARRAY[..]) only",
+			"use JSON_ARRAY(..) to deliver an array")
 		return nil
 	case *syntax.Map:
-		c.reject(x, "MAP[..] is not supported", "use JSON_OBJECT('name' VALUE x) to deliver an object")
+		c.constructed(x, x.Items, env, "the Go engine has no MAP[..]",
+			"use JSON_OBJECT('name' VALUE x) to deliver an object")
+		return nil
+	case *syntax.Subquery:
+		c.reject(x, "a subquery cannot stand here", "it can stand in WHERE: IN (SELECT ..) or EXISTS (SELECT ..)")
+		return nil
+	case *syntax.Unreadable:
 		return nil
 	}
 	panic(fmt.Sprintf("BUG: expression %T", x))
+}
+
+// constructed reports a value that the Go engine does not make, and looks for mistakes within it.
+func (c *checker) constructed(x syntax.Expr, items []syntax.Expr, env *environment, message, hint string) {
+	c.exprs(items, env)
+	c.needsFlink(x, message, hint)
 }
 
 // exprs resolves all of them; ok is false if one is broken, after the diagnostics of all.
@@ -85,21 +99,17 @@ func (c *checker) index(x *syntax.Index, env *environment) *ir.Expr {
 			c.reject(x.Index, "the index of an array is INT, not "+i.Type.String(), "write CAST(i AS INT)")
 			return nil
 		}
-		if i.Literal != nil && i.Literal.Int < 1 {
+		if l, ok := i.Literal(); ok && l.Int < 1 {
 			c.reject(x.Index, "arrays are counted from 1", "the first element is [1]")
 			return nil
 		}
-		out := c.g.Call("item", e.Type.Elem, []*ir.Expr{e, i}, func(a []code.Code) code.Code { return code.Item(a[0], a[1]) })
-		out.Node, out.Cheap = e.Node.Elem, true
-		return out
+		return c.g.Call(ir.Item{}, e.Type.Elem, e, i)
 	case types.Map:
 		if i.Type.Kind != types.String {
 			c.reject(x.Index, "the key of a map is STRING, not "+i.Type.String(), "")
 			return nil
 		}
-		out := c.g.Call("lookup", e.Type.Elem, []*ir.Expr{e, i}, func(a []code.Code) code.Code { return code.Lookup(a[0], a[1]) })
-		out.Node, out.Cheap = e.Node.Elem, true
-		return out
+		return c.g.Call(ir.Lookup{}, e.Type.Elem, e, i)
 	}
 	c.reject(x.X, "[..] reads from an ARRAY or MAP, not from "+e.Type.String(), "")
 	return nil
@@ -122,7 +132,8 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		case cond == nil:
 			ok = false
 		case operand != nil:
-			if cond = c.compare(w.Cond, "=", operand, cond); cond != nil && fixed(x.Operand, operand, env) && fixed(w.Cond, cond, env) {
+			if cond = c.compare(w.Cond, code.Equal, operand, cond); cond != nil && fixed(x.Operand, operand, env) &&
+				fixed(w.Cond, cond, env) {
 				c.reject(w.Cond, "this comparison does not depend on the record", "CASE compares a column with values")
 				cond = nil
 			}
@@ -141,7 +152,7 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 		ok = ok && otherwise != nil
 		nodes = append(nodes, x.Else)
 	} else {
-		otherwise = c.nullConstant(nullType)
+		otherwise = c.null(nullType)
 		nodes = append(nodes, x)
 	}
 	if !ok {
@@ -151,15 +162,10 @@ func (c *checker) caseExpr(x *syntax.Case, env *environment) *ir.Expr {
 	if t == nil {
 		return nil
 	}
-	n := len(conds)
 	for i := range conds {
 		conds[i] = c.coerce(conds[i], boolType)
 	}
-	e := c.g.Call(fmt.Sprintf("case %d", n), t, append(conds, values...), func(a []code.Code) code.Code {
-		return code.Case(a[:n], a[n:2*n], a[2*n])
-	})
-	e.JSON = jointJSON(values)
-	return e
+	return c.g.Call(ir.Case{}, t, append(conds, values...)...)
 }
 
 // unify widens all values to one scalar type; nil after a diagnostic.
@@ -178,7 +184,11 @@ func (c *checker) unify(of string, values []*ir.Expr, nodes []syntax.Expr) ([]*i
 		c.reject(nodes[0], "all values of "+of+" are NULL, so it has no type", "write CAST(NULL AS STRING)")
 		return nil, nil
 	case types.Array, types.Map, types.Row:
-		c.reject(nodes[0], of+" of "+t.String()+" is not supported", "choose between scalars")
+		if of == "IF" {
+			c.reject(nodes[0], "Flink has no IF of "+t.String(), "write CASE WHEN condition THEN .. ELSE .. END")
+			return nil, nil
+		}
+		c.needsFlink(nodes[0], "the Go engine has no "+of+" of "+t.String(), "choose between scalars")
 		return nil, nil
 	}
 	out := make([]*ir.Expr, len(values))

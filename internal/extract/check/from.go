@@ -8,36 +8,24 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// from resolves FROM into one input per branch of what it reads; nil after a diagnostic.
-func (c *checker) from(f *syntax.From, local map[string]*declaration) []input {
-	var r *relation
-	alias := syntax.Ident{Span: f.Span}
-	if f.Table != nil {
-		r = c.lookup(*f.Table, local)
-		alias = *f.Table
-	} else {
-		r = c.query(f.Query, local)
-	}
-	if r == nil {
-		return nil
-	}
-	if f.Alias != nil {
-		alias = *f.Alias
-	}
-	if r = c.rename(r, f.Columns, alias); r == nil {
-		return nil
-	}
+// from makes an input of every branch of what FROM reads, with the arrays that are unnested beside it; nil after a
+// diagnostic.
+func (c *checker) from(r *relation, alias string, joins []syntax.Join) []input {
 	var inputs []input
 	for _, b := range r.branches {
 		inputs = append(inputs, input{
-			env:   &environment{scope: b.scope, sources: []*source{{alias.Name, r.columns, b.exprs}}, shared: len(r.branches) > 1},
+			env: &environment{scope: b.scope, sources: []*source{{alias, r.columns, b.exprs, r.open}},
+				shared: len(r.branches) > 1},
 			where: b.where,
 		})
 	}
-	for i := range f.Unnests {
+	for i := range joins {
+		if !c.onTrue(&joins[i]) {
+			return nil
+		}
 		var next []input
 		for _, in := range inputs {
-			more := c.unnest(&f.Unnests[i], in)
+			more := c.unnest(&joins[i], in)
 			if more == nil {
 				return nil
 			}
@@ -48,10 +36,47 @@ func (c *checker) from(f *syntax.From, local map[string]*declaration) []input {
 	return inputs
 }
 
+// source resolves a table, a view or a query of FROM, with the names that its alias gives it; nil after a
+// diagnostic.
+func (c *checker) source(s *syntax.Source, local map[string]*declaration) (*relation, string) {
+	var r *relation
+	alias := syntax.Ident{Span: s.Span}
+	if s.Table != nil {
+		r = c.lookup(*s.Table, local)
+		alias = *s.Table
+	} else {
+		r = c.query(s.Query, local)
+	}
+	if s.Alias != nil {
+		alias = *s.Alias
+	}
+	if r == nil {
+		return nil, alias.Name
+	}
+	return c.rename(r, s.Columns, alias), alias.Name
+}
+
+// onTrue makes sure that an array is joined with its own record.
+func (c *checker) onTrue(j *syntax.Join) bool {
+	if l, ok := j.On.(*syntax.Literal); ok && l.Kind == syntax.BoolLiteral && l.Text == "TRUE" {
+		return true
+	}
+	switch j.Kind {
+	case syntax.CommaJoin, syntax.CrossJoin:
+		if j.On == nil {
+			return true
+		}
+	}
+	c.reject(j, "the condition of a JOIN with UNNEST can only be ON TRUE",
+		"write ON TRUE, and the condition into WHERE")
+	return false
+}
+
 // unnest adds the elements of an array to an input.
-func (c *checker) unnest(u *syntax.Unnest, in input) []input {
+func (c *checker) unnest(j *syntax.Join, in input) []input {
+	u, left := j.Source.Unnest, j.Kind == syntax.LeftJoin
 	if a, ok := u.Array.(*syntax.Array); ok {
-		return c.unnestConstructor(u, a, in)
+		return c.unnestConstructor(j, a, in)
 	}
 	if n, ok := u.Array.(*syntax.Name); ok && c.fieldAlone(n, in.env) {
 		return nil
@@ -72,7 +97,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 		c.reject(u.Array, "more than eight arrays within each other are not supported", "")
 		return nil
 	}
-	scope := c.g.Unnest(in.env.scope, array, u.Left)
+	scope := c.g.Unnest(in.env.scope, array, left)
 	s := &source{}
 	add := func(n *row.Node, name string) {
 		s.columns = append(s.columns, column{name: name, typ: n.Type})
@@ -95,10 +120,10 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 		add(elem, "EXPR$0")
 	}
 	if u.Ordinality {
-		s.columns = append(s.columns, column{"ORDINALITY", intType, !u.Left})
+		s.columns = append(s.columns, column{name: "ORDINALITY", typ: intType, notNull: !left})
 		s.exprs = append(s.exprs, c.g.Ordinal(scope))
 	}
-	if !c.nameUnnested(u, s, elem.Type.Kind == types.Row && array.Type.Kind == types.Array) {
+	if !c.nameUnnested(&j.Source, s, elem.Type.Kind == types.Row && array.Type.Kind == types.Array) {
 		return nil
 	}
 	env := &environment{scope: scope, sources: append(append([]*source(nil), in.env.sources...), s), shared: in.env.shared}
@@ -106,7 +131,7 @@ func (c *checker) unnest(u *syntax.Unnest, in input) []input {
 }
 
 // nameUnnested gives the columns of an unnested array the names that the alias says.
-func (c *checker) nameUnnested(u *syntax.Unnest, s *source, rows bool) bool {
+func (c *checker) nameUnnested(u *syntax.Source, s *source, rows bool) bool {
 	if u.Alias != nil {
 		s.alias = u.Alias.Name
 	}
@@ -114,7 +139,8 @@ func (c *checker) nameUnnested(u *syntax.Unnest, s *source, rows bool) bool {
 		if rows {
 			return true
 		}
-		c.reject(u.Array, "the "+plural(len(s.columns), "column")+" of this UNNEST need names", "write UNNEST(..) AS x ("+exampleNames(len(s.columns))+")")
+		c.reject(u.Unnest.Array, "the "+plural(len(s.columns), "column")+" of this UNNEST need names",
+			"write UNNEST(..) AS x ("+exampleNames(len(s.columns))+")")
 		return false
 	}
 	if len(u.Columns) != len(s.columns) {
@@ -123,7 +149,8 @@ func (c *checker) nameUnnested(u *syntax.Unnest, s *source, rows bool) bool {
 	}
 	renamed := make([]column, len(s.columns))
 	for i := range s.columns {
-		renamed[i] = column{u.Columns[i].Name, s.columns[i].typ, s.columns[i].notNull}
+		renamed[i] = s.columns[i]
+		renamed[i].name = u.Columns[i].Name
 	}
 	s.columns = renamed
 	return true

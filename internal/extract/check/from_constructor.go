@@ -9,8 +9,9 @@ import (
 )
 
 // unnestConstructor makes a branch of every element of ARRAY[..], so that nothing is built at run time.
-func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input) []input {
-	if u.Left {
+func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) []input {
+	u := j.Source.Unnest
+	if j.Kind == syntax.LeftJoin {
 		c.reject(a, "an ARRAY[..] is never empty, so there is nothing for LEFT JOIN to keep", "write CROSS JOIN UNNEST(ARRAY[..])")
 		return nil
 	}
@@ -57,24 +58,30 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 	}
 	s := &source{columns: make([]column, len(rows[0]))}
 	for j := range s.columns {
-		t, notNull := rows[0][j].Type, true
+		t, notNull, alike := rows[0][j].Type, true, true
 		for i := range rows[1:] {
 			u := common(t, rows[i+1][j].Type)
 			if u == nil {
 				c.reject(a.Items[i+1], fmt.Sprintf("value %d of this element is %s, before it was %s", j+1, rows[i+1][j].Type, t), "all elements of an array have one type")
 				return nil
 			}
+			alike = alike && t.String() == u.String() && t.String() == rows[i+1][j].Type.String()
 			t = u
 		}
 		for _, r := range rows {
 			notNull = notNull && isThere(r[j])
 		}
-		s.columns[j] = column{fmt.Sprintf("EXPR$%d", j), t, notNull}
+		if (t.Kind == types.Decimal || isTime(t)) && !alike && !notNull {
+			c.reject(a, fmt.Sprintf("value %d has several types here, and Flink throws where one is NULL and another is not", j+1),
+				fmt.Sprintf("write CAST(.. AS %s) around each", t))
+			return nil
+		}
+		s.columns[j] = column{name: fmt.Sprintf("EXPR$%d", j), typ: t, notNull: notNull}
 	}
 	if u.Ordinality {
-		s.columns = append(s.columns, column{"ORDINALITY", intType, true})
+		s.columns = append(s.columns, column{name: "ORDINALITY", typ: intType, notNull: true})
 	}
-	if !c.nameUnnested(u, s, false) {
+	if !c.nameUnnested(&j.Source, s, false) {
 		return nil
 	}
 	var out []input
@@ -84,9 +91,9 @@ func (c *checker) unnestConstructor(u *syntax.Unnest, a *syntax.Array, in input)
 			exprs = append(exprs, c.coerce(e, s.columns[j].typ))
 		}
 		if u.Ordinality {
-			exprs = append(exprs, c.intConstant(int64(i+1)))
+			exprs = append(exprs, c.whole(int64(i+1)))
 		}
-		elem := &source{s.alias, s.columns, exprs}
+		elem := &source{alias: s.alias, columns: s.columns, exprs: exprs}
 		out = append(out, input{
 			env:   &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem), shared: true},
 			where: in.where,

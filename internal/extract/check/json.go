@@ -2,10 +2,8 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
@@ -18,47 +16,44 @@ func (c *checker) jsonConstructor(x *syntax.Call, env *environment) *ir.Expr {
 	if !ok {
 		return nil
 	}
-	kind := ir.RawJSON
-	raw := make([]bool, len(args))
 	for i, a := range args {
-		if a.Type.Kind == types.Null {
-			args[i] = c.nullConstant(stringType)
-			continue
+		if c.untyped(x.Args[i], a) {
+			return nil
+		}
+		if function.HoldsBytes(a.Type) {
+			c.needsFlink(x.Args[i], fmt.Sprintf("the Go engine has no JSON text of %s", a.Type), "declare STRING")
+			return nil
 		}
 		if why := function.NotJSON(a.Type); why != "" {
 			c.reject(x.Args[i], fmt.Sprintf("%s cannot hold %s", x.Name.Name, a.Type), why)
 			return nil
 		}
-		raw[i] = a.JSON == ir.RawJSON
 	}
-	var keys []string
+	if x.Name.Name == "JSON_ARRAY" {
+		return c.g.Call(function.JSONArray{Absent: x.JSON.OnNull != "NULL"}, stringType, args...)
+	}
+	var entries []*ir.Expr
+	seen := map[string]bool{}
 	for i, k := range x.JSON.Keys {
-		if slices.Contains(keys, k.Value) {
+		if seen[k.Value] {
 			c.reject(x.Args[i], "the key '"+k.Value+"' stands twice in this object", "give every member a name of its own")
 			return nil
 		}
-		keys = append(keys, k.Value)
+		seen[k.Value] = true
+		entries = append(entries, c.text(k.Value), args[i])
 	}
-	key := fmt.Sprintf("%s %q %s %v", x.Name.Name, keys, x.JSON.OnNull, raw)
-	e := c.g.Call(key, stringType, args, func(a []code.Code) code.Code {
-		if x.Name.Name == "JSON_OBJECT" {
-			return function.JSONObject(keys, a, raw, x.JSON.OnNull == "ABSENT")
-		}
-		return function.JSONArray(a, raw, x.JSON.OnNull == "NULL")
-	})
-	e.JSON = kind
-	return e
+	return c.g.Call(function.JSONObject{Absent: x.JSON.OnNull == "ABSENT"}, stringType, entries...)
 }
 
 // isJSON types x IS JSON.
 func (c *checker) isJSON(x *syntax.Is, e *ir.Expr) *ir.Expr {
-	if e.Type.Kind != types.String && e.Type.Kind != types.Null {
+	if c.untyped(x.X, e) {
+		return nil
+	}
+	if e.Type.Kind != types.String {
 		c.reject(x.X, "IS JSON takes STRING, not "+e.Type.String(), "")
 		return nil
 	}
 	what := strings.TrimPrefix(strings.TrimPrefix(x.What, "JSON"), " ")
-	key := fmt.Sprintf("is json %s %t", what, x.Not)
-	return c.g.Call(key, boolType, []*ir.Expr{c.coerce(e, stringType)}, func(a []code.Code) code.Code {
-		return function.IsJSON(a[0], what, x.Not)
-	})
+	return c.g.Call(function.IsJSON{What: what, Not: x.Not}, boolType, e)
 }

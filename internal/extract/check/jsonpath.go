@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
@@ -18,13 +17,24 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	if e == nil {
 		return nil
 	}
-	if e.Type.Kind != types.String && e.Type.Kind != types.Null {
+	if c.untyped(x.Args[0], e) {
+		return nil
+	}
+	if e.Type.Kind != types.String {
 		c.reject(x.Args[0], x.Name.Name+" reads JSON text (STRING), not "+e.Type.String(), "")
 		return nil
 	}
 	l, ok := x.Args[1].(*syntax.Literal)
 	if !ok || l.Kind != syntax.StringLiteral {
-		c.reject(x.Args[1], "the path of "+x.Name.Name+" must be a literal text, so that it is checked and compiled once", "write '$.name'")
+		switch p := c.expr(x.Args[1], env); {
+		case p == nil || c.untyped(x.Args[1], p):
+		case x.Name.Name == "JSON_EXISTS":
+			c.reject(x.Args[1], "Flink takes a literal text as the path of JSON_EXISTS", "write '$.name'")
+		default:
+			c.needsFlink(x.Args[1],
+				"the Go engine takes a literal text as the path of "+x.Name.Name+", so that it is checked and compiled once",
+				"write '$.name'")
+		}
 		return nil
 	}
 	compile := jsonfunc.Compile
@@ -46,38 +56,31 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 	if path.Never {
 		c.warn(x.Args[1], "with a blank before the $ Flink finds nothing", "write '"+strings.TrimLeft(l.Text, " \t\r\n")+"'")
 	}
-	e = c.coerce(e, stringType)
 	switch x.Name.Name {
 	case "JSON_EXISTS":
-		return c.jsonExists(x, e, l.Text, path)
+		onError := map[string]code.Tri{"TRUE": code.True, "UNKNOWN": code.Unknown, "FALSE": code.False,
+			"": code.False}[x.JSON.OnError]
+		return c.g.Call(function.JSONExists{Path: l.Text, OnError: onError}, boolType, e)
 	case "JSON_VALUE":
-		return c.jsonValue(x, e, l.Text, path, env)
+		return c.jsonValue(x, e, l.Text, env)
 	}
-	return c.jsonQuery(x, e, l.Text, path)
-}
-
-func (c *checker) jsonExists(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path) *ir.Expr {
-	onError := map[string]code.Tri{"TRUE": code.True, "UNKNOWN": code.Unknown}[x.JSON.OnError]
-	if x.JSON.OnError == "" || x.JSON.OnError == "FALSE" {
-		onError = code.False
-	}
-	key := fmt.Sprintf("JSON_EXISTS %q %d", text, onError)
-	return c.g.Call(key, boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONExists(a[0], path, onError) })
+	return c.jsonQuery(x, e, l.Text)
 }
 
 // jsonValue has two more arguments, the values of DEFAULT, or NULL.
-func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path, env *environment) *ir.Expr {
+func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, path string, env *environment) *ir.Expr {
 	if r := x.JSON.Returning; r != nil {
 		if t := c.typeOf(r); t == nil || t.Kind != types.String {
 			if t != nil {
-				c.reject(r, "RETURNING "+t.String()+" throws in Flink for values of another type", "write TRY_CAST(JSON_VALUE(x, '"+text+"') AS "+t.String()+")")
+				c.reject(r, "RETURNING "+t.String()+" throws in Flink for values of another type",
+					"write TRY_CAST(JSON_VALUE(x, '"+path+"') AS "+t.String()+")")
 			}
 			return nil
 		}
 	}
 	args := []*ir.Expr{e}
 	for _, d := range []syntax.Expr{x.JSON.EmptyDefault, x.JSON.ErrorDefault} {
-		v := c.nullConstant(stringType)
+		v := c.null(stringType)
 		if d != nil {
 			if v = c.expr(d, env); v == nil {
 				return nil
@@ -89,12 +92,10 @@ func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, text string, path *jsonf
 		}
 		args = append(args, v)
 	}
-	return c.g.Call(fmt.Sprintf("JSON_VALUE %q", text), stringType, args, func(a []code.Code) code.Code {
-		return function.JSONValue(a[0], path, function.OnEmptyError{Empty: a[1].Text, Error: a[2].Text})
-	})
+	return c.g.Call(function.JSONValue{Path: path}, stringType, args...)
 }
 
-func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, text string, path *jsonfunc.Path) *ir.Expr {
+func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, path string) *ir.Expr {
 	w := map[string]jsonfunc.Wrapper{"CONDITIONAL": jsonfunc.Conditional, "UNCONDITIONAL": jsonfunc.Unconditional}[x.JSON.Wrapper]
 	if r := x.JSON.Returning; r != nil {
 		t := c.typeOf(r)
@@ -103,24 +104,17 @@ func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, text string, path *jsonf
 			return nil
 		case t.Kind == types.Array && t.Elem.Kind == types.String:
 			if x.JSON.OnEmpty != "" || x.JSON.OnError != "" {
-				c.reject(x, "clauses ON EMPTY and ON ERROR are not supported with RETURNING ARRAY<STRING>", "what is no array is NULL")
+				c.needsFlink(x, "the Go engine has no ON EMPTY and ON ERROR with RETURNING ARRAY<STRING>",
+					"what is no array is NULL")
 				return nil
 			}
-			out := c.g.Call(fmt.Sprintf("JSON_QUERY array %q %d", text, w), t, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONStrings(a[0], path, w) })
-			out.Node = function.TextsNode()
-			return out
+			return c.g.Call(function.JSONStrings{Path: path, Wrapper: w}, t, e)
 		case t.Kind != types.String:
 			c.reject(r, "JSON_QUERY returns STRING or ARRAY<STRING>, not "+t.String(), "")
 			return nil
 		}
 	}
-	constant := func(what string) func(*code.Frame) ([]byte, bool) {
-		v := map[string][]byte{"EMPTY ARRAY": []byte("[]"), "EMPTY OBJECT": []byte("{}")}[what]
-		return func(*code.Frame) ([]byte, bool) { return v, v != nil }
-	}
-	on := function.OnEmptyError{Empty: constant(x.JSON.OnEmpty), Error: constant(x.JSON.OnError)}
-	key := fmt.Sprintf("JSON_QUERY %q %d %q %q", text, w, x.JSON.OnEmpty, x.JSON.OnError)
-	out := c.g.Call(key, stringType, []*ir.Expr{e}, func(a []code.Code) code.Code { return function.JSONQuery(a[0], path, w, on) })
-	out.JSON = ir.IsJSON
-	return out
+	text := map[string]string{"EMPTY ARRAY": "[]", "EMPTY OBJECT": "{}"}
+	op := function.JSONQuery{Path: path, Wrapper: w, OnEmpty: text[x.JSON.OnEmpty], OnError: text[x.JSON.OnError]}
+	return c.g.Call(op, stringType, e)
 }

@@ -1,12 +1,10 @@
 package check
 
 import (
-	"fmt"
 	"unicode/utf8"
 
-	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
-	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -17,13 +15,24 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 	if e == nil {
 		return nil
 	}
-	if e.Type.Kind != types.String && e.Type.Kind != types.Null {
+	if c.untyped(x.X, e) {
+		return nil
+	}
+	if e.Type.Kind != types.String {
 		c.reject(x.X, "LIKE takes STRING, not "+e.Type.String(), "write CAST(x AS STRING)")
 		return nil
 	}
 	pattern, ok := x.Pattern.(*syntax.Literal)
 	if !ok || pattern.Kind != syntax.StringLiteral {
-		c.reject(x.Pattern, "the pattern of LIKE must be a literal text, so that it is checked and compiled once", "for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
+		if p := c.expr(x.Pattern, env); p != nil && !c.untyped(x.Pattern, p) {
+			c.needsFlink(x.Pattern,
+				"the Go engine takes a literal text as the pattern of LIKE, so that it is checked and compiled once",
+				"for a text of the record use POSITION(a IN b) > 0 or STARTSWITH(b, a)")
+		}
+		return nil
+	}
+	if x.Similar {
+		c.needsFlink(x, "the Go engine has no SIMILAR TO", "use LIKE, or REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
 		return nil
 	}
 	if pattern.Text == "" {
@@ -39,20 +48,10 @@ func (c *checker) like(x *syntax.Like, env *environment) *ir.Expr {
 		}
 		escape = l.Text
 	}
-	p, err := text.CompileLike(pattern.Text, escape)
-	if err != nil {
+	op := function.Like{Pattern: pattern.Text, Escape: escape}
+	if _, err := op.Compile(); err != nil {
 		c.reject(x.Pattern, err.Error(), "")
 		return nil
 	}
-	key := fmt.Sprintf("like %q %q", pattern.Text, escape)
-	like := c.g.Call(key, boolType, []*ir.Expr{c.coerce(e, stringType)}, func(a []code.Code) code.Code {
-		return code.Code{Type: boolType, Bool: func(f *code.Frame) code.Tri {
-			s, ok := a[0].Text(f)
-			if !ok {
-				return code.Unknown
-			}
-			return code.TriOf(p.Match(s))
-		}}
-	})
-	return c.not(like, x.Not)
+	return c.not(c.g.Call(op, boolType, e), x.Not)
 }

@@ -14,16 +14,20 @@ import (
 func (c *checker) literal(x *syntax.Literal) *ir.Expr {
 	switch x.Kind {
 	case syntax.NullLiteral:
-		return c.nullConstant(nullType)
+		return c.null(nullType)
 	case syntax.BoolLiteral:
 		if x.Text == "UNKNOWN" {
-			return c.nullConstant(boolType)
+			return c.null(boolType)
 		}
-		return c.constant(x.Text, code.BoolConst(code.TriOf(x.Text == "TRUE")), ir.Literal{})
+		l := ir.Literal{}
+		if x.Text == "TRUE" {
+			l.Int = 1
+		}
+		return c.g.Call(l, boolType)
 	case syntax.NumberLiteral:
 		return c.number(x)
 	case syntax.StringLiteral:
-		return c.textConstant(x.Text)
+		return c.text(x.Text)
 	case syntax.IntervalLiteral:
 		return c.interval(x)
 	}
@@ -33,7 +37,7 @@ func (c *checker) literal(x *syntax.Literal) *ir.Expr {
 	}[x.Kind], x.Text)
 }
 
-// fractionDigits counts the digits of the second behind the point, which are those of the type.
+// fractionDigits counts the digits of the second after the point, which are those of the type.
 func fractionDigits(time string) int {
 	_, fraction, _ := strings.Cut(time, ".")
 	return len(fraction)
@@ -48,11 +52,11 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 			c.reject(x, "this number does not fit into a DOUBLE", "")
 			return nil
 		}
-		return c.constant(x.Text, code.DoubleConst(v), ir.Literal{Int: one(v != 0)})
+		return c.g.Call(ir.Literal{Double: v}, doubleType)
 	}
 	if !strings.Contains(x.Text, ".") {
 		if v, err := strconv.ParseInt(x.Text, 10, 64); err == nil {
-			return c.intConstant(v)
+			return c.whole(v)
 		}
 	}
 	whole, fraction, _ := strings.Cut(x.Text, ".")
@@ -69,20 +73,16 @@ func (c *checker) number(x *syntax.Literal) *ir.Expr {
 	if fraction != "" {
 		text += "." + fraction
 	}
-	return c.constant(text, code.TextConst(t, []byte(text)), ir.Literal{Int: one(strings.Trim(text, "0.") != "")})
-}
-
-// one stands for the size of a number that is no whole one: 0 or not.
-func one(notZero bool) int64 {
-	if notZero {
-		return 1
-	}
-	return 0
+	return c.g.Call(ir.Literal{Text: text}, t)
 }
 
 var unitMillis = map[string]int64{"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}
 
 func (c *checker) interval(x *syntax.Literal) *ir.Expr {
+	if unitMillis[x.Unit.Name] == 0 {
+		c.needsFlink(x, "the Go engine counts an INTERVAL in SECOND, MINUTE, HOUR or DAY", "")
+		return nil
+	}
 	text := strings.TrimSpace(x.Text)
 	v, err := strconv.ParseFloat(text, 64)
 	whole := x.Unit.Name != "SECOND"
@@ -94,43 +94,40 @@ func (c *checker) interval(x *syntax.Literal) *ir.Expr {
 	if v < 0 {
 		ms = -int64(-v*float64(unitMillis[x.Unit.Name]) + 0.5)
 	}
-	t := &types.Type{Kind: types.Interval}
-	return c.constant("INTERVAL "+strconv.FormatInt(ms, 10), code.IntConst(t, ms), ir.Literal{Int: ms})
+	return c.g.Call(ir.Literal{Int: ms}, intervalType)
 }
 
 // timeLiteral reads the text of DATE '..', TIME '..' and TIMESTAMP '..'.
 func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Expr {
-	key := t.String() + " " + strconv.Quote(text)
 	switch t.Kind {
 	case types.Date:
 		if days, ok := datetime.ParseDateLiteral([]byte(text)); ok {
-			return c.constant(key, code.IntConst(t, days), ir.Literal{Text: text})
+			return c.g.Call(ir.Literal{Int: days}, t)
 		}
 		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
 		return nil
 	case types.Timestamp:
 		if ms, ns, ok := datetime.ParseTimestampLiteral([]byte(text)); ok {
-			return c.constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
+			return c.g.Call(ir.Literal{Time: code.Instant{Ms: ms, Ns: ns}}, t)
 		}
 		c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
 		return nil
 	}
-	c.reject(n, "a literal of "+t.String()+" is not supported", "")
+	c.needsFlink(n, "the Go engine has no literal of "+t.String(), "")
 	return nil
 }
 
 // comparedText reads a text that is compared with a DATE, TIMESTAMP or TIMESTAMP_LTZ, which Flink casts to that type.
 func (c *checker) comparedText(n syntax.Node, t *types.Type, text string) *ir.Expr {
-	key := "compared " + t.String() + " " + strconv.Quote(text)
 	if t.Kind == types.Date {
 		if days, ok := datetime.CastDate([]byte(text)); ok {
-			return c.constant(key, code.IntConst(t, days), ir.Literal{Text: text})
+			return c.g.Call(ir.Literal{Int: days}, t)
 		}
 		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
 		return nil
 	}
 	if ms, ns, ok := datetime.CastTimestamp([]byte(text), t.Precision); ok {
-		return c.constant(key, code.TimeConst(t, code.Instant{Ms: ms, Ns: ns}), ir.Literal{Text: text})
+		return c.g.Call(ir.Literal{Time: code.Instant{Ms: ms, Ns: ns}}, t)
 	}
 	c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
 	return nil
@@ -139,10 +136,11 @@ func (c *checker) comparedText(n syntax.Node, t *types.Type, text string) *ir.Ex
 // timeLiterals reads a text literal that is compared with a DATE or TIMESTAMP as one.
 func (c *checker) timeLiterals(n syntax.Node, a, b *ir.Expr) (*ir.Expr, *ir.Expr, bool) {
 	asTime := func(e, other *ir.Expr) (*ir.Expr, bool) {
-		if e.Type.Kind != types.String || e.Literal == nil || e.Literal.Null || !isTime(other.Type) && other.Type.Kind != types.Date {
+		l, ok := e.Literal()
+		if !ok || l.Null || e.Type.Kind != types.String || !isTime(other.Type) && other.Type.Kind != types.Date {
 			return e, true
 		}
-		t := c.comparedText(n, other.Type, e.Literal.Text)
+		t := c.comparedText(n, other.Type, l.Text)
 		return t, t != nil
 	}
 	x, ok := asTime(a, b)
@@ -150,17 +148,5 @@ func (c *checker) timeLiterals(n syntax.Node, a, b *ir.Expr) (*ir.Expr, *ir.Expr
 	return x, y, ok && ok2
 }
 
-// jointJSON is what is known of a value that is one of several.
-func jointJSON(values []*ir.Expr) ir.JSONKind {
-	out := ir.IsJSON
-	for _, v := range values {
-		switch {
-		case v.Literal != nil && v.Literal.Null:
-		case v.JSON == ir.NotJSON:
-			return ir.NotJSON
-		case v.JSON == ir.MayNotBeFinite:
-			out = ir.MayNotBeFinite
-		}
-	}
-	return out
-}
+// text is the constant s.
+func (c *checker) text(s string) *ir.Expr { return c.g.Call(ir.Literal{Text: s}, stringType) }

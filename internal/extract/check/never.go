@@ -99,4 +99,4 @@ func (env *environment) column(n *syntax.Name) *column {
 }
 
 // isThere reports whether e is a constant that is not NULL.
-func isThere(e *ir.Expr) bool { return e.Scope == nil && !code.IsNull(constant(e))(&code.Frame{}) }
+func isThere(e *ir.Expr) bool { return e.Scope == nil && !code.IsNull(e.Constant())(&code.Frame{}) }

@@ -18,7 +18,10 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 		if e = c.condition(x.X, e, "NOT", env); e == nil || c.deniesInVain(x.X, env) {
 			return nil
 		}
-		return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
+		return c.g.Call(ir.Not{}, boolType, e)
+	}
+	if c.untyped(x.X, e) {
+		return nil
 	}
 	if !e.Type.Numeric() && e.Type.Kind != types.Interval {
 		c.reject(x.X, x.Op+" takes a number, not "+e.Type.String(), "")
@@ -27,10 +30,16 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 	if x.Op == "+" {
 		return e
 	}
-	if e.Literal != nil && !e.Literal.Null && e.Type.Kind <= types.BigInt {
-		return c.intConstant(-e.Literal.Int)
+	if l, ok := e.Literal(); ok && !l.Null && e.Type.Kind <= types.BigInt {
+		return c.whole(-l.Int)
 	}
-	return c.g.Call("negate", e.Type, []*ir.Expr{e}, code.Negate)
+	if _, twice := e.Op.(ir.Negate); twice {
+		if _, ordinal := e.Args[0].Op.(ir.Ordinal); ordinal {
+			c.reject(x, "Flink's planner drops a minus of a minus and breaks down on the number of an element", "write the number")
+			return nil
+		}
+	}
+	return c.g.Call(ir.Negate{}, e.Type, e)
 }
 
 func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
@@ -44,7 +53,10 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 		if a == nil || b == nil {
 			return nil
 		}
-		return c.logic(x.Op, a, b)
+		if x.Op == "AND" {
+			return c.g.Call(ir.And{}, boolType, a, b)
+		}
+		return c.g.Call(ir.Or{}, boolType, a, b)
 	case "=", "<>", "<", "<=", ">", ">=":
 		if a.Type.Kind == types.Null || b.Type.Kind == types.Null {
 			c.warn(x, "a comparison with NULL is never TRUE", "write x IS NULL, or x IS NOT NULL")
@@ -53,9 +65,12 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 			c.rejectItself(x)
 			return nil
 		}
-		return c.compare(x, x.Op, a, b)
+		return c.compare(x, comparisons[x.Op], a, b)
 	case "||":
-		if a.Type.Kind != types.String && a.Type.Kind != types.Null || b.Type.Kind != types.String && b.Type.Kind != types.Null {
+		if c.untyped(x.X, a) || c.untyped(x.Y, b) {
+			return nil
+		}
+		if a.Type.Kind != types.String || b.Type.Kind != types.String {
 			hint := "write CAST(x AS STRING)"
 			if a.Type.Kind == types.Double || b.Type.Kind == types.Double {
 				hint = "write JSON_STRING(x) for a DOUBLE"
@@ -63,32 +78,30 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 			c.reject(x, fmt.Sprintf("|| joins STRINGs, not %s and %s", a.Type, b.Type), hint)
 			return nil
 		}
-		return c.g.Call("concat", stringType, []*ir.Expr{c.coerce(a, stringType), c.coerce(b, stringType)}, code.Concat)
+		return c.g.Call(ir.Concat{Operator: true}, stringType, a, b)
 	}
 	return c.arithmetic(x, a, b)
 }
 
-func (c *checker) logic(op string, a, b *ir.Expr) *ir.Expr {
-	if op == "AND" {
-		return c.g.Call("and", boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.And(a...) })
-	}
-	return c.g.Call("or", boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Or(a[0], a[1]) })
+// comparisons are the operators that compare, as they are written.
+var comparisons = map[string]code.Comparison{
+	"=": code.Equal, "<>": code.NotEqual, "<": code.Less, "<=": code.LessOrEqual, ">": code.Greater, ">=": code.GreaterOrEqual,
 }
 
 func (c *checker) not(e *ir.Expr, negated bool) *ir.Expr {
 	if e == nil || !negated {
 		return e
 	}
-	return c.g.Call("not", boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Not(a[0]) })
+	return c.g.Call(ir.Not{}, boolType, e)
 }
 
 // compare makes a op b after widening both to one type.
-func (c *checker) compare(n syntax.Node, op string, a, b *ir.Expr) *ir.Expr {
-	a, b, ok := c.comparable(n, op, a, b)
+func (c *checker) compare(n syntax.Node, op code.Comparison, a, b *ir.Expr) *ir.Expr {
+	a, b, ok := c.comparable(n, op.String(), a, b)
 	if !ok {
 		return nil
 	}
-	return c.g.Call(op, boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Compare(op, a[0], a[1]) })
+	return c.g.Call(ir.Compare{By: op}, boolType, a, b)
 }
 
 // comparable widens both sides to one type that has an order.
@@ -110,7 +123,11 @@ func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr,
 		c.reject(n, fmt.Sprintf("%s compares two of one type, not %s with %s", op, a.Type, b.Type), hint)
 		return nil, nil, false
 	}
-	if t.Kind >= types.Array || t.Kind == types.Bytes {
+	if t.Kind == types.Bytes || t.Kind >= types.Array && op != "<" && op != "<=" && op != ">" && op != ">=" {
+		c.needsFlink(n, "the Go engine has no "+op+" of "+t.String(), "compare its elements or fields")
+		return nil, nil, false
+	}
+	if t.Kind >= types.Array {
 		c.reject(n, op+" is not defined for "+t.String(), "compare its elements or fields")
 		return nil, nil, false
 	}
@@ -137,13 +154,12 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 	if e == nil {
 		return nil
 	}
-	suffix := fmt.Sprintf("%s %t", x.What, x.Not)
 	switch x.What {
 	case "NULL":
 		if !x.Not && c.asksInVain(x, env) {
 			return nil
 		}
-		return c.g.Call("is "+suffix, boolType, []*ir.Expr{c.typed(e)}, func(a []code.Code) code.Code { return code.IsNullCode(a[0], x.Not) })
+		return c.g.Call(ir.IsNull{Not: x.Not}, boolType, c.typed(e))
 	case "TRUE", "FALSE", "UNKNOWN":
 		if e = c.condition(x.X, e, "IS "+x.What, env); e == nil {
 			return nil
@@ -152,7 +168,7 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 			return nil
 		}
 		what := map[string]code.Tri{"TRUE": code.True, "FALSE": code.False, "UNKNOWN": code.Unknown}[x.What]
-		return c.g.Call("is "+suffix, boolType, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.IsTruth(a[0], what, x.Not) })
+		return c.g.Call(ir.IsTruth{What: what, Not: x.Not}, boolType, e)
 	case "DISTINCT":
 		y := c.expr(x.Y, env)
 		if y == nil {
@@ -162,7 +178,7 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 		if !ok {
 			return nil
 		}
-		return c.g.Call("is "+suffix, boolType, []*ir.Expr{a, b}, func(a []code.Code) code.Code { return code.Distinct(a[0], a[1], x.Not) })
+		return c.g.Call(ir.Distinct{Not: x.Not}, boolType, a, b)
 	}
 	return c.isJSON(x, e)
 }
@@ -170,13 +186,17 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 // typed gives a bare NULL a type where none matters.
 func (c *checker) typed(e *ir.Expr) *ir.Expr {
 	if e.Type.Kind == types.Null {
-		return c.nullConstant(stringType)
+		return c.null(stringType)
 	}
 	return e
 }
 
 func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 	e, low, high := c.expr(x.X, env), c.expr(x.Low, env), c.expr(x.High, env)
+	if x.Symmetric {
+		c.needsFlink(x, "the Go engine has no BETWEEN SYMMETRIC", "write x BETWEEN LEAST(a, b) AND GREATEST(a, b)")
+		return nil
+	}
 	if e == nil || low == nil || high == nil {
 		return nil
 	}
@@ -184,19 +204,23 @@ func (c *checker) between(x *syntax.Between, env *environment) *ir.Expr {
 		c.rejectItself(x)
 		return nil
 	}
-	from, to, both := ">=", "<=", "AND"
+	from, to, both := code.GreaterOrEqual, code.LessOrEqual, ir.Op(ir.And{})
 	if x.Not { // not the opposite where the value is NaN
-		from, to, both = "<", ">", "OR"
+		from, to, both = code.Less, code.Greater, ir.Or{}
 	}
 	a := c.compare(x.Low, from, e, low)
 	b := c.compare(x.High, to, e, high)
 	if a == nil || b == nil {
 		return nil
 	}
-	return c.logic(both, a, b)
+	return c.g.Call(both, boolType, a, b)
 }
 
 func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {
+	if x.Query != nil {
+		c.reject(x, "a subquery cannot stand here", "it can stand in WHERE: x IN (SELECT ..)")
+		return nil
+	}
 	e := c.expr(x.X, env)
 	list, ok := c.exprs(x.List, env)
 	if e == nil || !ok {
@@ -208,14 +232,14 @@ func (c *checker) in(x *syntax.In, env *environment) *ir.Expr {
 			c.rejectItself(x.List[i])
 			return nil
 		}
-		eq := c.compare(x.List[i], "=", e, y)
+		eq := c.compare(x.List[i], code.Equal, e, y)
 		if eq == nil {
 			return nil
 		}
 		if out == nil {
 			out = eq
 		} else {
-			out = c.logic("OR", out, eq)
+			out = c.g.Call(ir.Or{}, boolType, out, eq)
 		}
 	}
 	return c.not(out, x.Not)

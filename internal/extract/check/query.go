@@ -12,9 +12,13 @@ import (
 func (c *checker) query(q syntax.Query, local map[string]*declaration) *relation {
 	switch q := q.(type) {
 	case *syntax.Select:
-		return c.selectQuery(q, local)
+		return c.selectQuery(q, local, nil)
 	case *syntax.Union:
 		return c.union(q, local)
+	case *syntax.Values:
+		return c.values(q, nil)
+	case *syntax.Ordered:
+		return c.ordered(q, local)
 	case *syntax.With:
 		inner := map[string]*declaration{}
 		for k, v := range local {
@@ -45,7 +49,11 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			return nil
 		}
 		if out == nil {
-			out = &relation{columns: append([]column(nil), p.columns...)}
+			out = &relation{columns: append([]column(nil), p.columns...), foreign: p.foreign, open: p.open}
+			continue
+		}
+		out.foreign = out.foreign || p.foreign
+		if out.open = out.open || p.open; out.open {
 			continue
 		}
 		if len(p.columns) != len(out.columns) {
@@ -53,6 +61,9 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			return nil
 		}
 		for j := range out.columns {
+			if out.columns[j].role != p.columns[j].role {
+				out.columns[j].role = role{}
+			}
 			if out.columns[j].typ == nil || p.columns[j].typ == nil {
 				out.columns[j].typ = nil
 				continue
@@ -66,6 +77,9 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			out.columns[j].notNull = out.columns[j].notNull && p.columns[j].notNull
 		}
 	}
+	if out.foreign || out.open {
+		return out
+	}
 	for _, p := range parts {
 		for _, b := range p.branches {
 			for j, e := range b.exprs {
@@ -77,12 +91,26 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 	return out
 }
 
-func (c *checker) selectQuery(q *syntax.Select, local map[string]*declaration) *relation {
-	if q.Foreign {
-		c.foreign = true
+// selectQuery resolves a SELECT; outer is what a query around it can name, where it is one that only Flink runs.
+func (c *checker) selectQuery(q *syntax.Select, local map[string]*declaration, outer *namespace) *relation {
+	if q.From == nil { // what it reads could not be read
+		c.looseSelect(q, &namespace{open: true})
 		return nil
 	}
-	inputs := c.from(q.From, local)
+	if outer != nil || looksAtMany(q) {
+		return c.foreignSelect(q, local, outer)
+	}
+	first, alias := c.source(&q.From.First, local)
+	if first == nil {
+		c.looseSelect(q, &namespace{open: true})
+		return nil
+	}
+	if first.foreign {
+		ns := &namespace{}
+		ns.enter(alias, first)
+		return c.foreignRest(q, local, ns)
+	}
+	inputs := c.from(first, alias, q.From.Joins)
 	if inputs == nil {
 		return nil
 	}
@@ -109,12 +137,18 @@ type input struct {
 
 func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 	r := &relation{}
+	for _, s := range in.env.sources {
+		r.from = append(r.from, s.columns...)
+	}
 	b := branch{scope: in.env.scope, where: in.where, pos: q.Pos}
 	ok := true
 	for i, item := range q.Items {
 		if item.Star {
 			ok = c.star(item, in.env, r, &b) && ok
 			continue
+		}
+		if _, ok := item.Expr.(*syntax.Unreadable); ok {
+			r.open = true
 		}
 		e := c.expr(item.Expr, in.env)
 		if e != nil && e.Type.Kind == types.Null {
@@ -124,6 +158,11 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 		col := column{name: itemName(item, i)} // of a broken one, so that the others are known
 		if e != nil {
 			col.typ, col.notNull = e.Type, neverNull(item.Expr, in.env)
+		}
+		if n, ok := item.Expr.(*syntax.Name); ok {
+			if of := in.env.column(n); of != nil {
+				col.role = of.role
+			}
 		}
 		r.columns = append(r.columns, col)
 		b.exprs = append(b.exprs, e)

@@ -1,9 +1,9 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -21,6 +21,7 @@ type source struct {
 	alias   string
 	columns []column
 	exprs   []*ir.Expr
+	open    bool // there may be other columns
 }
 
 func (s *source) find(name string) int {
@@ -41,6 +42,9 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 				continue
 			}
 			i := s.find(n.Parts[1].Name)
+			if i < 0 && s.open {
+				return nil
+			}
 			if i < 0 {
 				c.reject(n.Parts[1], s.alias+" has no column "+n.Parts[1].Name, suggest(n.Parts[1].Name, names(s.columns)))
 				return nil
@@ -69,6 +73,9 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(qualified, " or "))
 		return nil
 	case len(where) == 0:
+		if slices.ContainsFunc(env.sources, func(s *source) bool { return s.open }) {
+			return nil
+		}
 		var known []string
 		for _, s := range env.sources {
 			known = append(known, names(s.columns)...)
@@ -115,9 +122,7 @@ func (c *checker) field(e *ir.Expr, f syntax.Ident) *ir.Expr {
 		if len(e.Args) == 0 { // a ROW that is there or not has its fields at fixed places
 			return c.g.Column(e.Scope, n)
 		}
-		out := c.g.Call("field "+field.Name, field.Type, []*ir.Expr{e}, func(a []code.Code) code.Code { return code.Field(a[0], n) })
-		out.Node, out.Cheap = n, true
-		return out
+		return c.g.Call(ir.Field{Index: i}, field.Type, e)
 	}
 	known := make([]string, len(e.Type.Fields))
 	for i, x := range e.Type.Fields {

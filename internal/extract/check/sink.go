@@ -27,13 +27,11 @@ func (c *checker) insert(s *syntax.Insert) {
 		return
 	}
 	target, ok := c.targets(s)
-	if !ok {
-		return
-	}
 	r := c.query(s.Query, nil)
-	if r == nil {
+	if r == nil || !ok || r.open {
 		return
 	}
+	c.unfiltered(r)
 	if len(r.columns) != len(target) {
 		c.reject(s.Query, fmt.Sprintf("this query gives %s, the sink takes %s: %s", plural(len(r.columns), "column"), plural(len(target), "column"), joinTargets(target)), "the columns are matched by their order, not by their names")
 		return
@@ -53,7 +51,8 @@ func (c *checker) insert(s *syntax.Insert) {
 			ok = false
 		}
 	}
-	if !ok || slices.ContainsFunc(r.branches, func(b branch) bool { return slices.Contains(b.exprs, nil) }) {
+	faulty := func(b branch) bool { return slices.Contains(b.exprs, nil) }
+	if !ok || r.foreign || slices.ContainsFunc(r.branches, faulty) {
 		return
 	}
 	for i, t := range target {
@@ -63,7 +62,7 @@ func (c *checker) insert(s *syntax.Insert) {
 	}
 	for _, b := range r.branches {
 		c.value(s.Query, b, slices.Index(target, valueColumn))
-		exprs := [5]*ir.Expr{3: c.nullConstant(stringType)}
+		exprs := [5]*ir.Expr{3: c.null(stringType)}
 		for i, t := range target {
 			exprs[t] = c.coerce(b.exprs[i], sinkColumns[t].typ)
 		}
@@ -81,6 +80,9 @@ func deliverable(have, want *types.Type) bool {
 
 // targets finds the sink columns that an INSERT names.
 func (c *checker) targets(s *syntax.Insert) ([]int, bool) {
+	if s.Broken {
+		return nil, false
+	}
 	if len(s.Columns) == 0 {
 		return []int{0, 1, 2, 3, 4}, true
 	}
@@ -122,6 +124,8 @@ func itemOf(q syntax.Query, i int) syntax.Node {
 	case *syntax.Union:
 		return itemOf(q.Branches[0], i)
 	case *syntax.With:
+		return itemOf(q.Body, i)
+	case *syntax.Ordered:
 		return itemOf(q.Body, i)
 	case *syntax.Select:
 		for _, it := range q.Items {

@@ -18,6 +18,9 @@ func (c *checker) table(s *syntax.CreateTable) {
 			continue
 		}
 		seen[col.Name.Name] = true
+		if col.Type == nil && col.Expr == nil { // it could not be read
+			ok = false
+		}
 		if col.Type == nil {
 			continue
 		}
@@ -32,11 +35,14 @@ func (c *checker) table(s *syntax.CreateTable) {
 		c.reject(s.Name, "the table "+s.Name.Name+" has no column that is read from a record", "")
 		ok = false
 	}
+	if s.Watermark != nil {
+		c.needsFlink(s.Watermark, "WATERMARK is for windows, which the Go engine does not run", "")
+	}
 	if t.Decoder = c.decoder(s, t, ok); t.Decoder == nil {
 		c.declare(s.Name, "table", nil)
 		return
 	}
-	scope := c.g.Source(len(c.result.Tables))
+	scope := c.g.Source(len(c.result.Tables), t.Decoder.KeepsBytes())
 	c.result.Tables = append(c.result.Tables, t)
 	physical := &source{alias: t.Name}
 	for _, n := range t.Decoder.Layout().Columns {
@@ -54,8 +60,16 @@ func (c *checker) table(s *syntax.CreateTable) {
 		} else {
 			e = physical.exprs[physical.find(col.Name.Name)]
 		}
-		r.columns = append(r.columns, column{name: col.Name.Name, typ: e.Type})
+		r.columns = append(r.columns, column{name: col.Name.Name, typ: e.Type, role: watermarked(s, col.Name.Name)})
 		r.branches[0].exprs = append(r.branches[0].exprs, e)
 	}
 	c.declare(s.Name, "table", r)
+}
+
+// watermarked is the role of a column: it is the time attribute if the table has a WATERMARK FOR it.
+func watermarked(s *syntax.CreateTable, name string) role {
+	if s.Watermark != nil && s.Watermark.Column.Name == name {
+		return role{kind: timeAttribute}
+	}
+	return role{}
 }

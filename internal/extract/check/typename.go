@@ -55,7 +55,7 @@ func (c *checker) typeOf(n *syntax.TypeName) *types.Type {
 			t.Scale = n.Parameters[1]
 		}
 		if t.Precision < 1 || t.Precision > 38 || t.Scale < 0 || t.Scale > t.Precision || len(n.Parameters) > 2 {
-			c.reject(n, "DECIMAL(p, s) has 1 to 38 digits, of which 0 to p stand behind the point", "")
+			c.reject(n, "DECIMAL(p, s) has 1 to 38 digits, of which 0 to p stand after the point", "")
 			return nil
 		}
 		return t

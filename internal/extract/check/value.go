@@ -1,8 +1,7 @@
 package check
 
 import (
-	"strings"
-
+	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -16,17 +15,18 @@ func (c *checker) value(q syntax.Query, b branch, i int) {
 		return
 	}
 	at := itemOf(branchOf(q, b.pos), i)
-	switch {
-	case e.Literal == nil:
+	switch l, ok := e.Literal(); {
+	case !ok:
 		c.warn(at, "the value is JSON text, and this may be any text: a row whose value is no JSON is a reject", "write JSON_STRING(..), unless it holds JSON text")
-	case !e.Literal.Null:
-		c.reject(at, "the value is JSON text, and '"+e.Literal.Text+"' is none", `a text in JSON has quotes of its own: '"open"'`)
+	case !l.Null:
+		c.reject(at, "the value is JSON text, and '"+l.Text+"' is none",
+			`a text in JSON has quotes of its own: '"open"'`)
 	}
 }
 
 // numberText tells whether e is the text of a number, which is its JSON text too.
 func numberText(e *ir.Expr) bool {
-	if !strings.HasPrefix(e.Op, "cast ") {
+	if _, ok := e.Op.(function.Convert); !ok {
 		return false
 	}
 	from := e.Args[0].Type.Kind
@@ -37,6 +37,8 @@ func numberText(e *ir.Expr) bool {
 func branchOf(q syntax.Query, pos int) syntax.Query {
 	switch q := q.(type) {
 	case *syntax.With:
+		return branchOf(q.Body, pos)
+	case *syntax.Ordered:
 		return branchOf(q.Body, pos)
 	case *syntax.Union:
 		for _, b := range q.Branches {

@@ -14,28 +14,42 @@ func narrow(t *types.Type, v int64) int64 {
 	return v
 }
 
-// Arithmetic is x op y of type t, to which both operands have been widened: + - * of whole numbers and
-// DOUBLE, / and % too, where the divisor of a whole number is never 0 (0 counts as NULL).
-func Arithmetic(op string, t *types.Type, x, y Code) Code {
+// Operator is an arithmetic operator.
+type Operator uint8
+
+// The operators.
+const (
+	Add Operator = iota
+	Subtract
+	Multiply
+	Divide
+	Remainder
+)
+
+func (o Operator) String() string { return [...]string{"+", "-", "*", "/", "%"}[o] }
+
+// Arithmetic is x op y of type t, to which both operands have been widened, of whole numbers (an INTERVAL
+// is one, of ms) and DOUBLE. A whole number that is divided by 0 is NULL.
+func Arithmetic(op Operator, t *types.Type, x, y Code) Code {
 	if t.Kind == types.Double {
 		return doubleArithmetic(op, t, x.Double, y.Double)
 	}
 	var apply func(a, b int64) (int64, bool)
 	switch op {
-	case "+":
+	case Add:
 		apply = func(a, b int64) (int64, bool) { return a + b, true }
-	case "-":
+	case Subtract:
 		apply = func(a, b int64) (int64, bool) { return a - b, true }
-	case "*":
+	case Multiply:
 		apply = func(a, b int64) (int64, bool) { return a * b, true }
-	case "/":
+	case Divide:
 		apply = func(a, b int64) (int64, bool) {
 			if b == 0 {
 				return 0, false
 			}
 			return a / b, true
 		}
-	case "%":
+	case Remainder:
 		apply = func(a, b int64) (int64, bool) {
 			if b == 0 {
 				return 0, false
@@ -54,18 +68,18 @@ func Arithmetic(op string, t *types.Type, x, y Code) Code {
 	}}
 }
 
-func doubleArithmetic(op string, t *types.Type, x, y func(*Frame) (float64, bool)) Code {
+func doubleArithmetic(op Operator, t *types.Type, x, y func(*Frame) (float64, bool)) Code {
 	var apply func(a, b float64) float64
 	switch op {
-	case "+":
+	case Add:
 		apply = func(a, b float64) float64 { return a + b }
-	case "-":
+	case Subtract:
 		apply = func(a, b float64) float64 { return a - b }
-	case "*":
+	case Multiply:
 		apply = func(a, b float64) float64 { return a * b }
-	case "/":
+	case Divide:
 		apply = func(a, b float64) float64 { return a / b }
-	case "%":
+	case Remainder:
 		apply = math.Mod
 	}
 	return Code{Type: t, Double: func(f *Frame) (float64, bool) {
@@ -133,10 +147,10 @@ func Concat(xs []Code) Code {
 	}}
 }
 
-// Move is time + interval, or time - interval.
-func Move(op string, x, interval Code) Code {
+// Move is time + interval or, back, time - interval.
+func Move(x, interval Code, back bool) Code {
 	sign := int64(1)
-	if op == "-" {
+	if back {
 		sign = -1
 	}
 	return Code{Type: x.Type, Time: func(f *Frame) (Instant, bool) {

@@ -28,6 +28,8 @@ type Code struct {
 	Place *Place    // of a column of the current row of a scope; nil of what is computed or lies deeper
 	Node  *row.Node // layout of an ARRAY, MAP or ROW, and of a column
 	Table int       // whose arenas hold what lies deeper
+
+	ByteOrder bool // a STRING is ordered by its bytes, not as a Java string
 }
 
 // Place is where a column lies: a cell of the current row of a scope.

@@ -39,6 +39,12 @@ func newRaw(l *row.Layout, options Options) (*rawFormat, error) {
 	return f, err
 }
 
+// KeepsBytes reports whether Flink takes the texts of a message as the UTF-8 that they are, and makes no Java string.
+func (d *Decoder) KeepsBytes() bool {
+	raw, ok := d.format.(*rawFormat)
+	return ok && raw.charset == nil
+}
+
 func (f *rawFormat) decode(msg []byte, rec *row.Record, sink Sink) {
 	rec.Reset()
 	rec.Cells[0] = row.Cell{Valid: true, Text: f.convert(msg, rec)}

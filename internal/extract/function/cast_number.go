@@ -12,7 +12,7 @@ func castToNumber(from, to *types.Type, try bool) (func(code.Code) code.Code, er
 	case from.Kind == types.String && !try:
 		return nil, mayThrow(to)
 	case to.Kind == types.Decimal || from.Kind == types.Decimal:
-		return castDecimal(from, to)
+		return castDecimal(from, to, try)
 	case from.Kind == types.String:
 		return textToNumber(to), nil
 	case from.Kind == types.Boolean:
@@ -28,7 +28,7 @@ func castToNumber(from, to *types.Type, try bool) (func(code.Code) code.Code, er
 	case from.Kind == types.Int || from.Kind == types.BigInt:
 		return widen(to), nil
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
 func textToNumber(to *types.Type) func(code.Code) code.Code {

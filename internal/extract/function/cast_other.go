@@ -38,7 +38,7 @@ func castToBoolean(from *types.Type, try bool) (func(code.Code) code.Code, error
 			}}
 		}, nil
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
 const dayMillis = 86_400_000
@@ -81,7 +81,7 @@ func castToTime(from, to *types.Type, try bool) (func(code.Code) code.Code, erro
 			}}
 		}, nil
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
 func floorDiv(a, b int64) int64 {

@@ -9,7 +9,7 @@ import (
 )
 
 // castToText is CAST(x AS STRING).
-func castToText(from *types.Type) (func(code.Code) code.Code, error) {
+func castToText(from *types.Type, try bool) (func(code.Code) code.Code, error) {
 	switch from.Kind {
 	case types.Int, types.BigInt:
 		return intText(func(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }), nil
@@ -46,7 +46,7 @@ func castToText(from *types.Type) (func(code.Code) code.Code, error) {
 		return nil, &Problem{0, "the text of a DOUBLE depends on the release of Java",
 			"write JSON_STRING(x) to deliver it, or CAST(CAST(x AS BIGINT) AS STRING)"}
 	}
-	return nil, notCast(from, stringType)
+	return nil, notCast(from, stringType, try)
 }
 
 func intText(write func(dst []byte, v int64) []byte) func(code.Code) code.Code {

@@ -7,47 +7,39 @@ import (
 )
 
 var collections = []*Function{
-	{
-		Name: "CARDINALITY", Doc: "How many elements an ARRAY or MAP has; NULL for NULL.",
-		Params: []Param{{"collection", List}}, Type: types.Int,
-		Bind:    plain(func(_ *types.Type, a []code.Code) code.Code { return code.Cardinality(a[0]) }),
-		Example: "CARDINALITY(SPLIT('a,b', ','))", Gives: "2",
-	},
-	{
-		Name: "ARRAY_POSITION", Doc: "The number of the first element that equals a value, from 1; 0 if there is none, NULL for NULL.",
-		Params: []Param{{"array", List}, {"value", AnyValue}}, Type: types.Int,
-		Bind: bindSearch(func(t *types.Type, find func(*code.Frame) (int64, bool)) code.Code {
-			return code.Code{Type: t, Int: find}
-		}),
-		Example: "ARRAY_POSITION(SPLIT('a,b', ','), 'b')", Gives: "2",
-	},
+	fn("CARDINALITY(collection)", form(kindOf(types.Int), cardinality, List),
+		"How many elements an ARRAY or MAP has; NULL for NULL.", "CARDINALITY(SPLIT('a,b', ','))", "2"),
+	fn("ARRAY_POSITION(array, value)", bound(kindOf(types.Int), bindSearch, List, Element),
+		"The number of the first element that equals a value, from 1; 0 if there is none, NULL for NULL.",
+		"ARRAY_POSITION(SPLIT('a,b', ','), 'b')", "2"),
 }
 
+func cardinality(_ *types.Type, a []code.Code) code.Code { return code.Cardinality(a[0]) }
+
 // bindSearch looks a scalar up in an array of its type.
-func bindSearch(build func(t *types.Type, find func(*code.Frame) (int64, bool)) code.Code) func(Call) (func([]code.Code) code.Code, error) {
-	return func(c Call) (func([]code.Code) code.Code, error) {
-		array, value := c.Args[0].Type, c.Args[1].Type
-		if array.Kind != types.Array || !array.Elem.Equal(value) {
-			return nil, &Problem{1, "a value of type " + value.String() + " cannot be an element of " + array.String(), "CAST it to the type of the elements"}
-		}
-		return func(a []code.Code) code.Code {
-			equal := equalCell(a[1])
-			width := a[0].Node.Width
-			return build(c.Type, func(f *code.Frame) (int64, bool) {
-				elems, ok := a[0].Elems(f)
-				is, ok2 := equal(f)
-				if !ok || !ok2 {
-					return 0, false
-				}
-				for i := 0; i < len(elems); i += width {
-					if elems[i].Valid && is(&elems[i]) {
-						return int64(i/width) + 1, true
-					}
-				}
-				return 0, true
-			})
-		}, nil
+func bindSearch(c Call) (Build, error) {
+	array, value := c.Args[0].Type, c.Args[1].Type
+	if array.Kind != types.Array || !array.Elem.Equal(value) {
+		return nil, &Problem{1, "a value of type " + value.String() + " cannot be an element of " + array.String(),
+			"CAST it to the type of the elements"}
 	}
+	return func(a []code.Code) code.Code {
+		equal := equalCell(a[1])
+		width := a[0].Node.Width
+		return code.Code{Type: c.Type, Int: func(f *code.Frame) (int64, bool) {
+			elems, ok := a[0].Elems(f)
+			is, ok2 := equal(f)
+			if !ok || !ok2 {
+				return 0, false
+			}
+			for i := 0; i < len(elems); i += width {
+				if elems[i].Valid && is(&elems[i]) {
+					return int64(i/width) + 1, true
+				}
+			}
+			return 0, true
+		}}
+	}, nil
 }
 
 // equalCell computes x and returns what compares a cell with it; false for NULL.

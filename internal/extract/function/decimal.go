@@ -2,6 +2,7 @@ package function
 
 import (
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/number"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -50,7 +51,7 @@ func decimalOf(x code.Code) func(*code.Frame) (number.Decimal, bool) {
 
 // castDecimal converts whole numbers, texts and decimals to a DECIMAL, and a DECIMAL to a whole number
 // or a DOUBLE. A DOUBLE is refused: NaN would throw, with TRY_CAST too.
-func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
+func castDecimal(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 	switch {
 	case from.Kind == types.Double:
 		return nil, &Problem{0, "a DOUBLE may be NaN, for which CAST and TRY_CAST to DECIMAL throw in Flink", "deliver the DOUBLE, or declare the column as " + to.String()}
@@ -101,12 +102,12 @@ func castDecimal(from, to *types.Type) (func(code.Code) code.Code, error) {
 			})
 		}, nil
 	}
-	return nil, notCast(from, to)
+	return nil, notCast(from, to, try)
 }
 
 // DecimalType is the type of x op y, for + - and *, of DECIMAL and whole numbers.
-func DecimalType(op string, x, y *types.Type) *types.Type {
-	if op == "*" {
+func DecimalType(op code.Operator, x, y *types.Type) *types.Type {
+	if op == code.Multiply {
 		return typeOf(decimalType(x).Product(decimalType(y)))
 	}
 	return typeOf(decimalType(x).Sum(decimalType(y)))
@@ -117,19 +118,22 @@ func CommonDecimal(x, y *types.Type) *types.Type {
 	return typeOf(decimalType(x).Common(decimalType(y)))
 }
 
-// DecimalArithmetic is x op y of type t, for + - and *.
-func DecimalArithmetic(op string, t *types.Type, x, y code.Code) code.Code {
-	a, b := decimalOf(x), decimalOf(y)
-	return decimal(t, func(f *code.Frame) (number.Decimal, bool) {
+// DecimalArithmetic is x + y, x - y and x * y of DECIMAL.
+type DecimalArithmetic struct{ By code.Operator }
+
+// Build implements [ir.Op].
+func (o DecimalArithmetic) Build(e *ir.Expr, args []code.Code) code.Code {
+	a, b := decimalOf(args[0]), decimalOf(args[1])
+	return decimal(e.Type, func(f *code.Frame) (number.Decimal, bool) {
 		v, ok := a(f)
 		w, ok2 := b(f)
 		if !ok || !ok2 {
 			return number.Decimal{}, false
 		}
-		switch op {
-		case "+":
+		switch o.By {
+		case code.Add:
 			return v.Add(w), true
-		case "-":
+		case code.Subtract:
 			return v.Sub(w), true
 		}
 		return v.Mul(w), true

@@ -1,12 +1,16 @@
 // Package function is the table of the scalar functions that the engine takes: their parameters, the
 // type of their result, how they are compiled, and what the reference says of them.
 //
-// A [Function] with an ordinary call syntax is all here. The few with clauses of their own (CAST,
-// JSON_VALUE, ..) are typed by package check. [Refused] holds the functions of Flink that are not
-// taken, each with the reason and the way out.
+// A [Function] is a row of a table: its signature, a [Form], and an example. Most forms are made of a Go
+// function by lift1, append2 and their like. The few functions with clauses of their own (CAST, JSON_VALUE,
+// ..) are typed by package check, and are operations here (see [ir.Op]). [Refused] has what Flink has and
+// the Go engine has not, and what neither has, each with the verdict and the way out.
 package function
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
@@ -15,32 +19,34 @@ import (
 
 // Function is one scalar function.
 type Function struct {
-	Name   string // upper case
-	Doc    string // what it gives, in one sentence
-	Params []Param
-	// Optional is how many of the last parameters may be left out, Repeat whether the last may stand
-	// several times.
-	Optional int
-	Repeat   bool
-	// Result is the type of the result for arguments of these types. Without it the type is Type.
-	Result func(args []*types.Type) *types.Type
-	Type   types.Kind
+	Signature
+	Form
+	Doc string // what it gives, in one sentence
+	// Example is an expression and its value as the reference shows them; a test runs it.
+	Example, Gives string
+}
+
+// Form is what a function takes and gives, and how it is compiled.
+type Form struct {
+	Kinds []ParamKind // by parameter
+	Result
 	// Bind makes what compiles a call. The error of an argument that cannot be taken is a *Problem.
-	Bind func(c Call) (func([]code.Code) code.Code, error)
+	Bind func(c Call) (Build, error)
+	// Op is the operation that the function is, if it is one that needs no Bind.
+	Op ir.Op
 	// Node is the layout of the array that the function gives.
 	Node *row.Node
 	// Unify widens all arguments of AnyValue to one type; Alike says that a DECIMAL must have it already,
 	// because Flink fails to widen it there.
 	Unify, Alike bool
-	// Example is an expression and its value as the reference shows them; a test runs it.
-	Example, Gives string
+	// TakesNull says that a NULL without a type may be an argument; Flink refuses it elsewhere.
+	TakesNull bool
+	// ByteOrder is that of the result (see [ir.Facts]).
+	ByteOrder bool
 }
 
-// Param is one parameter.
-type Param struct {
-	Name string
-	Kind ParamKind
-}
+// Build makes the executable form of a call of those of its arguments.
+type Build = func([]code.Code) code.Code
 
 // ParamKind says which arguments a parameter takes.
 type ParamKind uint8
@@ -55,6 +61,7 @@ const (
 	Truth                     // BOOLEAN
 	Moment                    // TIMESTAMP or TIMESTAMP_LTZ
 	AnyValue                  // any scalar
+	Element                   // a scalar that can be an element of the first argument; also NULL
 	List                      // ARRAY or MAP
 	Pattern                   // STRING, a literal
 	Anything                  // any type that has JSON text
@@ -62,7 +69,8 @@ const (
 
 // Takes says in words what a parameter takes.
 func (k ParamKind) Takes() string {
-	return [...]string{"STRING", "INT or BIGINT", "INT", "a number", "a number", "BOOLEAN", "TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
+	return [...]string{"STRING", "INT or BIGINT", "INT", "a number", "a number", "BOOLEAN",
+		"TIMESTAMP or TIMESTAMP_LTZ", "a scalar", "a scalar", "ARRAY or MAP", "a literal text", "what has JSON text"}[k]
 }
 
 // Accepts reports whether an argument of type t fits.
@@ -88,27 +96,104 @@ func (k ParamKind) Accepts(t *types.Type) bool {
 	return t.Kind < types.Array
 }
 
-// Default is the type that a bare NULL gets.
-func (k ParamKind) Default() *types.Type {
-	kinds := [...]types.Kind{types.String, types.Int, types.Int, types.Double, types.Double, types.Boolean, types.TimestampLTZ, types.String, types.String, types.String, types.String}
-	return &types.Type{Kind: kinds[k]}
-}
-
-// Call is what Bind sees of a call.
-type Call struct {
-	Type  *types.Type // of the result
-	Args  []*ir.Expr
-	Words []string // the words of its own syntax, such as LEADING
-	From  bool     // TRIM(.. FROM ..)
+// Null is the type that a NULL gets as an argument, where [Form.TakesNull] lets it be one.
+func (k ParamKind) Null() *types.Type {
+	switch k {
+	case Whole, Int:
+		return &types.Type{Kind: types.Int}
+	case Number, Real:
+		return &types.Type{Kind: types.Double}
+	case Truth:
+		return &types.Type{Kind: types.Boolean}
+	case Moment:
+		return &types.Type{Kind: types.TimestampLTZ}
+	}
+	return &types.Type{Kind: types.String}
 }
 
 // Problem is an argument that cannot be taken.
 type Problem struct {
-	Arg           int
+	Arg           int // -1 for the call as a whole
 	Message, Hint string
 }
 
 func (p *Problem) Error() string { return p.Message }
+
+// Missing is a *Problem of the Go engine alone: Flink has what is asked for.
+type Missing struct{ *Problem }
+
+func (m Missing) Unwrap() error { return m.Problem }
+
+// Signature is the name of a function with its parameters.
+type Signature struct {
+	Name   string // upper case
+	Params []string
+	// Optional is how many of the last parameters may be left out, Repeat whether the last may stand
+	// several times.
+	Optional int
+	Repeat   bool
+}
+
+// String returns the signature as it is written in the tables: SUBSTRING(text, start, [length]), CONCAT(text, ..).
+func (s Signature) String() string {
+	params := make([]string, len(s.Params))
+	for i, p := range s.Params {
+		if params[i] = p; i >= len(s.Params)-s.Optional {
+			params[i] = "[" + p + "]"
+		}
+	}
+	if s.Repeat {
+		params = append(params, "..")
+	}
+	return s.Name + "(" + strings.Join(params, ", ") + ")"
+}
+
+// signature reads what [Signature.String] writes.
+func signature(text string) Signature {
+	name, params, _ := strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	s := Signature{Name: name}
+	for p := range strings.SplitSeq(params, ", ") {
+		switch bare := strings.Trim(p, "[]"); {
+		case p == "":
+		case p == "..":
+			s.Repeat = true
+		default:
+			s.Params = append(s.Params, bare)
+			if bare != p {
+				s.Optional++
+			}
+		}
+	}
+	return s
+}
+
+// Arity says what is wrong with a call with n arguments, "" if it may have so many.
+func (s Signature) Arity(n int) string {
+	least, most := len(s.Params)-s.Optional, len(s.Params)
+	if n >= least && (n <= most || s.Repeat) {
+		return ""
+	}
+	takes := fmt.Sprint(most)
+	switch {
+	case s.Repeat:
+		takes = fmt.Sprint("at least ", least)
+	case s.Optional > 0:
+		takes = fmt.Sprint(least, " to ", most)
+	case most == 0:
+		takes = "no"
+	}
+	noun := "arguments"
+	if takes == "1" || takes == "at least 1" {
+		noun = "argument"
+	}
+	return fmt.Sprintf("%s takes %s %s, not %d", s.Name, takes, noun, n)
+}
+
+// Kind is what parameter i takes.
+func (f *Function) Kind(i int) ParamKind { return f.Kinds[min(i, len(f.Kinds)-1)] }
+
+// Param is the name of parameter i.
+func (f *Function) Param(i int) string { return f.Params[min(i, len(f.Params)-1)] }
 
 // Lookup finds a function by its name in upper case.
 func Lookup(name string) *Function { return byName[name] }
@@ -116,13 +201,20 @@ func Lookup(name string) *Function { return byName[name] }
 // All returns the functions in the order of the reference.
 func All() []*Function { return all }
 
+// fn makes a row of the table.
+func fn(sig string, form Form, doc, example, gives string) *Function {
+	return &Function{Signature: signature(sig), Form: form, Doc: doc, Example: example, Gives: gives}
+}
+
 var (
 	all    []*Function
 	byName = map[string]*Function{}
 )
 
 func init() {
-	for _, group := range [][]*Function{conditional, textual, textParts, regular, numeric, temporal, collections, jsonText} {
+	groups := [][]*Function{conditional, textual, textParts, regular, numeric, temporal, timeParts, collections,
+		jsonText}
+	for _, group := range groups {
 		for _, f := range group {
 			all = append(all, f)
 			byName[f.Name] = f
@@ -134,27 +226,4 @@ func init() {
 }
 
 // aliases are other names of the same functions.
-var aliases = map[string]string{
-	"CHARACTER_LENGTH": "CHAR_LENGTH", "CEILING": "CEIL", "SUBSTR": "SUBSTRING", "POW": "POWER",
-}
-
-// plain makes a Bind that needs nothing but the arguments.
-func plain(build func(t *types.Type, a []code.Code) code.Code) func(Call) (func([]code.Code) code.Code, error) {
-	return func(c Call) (func([]code.Code) code.Code, error) {
-		return func(a []code.Code) code.Code { return build(c.Type, a) }, nil
-	}
-}
-
-// sameAs is the type of one argument.
-func sameAs(i int) func([]*types.Type) *types.Type {
-	return func(args []*types.Type) *types.Type { return args[i] }
-}
-
-// literalText returns the text of a literal argument.
-func literalText(c Call, i int) (string, error) {
-	l := c.Args[i].Literal
-	if l == nil || l.Null {
-		return "", &Problem{i, "this must be a literal text, so that it is checked and compiled once", ""}
-	}
-	return l.Text, nil
-}
+var aliases = map[string]string{"CHARACTER_LENGTH": "CHAR_LENGTH", "CEILING": "CEIL", "SUBSTR": "SUBSTRING"}

@@ -2,11 +2,56 @@ package function
 
 import (
 	"slices"
-	"unicode/utf16"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/jsontext"
+	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
+
+// JSONObject is JSON_OBJECT: the arguments are keys, which are different literals, each followed by its value.
+// A NULL value is null or, with Absent, left out. The text is never NULL.
+type JSONObject struct{ Absent bool }
+
+// JSONArray is JSON_ARRAY: a NULL value is null or, with Absent, left out.
+type JSONArray struct{ Absent bool }
+
+// Build implements [ir.Op]: the members come in the order of their keys.
+func (o JSONObject) Build(e *ir.Expr, args []code.Code) code.Code {
+	type entry struct {
+		key string
+		member
+	}
+	var entries []entry
+	for i := 0; i < len(args); i += 2 {
+		l, _ := e.Args[i].Literal()
+		m := valueOf(e.Args[i+1], args[i+1])
+		m.prefix = append(jsontext.AppendString(nil, []byte(l.Text)), ':')
+		entries = append(entries, entry{l.Text, m})
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return java.Compare([]byte(a.key), []byte(b.key)) })
+	members := make([]member, len(entries))
+	for i, e := range entries {
+		members[i] = e.member
+	}
+	return code.Code{Text: construct('{', '}', members, o.Absent)}
+}
+
+// Build implements [ir.Op].
+func (o JSONArray) Build(e *ir.Expr, args []code.Code) code.Code {
+	members := make([]member, len(args))
+	for i := range args {
+		members[i] = valueOf(e.Args[i], args[i])
+	}
+	return code.Code{Text: construct('[', ']', members, o.Absent)}
+}
+
+// Facts says that it is JSON text, which goes into other JSON text as it is.
+func (JSONObject) Facts(*types.Type, []*ir.Expr) ir.Facts { return ir.Facts{JSON: ir.RawJSON} }
+
+// Facts says that it is JSON text, which goes into other JSON text as it is.
+func (JSONArray) Facts(*types.Type, []*ir.Expr) ir.Facts { return ir.Facts{JSON: ir.RawJSON} }
 
 // member is one value of an object or array under construction.
 type member struct {
@@ -14,47 +59,21 @@ type member struct {
 	write  func(f *code.Frame, dst *[]byte) (start int, ok bool)
 }
 
-func members(values []code.Code, raw []bool) []member {
-	out := make([]member, len(values))
-	for i, v := range values {
-		if raw[i] {
-			out[i].write = func(f *code.Frame, dst *[]byte) (int, bool) {
-				t, ok := v.Text(f)
-				start := len(*dst)
-				*dst = append(*dst, t...)
-				return start, ok
-			}
-			continue
-		}
-		out[i].write = AppendJSON(v)
+// valueOf is the member without a key whose value is e.
+func valueOf(e *ir.Expr, c code.Code) member {
+	if e.JSON != ir.RawJSON {
+		return member{write: AppendJSON(c)}
 	}
-	return out
-}
-
-// JSONObject is JSON_OBJECT: keys, which are different ones, sorted; a NULL value is null, or absent.
-// Values marked raw are JSON text already. The text is never NULL.
-func JSONObject(keys []string, values []code.Code, raw []bool, absentOnNull bool) code.Code {
-	all := members(values, raw)
-	order := make([]int, len(keys))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return compareUTF16(keys[a], keys[b]) })
-	var ms []member
-	for _, i := range order {
-		all[i].prefix = append(jsontext.AppendString(nil, []byte(keys[i])), ':')
-		ms = append(ms, all[i])
-	}
-	return code.Code{Type: stringType, Text: construct('{', '}', ms, absentOnNull)}
-}
-
-// JSONArray is JSON_ARRAY: a NULL value is left out, or null.
-func JSONArray(values []code.Code, raw []bool, nullOnNull bool) code.Code {
-	return code.Code{Type: stringType, Text: construct('[', ']', members(values, raw), !nullOnNull)}
+	return member{write: func(f *code.Frame, dst *[]byte) (int, bool) {
+		t, ok := c.Text(f)
+		start := len(*dst)
+		*dst = append(*dst, t...)
+		return start, ok
+	}}
 }
 
 // construct writes the members in a row. What a member computes may itself lie in the frame's buffer,
-// so the text is put together behind it.
+// so the text is put together after it.
 func construct(open, shut byte, ms []member, absentOnNull bool) func(*code.Frame) ([]byte, bool) {
 	return func(f *code.Frame) ([]byte, bool) {
 		if f.Depth == len(f.Nested) {
@@ -84,9 +103,4 @@ func construct(open, shut byte, ms []member, absentOnNull bool) func(*code.Frame
 		f.Buf = append(f.Buf, *b...)
 		return f.Since(n), true
 	}
-}
-
-// compareUTF16 is the order of Java's strings, by UTF-16 units.
-func compareUTF16(a, b string) int {
-	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }

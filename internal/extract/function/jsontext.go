@@ -13,7 +13,11 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-var stringType = &types.Type{Kind: types.String}
+// HoldsBytes reports whether a type is or holds BYTES, of which Flink makes base64 in JSON text.
+func HoldsBytes(t *types.Type) bool {
+	return t.Kind == types.Bytes || t.Elem != nil && HoldsBytes(t.Elem) ||
+		slices.ContainsFunc(t.Fields, func(f types.Field) bool { return HoldsBytes(f.Type) })
+}
 
 // NotJSON says what to do with a type that the JSON functions of Flink refuse, "" for the others.
 func NotJSON(t *types.Type) string {
@@ -228,7 +232,7 @@ func AppendJSON(x code.Code) func(f *code.Frame, dst *[]byte) (start int, ok boo
 	panic("BUG: JSON text of " + x.Type.String())
 }
 
-// appendCell appends what lies at cells[0] and behind it.
+// appendCell appends the value that begins at cells[0].
 func appendCell(f *code.Frame, dst []byte, n *row.Node, table int, cells []row.Cell) []byte {
 	c := &cells[0]
 	if !c.Valid {

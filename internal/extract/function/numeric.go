@@ -9,69 +9,39 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// realFunction is a function of one DOUBLE.
-func realFunction(name, doc, example, gives string, apply func(float64) float64) *Function {
-	return &Function{
-		Name: name, Doc: doc, Params: []Param{{"x", Real}}, Type: types.Double,
-		Bind: plain(func(t *types.Type, a []code.Code) code.Code {
-			return code.Code{Type: t, Double: func(f *code.Frame) (float64, bool) { v, ok := a[0].Double(f); return apply(v), ok }}
-		}),
-		Example: example, Gives: gives,
-	}
+var numeric = []*Function{
+	fn("ABS(x)", form(sameAs(0), abs, Number), "The absolute value; of the least whole number that number itself.",
+		"ABS(-7)", "7"),
+	fn("SIGN(x)", bound(sameAs(0), bindSign, Number), "-1, 0 or 1, in the type of x.", "SIGN(-2.5e0)", "-1.0"),
+	fn("FLOOR(x)", rounding("FLOOR", math.Floor, number.Decimal.Floor, datetime.Unit.Floor),
+		"The greatest integer <= x; or FLOOR(time TO unit), the beginning of a unit.", "FLOOR(2.7e0)", "2.0"),
+	fn("CEIL(x)", rounding("CEIL", math.Ceil, number.Decimal.Ceil, datetime.Unit.Ceil),
+		"The smallest integer >= x; or CEIL(time TO unit), the end of a unit.", "CEIL(2.2e0)", "3.0"),
+	fn("ROUND(x, [digits])", digits(number.Round, number.Decimal.Round),
+		"A whole number or DECIMAL rounded half away from 0 to a literal number of decimal places (0); negative places stand before the point.",
+		"ROUND(2.675, 2)", "2.68"),
+	fn("TRUNCATE(x, [digits])", digits(number.Truncate, number.Decimal.Truncate),
+		"A whole number or DECIMAL cut to a literal number of decimal places (0).", "TRUNCATE(2.678, 2)", "2.67"),
+	fn("MOD(x, y)", bound(sameAs(1), bindMod, Number, Number),
+		"The remainder of x / y with the sign of x; y is a number other than 0, or NULLIF(y, 0).", "MOD(-7, 2)", "-1"),
+	fn("POWER(x, y)", lift2(number.Power), "x to the power of y, as DOUBLE.", "POWER(2, 10)", "1024.0"),
+	fn("SQRT(x)", lift1(func(x float64) float64 { return math.Pow(x, 0.5) }), // of -Infinity it is Infinity
+		"The square root; NaN of a negative number.", "SQRT(16)", "4.0"),
+	fn("LN(x)", lift1(number.Ln), "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)",
+		"0.0"),
+	fn("LOG10(x)", lift1(number.Log10), "The logarithm to base 10; within one unit in the last place of Flink's.",
+		"LOG10(1000)", "3.0"),
+	fn("EXP(x)", lift1(number.Exp), "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)",
+		"1.0"),
 }
 
-var numeric = []*Function{
-	{
-		Name: "ABS", Doc: "The absolute value; of the least whole number that number itself.",
-		Params: []Param{{"x", Number}}, Result: sameAs(0),
-		Bind: plain(func(_ *types.Type, a []code.Code) code.Code {
-			return perNumber(a[0], math.Abs, func(v int64) int64 {
-				if v < 0 {
-					return -v
-				}
-				return v
-			}, number.Decimal.Abs)
-		}),
-		Example: "ABS(-7)", Gives: "7",
-	},
-	{
-		Name: "SIGN", Doc: "-1, 0 or 1, in the type of x.",
-		Params: []Param{{"x", Number}}, Result: sameAs(0), Bind: bindSign,
-		Example: "SIGN(-2.5e0)", Gives: "-1.0",
-	},
-	rounding("FLOOR", "The greatest whole number that is not above x; or FLOOR(time TO unit), the beginning of a unit.", "FLOOR(2.7e0)", "2.0", math.Floor, datetime.Unit.Floor),
-	rounding("CEIL", "The least whole number that is not below x; or CEIL(time TO unit), the end of a unit.", "CEIL(2.2e0)", "3.0", math.Ceil, datetime.Unit.Ceil),
-	{
-		Name: "ROUND", Doc: "A whole number or DECIMAL rounded, half away from 0, to a literal number of digits behind the point (0); negative digits stand before it.",
-		Params: []Param{{"x", Number}, {"digits", Whole}}, Optional: 1, Bind: bindRound(number.Round, number.Decimal.Round),
-		Result: roundedType, Example: "ROUND(2.675, 2)", Gives: "2.68",
-	},
-	{
-		Name: "TRUNCATE", Doc: "A whole number or DECIMAL cut to a literal number of digits behind the point (0).",
-		Params: []Param{{"x", Number}, {"digits", Whole}}, Optional: 1, Bind: bindRound(number.Truncate, number.Decimal.Truncate),
-		Result: roundedType, Example: "TRUNCATE(2.678, 2)", Gives: "2.67",
-	},
-	{
-		Name: "MOD", Doc: "The remainder of x / y with the sign of x; y is a number other than 0, or NULLIF(y, 0).",
-		Params: []Param{{"x", Whole}, {"y", Whole}}, Result: sameAs(1), Bind: bindMod,
-		Example: "MOD(-7, 2)", Gives: "-1",
-	},
-	{
-		Name: "POWER", Doc: "x to the power of y, as DOUBLE.",
-		Params: []Param{{"x", Real}, {"y", Real}}, Type: types.Double,
-		Bind: plain(func(t *types.Type, a []code.Code) code.Code {
-			return code.Code{Type: t, Double: func(f *code.Frame) (float64, bool) {
-				x, ok := a[0].Double(f)
-				y, ok2 := a[1].Double(f)
-				return number.Power(x, y), ok && ok2
-			}}
-		}),
-		Example: "POWER(2, 10)", Gives: "1024.0",
-	},
-	realFunction("SQRT", "The square root; NaN of a negative number.", "SQRT(16)", "4.0", func(x float64) float64 { return math.Pow(x, 0.5) }), // of -Infinity it is Infinity
-	realFunction("LN", "The natural logarithm; within one unit in the last place of Flink's.", "LN(1)", "0.0", number.Ln),
-	realFunction("LOG10", "The logarithm to base 10; within one unit in the last place of Flink's.", "LOG10(1000)", "3.0", number.Log10),
-	realFunction("EXP", "e to the power of x; within one unit in the last place of Flink's.", "EXP(0)", "1.0", number.Exp),
+func abs(_ *types.Type, a []code.Code) code.Code {
+	return perNumber(a[0], math.Abs, func(v int64) int64 {
+		if v < 0 {
+			return -v
+		}
+		return v
+	}, number.Decimal.Abs)
 }
 
 // perNumber applies the form of a function for the type of x, which it keeps.
@@ -99,7 +69,7 @@ func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64,
 	})
 }
 
-func bindSign(c Call) (func([]code.Code) code.Code, error) {
+func bindSign(c Call) (Build, error) {
 	if t := c.Args[0].Type; t.Kind == types.Decimal && t.Precision == t.Scale {
 		return nil, &Problem{0, "1 and -1 do not fit into " + t.String() + ", so Flink gives NULL", "CAST x to DOUBLE"}
 	}
@@ -142,45 +112,43 @@ func bindSign(c Call) (func([]code.Code) code.Code, error) {
 }
 
 // rounding is FLOOR or CEIL: of a number, or of a time TO a unit.
-func rounding(name, doc, example, gives string, real func(float64) float64, unit func(datetime.Unit, int64) int64) *Function {
-	return &Function{
-		Name: name, Doc: doc, Params: []Param{{"x", AnyValue}}, Example: example, Gives: gives,
-		Result: func(args []*types.Type) *types.Type {
-			if args[0].Kind == types.Decimal {
-				return typeOf(decimalType(args[0]).Whole())
-			}
-			return args[0]
-		},
-		Bind: func(c Call) (func([]code.Code) code.Code, error) {
-			t := c.Args[0].Type
-			switch {
-			case len(c.Words) > 0:
-				return bindUnit(c, name, unit)
-			case t.Kind == types.Int || t.Kind == types.BigInt:
-				return func(a []code.Code) code.Code { return code.Code{Type: t, Int: a[0].Int} }, nil
-			case t.Kind == types.Double:
-				return func(a []code.Code) code.Code { return perNumber(a[0], real, nil, nil) }, nil
-			case t.Kind == types.Decimal:
-				exact := number.Decimal.Floor
-				if name == "CEIL" {
-					exact = number.Decimal.Ceil
-				}
-				return func(a []code.Code) code.Code {
-					a[0].Type = c.Type
-					return perNumber(a[0], nil, nil, exact)
-				}, nil
-			case Moment.Accepts(t) || t.Kind == types.Date:
-				return nil, &Problem{0, name + " of a time needs a unit", "write " + name + "(x TO HOUR)"}
-			}
-			return nil, &Problem{0, name + " takes a number or a time, not " + t.String(), ""}
-		},
-	}
+func rounding(name string, real func(float64) float64, exact func(number.Decimal) number.Decimal,
+	unit func(datetime.Unit, int64) int64) Form {
+	result := Result{of: func(c Call) *types.Type {
+		if t := c.Args[0].Type; t.Kind == types.Decimal {
+			return typeOf(decimalType(t).Whole())
+		}
+		return c.Args[0].Type
+	}}
+	return bound(result, func(c Call) (Build, error) {
+		t := c.Args[0].Type
+		switch {
+		case c.Word != "":
+			return bindUnit(c, name, unit)
+		case t.Kind == types.Int || t.Kind == types.BigInt:
+			return func(a []code.Code) code.Code { return code.Code{Type: t, Int: a[0].Int} }, nil
+		case t.Kind == types.Double:
+			return func(a []code.Code) code.Code { return perNumber(a[0], real, nil, nil) }, nil
+		case t.Kind == types.Decimal:
+			return func(a []code.Code) code.Code {
+				a[0].Type = c.Type
+				return perNumber(a[0], nil, nil, exact)
+			}, nil
+		case Moment.Accepts(t) || t.Kind == types.Date:
+			return nil, &Problem{0, name + " of a time needs a unit", "write " + name + "(x TO HOUR)"}
+		}
+		return nil, &Problem{0, name + " takes a number or a time, not " + t.String(), ""}
+	}, AnyValue)
 }
 
-func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (func([]code.Code) code.Code, error) {
+func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
+	}
+	if t := c.Args[0].Type; u.Rounds() && (t.Kind == types.Date || t.Kind == types.Time && clock[u]) {
+		return nil, Missing{&Problem{0, "the Go engine has no " + name + " of " + t.String(),
+			"CAST a DATE to TIMESTAMP(3)"}}
 	}
 	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
 		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
@@ -198,45 +166,57 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (func
 	}, nil
 }
 
-func bindMod(c Call) (func([]code.Code) code.Code, error) {
-	if y := c.Args[1]; !y.NonZero && (y.Literal == nil || y.Literal.Int == 0) {
+func bindMod(c Call) (Build, error) {
+	if !c.Args[1].NonZero {
 		return nil, &Problem{1, "the divisor of MOD may be 0, which would throw in Flink and lose the record", "write MOD(x, NULLIF(y, 0)): it gives NULL"}
 	}
-	return func(a []code.Code) code.Code { return code.Arithmetic("%", c.Type, a[0], a[1]) }, nil
-}
-
-// roundedType is refined by bindRound, which knows the digits.
-func roundedType(args []*types.Type) *types.Type {
-	t := *args[0]
-	return &t
-}
-
-// bindRound is ROUND or TRUNCATE. Of a DOUBLE they throw in Flink for NaN.
-func bindRound(whole func(int64, int) int64, exact func(number.Decimal, int) number.Decimal) func(Call) (func([]code.Code) code.Code, error) {
-	return func(c Call) (func([]code.Code) code.Code, error) {
-		digits := 0
-		if len(c.Args) == 2 {
-			l := c.Args[1].Literal
-			if l == nil || l.Null || c.Args[1].Type.Kind != types.Int || l.Int < -1000 || l.Int > 1000 {
-				return nil, &Problem{1, "the number of digits must be a literal of at most 1000", ""}
-			}
-			digits = int(max(min(l.Int, 100), -100))
+	for i, a := range c.Args {
+		switch a.Type.Kind {
+		case types.Double:
+			return nil, &Problem{i, "Flink has no MOD of DOUBLE", "CAST it to BIGINT"}
+		case types.Decimal:
+			return nil, Missing{&Problem{i, "the Go engine has no MOD of DECIMAL", "CAST it to BIGINT"}}
 		}
-		switch c.Type.Kind {
+	}
+	return func(a []code.Code) code.Code { return code.Arithmetic(code.Remainder, c.Type, a[0], a[1]) }, nil
+}
+
+// digits is ROUND or TRUNCATE. Of a DOUBLE they throw in Flink for NaN.
+func digits(whole func(int64, int) int64, exact func(number.Decimal, int) number.Decimal) Form {
+	places := func(c Call) (int, bool) {
+		if len(c.Args) == 1 {
+			return 0, true
+		}
+		n, ok := literalInt(c, 1)
+		return int(max(min(n, 100), -100)), ok && n >= -1000 && n <= 1000
+	}
+	result := Result{of: func(c Call) *types.Type {
+		t := c.Args[0].Type
+		if n, ok := places(c); ok && t.Kind == types.Decimal {
+			return typeOf(decimalType(t).Rounded(n))
+		}
+		return t
+	}}
+	return bound(result, func(c Call) (Build, error) {
+		n, ok := places(c)
+		if !ok {
+			return nil, Missing{&Problem{1, "the Go engine takes a literal of at most 1000 as the number of digits",
+				""}}
+		}
+		switch c.Args[0].Type.Kind {
 		case types.Double:
 			return nil, &Problem{0, "a DOUBLE may be NaN, for which this throws in Flink and loses the record", "deliver it as it is, or declare the column as DECIMAL"}
 		case types.Decimal:
-			*c.Type = *typeOf(decimalType(c.Type).Rounded(digits))
 			return func(a []code.Code) code.Code {
 				read := decimalOf(a[0])
 				return decimal(c.Type, func(f *code.Frame) (number.Decimal, bool) {
 					d, ok := read(f)
-					return exact(d, digits), ok
+					return exact(d, n), ok
 				})
 			}, nil
 		}
 		return func(a []code.Code) code.Code {
-			return perNumber(a[0], nil, func(v int64) int64 { return whole(v, digits) }, nil)
+			return perNumber(a[0], nil, func(v int64) int64 { return whole(v, n) }, nil)
 		}, nil
-	}
+	}, Number, Whole)
 }

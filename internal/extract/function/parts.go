@@ -6,28 +6,19 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
-// parts holds what takes times apart, compares and moves them.
-var parts = append([]*Function{
-	{
-		Name: "EXTRACT", Doc: "A part of a time, as BIGINT: EXTRACT(unit FROM x), in UTC. DOW counts from Sunday, 1.",
-		Params: []Param{{"time", AnyValue}}, Type: types.BigInt, Bind: bindExtract,
-		Example: "EXTRACT(HOUR FROM TIMESTAMP '2026-11-23 10:15:30')", Gives: "10",
-	},
-	{
-		Name: "TIMESTAMPDIFF", Doc: "The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
-		Params: []Param{{"from", AnyValue}, {"to", AnyValue}}, Type: types.Int, Bind: bindDiff,
-		Example: "TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", Gives: "90",
-	},
-	{
-		Name: "TIMESTAMPADD", Doc: "A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
-		Params: []Param{{"number", Whole}, {"time", Moment}}, Result: sameAs(1), Bind: bindAdd,
-		Example: "TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", Gives: "2026-11-23T10:17:30",
-	},
-	{
-		Name: "DATE_FORMAT", Doc: "A time as text in a pattern, in UTC.",
-		Params: []Param{{"time", Moment}, {"pattern", Pattern}}, Type: types.String, Bind: bindFormat,
-		Example: "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", Gives: "23.11.2026 10:15",
-	},
+// timeParts holds what takes times apart, compares and moves them.
+var timeParts = append([]*Function{
+	fn("EXTRACT(time)", bound(kindOf(types.BigInt), bindExtract, AnyValue),
+		"A part of a time, as BIGINT: EXTRACT(unit FROM x), in UTC. DOW counts from Sunday, 1.",
+		"EXTRACT(HOUR FROM TIMESTAMP '2026-11-23 10:15:30')", "10"),
+	fn("TIMESTAMPDIFF(from, to)", bound(kindOf(types.Int), bindDiff, AnyValue, AnyValue),
+		"The whole units from one time to another: TIMESTAMPDIFF(unit, from, to).",
+		"TIMESTAMPDIFF(SECOND, TIMESTAMP '2026-11-23 10:15:30', TIMESTAMP '2026-11-23 10:17:00')", "90"),
+	fn("TIMESTAMPADD(number, time)", bound(sameAs(1), bindAdd, Whole, AnyValue),
+		"A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
+		"TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", "2026-11-23T10:17:30"),
+	fn("DATE_FORMAT(time, pattern)", bound(always(stringType), bindFormat, AnyValue, Pattern),
+		"A time as text in a pattern, in UTC.", "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", "23.11.2026 10:15"),
 }, unitFunctions()...)
 
 // unitFunctions are YEAR(x) and the others that are EXTRACT in short.
@@ -38,25 +29,25 @@ func unitFunctions() []*Function {
 		{"DAYOFYEAR", "DOY", "327"}, {"DAYOFMONTH", "DAY", "23"}, {"DAYOFWEEK", "DOW", "2"},
 		{"HOUR", "HOUR", "10"}, {"MINUTE", "MINUTE", "15"}, {"SECOND", "SECOND", "30"},
 	} {
-		out = append(out, &Function{
-			Name: u.name, Doc: "EXTRACT(" + u.unit + " FROM x).",
-			Params: []Param{{"time", AnyValue}}, Type: types.BigInt,
-			Bind:    func(c Call) (func([]code.Code) code.Code, error) { c.Words = []string{u.unit}; return bindExtract(c) },
-			Example: u.name + "(TIMESTAMP '2026-11-23 10:15:30')", Gives: u.gives,
-		})
+		extract := func(c Call) (Build, error) { c.Word = u.unit; return bindExtract(c) }
+		out = append(out, fn(u.name+"(time)", bound(kindOf(types.BigInt), extract, AnyValue),
+			"EXTRACT("+u.unit+" FROM x).", u.name+"(TIMESTAMP '2026-11-23 10:15:30')", u.gives))
 	}
 	return out
 }
 
 func unitOf(c Call) (datetime.Unit, error) {
-	u, ok := datetime.ParseUnit(c.Words[0])
+	u, ok := datetime.ParseUnit(c.Word)
 	if !ok {
-		return 0, &Problem{-1, "there is no unit " + c.Words[0], ""}
+		return 0, &Problem{-1, "there is no unit " + c.Word, ""}
 	}
 	return u, nil
 }
 
-func bindExtract(c Call) (func([]code.Code) code.Code, error) {
+// clock are the units of a time of the day.
+var clock = map[datetime.Unit]bool{datetime.Hour: true, datetime.Minute: true, datetime.Second: true}
+
+func bindExtract(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
@@ -79,11 +70,15 @@ func bindExtract(c Call) (func([]code.Code) code.Code, error) {
 			}}
 		}, nil
 	}
+	if t := c.Args[0].Type; (t.Kind == types.Time || t.Kind == types.Interval) && clock[u] {
+		return nil, Missing{&Problem{0, "the Go engine has no EXTRACT of " + t.String(),
+			"declare a TIMESTAMP(3), or cut a text with SUBSTRING"}}
+	}
 	return nil, &Problem{0, "EXTRACT takes a DATE or a TIMESTAMP, not " + c.Args[0].Type.String(), ""}
 }
 
 // bindDiff takes two times of one type, as Flink does.
-func bindDiff(c Call) (func([]code.Code) code.Code, error) {
+func bindDiff(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
@@ -110,21 +105,33 @@ func bindDiff(c Call) (func([]code.Code) code.Code, error) {
 			}}
 		}, nil
 	}
-	return nil, &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(), "CAST one to the type of the other"}
+	problem := &Problem{1, "TIMESTAMPDIFF takes two times of one type, not " + x.String() + " and " + y.String(),
+		"CAST one to the type of the other"}
+	if x.Kind == types.Date && y.Kind == types.Timestamp || x.Kind == types.Timestamp && y.Kind == types.Date {
+		return nil, Missing{problem}
+	}
+	return nil, problem
 }
 
 var fixedUnits = map[datetime.Unit]int64{
 	datetime.Second: 1000, datetime.Minute: 60_000, datetime.Hour: 3_600_000, datetime.Day: dayMillis,
 }
 
-func bindAdd(c Call) (func([]code.Code) code.Code, error) {
+func bindAdd(c Call) (Build, error) {
 	u, err := unitOf(c)
 	if err != nil {
 		return nil, err
 	}
 	ms, ok := fixedUnits[u]
-	if !ok {
-		return nil, &Problem{-1, "TIMESTAMPADD of " + u.String() + " is not supported", "use SECOND, MINUTE, HOUR or DAY"}
+	switch t := c.Args[1].Type; {
+	case t.Kind == types.Date:
+		return nil, Missing{&Problem{1, "the Go engine has no TIMESTAMPADD of DATE", "CAST it to TIMESTAMP(3)"}}
+	case !Moment.Accepts(t):
+		return nil, &Problem{1, "time of TIMESTAMPADD takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(),
+			castToMoment(t)}
+	case !ok:
+		return nil, Missing{&Problem{-1, "the Go engine has no TIMESTAMPADD of " + u.String(),
+			"use SECOND, MINUTE, HOUR or DAY"}}
 	}
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: c.Type, Time: func(f *code.Frame) (code.Instant, bool) {
@@ -136,10 +143,26 @@ func bindAdd(c Call) (func([]code.Code) code.Code, error) {
 	}, nil
 }
 
-func bindFormat(c Call) (func([]code.Code) code.Code, error) {
+// castToMoment says how something becomes a time.
+func castToMoment(t *types.Type) string {
+	if t.Kind == types.String {
+		return "write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd HH:mm:ss', 'UTC')"
+	}
+	return "write CAST(x AS TIMESTAMP(3))"
+}
+
+func bindFormat(c Call) (Build, error) {
+	switch t := c.Args[0].Type; {
+	case t.Kind == types.String:
+		return nil, Missing{&Problem{0, "the Go engine has no DATE_FORMAT of a text", castToMoment(t)}}
+	case !Moment.Accepts(t):
+		return nil, &Problem{0, "time of DATE_FORMAT takes TIMESTAMP or TIMESTAMP_LTZ, not " + t.String(),
+			castToMoment(t)}
+	}
 	text, err := literalText(c, 1)
 	if err != nil {
-		return nil, err
+		return nil, &Problem{1, "a pattern of DATE_FORMAT that is none throws in Flink and loses the record",
+			"write it as a literal text"}
 	}
 	formatter, err := datetime.CompileFormatter(text)
 	if err != nil {

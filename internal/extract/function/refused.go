@@ -3,48 +3,67 @@ package function
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 )
 
-// Refusal says why a function of Flink is not taken.
+// Refusal says why a function is not taken.
 type Refusal struct {
 	Verdict      diag.Verdict
 	Reason, Hint string
 }
 
-// Refused returns the refusal of a function of Flink.
-func Refused(name string) (Refusal, bool) {
+// Refused returns why the Go engine does not take a call of a function, by its name and the number of arguments, and
+// whether the name is known at all.
+func Refused(name string, args int) (Refusal, bool) {
+	if name == "UNIX_TIMESTAMP" && args == 0 {
+		name = "NOW"
+	}
 	if r, ok := refused[name]; ok {
 		return r, true
 	}
-	if aggregates[name] {
-		return Refusal{diag.NeedsFlink, name + " looks at many records", "the Go engine sees one record at a time"}, true
+	if f, ok := foreignByName[name]; ok {
+		if wrong := f.Arity(args); wrong != "" {
+			return Refusal{diag.Rejected, wrong, f.Signature.String()}, true
+		}
+		return Refusal{diag.NeedsFlink, "the Go engine has no function " + name, f.Hint}, true
 	}
-	if others[name] {
-		return Refusal{diag.Rejected, "Flink has " + name + ", the Go engine has not", "docs/sql.md lists what both have"}, true
+	if Aggregate(name) {
+		return Refusal{diag.NeedsFlink, name + " looks at many records",
+			"the Go engine sees one record at a time"}, true
 	}
 	return Refusal{}, false
 }
 
-// others are scalar functions of Flink that neither have a substitute here nor were asked for.
-var others = set(
-	"SIN", "COS", "TAN", "COT", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH", "COSH", "TANH", "DEGREES", "RADIANS", "PI", "E", "LOG", "LOG2", "LOG1P", "CBRT", "HEX", "BIN", "UNHEX",
-	"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "SHA2", "ASCII", "CHR", "DECODE", "ENCODE", "REPEAT", "OVERLAY", "TRANSLATE", "REGEXP_COUNT", "REGEXP_EXTRACT_ALL",
-	"REGEXP_INSTR", "REGEXP_SUBSTR", "SUBSTRING_INDEX", "URL_DECODE", "URL_ENCODE", "PRINTF", "ELT", "SPACE", "SOUNDEX", "ARRAY_JOIN", "ARRAY_DISTINCT", "ARRAY_MAX", "ARRAY_MIN",
-	"ARRAY_REMOVE", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_SORT", "ARRAY_UNION", "ARRAY_CONCAT", "ARRAY_EXCEPT", "ARRAY_INTERSECT", "ARRAY_APPEND", "ARRAY_PREPEND", "MAP_KEYS",
-	"MAP_VALUES", "MAP_ENTRIES", "MAP_UNION", "MAP_FROM_ARRAYS", "JSON_QUOTE", "JSON", "TYPEOF", "IS_ALPHA", "IS_DECIMAL", "IS_DIGIT", "TO_TIMESTAMP_NTZ",
-)
-
 // RefusedNames returns the names of the functions that are refused one by one, in order.
 func RefusedNames() []string { return slices.Sorted(maps.Keys(refused)) }
 
+var foreignByName = func() map[string]Foreign {
+	m := map[string]Foreign{}
+	for _, f := range foreign {
+		m[f.Name] = f
+	}
+	return m
+}()
+
+// Special reports whether a function has a syntax of its own, which package check types.
+func Special(name string) bool { return slices.Contains(Specials, name) }
+
+// Specials are the functions with a syntax of their own.
+var Specials = []string{"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY", "IF", "CAST",
+	"TRY_CAST"}
+
+// Aggregate reports whether a function of Flink makes one value of many rows, or belongs to GROUP BY or OVER.
+func Aggregate(name string) bool { return aggregates[name] }
+
 var aggregates = set(
-	"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "COLLECT", "LISTAGG",
-	"FIRST_VALUE", "LAST_VALUE", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "CUME_DIST", "PERCENT_RANK", "APPROX_COUNT_DISTINCT",
-	"ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE",
-	"TUMBLE", "HOP", "CUMULATE", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME",
-	"HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END", "MATCH_ROWTIME", "MATCH_PROCTIME",
+	"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE",
+	"COLLECT", "LISTAGG", "FIRST_VALUE", "LAST_VALUE", "ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE",
+	"APPROX_COUNT_DISTINCT", "SINGLE_VALUE", "GROUPING", "GROUPING_ID", "GROUP_ID",
+	"ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "CUME_DIST", "PERCENT_RANK",
+	"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME",
+	"HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME", "SESSION_PROCTIME",
 )
 
 func set(names ...string) map[string]bool {
@@ -57,39 +76,48 @@ func set(names ...string) map[string]bool {
 
 const changes = "gives another answer each time, so a replayed record would not end in the same state"
 
-var refused = map[string]Refusal{
-	"NOW":                   {diag.Rejected, "NOW " + changes, "take the time from the record"},
-	"PROCTIME":              {diag.Rejected, "PROCTIME " + changes, "take the time from the record"},
-	"CURRENT_ROW_TIMESTAMP": {diag.Rejected, "CURRENT_ROW_TIMESTAMP " + changes, "take the time from the record"},
-	"UUID":                  {diag.Rejected, "UUID " + changes, "name things by what the record says"},
-	"RAND":                  {diag.Rejected, "RAND " + changes, ""},
-	"RAND_INTEGER":          {diag.Rejected, "RAND_INTEGER " + changes, ""},
-	"CURRENT_WATERMARK":     {diag.NeedsFlink, "CURRENT_WATERMARK is for windows", ""},
-	"LENGTH":                {diag.Rejected, "Flink has no function LENGTH", "write CHAR_LENGTH(x)"},
-	"LEN":                   {diag.Rejected, "Flink has no function LEN", "write CHAR_LENGTH(x)"},
-	"OCTET_LENGTH":          {diag.Rejected, "Flink has no function OCTET_LENGTH", "write CHAR_LENGTH(x)"},
-	"REGEXP_LIKE":           {diag.Rejected, "Flink has no function REGEXP_LIKE", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL"},
-	"NVL":                   {diag.Rejected, "Flink has no function NVL", "write COALESCE(x, y)"},
-	"ISNULL":                {diag.Rejected, "Flink has no function ISNULL", "write x IS NULL"},
-	"STRPOS":                {diag.Rejected, "Flink has no function STRPOS", "write POSITION(needle IN text)"},
-	"TO_CHAR":               {diag.Rejected, "Flink has no function TO_CHAR", "write DATE_FORMAT(x, 'yyyy-MM-dd') or CAST(x AS STRING)"},
-	"TO_NUMBER":             {diag.Rejected, "Flink has no function TO_NUMBER", "write TRY_CAST(x AS DOUBLE)"},
-	"TO_DATE":               {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form", "write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
-	"REGEXP":                {diag.Rejected, "REGEXP is not supported", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL"},
-	"ARRAY_CONTAINS":        {diag.Rejected, "ARRAY_CONTAINS is not supported", "write ARRAY_POSITION(array, x) > 0"},
-	"PARSE_URL":             {diag.Rejected, "PARSE_URL is not supported", "write REGEXP_EXTRACT(url, 'pattern', 1)"},
-	"STR_TO_MAP":            {diag.Rejected, "STR_TO_MAP is not supported", "write SPLIT_INDEX, or REGEXP_EXTRACT(x, 'key=([^,]*)', 1)"},
-	"DATEDIFF":              {diag.Rejected, "Flink has no function DATEDIFF", "write TIMESTAMPDIFF(SECOND, a, b)"},
-	"FROM_UNIXTIME":         {diag.Rejected, "FROM_UNIXTIME gives a text without its zone", "write TO_TIMESTAMP_LTZ(seconds, 0)"},
-	"UNIX_TIMESTAMP":        {diag.Rejected, "UNIX_TIMESTAMP reads fractions of a second wrongly and cannot say that it failed", "write TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"},
-	"CONVERT_TZ":            {diag.Rejected, "CONVERT_TZ makes texts of texts", "write TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"},
-	"ELEMENT":               {diag.Rejected, "ELEMENT throws where an array has more than one element, which loses the record", "write a[1]"},
-	"LPAD":                  {diag.Rejected, "LPAD counts UTF-16 units, which cuts characters in two", ""},
-	"RPAD":                  {diag.Rejected, "RPAD counts UTF-16 units, which cuts characters in two", ""},
-	"REVERSE":               {diag.Rejected, "REVERSE is not supported", ""},
-	"INITCAP":               {diag.Rejected, "INITCAP is wrong in Flink for letters beyond ASCII", "UPPER and LOWER are right"},
-	"JSON_UNQUOTE":          {diag.Rejected, "JSON_UNQUOTE is not supported", "write JSON_VALUE(x, '$')"},
-	"TO_BASE64":             {diag.Rejected, "TO_BASE64 is not supported", ""},
-	"FROM_BASE64":           {diag.Rejected, "FROM_BASE64 is not supported", "declare the column as BYTES: the json format decodes it"},
-	"STEP":                  {diag.NeedsFlink, "STEP is a window of the former Kinesis Data Analytics for SQL", "in Flink it is TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '60' SECOND)"},
-}
+// refused holds what neither engine may run, and CURRENT_WATERMARK.
+var refused = func() map[string]Refusal {
+	m := map[string]Refusal{
+		"CURRENT_WATERMARK": {diag.NeedsFlink, "CURRENT_WATERMARK is for windows", ""},
+		"SOURCE_WATERMARK": {diag.Rejected, "SOURCE_WATERMARK throws but in WATERMARK FOR, and the source has none",
+			"write WATERMARK FOR ts AS ts - INTERVAL '10' SECOND"},
+		"ELEMENT": {diag.Rejected,
+			"ELEMENT throws where an array has more than one element, which loses the record", "write a[1]"},
+		"FROM_BASE64": {diag.Rejected, "FROM_BASE64 throws for a text that is no base64, which loses the record",
+			"declare the column as BYTES: the json format decodes it"},
+		"PARSE_JSON": {diag.Rejected, "PARSE_JSON throws for a text that is no JSON, which loses the record",
+			"write JSON_VALUE(x, '$.name')"},
+		"TO_DATE": {diag.Rejected, "TO_DATE throws, or gives nonsense, for a text in another form",
+			"write TRY_CAST(x AS DATE), or CAST(TO_TIMESTAMP(x, 'pattern') AS DATE)"},
+		"PRINT": {diag.Rejected, "PRINT writes every record into the log of the job",
+			"leave it out; twin check shows what a record gives"},
+		"STEP": {diag.Rejected, "STEP is a window of the former Kinesis Data Analytics for SQL",
+			"in Flink it is TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '60' SECOND)"},
+	}
+	for names, why := range map[string]Refusal{
+		"NOW PROCTIME CURRENT_ROW_TIMESTAMP CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME LOCALTIME LOCALTIMESTAMP": {
+			Reason: changes, Hint: "take the time from the record"},
+		"UUID":              {Reason: changes, Hint: "name things by what the record says"},
+		"RAND RAND_INTEGER": {Reason: changes, Hint: "take the value from the record"},
+		"CURRENT_DATABASE CURRENT_CATALOG CURRENT_SCHEMA CURRENT_PATH CURRENT_ROLE CURRENT_USER SESSION_USER SYSTEM_USER USER": {
+			Reason: "says where the query runs, which is another place on the other engine", Hint: "write the text that is meant"},
+	} {
+		for _, name := range strings.Fields(names) {
+			m[name] = Refusal{diag.Rejected, name + " " + why.Reason, why.Hint}
+		}
+	}
+	// Names of other databases.
+	for name, write := range map[string]string{
+		"LENGTH": "CHAR_LENGTH(x)", "LEN": "CHAR_LENGTH(x)", "OCTET_LENGTH": "CHAR_LENGTH(x)", "POW": "POWER(x, y)",
+		"REGEXP_LIKE": "REGEXP_EXTRACT(x, 'pattern') IS NOT NULL", "NVL": "COALESCE(x, y)", "ISNULL": "x IS NULL",
+		"STRPOS": "POSITION(needle IN text)", "TO_CHAR": "DATE_FORMAT(x, 'yyyy-MM-dd') or CAST(x AS STRING)",
+		"TO_NUMBER": "TRY_CAST(x AS DOUBLE)", "DATEDIFF": "TIMESTAMPDIFF(SECOND, a, b)", "DATEADD": "x + INTERVAL '90' SECOND",
+		"DATE_ADD": "x + INTERVAL '1' DAY", "DATE_TRUNC": "FLOOR(x TO HOUR)", "CBRT": "POWER(x, 1e0 / 3)", "LOG1P": "LN(1 + x)",
+		"SUBSTRING_INDEX": "SPLIT_INDEX(x, delimiter, 0)", "SPACE": "the blanks that are meant", "TO_TIMESTAMP_NTZ": "TO_TIMESTAMP(x, 'pattern')",
+		"SOUNDEX": "the text as it is",
+	} {
+		m[name] = Refusal{diag.Rejected, "Flink has no function " + name, "write " + write}
+	}
+	return m
+}()

@@ -1,25 +1,20 @@
 package function
 
 import (
+	"errors"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
-	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
 // regular holds the functions of regular expressions, whose patterns are literals of Java's language.
 var regular = []*Function{
-	{
-		Name: "REGEXP_EXTRACT", Doc: "The first match of a pattern anywhere in the text, or a group of it; NULL if there is none.",
-		Params: []Param{{"text", Text}, {"pattern", Pattern}, {"group", Int}}, Optional: 1, Type: types.String,
-		Bind:    bindExtractRegexp,
-		Example: "REGEXP_EXTRACT('https://host/stations/KFLL', '([^/]+)$', 1)", Gives: "KFLL",
-	},
-	{
-		Name: "REGEXP_REPLACE", Doc: "The text with every match of a pattern replaced by a text, which is taken as it is: $1 is no group.",
-		Params: []Param{{"text", Text}, {"pattern", Pattern}, {"replacement", Text}}, Type: types.String,
-		Bind:    bindReplaceRegexp,
-		Example: "REGEXP_REPLACE('wmoUnit:degC', '^[a-zA-Z]+:', '')", Gives: "degC",
-	},
+	fn("REGEXP_EXTRACT(text, pattern, [group])", bound(always(stringType), bindExtractRegexp, Text, Pattern, Int),
+		"The first match of a pattern anywhere in the text, or a group of it; NULL if there is none.",
+		"REGEXP_EXTRACT('https://host/stations/KFLL', '([^/]+)$', 1)", "KFLL"),
+	fn("REGEXP_REPLACE(text, pattern, replacement)", bound(always(stringType), bindReplaceRegexp, Text, Pattern, Text),
+		"The text with every match of a pattern replaced by a text, which is taken as it is: $1 is no group.",
+		"REGEXP_REPLACE('wmoUnit:degC', '^[a-zA-Z]+:', '')", "degC"),
 }
 
 func compileRegexp(c Call) (*text.Regexp, error) {
@@ -29,23 +24,27 @@ func compileRegexp(c Call) (*text.Regexp, error) {
 	}
 	r, err := text.CompileRegexp(pattern)
 	if err != nil {
-		return nil, &Problem{1, err.Error(), ""}
+		p := &Problem{1, err.Error(), ""}
+		if errors.Is(err, text.ErrRE2) {
+			return nil, Missing{p}
+		}
+		return nil, p
 	}
 	return r, nil
 }
 
-func bindExtractRegexp(c Call) (func([]code.Code) code.Code, error) {
+func bindExtractRegexp(c Call) (Build, error) {
 	r, err := compileRegexp(c)
 	if err != nil {
 		return nil, err
 	}
 	group := int64(0)
 	if len(c.Args) == 3 {
-		l := c.Args[2].Literal
-		if l == nil || l.Null {
-			return nil, &Problem{2, "the number of the group must be a literal", ""}
+		n, ok := literalInt(c, 2)
+		if !ok {
+			return nil, Missing{&Problem{2, "the Go engine takes a literal as the number of the group", ""}}
 		}
-		group = l.Int
+		group = n
 	}
 	if err := r.Extractable(group); err != nil {
 		return nil, &Problem{len(c.Args) - 1, err.Error(), ""}
@@ -61,7 +60,7 @@ func bindExtractRegexp(c Call) (func([]code.Code) code.Code, error) {
 	}, nil
 }
 
-func bindReplaceRegexp(c Call) (func([]code.Code) code.Code, error) {
+func bindReplaceRegexp(c Call) (Build, error) {
 	r, err := compileRegexp(c)
 	if err != nil {
 		return nil, err

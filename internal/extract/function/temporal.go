@@ -2,6 +2,7 @@ package function
 
 import (
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -12,46 +13,40 @@ var (
 	dateType      = &types.Type{Kind: types.Date}
 )
 
-// always is the type of a result that does not depend on the arguments.
-func always(t *types.Type) func([]*types.Type) *types.Type {
-	return func([]*types.Type) *types.Type { return t }
+// temporal holds what makes times of texts and numbers.
+var temporal = []*Function{
+	fn("TO_TIMESTAMP_LTZ(value, [precision or pattern], [zone])",
+		bound(always(instantType), bindInstant, AnyValue, AnyValue, Text).takesNull(),
+		"An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a zone (UTC) show it. "+
+			"NULL for what cannot be read.",
+		"TO_TIMESTAMP_LTZ('25.09.2016 20:17', 'dd.MM.yyyy HH:mm', 'Europe/Zurich')", "2016-09-25T18:17:00Z"),
+	fn("TO_TIMESTAMP(text, [pattern])", bound(always(timestampType), bindTimestamp, Text, Pattern),
+		"A timestamp without a zone: of a text as yyyy-MM-dd HH:mm:ss, or in a pattern. NULL for what cannot be read.",
+		"TO_TIMESTAMP('2026-11-23 10:15:30')", "2026-11-23T10:15:30"),
 }
 
-// temporal holds what makes times of texts and numbers, and what takes times apart.
-var temporal = append([]*Function{
-	{
-		Name: "TO_TIMESTAMP_LTZ", Doc: "An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a zone (UTC) show it. NULL for what cannot be read.",
-		Params: []Param{{"value", AnyValue}, {"precision or pattern", AnyValue}, {"zone", Text}}, Optional: 2, Result: always(instantType),
-		Bind:    bindInstant,
-		Example: "TO_TIMESTAMP_LTZ('25.09.2016 20:17', 'dd.MM.yyyy HH:mm', 'Europe/Zurich')", Gives: "2016-09-25T18:17:00Z",
-	},
-	{
-		Name: "TO_TIMESTAMP", Doc: "A timestamp without a zone: of a text as yyyy-MM-dd HH:mm:ss, or in a pattern. NULL for what cannot be read.",
-		Params: []Param{{"text", Text}, {"pattern", Pattern}}, Optional: 1, Result: always(timestampType),
-		Bind:    bindTimestamp,
-		Example: "TO_TIMESTAMP('2026-11-23 10:15:30')", Gives: "2026-11-23T10:15:30",
-	},
-}, parts...)
-
 // bindInstant is TO_TIMESTAMP_LTZ(number[, 0 | 3]) and TO_TIMESTAMP_LTZ(text, pattern[, zone]).
-func bindInstant(c Call) (func([]code.Code) code.Code, error) {
+func bindInstant(c Call) (Build, error) {
 	switch t := c.Args[0].Type; {
+	case !t.Numeric() && t.Kind != types.String:
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
+	case isNull(c.Args[0]) || t.Kind == types.String && len(c.Args) > 1 && isNull(c.Args[1]):
+		return func([]code.Code) code.Code { return code.Null(c.Type) }, nil
 	case t.Kind == types.String:
 		return bindInstantText(c)
 	case t.Kind == types.Decimal:
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a DECIMAL is not supported", "declare the column as BIGINT or DOUBLE"}
-	case !t.Numeric():
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ takes a number or a text, not " + t.String(), ""}
+		return nil, Missing{&Problem{0, "the Go engine has no TO_TIMESTAMP_LTZ of DECIMAL",
+			"declare the column as BIGINT or DOUBLE"}}
 	case len(c.Args) > 2:
 		return nil, &Problem{2, "a number of seconds has no zone: it counts from 1970 in UTC", "leave the zone out"}
 	}
 	precision := 3
 	if len(c.Args) == 2 {
-		l := c.Args[1].Literal
-		if l == nil || l.Null || c.Args[1].Type.Kind != types.Int || l.Int != 0 && l.Int != 3 {
+		n, ok := literalInt(c, 1)
+		if !ok || n != 0 && n != 3 {
 			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "microseconds are divided first: TO_TIMESTAMP_LTZ(n / 1000, 3), nanoseconds by 1000000"}
 		}
-		precision = int(l.Int)
+		precision = int(n)
 	}
 	return func(a []code.Code) code.Code {
 		x := a[0]
@@ -74,7 +69,13 @@ func bindInstant(c Call) (func([]code.Code) code.Code, error) {
 	}, nil
 }
 
-func bindInstantText(c Call) (func([]code.Code) code.Code, error) {
+// isNull reports whether an argument is a NULL that was written as such.
+func isNull(e *ir.Expr) bool {
+	l, _ := e.Literal()
+	return l.Null
+}
+
+func bindInstantText(c Call) (Build, error) {
 	if len(c.Args) == 1 {
 		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a text without a pattern throws in Flink for a text in another form, which loses the record",
 			"write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC')"}
@@ -86,11 +87,14 @@ func bindInstantText(c Call) (func([]code.Code) code.Code, error) {
 	zones := &datetime.Zones{}
 	zone := datetime.Zone{}
 	fixed := len(c.Args) < 3
-	if !fixed && c.Args[2].Literal != nil && !c.Args[2].Literal.Null {
-		if zone, err = datetime.ParseZone(c.Args[2].Literal.Text); err != nil {
-			return nil, &Problem{2, "there is no zone '" + c.Args[2].Literal.Text + "'", "write a name such as 'Europe/Zurich', or an offset such as '+02:00'"}
+	if !fixed {
+		if l, ok := c.Args[2].Literal(); ok && !l.Null {
+			if zone, err = datetime.ParseZone(l.Text); err != nil {
+				return nil, &Problem{2, "there is no zone '" + l.Text + "'",
+					"write a name such as 'Europe/Zurich', or an offset such as '+02:00'"}
+			}
+			fixed = true
 		}
-		fixed = true
 	}
 	return func(a []code.Code) code.Code {
 		return code.Code{Type: instantType, Time: func(f *code.Frame) (code.Instant, bool) {
@@ -130,7 +134,7 @@ func patternParser(c Call, i int) (*datetime.Parser, error) {
 	return p, nil
 }
 
-func bindTimestamp(c Call) (func([]code.Code) code.Code, error) {
+func bindTimestamp(c Call) (Build, error) {
 	parse := func(t []byte) (int64, int32, bool) { return datetime.CastTimestamp(t, 3) }
 	if len(c.Args) == 2 {
 		p, err := patternParser(c, 1)

@@ -71,6 +71,8 @@ func Build(g *ir.Graph, emits []*ir.Emit, tables int) *Plan {
 		uses:  make([]int, len(g.Exprs)),
 		codes: make([]*code.Code, len(g.Exprs)),
 		loops: map[*ir.Scope]*Loop{},
+
+		numbered: map[*ir.Scope]bool{},
 	}
 	for _, e := range emits {
 		for _, x := range e.Exprs() {
@@ -99,6 +101,8 @@ type builder struct {
 	loops map[*ir.Scope]*Loop
 	memos int
 	kinds uint16
+
+	numbered map[*ir.Scope]bool // the numbers of their elements are read: their order counts
 }
 
 // count counts how often an expression is read. A reader in an inner loop reads it for every element,
@@ -108,6 +112,9 @@ func (b *builder) count(e *ir.Expr, reader *ir.Scope) {
 	b.uses[e.ID]++
 	if e.Scope != nil && reader.Depth > e.Scope.Depth {
 		b.uses[e.ID]++
+	}
+	if o, ok := e.Op.(ir.Ordinal); ok {
+		b.numbered[o.Scope] = true
 	}
 	if !first || e.Scope == nil {
 		return
@@ -126,8 +133,7 @@ func (b *builder) code(e *ir.Expr) code.Code {
 	for i, a := range e.Args {
 		args[i] = b.code(a)
 	}
-	c := e.Build(args)
-	c.Type = e.Type
+	c := e.Compile(args)
 	switch {
 	case e.Scope == nil:
 		c = code.Fold(c)
@@ -154,7 +160,7 @@ func (b *builder) loop(s *ir.Scope) *Loop {
 	outer.Inner, l.parent = append(outer.Inner, l), outer
 	n := s.Array.Node
 	l.Elems, l.Width = b.code(s.Array).Elems, n.Width
-	if s.Numbered && n.Type.Kind == types.Map {
+	if b.numbered[s] && n.Type.Kind == types.Map {
 		l.Elems = code.HashOrder(l.Elems, n.Width)
 	}
 	l.SkipNull = n.Type.Kind == types.Array && n.Elem.Type.Kind == types.Row

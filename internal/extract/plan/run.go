@@ -9,17 +9,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Row is one delivered row. Its bytes are valid until the next record.
-type Row struct {
-	Component, Metric, Value, Unit []byte // Unit is empty where there is none, NULL included
-	EventTime                      twin.Millis
-	Index                          uint32 // its number within the source record, see twin.Rank
-	Kind                           uint16 // not 0: the rows of the extractor with this number have this metric and unit
-}
-
 // Output takes what a run delivers.
 type Output struct {
-	Rows      []Row
+	Rows      []twin.Row
 	Dropped   Dropped
 	Drops     []Drop // the rows that Dropped counts, with KeepDrops
 	KeepDrops bool
@@ -164,12 +156,12 @@ func (g *Group) run(f *code.Frame, out *Output) {
 func number(text []byte) bool { return len(text) > 0 && text[0] != '"' }
 
 // row adds a row, in place of one of a former record where there is one.
-func (o *Output) row() *Row {
+func (o *Output) row() *twin.Row {
 	n := len(o.Rows)
 	if n < cap(o.Rows) {
 		o.Rows = o.Rows[:n+1]
 	} else {
-		o.Rows = append(o.Rows, Row{})
+		o.Rows = append(o.Rows, twin.Row{})
 	}
 	o.Rows[n].Index = uint32(n)
 	return &o.Rows[n]

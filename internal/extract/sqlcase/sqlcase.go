@@ -8,7 +8,9 @@
 //	columns a INT, s STRING       the columns of the records that follow
 //	record {"a": 7, "s": "x"}     the record that the expressions after it see
 //	a + 1               = 8       an expression, two blanks or more, and its value as JSON text or NULL
-//	a + s               ! takes numbers   or a part of the diagnostic that refuses it
+//	a + s               ! takes numbers   or a part of the diagnostic that rejects it,
+//	a + NULL            !! has no type    which with !! Flink refuses too,
+//	a[1] || MD5(s)      ~ no function MD5 or of the one that says that it needs Flink, which runs it
 //
 // The value is what JSON_STRING(expression) gives; numbers are compared by value.
 package sqlcase
@@ -28,12 +30,24 @@ type Case struct {
 	Expr    string
 	Want    string // JSON text, or NULL
 	Refused string // a part of the diagnostic; then there is no Want
+	Verdict Kind   // of the diagnostic
 }
+
+// Kind is which engines refuse an expression.
+type Kind string
+
+// The kinds, as they are marked in the files.
+const (
+	Value      Kind = "="  // neither
+	Rejected   Kind = "!"  // the Go engine does, for it is unsafe on Flink
+	Impossible Kind = "!!" // both
+	NeedsFlink Kind = "~"  // the Go engine
+)
 
 // String returns file:line.
 func (c Case) String() string { return fmt.Sprintf("%s:%d", c.File, c.Line) }
 
-var line = regexp.MustCompile(`^(.*?)(?:\s{2,})([=!])\s(.*)$`)
+var line = regexp.MustCompile(`^(.*?)(?:\s{2,})(=|!!?|~)\s(.*)$`)
 
 // Parse reads a file.
 func Parse(name, text string) ([]Case, error) {
@@ -52,8 +66,8 @@ func Parse(name, text string) ([]Case, error) {
 			if m == nil {
 				return nil, fmt.Errorf("%s:%d: expected \"expression  = value\" or \"expression  ! message\", not %q", name, i+1, l)
 			}
-			c := Case{File: name, Line: i + 1, Columns: columns, Record: record, Expr: m[1]}
-			if m[2] == "=" {
+			c := Case{File: name, Line: i + 1, Columns: columns, Record: record, Expr: m[1], Verdict: Kind(m[2])}
+			if c.Verdict == Value {
 				c.Want = m[3]
 			} else {
 				c.Refused = m[3]

@@ -22,7 +22,11 @@ type Text struct {
 }
 
 // File is all statements of an extractor, in order.
-type File struct{ Statements []Statement }
+type File struct {
+	Statements []Statement
+	// Incomplete says that something could not be read, and is missing in the statements.
+	Incomplete bool
+}
 
 // Statement is one of [*Set], [*CreateTable], [*CreateView], [*Insert] and [*Bad].
 type Statement interface {
@@ -39,12 +43,20 @@ type Set struct {
 // CreateTable is CREATE TABLE name (columns) WITH (options).
 type CreateTable struct {
 	Span
-	Name    Ident
-	Columns []Column
-	Options []Option
+	Name      Ident
+	Columns   []Column
+	Watermark *Watermark // nil: none
+	Options   []Option
 }
 
-// Column is a physical column with a Type, or a computed one with an Expr.
+// Watermark is WATERMARK FOR column AS expression.
+type Watermark struct {
+	Span
+	Column Ident
+	Expr   Expr
+}
+
+// Column is a physical column with a Type, or a computed one with an Expr. One with neither could not be read.
 type Column struct {
 	Span
 	Name Ident
@@ -72,6 +84,7 @@ type Insert struct {
 	Target  Ident
 	Columns []Ident // empty: all, in order
 	Query   Query
+	Broken  bool // the columns could not be read
 }
 
 // Bad is a statement that could not be read, and the name that it would have declared, if that is known.
@@ -85,68 +98,6 @@ func (*CreateTable) statement() {}
 func (*CreateView) statement()  {}
 func (*Insert) statement()      {}
 func (*Bad) statement()         {}
-
-// Query is one of [*Select], [*Union] and [*With].
-type Query interface {
-	Node
-	query()
-}
-
-// With is WITH name AS (query), .. query.
-type With struct {
-	Span
-	Views []CreateView
-	Body  Query
-}
-
-// Union is left UNION ALL right ...
-type Union struct {
-	Span
-	Branches []Query
-}
-
-// Select is SELECT items FROM from WHERE condition. A foreign one has what only Flink runs, which was
-// reported: the tree holds what stands before that.
-type Select struct {
-	Span
-	Items   []Item
-	From    *From
-	Where   Expr // nil: none
-	Foreign bool
-}
-
-func (*With) query()   {}
-func (*Union) query()  {}
-func (*Select) query() {}
-
-// Item is one output of a SELECT: an expression with or without a name, or a star.
-type Item struct {
-	Span
-	Star      bool
-	Qualifier *Ident // t in t.*
-	Expr      Expr
-	Alias     *Ident
-}
-
-// From is a table or a query, and the arrays that are unnested beside it, from left to right.
-type From struct {
-	Span
-	Table   *Ident // or
-	Query   Query
-	Alias   *Ident
-	Columns []Ident // AS alias (columns)
-	Unnests []Unnest
-}
-
-// Unnest is CROSS JOIN UNNEST(array) AS alias (columns), or with LEFT JOIN .. ON TRUE.
-type Unnest struct {
-	Span
-	Left       bool
-	Array      Expr
-	Ordinality bool
-	Alias      *Ident
-	Columns    []Ident
-}
 
 // TypeName is a type as it is written.
 type TypeName struct {

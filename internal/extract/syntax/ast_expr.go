@@ -7,7 +7,7 @@ type Expr interface {
 }
 
 type (
-	// Name is a column, possibly with a qualifier before it and fields behind it: t.motion.speed.
+	// Name is a column, possibly with a qualifier before it and fields after it: t.motion.speed.
 	Name struct {
 		Span
 		Parts []Ident
@@ -49,23 +49,24 @@ type (
 		What string
 		X, Y Expr
 	}
-	// Between is x [NOT] BETWEEN low AND high.
+	// Between is x [NOT] BETWEEN [SYMMETRIC] low AND high.
 	Between struct {
 		Span
-		Not          bool
-		X, Low, High Expr
+		Not, Symmetric bool
+		X, Low, High   Expr
 	}
-	// In is x [NOT] IN (list).
+	// In is x [NOT] IN (list), or IN (query).
 	In struct {
 		Span
-		Not  bool
-		X    Expr
-		List []Expr
+		Not   bool
+		X     Expr
+		List  []Expr
+		Query Query
 	}
-	// Like is x [NOT] LIKE pattern [ESCAPE escape].
+	// Like is x [NOT] LIKE pattern [ESCAPE escape], or SIMILAR TO.
 	Like struct {
 		Span
-		Not                bool
+		Not, Similar       bool
 		X, Pattern, Escape Expr
 	}
 	// Case is CASE [operand] WHEN .. THEN .. ELSE .. END.
@@ -82,16 +83,30 @@ type (
 		X    Expr
 		Type *TypeName
 	}
-	// Call is name(args). Functions with a syntax of their own are brought into this form: the words
-	// between the arguments become Words (TRIM(LEADING 'x' FROM s): Words {"LEADING"}).
+	// Call is name(args). Functions with a syntax of their own are brought into this form: a keyword among
+	// the arguments is Word (TRIM(LEADING 'x' FROM s): LEADING; EXTRACT(HOUR FROM x): HOUR).
 	Call struct {
 		Span
-		Name  Ident // upper case
-		Args  []Expr
-		Words []string
-		From  bool // TRIM(.. FROM ..)
-		JSON  *JSONClauses
+		Name Ident // upper case
+		Args []Expr
+		Word string
+		From bool // TRIM(.. FROM ..)
+		JSON *JSONClauses
+
+		// Aggregate says that it is one for sure: COUNT(*), DISTINCT, FILTER, WITHIN GROUP.
+		Aggregate bool
+		Filter    Expr
+		Within    Span    // of WITHIN GROUP; empty: there is none
+		Over      *Window // nil: none
 	}
+	// Subquery is (query) as a value, EXISTS (query), or SOME, ANY or ALL (query) after a comparison.
+	Subquery struct {
+		Span
+		Quantifier string // "", EXISTS, SOME, ANY, ALL
+		Query      Query
+	}
+	// Unreadable stands for what could not be read, which was reported.
+	Unreadable struct{ Span }
 	// Row is ROW(a, b) or (a, b).
 	Row struct {
 		Span
@@ -138,19 +153,21 @@ const (
 	IntervalLiteral  // INTERVAL 'text' unit
 )
 
-func (*Name) expr()    {}
-func (*Field) expr()   {}
-func (*Index) expr()   {}
-func (*Literal) expr() {}
-func (*Unary) expr()   {}
-func (*Binary) expr()  {}
-func (*Is) expr()      {}
-func (*Between) expr() {}
-func (*In) expr()      {}
-func (*Like) expr()    {}
-func (*Case) expr()    {}
-func (*Cast) expr()    {}
-func (*Call) expr()    {}
-func (*Row) expr()     {}
-func (*Array) expr()   {}
-func (*Map) expr()     {}
+func (*Name) expr()       {}
+func (*Field) expr()      {}
+func (*Index) expr()      {}
+func (*Literal) expr()    {}
+func (*Unary) expr()      {}
+func (*Binary) expr()     {}
+func (*Is) expr()         {}
+func (*Between) expr()    {}
+func (*In) expr()         {}
+func (*Like) expr()       {}
+func (*Case) expr()       {}
+func (*Cast) expr()       {}
+func (*Call) expr()       {}
+func (*Row) expr()        {}
+func (*Array) expr()      {}
+func (*Map) expr()        {}
+func (*Subquery) expr()   {}
+func (*Unreadable) expr() {}

@@ -1,16 +1,12 @@
 package syntax
 
-import (
-	"strings"
-
-	"github.com/railtwin/digitaltwin/internal/extract/diag"
-)
+import "strings"
 
 // call reads name(..), with the functions that have a syntax of their own.
 func (p *parser) call() Expr {
 	t := p.next()
 	c := &Call{Name: Ident{Span{t.pos, t.end}, strings.ToUpper(t.text)}}
-	p.expect("(", "behind "+c.Name.Name)
+	p.expect("(", "after "+c.Name.Name)
 	switch c.Name.Name {
 	case "CAST", "TRY_CAST":
 		return p.cast(t)
@@ -19,16 +15,16 @@ func (p *parser) call() Expr {
 		p.expect(")", "or , in ROW(..)")
 		return &Row{p.spanFrom(t.pos), items}
 	case "EXTRACT":
-		c.Words = []string{p.unit()}
+		c.Word = p.unit()
 		p.expectWord("FROM", "in EXTRACT(unit FROM x)")
 		c.Args = []Expr{p.expression()}
 	case "TIMESTAMPDIFF", "TIMESTAMPADD":
-		c.Words = []string{p.unit()}
-		p.expect(",", "behind the unit of "+c.Name.Name)
+		c.Word = p.unit()
+		p.expect(",", "after the unit of "+c.Name.Name)
 		c.Args = p.expressions()
 	case "POSITION":
 		if s := p.peek(); s.isPunct("(") {
-			p.failAt(s, diag.Rejected, "Flink cannot read a parenthesis directly behind POSITION(", "write LOCATE(needle, text)")
+			p.failAt(s, "Flink cannot read a parenthesis directly after POSITION(", "write LOCATE(needle, text)")
 		}
 		c.Args = []Expr{p.binary(precAdd)}
 		for x := c.Args[0]; ; {
@@ -37,12 +33,24 @@ func (p *parser) call() Expr {
 				x = y.X
 				continue
 			case *Index:
-				p.failAt(t, diag.Rejected, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
+				p.failAt(t, "Flink cannot read [ in the first operand of POSITION", "write LOCATE(needle, text)")
 			}
 			break
 		}
 		p.expectWord("IN", "in POSITION(needle IN text)")
 		c.Args = append(c.Args, p.binary(precAdd))
+		if p.takeWord("FROM") {
+			c.Args = append(c.Args, p.binary(precAdd))
+		}
+	case "OVERLAY":
+		c.Args = []Expr{p.expression()}
+		for i, w := range []string{"PLACING", "FROM", "FOR"} {
+			if i == 2 && !p.peek().is("FOR") {
+				break
+			}
+			p.expectWord(w, "in OVERLAY(text PLACING x FROM start FOR length)")
+			c.Args = append(c.Args, p.expression())
+		}
 	case "TRIM":
 		p.trim(c)
 	case "SUBSTRING":
@@ -50,7 +58,7 @@ func (p *parser) call() Expr {
 	case "FLOOR", "CEIL", "CEILING":
 		c.Args = []Expr{p.expression()}
 		if p.takeWord("TO") {
-			c.Words = []string{p.unit()}
+			c.Word = p.unit()
 		} else if p.take(",") {
 			c.Args = append(c.Args, p.expressions()...)
 		}
@@ -65,23 +73,51 @@ func (p *parser) call() Expr {
 		}
 		p.nullClause(c.JSON)
 	default:
-		if s := p.peek(); s.isPunct("*") || s.is("DISTINCT") || s.is("ALL") {
-			p.failAt(t, diag.NeedsFlink, c.Name.Name+"("+s.text+" ..) aggregates over many records", "the Go engine sees one record at a time")
-		}
-		c.Args = p.arguments()
+		p.plainArguments(c)
 	}
 	if s := p.peek(); s.isPunct("=>") {
-		p.failAt(s, diag.Rejected, "arguments are given by position", "")
+		p.failAt(s, "arguments are given by position", "")
 	}
 	p.expect(")", "or , in "+c.Name.Name+"(..)")
-	switch s := p.peek(); {
-	case s.is("OVER"):
-		p.refuseClause(s)
-	case s.is("FILTER"), s.is("WITHIN"):
-		p.failAt(s, diag.NeedsFlink, s.upper+" belongs to an aggregate over many records", "the Go engine sees one record at a time")
-	}
 	c.Span = p.spanFrom(t.pos)
+	p.afterCall(c)
 	return c
+}
+
+// plainArguments reads arguments, or those of an aggregate: *, DISTINCT x.
+func (p *parser) plainArguments(c *Call) {
+	if p.take("*") {
+		c.Aggregate = true
+		return
+	}
+	if p.takeWord("DISTINCT") {
+		c.Aggregate = true
+	} else {
+		p.takeWord("ALL")
+	}
+	c.Args = p.arguments()
+}
+
+// afterCall reads what makes a call an aggregate: WITHIN GROUP (..), FILTER (WHERE ..), OVER (..).
+func (p *parser) afterCall(c *Call) {
+	if t := p.peek(); p.takeWord("WITHIN") {
+		c.Aggregate, c.Within = true, Span{t.pos, t.end}
+		p.expectWord("GROUP", "after WITHIN")
+		p.parenthesesOf("WITHIN GROUP")
+	}
+	if p.takeWord("FILTER") {
+		c.Aggregate = true
+		p.expect("(", "after FILTER")
+		p.expectWord("WHERE", "in FILTER (WHERE condition)")
+		c.Filter = p.expression()
+		p.expect(")", "after the condition of FILTER")
+	}
+	_ = p.takeWord("IGNORE", "NULLS") || p.takeWord("RESPECT", "NULLS")
+	if t := p.peek(); p.takeWord("OVER") {
+		w := p.window()
+		w.Span = Span{t.pos, t.end}
+		c.Over = &w
+	}
 }
 
 func (p *parser) arguments() []Expr {
@@ -95,7 +131,7 @@ func (p *parser) cast(t token) Expr {
 	c := &Cast{Try: strings.EqualFold(t.text, "TRY_CAST"), X: p.expression()}
 	p.expectWord("AS", "in "+strings.ToUpper(t.text)+"(x AS type)")
 	c.Type = p.typeName()
-	p.expect(")", "behind the type of "+strings.ToUpper(t.text))
+	p.expect(")", "after the type of "+strings.ToUpper(t.text))
 	c.Span = p.spanFrom(t.pos)
 	return c
 }
@@ -108,7 +144,8 @@ func (p *parser) unit() string {
 		"MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR":
 		return t.upper
 	}
-	p.failAt(t, diag.Rejected, "expected a unit of time, not "+t.describe(), closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
+	p.failAt(t, "expected a unit of time, not "+t.describe(),
+		closest(t, "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "MILLISECOND"))
 	return ""
 }
 
@@ -122,7 +159,7 @@ func (p *parser) trim(c *Call) {
 		}
 	}
 	if side != "" && p.takeWord("FROM") {
-		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression()}
+		c.From, c.Word, c.Args = true, side, []Expr{p.expression()}
 		return
 	}
 	x := p.expression()
@@ -130,13 +167,13 @@ func (p *parser) trim(c *Call) {
 		if side == "" {
 			side = "BOTH"
 		}
-		c.From, c.Words, c.Args = true, []string{side}, []Expr{p.expression(), x}
+		c.From, c.Word, c.Args = true, side, []Expr{p.expression(), x}
 		return
 	}
 	if side != "" {
 		p.expectWord("FROM", "in TRIM("+side+" .. FROM text)")
 	}
-	c.Words, c.Args = []string{"BOTH"}, []Expr{x}
+	c.Word, c.Args = "BOTH", []Expr{x}
 	if p.take(",") {
 		c.Args = append(c.Args, p.expressions()...)
 	}
@@ -161,7 +198,7 @@ func (p *parser) substring(c *Call) {
 func (p *parser) jsonPathCall(c *Call) {
 	c.JSON = &JSONClauses{}
 	c.Args = []Expr{p.expression()}
-	p.expect(",", "behind the JSON text of "+c.Name.Name)
+	p.expect(",", "after the JSON text of "+c.Name.Name)
 	c.Args = append(c.Args, p.expression())
 	if p.takeWord("RETURNING") {
 		c.JSON.Returning = p.typeName()
@@ -179,7 +216,7 @@ func (p *parser) jsonPathCall(c *Call) {
 			p.takeWord("UNCONDITIONAL")
 		}
 		p.takeWord("ARRAY")
-		p.expectWord("WRAPPER", "behind WITH or WITHOUT")
+		p.expectWord("WRAPPER", "after WITH or WITHOUT")
 	}
 	for !p.peek().isPunct(")") {
 		p.jsonBehaviour(c)
@@ -198,21 +235,21 @@ func (p *parser) jsonBehaviour(c *Call) {
 	case "EMPTY":
 		s := p.next()
 		if !s.is("ARRAY") && !s.is("OBJECT") {
-			p.failAt(s, diag.Rejected, "expected ARRAY or OBJECT behind EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
+			p.failAt(s, "expected ARRAY or OBJECT after EMPTY, not "+s.describe(), closest(s, "ARRAY", "OBJECT"))
 		}
 		what = "EMPTY " + s.upper
 	default:
-		p.failAt(t, diag.Rejected, "expected a clause such as DEFAULT 'x' ON EMPTY, or \")\", in "+c.Name.Name+", not "+t.describe(),
+		p.failAt(t, "expected a clause such as DEFAULT 'x' ON EMPTY, or \")\", in "+c.Name.Name+", not "+t.describe(),
 			closest(t, "NULL", "ERROR", "DEFAULT", "EMPTY", "RETURNING", "WITH"))
 	}
-	p.expectWord("ON", "behind "+what)
+	p.expectWord("ON", "after "+what)
 	switch s := p.next(); {
 	case s.is("EMPTY"):
 		c.JSON.OnEmpty, c.JSON.EmptyDefault = what, def
 	case s.is("ERROR"):
 		c.JSON.OnError, c.JSON.ErrorDefault = what, def
 	default:
-		p.failAt(s, diag.Rejected, "expected EMPTY or ERROR behind ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
+		p.failAt(s, "expected EMPTY or ERROR after ON, not "+s.describe(), closest(s, "EMPTY", "ERROR"))
 	}
 }
 
@@ -222,11 +259,11 @@ func (p *parser) jsonObject(c *Call) {
 	for !p.peek().isPunct(")") && !p.atNullClause() {
 		p.takeWord("KEY")
 		if t := p.peek(); t.kind != str {
-			p.failAt(t, diag.Rejected, "a key of JSON_OBJECT is a 'text', not "+t.describe(), "write JSON_OBJECT('name' VALUE x)")
+			p.failAt(t, "a key of JSON_OBJECT is a 'text', not "+t.describe(), "write JSON_OBJECT('name' VALUE x)")
 		}
 		c.JSON.Keys = append(c.JSON.Keys, p.literalText("a key"))
 		if t := p.peek(); !p.takeWord("VALUE") && !p.take(":") {
-			p.failAt(t, diag.Rejected, "expected VALUE behind a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
+			p.failAt(t, "expected VALUE after a key of JSON_OBJECT, not "+t.describe(), closest(t, "VALUE"))
 		}
 		c.Args = append(c.Args, p.expression())
 		if !p.take(",") {
@@ -244,6 +281,6 @@ func (p *parser) nullClause(j *JSONClauses) {
 	if p.atNullClause() {
 		j.OnNull = p.next().upper
 		p.next()
-		p.expectWord("NULL", "behind ON")
+		p.expectWord("NULL", "after ON")
 	}
 }

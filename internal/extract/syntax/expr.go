@@ -1,9 +1,5 @@
 package syntax
 
-import (
-	"github.com/railtwin/digitaltwin/internal/extract/diag"
-)
-
 // The precedence levels of Calcite, from loose to tight.
 const (
 	precOr = iota + 1
@@ -31,9 +27,6 @@ func (p *parser) binary(level int) Expr {
 	switch t := p.peek(); {
 	case t.is("NOT") && level <= precNot:
 		p.next()
-		if e := p.peek(); e.is("EXISTS") {
-			p.refuseSubquery(e)
-		}
 		y := p.binary(precNot)
 		x = &Unary{p.spanFrom(t.pos), "NOT", y}
 	case t.isPunct("-") || t.isPunct("+"):
@@ -46,13 +39,15 @@ func (p *parser) binary(level int) Expr {
 	start, _ := x.Range()
 	for {
 		t := p.peek()
-		if t.isPunct("!=") {
-			p.failAt(t, diag.Rejected, "Flink has no operator !=", "write <>")
-		}
-		if t.isPunct("=") && p.ahead(1).isPunct("=") {
-			p.failAt(t, diag.Rejected, "Flink has no operator ==", "write =")
-		}
 		op, prec := t.text, 0
+		switch { // said, and read as what is meant
+		case t.isPunct("!=") && precCompare >= level:
+			p.reject(t, "Flink has no operator !=", "write <>")
+			op = "<>"
+		case t.isPunct("=") && p.ahead(1).isPunct("=") && precCompare >= level:
+			p.reject(t, "Flink has no operator ==", "write =")
+			p.next()
+		}
 		switch {
 		case t.kind == punct:
 			prec = binaryOps[op]
@@ -77,10 +72,31 @@ func (p *parser) binary(level int) Expr {
 			return x
 		}
 		p.next()
-		y := p.binary(prec + 1)
+		y := p.operand(prec)
 		x = &Binary{p.spanFrom(start), op, x, y}
 	}
 }
+
+// operand reads the right operand of an operator; of a comparison also SOME, ANY or ALL (query).
+func (p *parser) operand(prec int) Expr {
+	t := p.peek()
+	if prec == precCompare && (t.is("SOME") || t.is("ANY") || t.is("ALL")) && p.ahead(1).isPunct("(") {
+		p.next()
+		return p.subquery(t, t.upper)
+	}
+	return p.binary(prec + 1)
+}
+
+// subquery reads (query).
+func (p *parser) subquery(start token, quantifier string) Expr {
+	p.expect("(", "before a query")
+	q := p.query()
+	p.expect(")", "after the query")
+	return &Subquery{p.spanFrom(start.pos), quantifier, q}
+}
+
+// beginsQuery reports whether t begins a query.
+func beginsQuery(t token) bool { return t.is("SELECT") || t.is("WITH") || t.is("VALUES") }
 
 func (p *parser) is(x Expr, start int) Expr {
 	p.next()
@@ -91,7 +107,7 @@ func (p *parser) is(x Expr, start int) Expr {
 		n.What = t.upper
 	case "DISTINCT":
 		n.What = "DISTINCT"
-		p.expectWord("FROM", "behind IS DISTINCT")
+		p.expectWord("FROM", "after IS DISTINCT")
 		n.Y = p.binary(precRange)
 	case "JSON":
 		n.What = "JSON"
@@ -102,55 +118,53 @@ func (p *parser) is(x Expr, start int) Expr {
 			}
 		}
 	default:
-		p.failAt(t, diag.Rejected, "expected NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM behind IS, not "+t.describe(),
+		p.failAt(t, "expected NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM after IS, not "+t.describe(),
 			closest(t, "NULL", "TRUE", "FALSE", "UNKNOWN", "JSON", "DISTINCT"))
 	}
 	n.Span = p.spanFrom(start)
 	return n
 }
 
-// ranged reads what stands behind x: [NOT] BETWEEN, IN, LIKE.
+// ranged reads what follows x: [NOT] BETWEEN, IN, LIKE.
 func (p *parser) ranged(x Expr, start int) Expr {
 	not := p.takeWord("NOT")
 	t := p.next()
 	switch t.upper {
 	case "BETWEEN":
-		if s := p.peek(); s.is("SYMMETRIC") {
-			p.failAt(s, diag.Rejected, "BETWEEN SYMMETRIC is not supported", "write x BETWEEN LEAST(a, b) AND GREATEST(a, b)")
-		}
+		symmetric := p.takeWord("SYMMETRIC")
 		p.takeWord("ASYMMETRIC")
 		low := p.binary(precAdd)
 		p.expectWord("AND", "between the bounds of BETWEEN")
 		high := p.binary(precAdd)
-		return &Between{p.spanFrom(start), not, x, low, high}
+		return &Between{p.spanFrom(start), not, symmetric, x, low, high}
 	case "IN":
-		p.expect("(", "behind IN")
-		if s := p.peek(); s.is("SELECT") || s.is("WITH") || s.is("VALUES") {
-			p.refuseSubquery(s)
+		p.expect("(", "after IN")
+		n := &In{Not: not, X: x}
+		if beginsQuery(p.peek()) {
+			n.Query = p.query()
+		} else {
+			n.List = p.expressions()
 		}
-		list := p.expressions()
 		p.expect(")", "or , in the list of IN")
-		return &In{p.spanFrom(start), not, x, list}
-	case "LIKE":
-		n := &Like{Not: not, X: x, Pattern: p.binary(precAdd)}
+		n.Span = p.spanFrom(start)
+		return n
+	case "LIKE", "SIMILAR":
+		if t.is("SIMILAR") {
+			p.expectWord("TO", "after SIMILAR")
+		}
+		n := &Like{Not: not, Similar: t.is("SIMILAR"), X: x, Pattern: p.binary(precAdd)}
 		if p.takeWord("ESCAPE") {
 			n.Escape = p.binary(precAdd)
 		}
 		n.Span = p.spanFrom(start)
 		return n
-	case "SIMILAR":
-		p.failAt(t, diag.Rejected, "SIMILAR TO is not supported", "use LIKE, or REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
 	case "ILIKE":
-		p.failAt(t, diag.Rejected, "Flink has no ILIKE", "write LOWER(x) LIKE 'pattern'")
+		p.failAt(t, "Flink has no ILIKE", "write LOWER(x) LIKE 'pattern'")
 	case "RLIKE":
-		p.failAt(t, diag.Rejected, "RLIKE is not supported", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
+		p.failAt(t, "Flink has no RLIKE", "write REGEXP_EXTRACT(x, 'pattern') IS NOT NULL")
 	}
-	p.failAt(t, diag.Rejected, "expected BETWEEN, IN or LIKE behind NOT, not "+t.describe(), closest(t, "BETWEEN", "IN", "LIKE"))
+	p.failAt(t, "expected BETWEEN, IN or LIKE after NOT, not "+t.describe(), closest(t, "BETWEEN", "IN", "LIKE"))
 	return nil
-}
-
-func (p *parser) refuseSubquery(t token) {
-	p.failAt(t, diag.NeedsFlink, "a subquery brings several tables together", "the Go engine sees one record at a time")
 }
 
 func (p *parser) expressions() []Expr {
@@ -163,7 +177,7 @@ func (p *parser) expressions() []Expr {
 	}
 }
 
-// postfix reads a primary with what stands directly behind it: [i] and .field.
+// postfix reads a primary with what directly follows it: [i] and .field.
 func (p *parser) postfix() Expr {
 	x := p.primary()
 	start, _ := x.Range()
@@ -171,7 +185,7 @@ func (p *parser) postfix() Expr {
 		switch {
 		case p.take("["):
 			i := p.expression()
-			p.expect("]", "behind the index")
+			p.expect("]", "after the index")
 			x = &Index{p.spanFrom(start), x, i}
 		case p.peek().isPunct("."):
 			p.next()
@@ -181,161 +195,4 @@ func (p *parser) postfix() Expr {
 			return x
 		}
 	}
-}
-
-func (p *parser) primary() Expr {
-	t := p.peek()
-	span := Span{t.pos, t.end}
-	switch t.kind {
-	case number:
-		p.next()
-		return &Literal{Span: span, Kind: NumberLiteral, Text: t.text}
-	case str:
-		p.next()
-		text := t.text
-		for p.at(str) { // 'a' 'b' is one text
-			text += p.next().text
-		}
-		return &Literal{Span: p.spanFrom(t.pos), Kind: StringLiteral, Text: text}
-	case quoted:
-		if p.ahead(1).isPunct("(") {
-			return p.call()
-		}
-		return p.nameExpr()
-	case punct:
-		if t.text == "(" {
-			return p.parenthesised()
-		}
-		if t.text == "?" {
-			p.failAt(t, diag.Rejected, "an extractor has no parameters", "")
-		}
-	case word:
-		return p.wordExpr(t, span)
-	case bad:
-		panic(giveUp{})
-	}
-	p.failAt(t, diag.Rejected, "expected an expression, not "+t.describe(), "")
-	return nil
-}
-
-func (p *parser) parenthesised() Expr {
-	start := p.next().pos
-	if t := p.peek(); t.is("SELECT") || t.is("WITH") || t.is("VALUES") {
-		p.refuseSubquery(t)
-	}
-	list := p.expressions()
-	p.expect(")", "to close what ( opened")
-	if len(list) > 1 {
-		return &Row{p.spanFrom(start), list}
-	}
-	return list[0]
-}
-
-// nameExpr reads a name with its qualifiers and fields. The name itself must be free to be one.
-func (p *parser) nameExpr() Expr {
-	n := &Name{Parts: []Ident{p.name("a column")}}
-	for p.peek().isPunct(".") && (p.ahead(1).isName() || p.ahead(1).kind == word) {
-		p.next()
-		n.Parts = append(n.Parts, p.name("the name of a field"))
-	}
-	n.Span = Span{n.Parts[0].Pos, n.Parts[len(n.Parts)-1].End}
-	return n
-}
-
-// wordExpr reads an expression that begins with an unquoted word.
-func (p *parser) wordExpr(t token, span Span) Expr {
-	switch t.upper {
-	case "NULL":
-		p.next()
-		return &Literal{Span: span, Kind: NullLiteral}
-	case "TRUE", "FALSE", "UNKNOWN":
-		p.next()
-		return &Literal{Span: span, Kind: BoolLiteral, Text: t.upper}
-	case "CASE":
-		return p.caseExpr()
-	case "INTERVAL":
-		return p.interval()
-	case "DATE", "TIME", "TIMESTAMP":
-		if p.ahead(1).kind == str {
-			p.next()
-			text := p.next()
-			kinds := map[string]LiteralKind{"DATE": DateLiteral, "TIME": TimeLiteral, "TIMESTAMP": TimestampLiteral}
-			return &Literal{Span: p.spanFrom(t.pos), Kind: kinds[t.upper], Text: text.text}
-		}
-	case "ARRAY", "MAP":
-		if p.ahead(1).isPunct("[") {
-			return p.collection(t)
-		}
-	case "EXISTS", "UNIQUE":
-		p.refuseSubquery(t)
-	case "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP", "NOW", "PROCTIME", "CURRENT_USER", "SESSION_USER", "USER", "CURRENT_CATALOG", "CURRENT_PATH", "CURRENT_ROLE", "CURRENT_SCHEMA", "SYSTEM_USER", "CURRENT_WATERMARK", "CURRENT_DATABASE", "UUID", "RAND", "RAND_INTEGER":
-		if Reserved(t.upper) || p.ahead(1).isPunct("(") {
-			p.failAt(t, diag.Rejected, t.upper+" gives another answer each time, so a replayed record would not end in the same state",
-				"take the time from the record")
-		}
-	}
-	if p.ahead(1).isPunct("(") {
-		return p.call()
-	}
-	return p.nameExpr()
-}
-
-func (p *parser) collection(t token) Expr {
-	p.next()
-	p.next()
-	var items []Expr
-	if !p.peek().isPunct("]") {
-		items = p.expressions()
-	}
-	p.expect("]", "or , in "+t.upper+"[..]")
-	if t.upper == "MAP" {
-		return &Map{p.spanFrom(t.pos), items}
-	}
-	return &Array{p.spanFrom(t.pos), items}
-}
-
-func (p *parser) caseExpr() Expr {
-	c := &Case{}
-	start := p.next().pos
-	if !p.peek().is("WHEN") {
-		c.Operand = p.expression()
-	}
-	for p.takeWord("WHEN") {
-		w := When{Cond: p.expression()}
-		p.expectWord("THEN", "behind the condition of WHEN")
-		w.Then = p.expression()
-		c.Whens = append(c.Whens, w)
-	}
-	if len(c.Whens) == 0 {
-		t := p.peek()
-		p.failAt(t, diag.Rejected, "expected WHEN in CASE, not "+t.describe(), closest(t, "WHEN"))
-	}
-	if p.takeWord("ELSE") {
-		c.Else = p.expression()
-	}
-	p.expectWord("END", "at the end of CASE")
-	c.Span = p.spanFrom(start)
-	return c
-}
-
-// interval reads INTERVAL ['-'] 'text' unit [TO unit].
-func (p *parser) interval() Expr {
-	start := p.next().pos
-	sign := ""
-	if p.take("-") {
-		sign = "-"
-	}
-	text := p.literalText("the length of an INTERVAL")
-	unit := p.next()
-	switch unit.upper {
-	case "SECOND", "MINUTE", "HOUR", "DAY":
-	case "SECONDS", "MINUTES", "HOURS", "DAYS", "WEEK", "WEEKS", "MONTH", "MONTHS", "YEAR", "YEARS", "QUARTER":
-		p.failAt(unit, diag.Rejected, "intervals are counted in SECOND, MINUTE, HOUR or DAY here", "")
-	default:
-		p.failAt(unit, diag.Rejected, "expected SECOND, MINUTE, HOUR or DAY behind INTERVAL, not "+unit.describe(), closest(unit, "SECOND", "MINUTE", "HOUR", "DAY"))
-	}
-	if t := p.peek(); t.isPunct("(") || t.is("TO") {
-		p.failAt(t, diag.Rejected, "an INTERVAL of two units or with a precision is not supported", "write it in one unit: INTERVAL '90' SECOND")
-	}
-	return &Literal{Span: p.spanFrom(start), Kind: IntervalLiteral, Text: sign + text.Value, Unit: Ident{Span{unit.pos, unit.end}, unit.upper}}
 }

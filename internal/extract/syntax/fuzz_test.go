@@ -24,7 +24,7 @@ func FuzzLex(f *testing.F) {
 		})
 		for _, k := range tokens {
 			if k.pos < last || k.end < k.pos || k.end > len(text) {
-				t.Fatalf("token %+v behind byte %d of %d", k, last, len(text))
+				t.Fatalf("token %+v after byte %d of %d", k, last, len(text))
 			}
 			last = k.end
 		}

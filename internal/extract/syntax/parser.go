@@ -11,7 +11,7 @@ import (
 // Parse reads a file. Every diagnostic is returned, in the order of the text; the statements that
 // could be read are in the file in any case.
 func Parse(src diag.Source) (*File, diag.List) {
-	p := &parser{src: src}
+	p := &parser{src: src, resumed: -1}
 	p.tokens = lex(src.Text, p.report)
 	f := &File{}
 	for !p.at(eof) {
@@ -20,6 +20,7 @@ func Parse(src diag.Source) (*File, diag.List) {
 		}
 		f.Statements = append(f.Statements, p.statement()...)
 	}
+	f.Incomplete = p.incomplete
 	slices.SortStableFunc(p.list, func(a, b positioned) int { return a.pos - b.pos })
 	var list diag.List
 	for _, d := range p.list {
@@ -34,16 +35,15 @@ type parser struct {
 	i      int
 	depth  int
 	list   []positioned
+
+	incomplete bool // something could not be read
+	resumed    int  // the token at which reading went on after a mistake
 }
 
 type positioned struct {
 	diag.Diagnostic
 	pos int
 }
-
-// giveUp ends a statement after its first diagnostic: what follows it would be guesses. What only
-// Flink runs ends no more than the query that it stands in, see [parser.foreign].
-type giveUp struct{ needsFlink bool }
 
 // maxDepth bounds the recursion, so that no text can exhaust the stack.
 const maxDepth = 200
@@ -52,12 +52,18 @@ func (p *parser) report(pos, end int, v diag.Verdict, message, hint string) {
 	p.list = append(p.list, positioned{p.src.At(pos, end, v, message, hint), pos})
 }
 
-// failAt fails at a token. Where the lexer has reported that token already, it adds nothing.
-func (p *parser) failAt(t token, v diag.Verdict, message, hint string) {
-	if t.kind != bad {
-		p.report(t.pos, max(t.end, t.pos+1), v, message, hint)
+// reject reports what is wrong with a token, and lets reading go on.
+func (p *parser) reject(t token, message, hint string) {
+	p.report(t.pos, max(t.end, t.pos+1), diag.Rejected, message, hint)
+}
+
+// failAt rejects a token and gives up. It adds nothing where the lexer has reported that token already, or where
+// reading went on at this token after a mistake: what is missing here is what was left out there.
+func (p *parser) failAt(t token, message, hint string) {
+	if t.kind != bad && p.i != p.resumed {
+		p.reject(t, message, hint)
 	}
-	panic(giveUp{v == diag.NeedsFlink && t.kind != bad})
+	panic(giveUp{})
 }
 
 func (p *parser) peek() token       { return p.tokens[p.i] }
@@ -99,14 +105,14 @@ func (p *parser) takeWord(words ...string) bool {
 
 func (p *parser) expect(punctuation, where string) token {
 	if t := p.peek(); !t.isPunct(punctuation) {
-		p.failAt(t, diag.Rejected, fmt.Sprintf("expected %q %s, not %s", punctuation, where, t.describe()), "")
+		p.failAt(t, fmt.Sprintf("expected %q %s, not %s", punctuation, where, t.describe()), "")
 	}
 	return p.next()
 }
 
 func (p *parser) expectWord(w, where string) token {
 	if t := p.peek(); !t.is(w) {
-		p.failAt(t, diag.Rejected, fmt.Sprintf("expected %s %s, not %s", w, where, t.describe()), closest(t, w))
+		p.failAt(t, fmt.Sprintf("expected %s %s, not %s", w, where, t.describe()), closest(t, w))
 	}
 	return p.next()
 }
@@ -128,7 +134,7 @@ func (p *parser) name(what string) Ident {
 	if t.kind == word && Reserved(t.upper) {
 		p.reserved(t, what)
 	} else if !t.isName() {
-		p.failAt(t, diag.Rejected, "expected "+what+", not "+t.describe(), "")
+		p.failAt(t, "expected "+what+", not "+t.describe(), "")
 	}
 	p.next()
 	return Ident{Span{t.pos, t.end}, t.text}
@@ -138,34 +144,38 @@ func (p *parser) name(what string) Ident {
 // one beyond doubt, so that reading goes on as if it were quoted.
 func (p *parser) reserved(t token, what string) {
 	message, hint := t.upper+" is a reserved word and cannot be "+what+" as it stands", "quote the reserved word: `"+t.text+"`"
-	before, behind := p.tokens[max(p.i-1, 0)], p.ahead(1)
+	before, after := p.tokens[max(p.i-1, 0)], p.ahead(1)
 	inList := before.isPunct("(") || before.isPunct(",") || before.isPunct("<")
-	if before.isPunct(".") || inList && (behind.isPunct(",") || behind.isPunct(")") || behind.isPunct(".") || behind.kind == word && typeWords[behind.upper]) {
-		p.report(t.pos, t.end, diag.Rejected, message, hint)
+	if before.isPunct(".") || inList && (after.isPunct(",") || after.isPunct(")") || after.isPunct(".") ||
+		after.kind == word && typeWords[after.upper]) {
+		p.reject(t, message, hint)
 		return
 	}
-	p.failAt(t, diag.Rejected, message, hint)
+	p.failAt(t, message, hint)
 }
 
 // names reads a parenthesised list of identifiers.
 func (p *parser) names(what string) []Ident {
 	p.expect("(", "before the names")
-	var out []Ident
+	out := p.nameList(what)
+	p.expect(")", "after the names")
+	return out
+}
+
+func (p *parser) nameList(what string) (out []Ident) {
 	for {
 		out = append(out, p.name(what))
 		if !p.take(",") {
-			break
+			return out
 		}
 	}
-	p.expect(")", "behind the names")
-	return out
 }
 
 // literalText reads a string literal that is not an expression.
 func (p *parser) literalText(what string) Text {
 	t := p.peek()
 	if t.kind != str {
-		p.failAt(t, diag.Rejected, "expected "+what+" as a 'text', not "+t.describe(), "")
+		p.failAt(t, "expected "+what+" as a 'text', not "+t.describe(), "")
 	}
 	p.next()
 	return Text{Span{t.pos, t.end}, t.text}
@@ -174,16 +184,9 @@ func (p *parser) literalText(what string) Text {
 // enter counts the nesting of queries, expressions and types.
 func (p *parser) enter() func() {
 	if p.depth++; p.depth > maxDepth {
-		p.failAt(p.peek(), diag.Rejected, fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "")
+		p.failAt(p.peek(), fmt.Sprintf("this is nested deeper than %d levels", maxDepth), "")
 	}
 	return func() { p.depth-- }
-}
-
-// skipStatement moves behind the next semicolon.
-func (p *parser) skipStatement() {
-	for !p.at(eof) && !p.take(";") {
-		p.next()
-	}
 }
 
 // endStatement makes sure that nothing is left before the semicolon.
@@ -192,8 +195,7 @@ func (p *parser) endStatement() {
 	if t.kind == eof || p.take(";") {
 		return
 	}
-	p.refuseClause(t)
-	p.failAt(t, diag.Rejected, "expected the end of the statement, not "+t.describe(),
+	p.failAt(t, "expected the end of the statement, not "+t.describe(),
 		joinHints(closest(t, "WHERE", "UNION", "FROM"), "statements end with ;"))
 }
 

@@ -49,6 +49,7 @@ func Walk(x Expr, f func(Expr)) {
 		all(x.X)
 	case *Call:
 		all(x.Args...)
+		all(x.Filter)
 	case *Row:
 		all(x.Items...)
 	case *Array:

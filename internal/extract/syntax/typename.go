@@ -1,10 +1,6 @@
 package syntax
 
-import (
-	"strconv"
-
-	"github.com/railtwin/digitaltwin/internal/extract/diag"
-)
+import "strconv"
 
 // typeWords begin the types that columns are declared with.
 var typeWords = map[string]bool{
@@ -18,7 +14,7 @@ func (p *parser) typeName() *TypeName {
 	defer p.enter()()
 	t := p.peek()
 	if t.kind != word {
-		p.failAt(t, diag.Rejected, "expected a type, not "+t.describe(), "")
+		p.failAt(t, "expected a type, not "+t.describe(), "")
 	}
 	p.next()
 	n := &TypeName{Name: t.upper}
@@ -26,15 +22,15 @@ func (p *parser) typeName() *TypeName {
 	case "ROW":
 		p.rowFields(n)
 	case "ARRAY":
-		p.expect("<", "behind ARRAY")
+		p.expect("<", "after ARRAY")
 		n.Elem = p.typeName()
 		p.closeAngle()
 	case "MULTISET":
-		p.failAt(t, diag.Rejected, "MULTISET cannot be read from a record", "declare an ARRAY")
+		p.failAt(t, "MULTISET cannot be read from a record", "declare an ARRAY")
 	case "MAP":
-		p.expect("<", "behind MAP")
+		p.expect("<", "after MAP")
 		n.Key = p.typeName()
-		p.expect(",", "behind the key type of MAP")
+		p.expect(",", "after the key type of MAP")
 		n.Elem = p.typeName()
 		p.closeAngle()
 	case "DOUBLE":
@@ -45,7 +41,8 @@ func (p *parser) typeName() *TypeName {
 		case p.takeWord("WITH", "LOCAL", "TIME", "ZONE"):
 			n.Name += "_LTZ"
 		case p.takeWord("WITH", "TIME", "ZONE"):
-			p.failAt(t, diag.Rejected, "Flink has no "+t.upper+" WITH TIME ZONE", "declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
+			p.failAt(t, "Flink has no "+t.upper+" WITH TIME ZONE",
+				"declare TIMESTAMP_LTZ(3), or STRING for times with an offset")
 		default:
 			p.takeWord("WITHOUT", "TIME", "ZONE")
 		}
@@ -58,7 +55,7 @@ func (p *parser) typeName() *TypeName {
 		p.takeWord("NULL")
 	}
 	if p.peek().is("ARRAY") { // the suffix form: INT ARRAY
-		p.failAt(p.peek(), diag.Rejected, "an array is written ARRAY<type>", "")
+		p.failAt(p.peek(), "an array is written ARRAY<type>", "")
 	}
 	n.Span = p.spanFrom(t.pos)
 	return n
@@ -70,7 +67,7 @@ func (p *parser) rowFields(n *TypeName) {
 	if p.take("(") {
 		closing = ")"
 	} else {
-		p.expect("<", "behind ROW")
+		p.expect("<", "after ROW")
 	}
 	for {
 		f := TypeField{Name: p.name("the name of a field")}
@@ -87,7 +84,7 @@ func (p *parser) rowFields(n *TypeName) {
 		p.closeAngle()
 		return
 	}
-	p.expect(")", "or , behind a field")
+	p.expect(")", "or , after a field")
 }
 
 // closeAngle takes a >, also where the lexer joined it with what follows.
@@ -98,7 +95,7 @@ func (p *parser) closeAngle() {
 		return
 	}
 	if !p.take(">") {
-		p.failAt(t, diag.Rejected, `expected ">" or "," in a type, not `+t.describe(), "")
+		p.failAt(t, `expected ">" or "," in a type, not `+t.describe(), "")
 	}
 }
 
@@ -110,7 +107,7 @@ func (p *parser) parameters(n *TypeName) {
 		t := p.peek()
 		v, err := strconv.Atoi(t.text)
 		if t.kind != number || err != nil {
-			p.failAt(t, diag.Rejected, "expected a whole number as the length or precision of "+n.Name+", not "+t.describe(), "")
+			p.failAt(t, "expected a whole number as the length or precision of "+n.Name+", not "+t.describe(), "")
 		}
 		p.next()
 		n.Parameters = append(n.Parameters, v)
@@ -118,5 +115,5 @@ func (p *parser) parameters(n *TypeName) {
 			break
 		}
 	}
-	p.expect(")", "behind the precision of "+n.Name)
+	p.expect(")", "after the precision of "+n.Name)
 }

@@ -18,8 +18,11 @@ func (s *Store) commit(t *tx) error {
 			return err
 		}
 	}
-	if s.journal.size > s.most() {
-		return s.checkpoint()
+	if most := s.most(); s.journal.size > most {
+		// What was written is durable. Where the disk is full, say, there may be room for the journal yet.
+		if err := s.checkpoint(); s.journal.size > 2*most {
+			return err
+		}
 	}
 	return nil
 }
@@ -66,9 +69,7 @@ func (s *Store) checkpoint() error {
 		return err
 	}
 	if s.overlay.bytes > 0 && s.wasteful() {
-		if err := s.compact(); err != nil {
-			return err
-		}
+		_ = s.compact() // which takes room, and can wait until there is some
 	}
 	s.mu.Lock()
 	s.overlay = &overlay{}

@@ -62,7 +62,7 @@ func TestOpen_Former(t *testing.T) {
 			newest, err := tx.CreateBucket([]byte("newest"))
 			for key, value := range map[string][]byte{
 				"c\x00\xff:1\x00\x01d": formerItem(size, twin.Rank{}, wide...), "c:2\x00\x01d#load": formerItem(size, twin.Rank{}, narrow[0]),
-				"c:2\x00\x01d#speed#x": formerItem(size, twin.Rank{}, narrow[1]), "c:3\x00\x01d": formerItem(size, twin.Floor(30)),
+				"c:2\x00\x01d#speed#x": formerItem(size, twin.Rank{}, narrow[1]), "c:3\x00\x01d": formerItem(size, (&twin.Change{EventTime: 30, ReceivedAt: twin.MaxMillis}).Rank()),
 			} {
 				if err == nil {
 					err = items.Put([]byte(key), value)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -171,7 +172,7 @@ func (f *former) origin(c *twin.Change, id []byte) error {
 // floor sets the floor of an item, as forgetting did.
 func (f *former) floor(t *testing.T, component, part string, at twin.Millis) {
 	t.Helper()
-	rank := twin.Floor(at)
+	rank := (&twin.Change{EventTime: at, Revision: math.MaxUint16, ReceivedAt: twin.MaxMillis}).Rank()
 	_, err := f.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &f.table, Item: attributes{
 		"component": text(component), "part": text(part), "floor": blob(slices.Concat(rank[:18], rank[20:])),
 	}})

@@ -56,9 +56,8 @@ func allBuckets() []partition {
 // run is a partition that is read from its front.
 type run struct {
 	partition
-	next  map[string]string // names and values of where to go on; nil at the beginning
-	after string            // components up to here were read
-	names []string          // that count, in order
+	after string   // components up to here were read
+	names []string // that count, in order
 	ended bool
 }
 

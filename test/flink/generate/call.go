@@ -11,7 +11,7 @@ import (
 func init() {
 	for _, f := range function.All() {
 		for _, k := range scalars {
-			if f.Type == k || f.Type == types.Invalid {
+			if f.Fixed == nil || f.Fixed.Kind == k {
 				callable[k] = append(callable[k], f)
 			}
 		}
@@ -25,9 +25,9 @@ var callable = map[types.Kind][]*function.Function{}
 var times = []types.Kind{types.Date, types.Timestamp, types.TimestampLTZ}
 
 // null is a typed NULL for a parameter; k is the kind of the result.
-func (g *Generator) null(p function.Param, k types.Kind) string {
-	t := p.Kind.Default().Kind
-	if p.Kind == function.AnyValue || p.Kind == function.Anything || p.Kind == function.Number {
+func (g *Generator) null(p function.ParamKind, k types.Kind) string {
+	t := p.Null().Kind
+	if p == function.AnyValue || p == function.Anything || p == function.Number {
 		t = k
 	}
 	if t == types.Decimal {
@@ -44,19 +44,18 @@ func (g *Generator) call(s *scope, k types.Kind, depth int) (string, bool) {
 	}
 	f := of[g.rand.IntN(len(of))]
 	sub := func(k types.Kind) string { return g.expr(s, k, depth-1) }
-	params := f.Params[:len(f.Params)-g.rand.IntN(f.Optional+1)]
+	n := len(f.Params) - g.rand.IntN(f.Optional+1)
 	if f.Repeat {
-		for range g.rand.IntN(3) {
-			params = append(slices.Clip(params), f.Params[len(f.Params)-1])
-		}
+		n += g.rand.IntN(3)
 	}
 	var args []string
-	for _, p := range params {
-		if p.Kind != function.Pattern && p.Kind != function.List && g.chance(4) {
+	for i := range n {
+		p := f.Kind(i)
+		if p != function.Pattern && p != function.List && g.chance(4) {
 			args = append(args, g.null(p, k))
 			continue
 		}
-		switch p.Kind {
+		switch p {
 		case function.Text:
 			args = append(args, sub(types.String))
 		case function.Int:
@@ -80,7 +79,7 @@ func (g *Generator) call(s *scope, k types.Kind, depth int) (string, bool) {
 		case function.List:
 			return g.collection(s), k == types.Int
 		default:
-			if p.Name == "time" || p.Name == "from" || p.Name == "to" { // of YEAR(x), EXTRACT and the like
+			if name := f.Param(i); name == "time" || name == "from" || name == "to" { // of YEAR(x), EXTRACT and the like
 				args = append(args, sub(g.kind(times)))
 			} else {
 				args = append(args, sub(k))

@@ -4,6 +4,7 @@
 package java
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -65,6 +66,19 @@ func Digit(b []byte) (value, size int) {
 		}
 	}
 	return -1, size
+}
+
+// Compare is String.compareTo, the order of UTF-16 units. It differs from the order of the bytes only where one text
+// has a character beyond U+FFFF and the other one above the surrogates.
+func Compare(a, b []byte) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	if n < len(a) && n < len(b) && a[n] >= 0xEE && b[n] >= 0xEE && (a[n] >= 0xF0) != (b[n] >= 0xF0) {
+		return bytes.Compare(b[n:], a[n:])
+	}
+	return bytes.Compare(a[n:], b[n:])
 }
 
 // Length is String.length: how many UTF-16 units b has.

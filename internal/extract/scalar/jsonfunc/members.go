@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 )
 
 // entry is a member of an object.
@@ -26,14 +28,14 @@ func sortedMembers(object []byte) (all []entry) {
 	sorted := true
 	each(object, func(key, value []byte) bool {
 		e := entry{decoded(key), value, len(all)}
-		sorted = sorted && (len(all) == 0 || compareUTF16(all[len(all)-1].key, e.key) < 0)
+		sorted = sorted && (len(all) == 0 || java.Compare(all[len(all)-1].key, e.key) < 0)
 		all = append(all, e)
 		return true
 	})
 	if sorted {
 		return all
 	}
-	slices.SortStableFunc(all, func(a, b entry) int { return compareUTF16(a.key, b.key) })
+	slices.SortStableFunc(all, func(a, b entry) int { return java.Compare(a.key, b.key) })
 	kept := all[:1]
 	for _, e := range all[1:] {
 		if last := &kept[len(kept)-1]; bytes.Equal(last.key, e.key) {
@@ -43,19 +45,6 @@ func sortedMembers(object []byte) (all []entry) {
 		}
 	}
 	return kept
-}
-
-// compareUTF16 compares texts as Java does, which differs from the order of their bytes only where one
-// has a character beyond U+FFFF and the other one above the surrogates.
-func compareUTF16(a, b []byte) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	if n < len(a) && n < len(b) && a[n] >= 0xEE && b[n] >= 0xEE && (a[n] >= 0xF0) != (b[n] >= 0xF0) {
-		return bytes.Compare(b[n:], a[n:])
-	}
-	return bytes.Compare(a[n:], b[n:])
 }
 
 // decoded returns the text of a JSON string.

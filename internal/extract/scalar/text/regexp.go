@@ -22,6 +22,9 @@ type Regexp struct {
 	empty    bool  // the expression can match nothing
 }
 
+// ErrRE2 is wrapped by the error for what Java's patterns have and RE2 has not.
+var ErrRE2 = errors.New("RE2 has not")
+
 // CompileRegexp compiles a pattern. The error says what Java's patterns have that RE2 has not, or would
 // read otherwise, and what to write instead.
 func CompileRegexp(pattern string) (*Regexp, error) {

@@ -66,9 +66,9 @@ func (t *translator) class() (set, error) {
 		case t.take("]"):
 			return s, nil
 		case t.peek("["):
-			return s, errors.New(`there is a class within a class, which RE2 has not; for the character itself write \[`)
+			return s, fmt.Errorf(`there is a class within a class, which %w; for the character itself write \[`, ErrRE2)
 		case t.peek("&&"):
-			return s, errors.New("there is an && in a class, which RE2 has not; write the characters that are left")
+			return s, fmt.Errorf("there is an && in a class, which %w; write the characters that are left", ErrRE2)
 		}
 		c, ranges, err := t.member()
 		if err != nil {
@@ -115,10 +115,10 @@ func (t *translator) member() (rune, []rune, error) {
 	case '\\':
 		return t.escaped()
 	case '[':
-		return 0, nil, errors.New(`there is a class within a class, which RE2 has not; for the character itself write \[`)
+		return 0, nil, fmt.Errorf(`there is a class within a class, which %w; for the character itself write \[`, ErrRE2)
 	case '&':
 		if t.peek("&") {
-			return 0, nil, errors.New("there is an && in a class, which RE2 has not; write the characters that are left")
+			return 0, nil, fmt.Errorf("there is an && in a class, which %w; write the characters that are left", ErrRE2)
 		}
 	}
 	return c, nil, nil
@@ -183,7 +183,7 @@ func (t *translator) escaped() (rune, []rune, error) {
 	case 'b', 'B':
 		return 0, nil, fmt.Errorf(`there is a word boundary \%c, which Java finds around letters of all scripts and RE2 of ASCII; write the characters that may stand there`, c)
 	case 'k', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return 0, nil, fmt.Errorf(`there is a back-reference \%c, which RE2 has not`, c)
+		return 0, nil, fmt.Errorf(`there is a back-reference \%c, which %w`, c, ErrRE2)
 	}
 	if c < utf8.RuneSelf && (c|0x20 >= 'a' && c|0x20 <= 'z' || c == '0') {
 		return 0, nil, fmt.Errorf(`there is an escape \%c that the Go engine does not take; write the characters that it stands for`, c)

@@ -214,9 +214,9 @@ func (t *translator) group() (int, error) {
 	case t.take("?:"):
 		t.out.WriteString("(?:")
 	case t.peek("?=") || t.peek("?!") || t.peek("?<=") || t.peek("?<!"):
-		return 0, errors.New("there is a look-around, which RE2 has not; take what is around into the pattern, and what is wanted into a group")
+		return 0, fmt.Errorf("there is a look-around, which %w; take what is around into the pattern, and what is wanted into a group", ErrRE2)
 	case t.peek("?>"):
-		return 0, errors.New("there is an atomic group (?>, which RE2 has not; write a (?: group")
+		return 0, fmt.Errorf("there is an atomic group (?>, which %w; write a (?: group", ErrRE2)
 	case t.take("?<"):
 		if err := t.name(); err != nil {
 			return 0, err
@@ -291,7 +291,7 @@ func (t *translator) quantifier(least int, anchor bool) (int, error) {
 	}
 	t.take("?")
 	if t.peek("+") {
-		return 0, errors.New("there is a possessive quantifier, which RE2 has not; leave its + out")
+		return 0, fmt.Errorf("there is a possessive quantifier, which %w; leave its + out", ErrRE2)
 	}
 	if t.i < len(t.in) && strings.ContainsRune("*?{", t.in[t.i]) {
 		return 0, fmt.Errorf("there is a %c behind a quantifier", t.in[t.i])

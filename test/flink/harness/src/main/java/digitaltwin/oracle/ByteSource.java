@@ -116,8 +116,10 @@ public final class ByteSource implements DynamicTableSourceFactory {
       try {
         for (int i = 0; i < run.records.size(); i++) {
           feed(run, i, watchdog);
-          output.emitWatermark(new Watermark(i));
-          run.await(i);
+          if (run.apart) {
+            output.emitWatermark(new Watermark(i));
+            run.await(i);
+          }
         }
         run.patience.progress("the job to end");
       } finally {

@@ -3,12 +3,18 @@ package digitaltwin.oracle;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,11 +25,13 @@ import org.apache.flink.types.Row;
 
 /**
  * The main program: answers each line of JSON on standard input with one on standard output, as soon as
- * it is done. Requests carry an id and an op: version, run, select, eval, plan.
+ * it is done. Requests carry an id and an op: version, run, select, eval, plan, functions.
  */
 public final class Oracle {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int JOBS = 2; // at once
+  private static final long PLANNING_NANOS = 5 * 60 * 1_000_000_000L; // of CPU time, for all that a request plans
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
@@ -34,14 +42,34 @@ public final class Oracle {
     for (String line; (line = in.readLine()) != null; ) {
       JsonNode request = JSON.readTree(line);
       pool.submit(() -> {
-        String answer = answer(request).toString();
+        String answer = watched(request).toString();
         synchronized (out) {
           out.println(answer);
           out.flush();
         }
+        return null;
       });
     }
     Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
+  }
+
+  /** Answers on a thread of its own, which is left behind where it plans without end: nothing interrupts the planner. */
+  private static ObjectNode watched(JsonNode q) throws InterruptedException, ExecutionException {
+    CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    Thread thread = new Thread(() -> answer.complete(answer(q)), "request " + q.path("id").asText());
+    thread.setDaemon(true);
+    thread.start();
+    while (true) {
+      try {
+        return answer.get(Run.POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException x) {
+        long used = THREADS.getThreadCpuTime(thread.getId()); // by its own work, which is to plan and to compile
+        if (used >= PLANNING_NANOS) {
+          return JSON.createObjectNode().put("id", q.path("id").asLong())
+              .put("stalled", String.format("after %.1f s of CPU time, waiting for the planner", used / 1e9));
+        }
+      }
+    }
   }
 
   private static ObjectNode answer(JsonNode q) {
@@ -53,6 +81,7 @@ public final class Oracle {
         case "select" -> select(q, a);
         case "eval" -> eval(q, a);
         case "plan" -> plan(q, a);
+        case "functions" -> Functions.list(a.putArray("functions"));
         default -> a.put("error", "no such op: " + q.path("op"));
       }
     } catch (Patience.Exceeded x) {
@@ -157,8 +186,9 @@ public final class Oracle {
     long patience = q.path("patience_ms").asLong();
     boolean reuse = q.path("object_reuse").asBoolean();
     boolean whole = q.path("whole_code").asBoolean();
+    boolean apart = !q.path("together").asBoolean();
     return records -> {
-      Run run = new Run(records, new Patience(patience));
+      Run run = new Run(records, apart, new Patience(patience));
       return new Session.Bound(run, new Session(run, reuse, whole));
     };
   }

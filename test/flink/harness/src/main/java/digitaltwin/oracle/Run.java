@@ -22,14 +22,16 @@ final class Run {
 
   final String key;
   final List<byte[]> records;
+  final boolean apart; // each record only after all rows of the one before, which a WATERMARK would wait for ever
   final List<List<Row>> rows = new ArrayList<>();
   final Set<Fault> faults = new LinkedHashSet<>();
   final Patience patience;
   private final List<Long> seen = new ArrayList<>(); // by sink: the last marker
   private volatile int current;
 
-  Run(List<byte[]> records, Patience patience) {
+  Run(List<byte[]> records, boolean apart, Patience patience) {
     this.records = records;
+    this.apart = apart;
     this.patience = patience;
     for (int i = 0; i < records.size(); i++) {
       rows.add(new ArrayList<>());

@@ -1,0 +1,159 @@
+package constructs_test
+
+// stream and other are streams of the environment's account.
+const (
+	given = `"sourceArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/given"`
+	other = `"sourceArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/other"`
+)
+
+// a is a patch of the dataset a.
+func a(settings string) string { return `{"datasets":{"a":{` + settings + `}}}` }
+
+// The rows of the table of changes.
+const (
+	rowPlace     = "`account`, `region`"
+	rowLeft      = "`datasets`: one is taken out, or is `off`"
+	rowSource    = "`sourceArn`, `sourceOf`, `firehoseRoleArn`, `bucket` instead of a new stream"
+	rowOther     = "`sourceArn`, `sourceOf`: another stream, or a new one"
+	rowStart     = "`start`"
+	rowFanOut    = "`fanOut`, `profile` to or from `low-latency`"
+	rowLatest    = "`fanOut`, `profile` with `start` `LATEST`"
+	rowShards    = "`shards` more than doubled"
+	rowRetention = "`retentionHours` lowered"
+	rowWarm      = "`throughput.warmRead`, `throughput.warmWrite` lowered"
+	rowAlarms    = "`alarms` taken away, or `alarms.topicArn` set"
+	rowKeys      = "the first `clients.<name>.rate` or `.daily` of an environment"
+	rowNoKeys    = "the last of them taken away"
+	rowClient    = "`clients`: one is taken out"
+	rowPeople    = "`people` taken away"
+	rowDomain    = "`domain.name` set, changed or taken away"
+	rowEngine    = "`engine`"
+	rowTables    = "a file's first table is another one"
+)
+
+// changesOfSettings is the walk: every row of the tables of settings, changed at least once.
+var changesOfSettings = []change{
+	{settings: "account, region", after: `{"region":"eu-west-1"}`, row: rowPlace},
+	{settings: "qualifier", after: `{"qualifier":"twins"}`},
+	{settings: "deployRole", after: `{"deployRole":"arn:aws:iam::123456789012:role/ci/deployer"}`},
+	{settings: "removal, protect", after: `{"removal":"destroy","protect":false}`},
+	{settings: "removal, protect", before: `{"removal":"destroy","protect":false}`},
+	{settings: "protect", before: `{"protect":false}`},
+	{settings: "profile", after: `{"profile":"thrifty"}`},
+	{settings: "profile", before: `{"profile":"thrifty"}`, after: `{"profile":"normal"}`},
+	{settings: "profile", after: `{"profile":"low-latency"}`, row: rowFanOut},
+	{settings: "profile", before: `{"profile":"low-latency"}`, row: rowFanOut},
+	{settings: "recoveryDays, logDays, rejectDays", after: `{"recoveryDays":7,"logDays":90,"rejectDays":60}`},
+	{settings: "shards", after: `{"shards":2}`},
+	{settings: "shards", before: `{"shards":4}`, after: `{"shards":2}`},
+	{settings: "shards", after: `{"shards":4}`, row: rowShards},
+	{settings: "onDemand", after: `{"onDemand":true}`},
+	{settings: "onDemand", before: `{"onDemand":true}`},
+	{settings: "retentionHours, retryHours", after: `{"retentionHours":72,"retryHours":48}`},
+	{settings: "retentionHours, retryHours", before: `{"retentionHours":72,"retryHours":48}`, row: rowRetention},
+	{settings: "throughput.maxRead, throughput.maxWrite", after: `{"throughput":{"maxRead":20000,"maxWrite":8000}}`},
+	{settings: "throughput.maxRead, throughput.maxWrite", before: `{"throughput":{"maxRead":20000,"maxWrite":8000}}`},
+	{settings: "throughput.warmRead, throughput.warmWrite", after: `{"throughput":{"warmRead":15000,"warmWrite":6000}}`},
+	{settings: "throughput.warmRead, throughput.warmWrite", before: `{"throughput":{"warmRead":15000,"warmWrite":6000}}`,
+		after: `{"throughput":{"warmRead":12000,"warmWrite":4000}}`, row: rowWarm},
+	{settings: "capacity.read, capacity.write, capacity.indexRead, capacity.indexWrite, capacity.utilisation",
+		after: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`},
+	{settings: "capacity.read, capacity.write", before: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`},
+	{settings: "capacity.read, capacity.write, capacity.indexRead, capacity.indexWrite, capacity.utilisation",
+		before: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`,
+		after:  `{"capacity":{"read":{"min":1,"max":90},"write":{"min":9,"max":90},"indexRead":{"min":2,"max":9},"indexWrite":{"min":2,"max":9},"utilisation":50}}`},
+	{settings: "rate, burst", after: `{"rate":500,"burst":600}`},
+	{settings: "corsOrigins", after: `{"corsOrigins":["https://a.example.com"]}`},
+	{settings: "corsOrigins", before: `{"corsOrigins":["https://a.example.com","https://b.example.com"]}`},
+	{settings: "domain.name, domain.certificateArn, domain.hostedZoneId", after: domainOf("a.example.com", "0"), row: rowDomain},
+	{settings: "domain.certificateArn", before: domainOf("a.example.com", "0"), after: domainOf("a.example.com", "1")},
+	{settings: "domain.hostedZoneId", before: domainOf("a.example.com", "0"), after: `{"domain":{"name":"a.example.com","certificateArn":"` + certificate + `0"}}`},
+	{settings: "domain.name", before: domainOf("a.example.com", "0"), after: domainOf("b.example.com", "0"), row: rowDomain},
+	{settings: "domain.name", before: domainOf("a.example.com", "0"), row: rowDomain},
+	{settings: "firewall.rate", after: `{"firewall":{}}`},
+	{settings: "firewall.rate", before: `{"firewall":{}}`, after: `{"firewall":{"rate":9000}}`},
+	{settings: "firewall.rate", before: `{"firewall":{}}`},
+	{settings: "apiAccount", after: `{"apiAccount":"shared"}`},
+	{settings: "apiAccount", before: `{"apiAccount":"shared"}`},
+	{settings: "tokenMinutes", after: `{"tokenMinutes":600}`},
+	{settings: "clients.<name>.readers", after: `{"clients":{"map":{"readers":["arn:aws:iam::123456789012:role/map"]}}}`},
+	{settings: "clients.<name>.readers", before: `{"clients":{"map":{"readers":["arn:aws:iam::123456789012:role/map"]}}}`,
+		after: `{"clients":{"map":{"readers":["arn:aws:iam::210987654321:role/map"]}}}`},
+	{settings: "clients.<name>.readers", before: `{"clients":{"map":{}}}`, row: rowClient},
+	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily", after: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, row: rowKeys},
+	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily",
+		before: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, after: `{"clients":{"machine":{"rate":6,"burst":8,"daily":200}}}`},
+	{settings: "clients.<name>.daily", before: `{"clients":{"machine":{"daily":100}}}`, row: rowNoKeys},
+	{settings: "operators, restorers, extractors", after: `{"operators":["arn:aws:iam::123456789012:role/o"],"restorers":"account","extractors":["arn:aws:iam::123456789012:role/e"]}`},
+	{settings: "people.callbackUrls, people.logoutUrls", after: peopleAt("https://a.example.com/", ``)},
+	{settings: "people.callbackUrls, people.logoutUrls", before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://b.example.com/", `,"logoutUrls":["https://b.example.com/"]`)},
+	{settings: "people.callbackUrls", before: peopleAt("https://a.example.com/", ``), row: rowPeople},
+	{settings: "people.limits.rate, people.limits.burst, people.limits.daily",
+		before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"limits":{"rate":5,"burst":9,"daily":100}`), row: rowKeys},
+	{settings: "alarms.emails", after: `{"alarms":{"emails":["a@example.com"]}}`},
+	{settings: "alarms.emails, alarms.behindMinutes, alarms.latencyMillis, alarms.rejectPercent",
+		before: `{"alarms":{"emails":["a@example.com"]}}`, after: `{"alarms":{"behindMinutes":9,"latencyMillis":900,"rejectPercent":9}}`},
+	{settings: "alarms.emails", before: `{"alarms":null}`},
+	{settings: "alarms.emails", after: `{"alarms":null}`, row: rowAlarms},
+	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`, row: rowAlarms},
+	{settings: "alarms.topicArn", before: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`},
+	{settings: "datasets.<dataset>", after: `{"datasets":{"b":{}}}`},
+	{settings: "datasets.<dataset>", before: `{"datasets":{"b":{}}}`, row: rowLeft},
+	{settings: "datasets.<dataset>", after: `{"datasets":{"a":null,"b":{}}}`, row: rowLeft},
+	{settings: ".off", after: a(`"off":true`), row: rowLeft},
+	{settings: ".off", before: a(`"off":true`)},
+	{settings: ".producers", after: a(`"producers":["arn:aws:iam::123456789012:role/p","arn:aws:iam::210987654321:role/p"]`)},
+	{settings: ".sourceArn", after: a(given + `,"producers":null`), row: rowSource},
+	{settings: ".sourceArn", before: a(given + `,"producers":null`), row: rowOther},
+	{settings: ".sourceArn", before: a(given + `,"producers":null`), after: a(other + `,"producers":null`), row: rowOther},
+	{settings: ".sourceKeyArn", before: a(given + `,"producers":null`), after: a(given + `,"producers":null,"sourceKeyArn":"arn:aws:kms:eu-central-1:123456789012:key/0"`)},
+	{settings: ".sourceOf", before: `{"datasets":{"b":{}}}`, after: `{"datasets":{"b":{"sourceOf":"a"}}}`, row: rowSource},
+	{settings: ".sourceOf", before: `{"datasets":{"b":{"sourceOf":"a"}}}`, after: `{"datasets":{"b":{}}}`, row: rowOther},
+	{settings: ".sourceOf", before: `{"datasets":{"b":{"sourceOf":"a"}}}`, row: rowLeft},
+	{settings: ".shards", after: a(`"shards":2`)},
+	{settings: ".shards", after: a(`"shards":4`), row: rowShards},
+	{settings: ".onDemand", after: a(`"onDemand":true`)},
+	{settings: ".firehoseRoleArn", after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`), row: rowSource},
+	{settings: ".firehoseRoleArn", before: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`), after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/g"`)},
+	{settings: ".bucket, .prefix", after: a(`"producers":null,"bucket":"lake","prefix":"a/"`), row: rowSource},
+	{settings: ".bucket, .prefix", before: a(`"producers":null,"bucket":"lake","prefix":"a/"`), after: a(`"producers":null,"bucket":"pond","prefix":"b/"`)},
+	{settings: ".sources.<table>", after: a(`"sources":{"wheels":{}}`)},
+	{settings: ".sources.<table>", before: a(`"sources":{"wheels":{}}`)},
+	{settings: ".sources.<table>", before: `{"datasets":{"two":{}}}`, after: `{"datasets":{"two":{"sources":{"axles":{},"doors":{}}}}}`},
+	{settings: ".framing", after: a(`"framing":"gzip"`)},
+	{settings: ".profile", after: a(`"profile":"thrifty"`)},
+	{settings: ".profile", after: a(`"profile":"low-latency"`), row: rowFanOut},
+	{settings: ".batch, .windowSeconds, .parallel", after: a(`"batch":1000,"windowSeconds":30,"parallel":4`)},
+	{settings: ".batch, .windowSeconds, .parallel", before: a(`"batch":1000,"windowSeconds":30,"parallel":4`)},
+	{settings: ".fanOut", after: a(`"fanOut":true`), row: rowFanOut},
+	{settings: ".fanOut", before: a(`"fanOut":true`), row: rowFanOut},
+	{settings: ".fanOut, .start", before: a(`"start":"LATEST"`), after: a(`"start":"LATEST","fanOut":true`), row: rowLatest},
+	{settings: ".start", after: a(`"start":"LATEST"`), row: rowStart},
+	{settings: ".start", before: a(`"start":"LATEST"`), after: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
+	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), after: a(`"start":"2026-11-28T07:00:00Z"`), row: rowStart},
+	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
+	{settings: ".paused", after: a(`"paused":true`)},
+	{settings: ".paused", before: a(`"paused":true`)},
+	{settings: ".retentionHours, .retryHours", after: a(`"retentionHours":72,"retryHours":48`)},
+	{settings: ".retentionHours, .retryHours", before: a(`"retentionHours":72,"retryHours":48`), row: rowRetention},
+	{settings: ".engine", after: a(`"engine":"flink"`), row: rowEngine},
+	{settings: ".engine", before: a(`"engine":"flink"`), row: rowEngine},
+	{settings: ".engine, .fanOut, .start, .paused", before: a(`"engine":"flink"`), after: a(`"engine":"flink","fanOut":true,"start":"LATEST","paused":true`)},
+	{settings: ".flink.parallelism, .flink.parallelismPerKpu, .flink.autoScaling, .flink.checkpointSeconds",
+		before: a(`"engine":"flink"`), after: a(`"engine":"flink","flink":{"parallelism":4,"parallelismPerKpu":2,"autoScaling":true,"checkpointSeconds":30}`)},
+	{settings: "the SQL of a file: another metric", files: "metric"},
+	{settings: "the SQL of a file: one more table behind the others", files: "last"},
+	{settings: "the SQL of a file: one more table before the others", files: "first"},
+	{settings: "the SQL of a file: one more table before the others where each has a source",
+		before: a(`"sources":{"wheels":{}}`), after: a(`"sources":{"wheels":{},"more":` + `{` + given + `}}`), files: "first", row: rowTables},
+}
+
+const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/"
+
+func domainOf(name, id string) string {
+	return `{"domain":{"name":"` + name + `","certificateArn":"` + certificate + id + `","hostedZoneId":"Z0123456789ABC"}}`
+}
+
+func peopleAt(url, more string) string {
+	return `{"people":{"callbackUrls":["` + url + `"]` + more + `}}`
+}
