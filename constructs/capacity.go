@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
-
-	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
 // Capacity is what a table has that is paid by the hour: units a second that follow the use between two
@@ -14,7 +12,7 @@ import (
 type Capacity struct {
 	Read  Range `json:"read"`
 	Write Range `json:"write"`
-	// IndexRead and IndexWrite are of the index that lists the components of a dataset. It is written only when
+	// IndexRead and IndexWrite are of each of the indexes that list components. They are written only when
 	// a component appears. Default: 1 to the greatest of the table's.
 	IndexRead  Range `json:"indexRead"`
 	IndexWrite Range `json:"indexWrite"`
@@ -62,8 +60,10 @@ func (c *Capacity) scale(table awsdynamodb.Table) {
 	}
 	table.AutoScaleReadCapacity(c.Read.scaling()).ScaleOnUtilization(target)
 	table.AutoScaleWriteCapacity(c.Write.scaling()).ScaleOnUtilization(target)
-	table.AutoScaleGlobalSecondaryIndexReadCapacity(str(schema.Index), c.indexRead().scaling()).ScaleOnUtilization(target)
-	table.AutoScaleGlobalSecondaryIndexWriteCapacity(str(schema.Index), c.indexWrite().scaling()).ScaleOnUtilization(target)
+	for _, index := range indexes {
+		table.AutoScaleGlobalSecondaryIndexReadCapacity(str(index.name), c.indexRead().scaling()).ScaleOnUtilization(target)
+		table.AutoScaleGlobalSecondaryIndexWriteCapacity(str(index.name), c.indexWrite().scaling()).ScaleOnUtilization(target)
+	}
 }
 
 func (c *Capacity) indexRead() Range  { return c.IndexRead.or(Range{1, c.Read.Max}) }

@@ -38,7 +38,7 @@ func TestCapacity(t *testing.T) {
 			t.Errorf("%s aims at %s", r.Path, r.Text("TargetTrackingScalingPolicyConfiguration", "TargetValue"))
 		}
 	}
-	if len(policies) != 4 {
+	if len(policies) != 6 {
 		t.Errorf("%d scaling policies", len(policies))
 	}
 }

@@ -38,6 +38,7 @@ type DigitalTwinCore struct {
 	Query        *Function // from the table to the API; cannot write
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
 	Credentials  *Function // writes the secrets of clients while they are deployed
+	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained
 
 	Users   *Users

@@ -39,7 +39,7 @@ func (core *DigitalTwinCore) writeAlarms() []alarm {
 		},
 		alarm{
 			id: "TableFaulty", metric: core.Table.MetricSystemErrorsForOperations(&awsdynamodb.SystemErrorsForOperationsMetricOptions{
-				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY, awsdynamodb.Operation_GET_ITEM),
+				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY, awsdynamodb.Operation_BATCH_GET_ITEM),
 				Period:     duration(5 * time.Minute),
 			}), times: 3,
 			description: "Amazon DynamoDB answers with server errors. See the AWS Health Dashboard. Writes are retried for " + retry + ".",
@@ -47,10 +47,10 @@ func (core *DigitalTwinCore) writeAlarms() []alarm {
 	)
 }
 
-// throttles are the throttled requests of the table and its index.
+// throttles are the throttled requests of the table and its indexes.
 func (core *DigitalTwinCore) throttles() []awscloudwatch.IMetric {
 	var metrics []awscloudwatch.IMetric
-	for _, index := range []string{"", schema.Index} {
+	for _, index := range []string{"", schema.DatasetIndex, schema.ListIndex} {
 		for _, name := range []string{"ReadThrottleEvents", "WriteThrottleEvents"} {
 			dimensions := map[string]string{"TableName": *core.Table.TableName()}
 			if index != "" {

@@ -27,6 +27,9 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addCatalogue(); err != nil {
 		return err
 	}
+	if err := core.addUpgrade(); err != nil {
+		return err
+	}
 	if err := core.addCredentials(); err != nil {
 		return err
 	}
@@ -45,7 +48,7 @@ func (core *DigitalTwinCore) addApply() error {
 	if err != nil {
 		return err
 	}
-	f.allow("WriteReadings", []string{"dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allow("SwapReadings", []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"}, *core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.useKey("EncryptReadings", core.writeReadings)
 	f.allowRejects(core.host, rejectsOf("apply"))
@@ -71,8 +74,8 @@ func (core *DigitalTwinCore) addQuery() error {
 	if err != nil {
 		return err
 	}
-	f.allow("ReadReadings", []string{"dynamodb:Query"}, *core.Table.TableArn(), *core.Table.TableArn()+"/index/"+schema.Index)
-	f.allowIf("ReadCatalogue", []string{"dynamodb:GetItem"}, ofCatalogue, *core.Table.TableArn())
+	f.allow("ReadReadings", []string{"dynamodb:Query"}, withIndexes(*core.Table.TableArn())...)
+	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
 	f.useKey("DecryptReadings", core.readReadings)
 	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
@@ -80,6 +83,15 @@ func (core *DigitalTwinCore) addQuery() error {
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Query = f
 	return nil
+}
+
+// withIndexes returns the ARN of the table and those of its indexes.
+func withIndexes(table string) []string {
+	arns := []string{table}
+	for _, i := range indexes {
+		arns = append(arns, table+"/index/"+i.name)
+	}
+	return arns
 }
 
 func (core *DigitalTwinCore) addCatalogue() error {
@@ -92,6 +104,35 @@ func (core *DigitalTwinCore) addCatalogue() error {
 	f.useKey("EncryptReadings", core.writeReadings)
 	acceptDeployment(f)
 	core.Catalogue = f
+	return nil
+}
+
+// upgradeTime is how long the upgrade of a table may take in a deployment: the most that a function can. It goes on when
+// an operator calls the function.
+const upgradeTime = 15 * time.Minute
+
+// addUpgrade makes what brings the table into the form that this version writes, once the functions that write it are
+// deployed. When CloudFormation goes back to a version without it, that one may write its own form again.
+func (core *DigitalTwinCore) addUpgrade() error {
+	f, err := core.newCoreFunction("Upgrade", "upgrade", "Digital Twin: brings the table into the form of this version when it is deployed",
+		upgradeTime, wiring.Upgrade{Table: *core.Table.TableName()}.Env())
+	if err != nil {
+		return err
+	}
+	f.allow("SwapReadings", []string{
+		"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem",
+	}, *core.Table.TableArn())
+	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
+	f.useKey("EncryptReadings", core.writeReadings)
+	acceptDeployment(f)
+	core.Upgrade = f
+	resource := awscdk.NewCustomResource(core.Node, str("TableUpgraded"), &awscdk.CustomResourceProps{
+		ServiceToken:   f.Function.FunctionArn(),
+		ResourceType:   str("Custom::DigitalTwinTableForm"),
+		ServiceTimeout: duration(upgradeTime + time.Minute),
+		Properties:     &map[string]interface{}{"Form": "packed"}, // a deployment with another one upgrades again
+	})
+	resource.Node().AddDependency(f.Policy, core.Apply.Function, core.Query.Function)
 	return nil
 }
 

@@ -36,6 +36,9 @@ func acceptOwnKey(stream awskinesis.Stream) {
 		"AwsSolutions-KDS3")
 }
 
+// indexes are those of the table. CloudFormation makes or takes away one in an update, so a version adds one at most.
+var indexes = []struct{ name, partition string }{{schema.DatasetIndex, schema.Dataset}, {schema.ListIndex, schema.Bucket}}
+
 // newTable makes the table of internal/store/dynamo.
 func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awsdynamodb.Table {
 	attribute := func(name string) *awsdynamodb.Attribute {
@@ -56,21 +59,29 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		PointInTimeRecoverySpecification: recovery,
 		RemovalPolicy:                    removal(p.Retain),
 	}
-	index := &awsdynamodb.GlobalSecondaryIndexProps{
-		IndexName:      str(schema.Index),
-		PartitionKey:   attribute(schema.Dataset),
-		SortKey:        attribute(schema.Component),
-		ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
-	}
 	if c := p.Capacity; c != nil {
 		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min), num(c.Write.Min)
-		index.ReadCapacity, index.WriteCapacity = num(c.indexRead().Min), num(c.indexWrite().Min)
+	}
+	var indexProps []*awsdynamodb.GlobalSecondaryIndexProps
+	for _, i := range indexes {
+		index := &awsdynamodb.GlobalSecondaryIndexProps{
+			IndexName:      str(i.name),
+			PartitionKey:   attribute(i.partition),
+			SortKey:        attribute(schema.Component),
+			ProjectionType: awsdynamodb.ProjectionType_KEYS_ONLY,
+		}
+		if c := p.Capacity; c != nil {
+			index.ReadCapacity, index.WriteCapacity = num(c.indexRead().Min), num(c.indexWrite().Min)
+		}
+		indexProps = append(indexProps, index)
 	}
 	if p.Throughput != nil {
-		p.Throughput.apply(props, index)
+		p.Throughput.apply(props, indexProps...)
 	}
 	table := awsdynamodb.NewTable(scope, str("Table"), props)
-	table.AddGlobalSecondaryIndex(index)
+	for _, index := range indexProps {
+		table.AddGlobalSecondaryIndex(index)
+	}
 	if p.Capacity != nil {
 		p.Capacity.scale(table)
 	}

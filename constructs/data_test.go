@@ -2,6 +2,7 @@ package constructs_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -32,6 +33,38 @@ func TestBucketsAreForTLSOnly(t *testing.T) {
 	for _, b := range a.All("AWS::S3::Bucket") {
 		if !denied[b.Stack.Name+" ${"+b.Name()+"}"] {
 			t.Errorf("%s takes plain HTTP", b.Path)
+		}
+	}
+}
+
+// deployedIndexes are those of the version before. What is among them must stay as it is, and a version may add one: an
+// update that does more is refused by CloudFormation.
+var deployedIndexes = []string{"dataset of dataset, component"}
+
+// Ensure that an update of the table changes one index at most.
+func TestIndexes(t *testing.T) {
+	for _, table := range theApp(t).All("AWS::DynamoDB::Table") {
+		var got []string
+		for _, index := range table.Get("GlobalSecondaryIndexes").([]any) {
+			var keys []string
+			for _, k := range index.(map[string]any)["KeySchema"].([]any) {
+				keys = append(keys, k.(map[string]any)["AttributeName"].(string))
+			}
+			got = append(got, index.(map[string]any)["IndexName"].(string)+" of "+strings.Join(keys, ", "))
+		}
+		added := 0
+		for _, index := range got {
+			if !slices.Contains(deployedIndexes, index) {
+				added++
+			}
+		}
+		for _, index := range deployedIndexes {
+			if !slices.Contains(got, index) {
+				t.Errorf("%s has lost the index %s", table.Path, index)
+			}
+		}
+		if added > 1 {
+			t.Errorf("%s has the indexes %q: more than one is new", table.Path, got)
 		}
 	}
 }

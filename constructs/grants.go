@@ -2,8 +2,6 @@ package constructs
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-
-	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 )
 
 // The grants name a role in the policy of a key. So the role belongs to the stack of the core, or was imported by
@@ -27,14 +25,14 @@ func (core *DigitalTwinCore) GrantReadRejects(grantee awsiam.IGrantable) awsiam.
 	return grantBoth(grantee, core.Node, core.lookAtRejects, core.bucketGuests, rejectsRights(*core.Rejects.BucketArn(), *core.Keys.Rejects.KeyArn())...)
 }
 
-var readsTable = []string{"dynamodb:GetItem", "dynamodb:Query"}
+var readsTable = []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 
 func changesRights(stream, key string) []right {
 	return []right{{actions: readsStream, on: []string{stream}}, {actions: decrypts, on: []string{key}}}
 }
 
 func readingsRights(table, key string) []right {
-	return []right{{actions: readsTable, on: []string{table, table + "/index/" + schema.Index}}, {actions: decrypts, on: []string{key}}}
+	return []right{{actions: readsTable, on: withIndexes(table)}, {actions: decrypts, on: []string{key}}}
 }
 
 func rejectsRights(bucket, key string) []right {

@@ -46,20 +46,22 @@ func (t *Throughput) check() []error {
 	return errs
 }
 
-// apply sets the bounds of the table and of its index: a write that the index refuses is refused.
-func (t *Throughput) apply(table *awsdynamodb.TableProps, index *awsdynamodb.GlobalSecondaryIndexProps) {
+// apply sets the bounds of the table and of its indexes: a write that an index refuses is refused.
+func (t *Throughput) apply(table *awsdynamodb.TableProps, indexes ...*awsdynamodb.GlobalSecondaryIndexProps) {
 	if t.MaxRead > 0 {
-		table.MaxReadRequestUnits, index.MaxReadRequestUnits = num(t.MaxRead), num(t.MaxRead)
+		table.MaxReadRequestUnits = num(t.MaxRead)
 	}
 	if t.MaxWrite > 0 {
-		table.MaxWriteRequestUnits, index.MaxWriteRequestUnits = num(t.MaxWrite), num(t.MaxWrite)
+		table.MaxWriteRequestUnits = num(t.MaxWrite)
 	}
-	if t.WarmRead == 0 && t.WarmWrite == 0 {
-		return
+	if t.WarmRead > 0 || t.WarmWrite > 0 {
+		table.WarmThroughput = &awsdynamodb.WarmThroughput{
+			ReadUnitsPerSecond:  jsii.Number(max(t.WarmRead, leastWarmRead)),
+			WriteUnitsPerSecond: jsii.Number(max(t.WarmWrite, leastWarmWrite)),
+		}
 	}
-	warm := &awsdynamodb.WarmThroughput{
-		ReadUnitsPerSecond:  jsii.Number(max(t.WarmRead, leastWarmRead)),
-		WriteUnitsPerSecond: jsii.Number(max(t.WarmWrite, leastWarmWrite)),
+	for _, index := range indexes {
+		index.MaxReadRequestUnits, index.MaxWriteRequestUnits = table.MaxReadRequestUnits, table.MaxWriteRequestUnits
+		index.WarmThroughput = table.WarmThroughput
 	}
-	table.WarmThroughput, index.WarmThroughput = warm, warm
 }

@@ -32,9 +32,10 @@ func newCheck(c console) *cobra.Command {
 any other file every line is a record; - is standard input. Files may be compressed with gzip.
 
 It shows the changes, the rejects with their reasons, the rows that were dropped because their
-component, metric, value or event_time is NULL, statistics of each metric, and which twin.layout
-is cheaper. It warns of records that gave nothing, and of records of which only a part is ever
-read. What is wrong with the SQL goes to standard error, with file:line:column and a caret.
+component, metric, value or event_time is NULL, statistics of each metric, and what a record
+costs to store. It warns of records that gave nothing, of records of which only a part is ever
+read, and of components that have become large. What is wrong with the SQL goes to standard error,
+with file:line:column and a caret.
 
 The exit status is 1 where the SQL is wrong, and where not one record gave a change: then the
 framing or the names of the fields are wrong. Otherwise it is 0, also where some records are
@@ -158,7 +159,7 @@ func open(path string, notes io.Writer) (*workbench.Extractor, error) {
 func showRun(
 	ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer,
 ) (workbench.Totals, error) {
-	text, statistics := workbench.NewText(out), workbench.NewStatistics()
+	text, statistics := workbench.NewText(out), workbench.NewStatistics(extractor.Program.Dataset())
 	totals, err := extractor.Run(ctx, inputs, text, statistics)
 	if flushed := text.Flush(); err == nil {
 		err = flushed
@@ -166,13 +167,12 @@ func showRun(
 	if err != nil {
 		return totals, err
 	}
-	if layout, ok := statistics.Layout(); ok {
+	if cost, ok := statistics.Cost(); ok {
 		fmt.Fprintln(out)
 		if err := statistics.Write(out); err != nil {
 			return totals, err
 		}
-		dataset := extractor.Program.Dataset()
-		fmt.Fprintf(out, "\n%s\n", layout.Advice(dataset.Layout))
+		fmt.Fprintf(out, "\n%s\n", cost)
 	}
 	_, err = fmt.Fprintln(out, totals)
 	if hint := totals.Hint(inputs); hint != "" && err == nil {

@@ -37,7 +37,7 @@ func TestLifeOfADataset(t *testing.T) {
 	}
 	table := dynamo.New(client, "twin", nil)
 	c := &catalogue{table}
-	d := twin.Dataset{Name: "wagons", Description: "Wagons", Extractor: "0123456789ab", Interval: 10 * time.Second, Layout: twin.Wide,
+	d := twin.Dataset{Name: "wagons", Description: "Wagons", Extractor: "0123456789ab", Interval: 10 * time.Second,
 		Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}}}}
 	changed := d
 	changed.Extractor = "ba9876543210"

@@ -1,16 +1,18 @@
 package extract
 
 import (
+	"math"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// declared lists the metrics of INSERTs that the Go engine does not run, as far as their texts say them.
+// declared lists the metrics of INSERTs that the Go engine does not run, as far as their texts say them. Those of one
+// INSERT are taken to come together.
 func declared(inserts []*syntax.Insert) []twin.Metric {
-	units := map[string][]string{}
-	for _, s := range inserts {
+	d := declarations{}
+	for i, s := range inserts {
 		metric, unit := position(s, "metric", 1), position(s, "unit", 3)
 		for _, q := range selects(s.Query) {
 			of := []string{""} // no unit where the INSERT names none
@@ -18,11 +20,11 @@ func declared(inserts []*syntax.Insert) []twin.Metric {
 				of = itemTexts(q, unit)
 			}
 			for _, name := range itemTexts(q, metric) {
-				units[name] = append(units[name], of...)
+				d.add(name, uint16(min(i, math.MaxUint16)), of...)
 			}
 		}
 	}
-	return sorted(units)
+	return d.sorted()
 }
 
 // position returns where an INSERT takes a column of the sink from, -1 for nowhere.

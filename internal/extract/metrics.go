@@ -8,23 +8,36 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// metrics lists what the emits declare: the names of metrics with their units.
+// metrics lists what the emits declare: the names of metrics with their units, and which of them come together.
 func metrics(emits []*ir.Emit) []twin.Metric {
-	units := map[string][]string{}
-	for _, e := range emits {
+	d := declarations{}
+	groups := groups(emits)
+	for i, e := range emits {
 		for _, name := range patterns(e.Metric) {
-			units[name] = append(units[name], patterns(e.Unit)...)
+			d.add(name, groups[i], patterns(e.Unit)...)
 		}
 	}
-	return sorted(units)
+	return d.sorted()
 }
 
-// sorted lists metrics by name, each with its units.
-func sorted(units map[string][]string) []twin.Metric {
-	out := make([]twin.Metric, 0, len(units))
-	for name, u := range units {
-		slices.Sort(u)
-		out = append(out, twin.Metric{Name: name, Units: slices.Compact(u)})
+// declarations are metrics by name, as they are found.
+type declarations map[string]*twin.Metric
+
+// add adds units to a metric. Its group is the first that it is found in.
+func (d declarations) add(name string, group uint16, units ...string) {
+	if d[name] == nil {
+		d[name] = &twin.Metric{Name: name, Group: group}
+	}
+	d[name].Units = append(d[name].Units, units...)
+}
+
+// sorted lists the metrics by name.
+func (d declarations) sorted() []twin.Metric {
+	out := make([]twin.Metric, 0, len(d))
+	for _, m := range d {
+		slices.Sort(m.Units)
+		m.Units = slices.Compact(m.Units)
+		out = append(out, *m)
 	}
 	slices.SortFunc(out, func(a, b twin.Metric) int { return strings.Compare(a.Name, b.Name) })
 	return out

@@ -106,8 +106,8 @@ SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revi
 		t.Fatal(err)
 	}
 	d := p.Dataset()
-	got := fmt.Sprintln(d.Name, d.Description, d.Interval, d.IntervalOf("m.1"), d.MaxFuture, d.ExpireAfter, d.Revision, d.Layout, d.Metrics, len(d.Extractor))
-	want := "some_data d 10s 0s 1m0s 48h0m0s 3 narrow [{m.* [m]}] 12\n"
+	got := fmt.Sprintln(d.Name, d.Description, d.Interval, d.IntervalOf("m.1"), d.MaxFuture, d.ExpireAfter, d.Revision, d.Metrics, len(d.Extractor))
+	want := "some_data d 10s 0s 1m0s 48h0m0s 3 [{m.* [m] 0}] 12\n"
 	if got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}

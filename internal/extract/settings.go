@@ -15,7 +15,7 @@ import (
 
 // settings reads SET 'twin.*' into d.
 func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
-	d.Revision, d.MaxFuture, d.Layout = 1, twin.DefaultMaxFuture, twin.Wide
+	d.Revision, d.MaxFuture = 1, twin.DefaultMaxFuture
 	seen := map[string]bool{}
 	for _, s := range sets {
 		if seen[s.Key.Value] {
@@ -70,9 +70,7 @@ func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 		}
 		d.Revision = uint16(v)
 	case key == "twin.layout":
-		if d.Layout = twin.Layout(value); d.Layout != twin.Wide && d.Layout != twin.Narrow {
-			bad("there is no layout '"+value+"'", "write 'wide' (records with several metrics) or 'narrow' (each record carries one of many)")
-		}
+		report(s.Key.Pos, s.Value.End, diag.Warning, "twin.layout has no effect any more", "take it out: the store chooses by itself what it keeps together")
 	case strings.HasPrefix(key, "twin."):
 		known := []string{"twin.description", "twin.interval", "twin.interval.<metric>", "twin.max-future", "twin.expire-after", "twin.revision", "twin.layout"}
 		hint := "there are: " + strings.Join(known, ", ")
@@ -108,7 +106,7 @@ func duration(s string) (time.Duration, error) {
 func checkIntervals(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 	for _, s := range sets {
 		metric, ok := strings.CutPrefix(s.Key.Value, "twin.interval.")
-		if !ok || slices.ContainsFunc(d.Metrics, func(m twin.Metric) bool { return matches(m.Name, metric) }) {
+		if !ok || slices.ContainsFunc(d.Metrics, func(m twin.Metric) bool { return m.Matches(metric) }) {
 			continue
 		}
 		known := make([]string, len(d.Metrics))
@@ -121,22 +119,4 @@ func checkIntervals(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 		}
 		report(s.Key.Pos, s.Key.End, diag.Warning, "this extractor delivers no metric '"+metric+"'", hint)
 	}
-}
-
-// matches reports whether a metric name fits a pattern, in which * stands for any text.
-func matches(pattern, name string) bool {
-	head, tail, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	rest, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := range len(rest) + 1 {
-		if matches(tail, rest[i:]) {
-			return true
-		}
-	}
-	return false
 }

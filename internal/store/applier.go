@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -20,7 +21,7 @@ type Applier struct {
 
 	store    Store
 	now      func() time.Time
-	policies *Cache[map[string]*twin.Dataset] // the catalogue by name
+	policies *Cache[map[string]*policy] // the catalogue by name
 	newest   newest
 }
 
@@ -38,51 +39,66 @@ func NewApplier(s Store, now func() time.Time) *Applier {
 	return a
 }
 
-func (a *Applier) readPolicies(ctx context.Context) (map[string]*twin.Dataset, error) {
+func (a *Applier) readPolicies(ctx context.Context) (map[string]*policy, error) {
 	datasets, err := a.store.Datasets(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: reading the catalogue for its policies: %w", err)
 	}
-	byName := make(map[string]*twin.Dataset, len(datasets))
-	for i := range datasets {
-		byName[datasets[i].Name] = &datasets[i]
+	byName := make(map[string]*policy, len(datasets))
+	for _, d := range datasets {
+		byName[d.Name] = &policy{Dataset: d, places: packed.NewPlaces(d.Metrics)}
 	}
 	return byName, nil
 }
 
 // Apply admits changes by the policies of their datasets, folds them, so that the store sees one
-// reading of each component.metric and dataset, and writes them. It returns one result per change: a
-// change that lost to another one of the same call is [Superseded].
+// change of each component.metric and dataset, and writes them. It returns one result per change: a
+// change that lost to another one of the same call is [Superseded], a duplicate of one is [Same].
 //
 // An error is an infrastructure fault. What was not finished by it is [Unfinished] and is to be
 // applied again, which does no harm; it may be nothing, where only the newest event time of a dataset
 // could not be told.
 func (a *Applier) Apply(ctx context.Context, changes []twin.Change) ([]Result, error) {
 	results := make([]Result, len(changes))
-	now := a.now()
 	policies, _, err := a.policies.Get(ctx)
 	if err != nil {
 		return results, err
 	}
-	b := newBatch(len(changes))
+	b, now := newBatch(changes), twin.MillisOf(a.now())
 	for i := range changes {
-		c := &changes[i]
-		policy := policies[c.Dataset]
-		if reason, detail, ok := twin.Admit(c, policy, twin.MillisOf(now)); !ok {
+		p := policies[changes[i].Dataset]
+		if reason, detail, ok := twin.Admit(&changes[i], p.dataset(), now); !ok {
 			results[i] = Result{Outcome: Refused, Reason: reason, Detail: detail}
 			continue
 		}
-		b.add(i, c, policy, now)
+		b.add(i, p)
 	}
-	if len(b.items) == 0 {
+	if len(b.folded) == 0 {
 		return results, nil
 	}
-	written, err := a.store.Write(ctx, b.items)
-	b.outcomes(written, results)
-	if err != nil {
-		err = fmt.Errorf("store: writing %d items: %w", len(b.items), err)
-	}
+	b.fold()
+	err = a.write(ctx, b, results)
 	return results, errors.Join(err, a.advance(ctx, changes, results))
+}
+
+// write offers what is left of the batch until nothing is.
+func (a *Applier) write(ctx context.Context, b *batch, results []Result) error {
+	for more := true; more; {
+		offers := b.offers(results)
+		items := make([]Item, len(offers))
+		for i := range offers {
+			items[i] = offers[i].item
+		}
+		written, err := a.store.Write(ctx, items)
+		more = false
+		for i := range min(len(written), len(offers)) { // where it fails, a store need not say more than that
+			more = b.settle(&offers[i], written[i], results) || more
+		}
+		if err != nil {
+			return fmt.Errorf("store: writing %d items: %w", len(items), err)
+		}
+	}
+	return nil
 }
 
 // advance tells the store the newest event time of each dataset where it has grown. Late changes count too: what is

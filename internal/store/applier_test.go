@@ -74,7 +74,8 @@ func outcomes(results []store.Result) string {
 }
 
 // Ensure that a batch reaches the store folded: one item per component and dataset, each metric once
-// with its greatest rank, whatever the order, and that every change but the winner is superseded.
+// with its greatest rank, whatever the order, that every change but the winner is superseded, and that a duplicate of the
+// winner is the same.
 func TestApplier_Folds(t *testing.T) {
 	changes := []twin.Change{
 		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 6, "3"), change("speed", 7, "2"), change("load", 0, "2"),
@@ -88,62 +89,84 @@ func TestApplier_Folds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(d.items) != 1 || len(d.items[0].Readings) != 2 {
+		if len(d.items) != 1 || len(d.items[0].Changes) != 2 {
 			t.Fatalf("offered %+v", d.items)
 		}
 		won := map[string]int{}
 		for i, result := range results {
-			if result.Outcome == store.Applied {
-				won[shuffled[i].Metric+shuffled[i].Value]++
-			} else if result.Outcome != store.Superseded {
-				t.Errorf("%+v: %+v", shuffled[i], result)
+			c := &shuffled[i]
+			switch {
+			case result.Outcome == store.Applied || result.Outcome == store.Same && c.Metric == "speed" && c.Value == "2":
+				won[c.Metric+c.Value]++
+			case result.Outcome != store.Superseded:
+				t.Errorf("%+v: %+v", *c, result)
 			}
 		}
-		if want := map[string]int{"speed2": 1, "load1": 1}; fmt.Sprint(won) != fmt.Sprint(want) {
+		if want := map[string]int{"speed2": 2, "load1": 1}; fmt.Sprint(won) != fmt.Sprint(want) {
 			t.Errorf("won: %v, want %v", won, want)
 		}
 	}
 }
 
-// Ensure that a change which lost within its batch is not done with before the one that beat it is:
-// else it would be skipped while the other never arrives.
+// Ensure that a change which lost within its batch is not done with before the one that beat it is: else it would be
+// skipped while the other never arrives. One that is refused gives way to the next, and its duplicate is refused too.
 func TestApplier_SharedFate(t *testing.T) {
 	broken := errors.New("broken")
-	changes := []twin.Change{change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 9, "3"), change("speed", -now, "}")}
+	full := store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: "full"}
+	changes := []twin.Change{
+		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 9, "3"), change("speed", -now, "}"), change("speed", 9, "3"),
+	}
+	applied := store.Result{Outcome: store.Applied}
 	for _, tc := range []struct {
-		speed store.Result
+		speed []store.Result // of one offer after the other
 		err   error
 		want  string
 	}{
-		{store.Result{Outcome: store.Applied}, nil, "XAXAR"},
-		{store.Result{Outcome: store.Late}, nil, "XAXLR"},
-		{store.Result{}, broken, "UAUUR"},
-		{store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: "full"}, nil, "RARRR"},
+		{[]store.Result{applied}, nil, "XAXARS"},
+		{[]store.Result{{Outcome: store.Late}}, nil, "XAXLRL"},
+		{[]store.Result{{Outcome: store.Same}}, nil, "XAXSRS"},
+		{[]store.Result{{}}, broken, "UAUURU"},
+		{[]store.Result{full, applied}, nil, "XAARRR"},
+		{[]store.Result{full, full, {Outcome: store.Late}}, nil, "LARRRR"},
+		{[]store.Result{full, full, full}, nil, "RARRRR"},
+		{[]store.Result{full, {}}, broken, "UAURRR"},
 	} {
 		d := newDouble(t)
-		d.write = func([]store.Item) ([][]store.Result, error) {
-			return [][]store.Result{{tc.speed, {Outcome: store.Applied}}}, tc.err
+		offers := tc.speed
+		d.write = func(items []store.Item) (results [][]store.Result, err error) {
+			for _, it := range items {
+				var of []store.Result
+				for _, c := range it.Changes {
+					r := applied
+					if c.Metric == "speed" {
+						r, offers = offers[0], offers[1:]
+					}
+					if of = append(of, r); r.Outcome == store.Unfinished {
+						err = tc.err
+					}
+				}
+				results = append(results, of)
+			}
+			return results, err
 		}
 		results, err := store.NewApplier(d, clock).Apply(t.Context(), changes)
-		if got := outcomes(results); got != tc.want || !errors.Is(err, tc.err) {
+		if got := outcomes(results); got != tc.want || !errors.Is(err, tc.err) || len(offers) > 0 {
 			t.Errorf("%+v: got %s, %v, want %s, %v", tc.speed, got, err, tc.want, tc.err)
 		}
-		if results[0].Reason != tc.speed.Reason || results[4].Reason != twin.BadValue {
+		if results[4].Reason != twin.BadValue {
 			t.Errorf("%+v: got the reasons %+v", tc.speed, results)
 		}
 	}
 }
 
-// Ensure that items carry the policy of their dataset: its layout, and a TTL by the clock.
+// Ensure that items carry the policy of their dataset, and their changes in the order of metrics.
 func TestApplier_Policies(t *testing.T) {
 	d := newDouble(t)
-	for _, dataset := range []twin.Dataset{{Name: "narrow", Layout: twin.Narrow}, {Name: "short", ExpireAfter: time.Minute}} {
-		if err := d.PutDataset(t.Context(), dataset); err != nil {
-			t.Fatal(err)
-		}
+	if err := d.PutDataset(t.Context(), twin.Dataset{Name: "short", ExpireAfter: time.Minute, Metrics: []twin.Metric{{Name: "load"}, {Name: "speed", Group: 1}}}); err != nil {
+		t.Fatal(err)
 	}
 	var changes []twin.Change
-	for _, dataset := range []string{"narrow", "short", "unknown"} {
+	for _, dataset := range []string{"short", "unknown", "short"} {
 		for _, metric := range []string{"speed", "load"} {
 			c := change(metric, -1000, "1")
 			c.Dataset = dataset
@@ -155,9 +178,10 @@ func TestApplier_Policies(t *testing.T) {
 	}
 	got := ""
 	for _, it := range d.items {
-		got += fmt.Sprintf("%s %s %d %d; ", it.Dataset, it.Layout, it.TTL, len(it.Readings))
+		apart := it.Places.Of("load")>>32 != it.Places.Of("speed")>>32
+		got += fmt.Sprintf("%s %s %v %d %s %s; ", it.Dataset, it.ExpireAfter, apart, len(it.Changes), it.Changes[0].Metric, it.Changes[1].Metric)
 	}
-	if want := fmt.Sprintf("narrow narrow 0 1; narrow narrow 0 1; short wide %d 2; unknown wide 0 2; ", now+60_000); got != want {
+	if want := "short 1m0s true 2 load speed; unknown 0s false 2 load speed; "; got != want {
 		t.Errorf("offered %s, want %s", got, want)
 	}
 }
@@ -290,7 +314,7 @@ func BenchmarkApplier(b *testing.B) {
 	d.write = func(items []store.Item) ([][]store.Result, error) {
 		results := make([][]store.Result, len(items))
 		for i := range items {
-			results[i] = make([]store.Result, len(items[i].Readings))
+			results[i] = make([]store.Result, len(items[i].Changes))
 		}
 		return results, nil
 	}

@@ -28,11 +28,12 @@ type Cache[T any] struct {
 	read func(context.Context) (T, error)
 	o    CacheOptions
 
-	mu     sync.Mutex
-	value  T
-	at     time.Time     // when the read of value began; zero where there is no value yet
-	next   time.Time     // when a refresh may be tried again after a failure
-	flight chan struct{} // closed at the end of the refresh that is under way; nil where there is none
+	mu      sync.Mutex
+	value   T
+	at      time.Time     // when the read of value began; zero where there is no value yet
+	next    time.Time     // when a refresh may be tried again after a failure
+	expired bool          // value is known to be old
+	flight  chan struct{} // closed at the end of the refresh that is under way; nil where there is none
 }
 
 // NewCache returns an empty cache of what read returns, which must not be changed afterwards.
@@ -55,7 +56,17 @@ func NewCache[T any](read func(context.Context) (T, error), o CacheOptions) *Cac
 func (c *Cache[T]) Get(ctx context.Context) (T, time.Time, error) { return c.Within(ctx, c.o.Age) }
 
 // Within is Get with an age of its own.
-func (c *Cache[T]) Within(ctx context.Context, age time.Duration) (value T, at time.Time, err error) {
+func (c *Cache[T]) Within(ctx context.Context, age time.Duration) (T, time.Time, error) {
+	return c.get(ctx, age, false)
+}
+
+// Newer is Within for who has no use for an older value: it waits for a refresh that is under way. Only where the
+// value cannot be read again it is older.
+func (c *Cache[T]) Newer(ctx context.Context, age time.Duration) (T, time.Time, error) {
+	return c.get(ctx, age, true)
+}
+
+func (c *Cache[T]) get(ctx context.Context, age time.Duration, wait bool) (value T, at time.Time, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return value, at, fmt.Errorf("store: %w", err)
@@ -63,8 +74,10 @@ func (c *Cache[T]) Within(ctx context.Context, age time.Duration) (value T, at t
 		c.mu.Lock()
 		now := c.o.Now()
 		known := !c.at.IsZero()
+		fresh := age > 0 && now.Sub(c.at) < age && !c.expired
+		underWay := c.flight != nil && !c.expired && !wait
 		switch {
-		case known && (age > 0 && now.Sub(c.at) < age || c.flight != nil || now.Before(c.next)):
+		case known && (fresh || underWay || c.flight == nil && now.Before(c.next)):
 			defer c.mu.Unlock()
 			return c.value, c.at, nil
 		case c.flight == nil:
@@ -72,7 +85,7 @@ func (c *Cache[T]) Within(ctx context.Context, age time.Duration) (value T, at t
 		}
 		flight := c.flight
 		c.mu.Unlock()
-		select { // nobody has a value yet
+		select { // nobody has a value that would do
 		case <-flight:
 		case <-ctx.Done():
 		}
@@ -83,7 +96,8 @@ func (c *Cache[T]) Within(ctx context.Context, age time.Duration) (value T, at t
 // a caller who leaves breaks it off. It unlocks c.mu.
 func (c *Cache[T]) refresh(ctx context.Context, now time.Time) (T, time.Time, error) {
 	flight := make(chan struct{})
-	c.flight = flight
+	c.flight, c.expired = flight, false
+	known := !c.at.IsZero()
 	c.mu.Unlock()
 	defer func() {
 		c.mu.Lock()
@@ -91,9 +105,12 @@ func (c *Cache[T]) refresh(ctx context.Context, now time.Time) (T, time.Time, er
 		c.flight = nil
 		close(flight)
 	}()
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.o.Limit)
-	defer cancel()
-	value, err := c.read(limited)
+	if known { // else there is nothing to go on with, and the read is worth the whole time of its caller
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.o.Limit)
+		defer cancel()
+		ctx = limited
+	}
+	value, err := c.read(ctx)
 
 	c.mu.Lock()
 	if err == nil {
@@ -111,4 +128,11 @@ func (c *Cache[T]) refresh(ctx context.Context, now time.Time) (T, time.Time, er
 		c.o.Stale(err)
 	}
 	return value, at, nil
+}
+
+// Expire makes the next Get read the value again. It is called by who has changed it.
+func (c *Cache[T]) Expire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.expired, c.next = true, time.Time{}
 }

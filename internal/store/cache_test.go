@@ -110,3 +110,37 @@ func TestCache_First(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// Ensure that who has no use for an older value waits for the one that is being read, and that a value which is known to
+// be old is read again, also where a read is under way that began before.
+func TestCache_Newer(t *testing.T) {
+	reads, begun, goOn := 0, make(chan struct{}), make(chan struct{})
+	c := store.NewCache(func(context.Context) (int, error) {
+		reads++
+		if reads == 2 {
+			close(begun)
+			<-goOn
+		}
+		return reads, nil
+	}, store.CacheOptions{Age: time.Hour})
+	if got, _, err := c.Get(t.Context()); got != 1 || err != nil {
+		t.Fatal(got, err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { _, _, _ = c.Within(t.Context(), 0) })
+	<-begun
+	wg.Go(func() {
+		if got, _, err := c.Newer(t.Context(), time.Nanosecond); got < 2 || err != nil {
+			t.Errorf("newer: %d, %v", got, err)
+		}
+	})
+	if got, _, _ := c.Within(t.Context(), time.Nanosecond); got != 1 {
+		t.Errorf("meanwhile: %d", got)
+	}
+	c.Expire()
+	close(goOn)
+	if got, _, err := c.Get(t.Context()); got < 3 || err != nil {
+		t.Errorf("after it was changed: %d, %v", got, err)
+	}
+	wg.Wait()
+}

@@ -2,40 +2,66 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"sync"
-	"sync/atomic"
+	"time"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// ForgetPrefix forgets every component that begins with prefix and has an item of one of the
-// datasets, and returns how many it has forgotten. After an error, calling it again goes on.
-func ForgetPrefix(ctx context.Context, s Store, datasets []string, prefix string, now twin.Millis) (int, error) {
-	const page = 64 // also how many are forgotten at a time
-	q := ComponentQuery{Datasets: datasets, Prefix: prefix, Limit: page}
-	var forgotten atomic.Int64
-	for {
-		components, err := s.Components(ctx, q)
-		if err != nil {
-			return int(forgotten.Load()), err
+// Forgetter is the side of a store that forgets. Forgetting takes minutes in a store that several processes use, so it
+// is done in steps, which may be taken by different processes: what [Forgetter.BeginForget] returns is kept as JSON and
+// given to [Forgetter.ContinueForget] until it is done. [Forget] does so in one go.
+type Forgetter interface {
+	// BeginForget enters target into the forget list, with a floor that lies as far ahead as an event time may be.
+	// From then on no reading up to the floor is served by a process that has read the list again, and none is taken.
+	BeginForget(ctx context.Context, target Target) (Forgetting, error)
+	// ContinueForget goes on until it is done, has to wait, or ctx ends; f says where it came to, also with an error.
+	ContinueForget(ctx context.Context, f *Forgetting) error
+}
+
+// Forgetting is a forget that is under way.
+type Forgetting struct {
+	Forgotten
+	Pass       int       // a prefix is gone through twice, with a wait between
+	After      string    // components up to this name are done in this pass
+	Components int       // that were gone through, in all passes
+	Items      int       // that were changed
+	NotBefore  time.Time // when it may go on: no process uses an older list then, and no request is under way
+	Done       bool      // nothing up to the floor is stored any more, or will be
+}
+
+// Forget forgets target, which may take minutes. After an error, what is forgotten stays so, and calling it again goes
+// on.
+func Forget(ctx context.Context, s Forgetter, target Target) (Forgetting, error) {
+	f, err := s.BeginForget(ctx, target)
+	for err == nil && !f.Done {
+		if err = wait(ctx, time.Until(f.NotBefore)); err == nil {
+			err = s.ContinueForget(ctx, &f)
 		}
-		errs := make([]error, len(components))
-		var wg sync.WaitGroup
-		for i, c := range components {
-			wg.Go(func() {
-				if err := s.Forget(ctx, c, now); err != nil {
-					errs[i] = fmt.Errorf("store: forgetting %s: %w", c, err)
-					return
-				}
-				forgotten.Add(1)
-			})
-		}
-		wg.Wait()
-		if err := errors.Join(errs...); err != nil || len(components) < page {
-			return int(forgotten.Load()), err
-		}
-		q.After = components[len(components)-1]
 	}
+	return f, err
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// ForgetFloor returns the event time up to which a forget at now takes readings: as far ahead as the event time of any
+// dataset may be. Nothing less would do, because a duplicate of a reading whose clock is ahead cannot be told from one
+// that was measured later.
+func ForgetFloor(datasets []twin.Dataset, now twin.Millis) twin.Millis {
+	ahead := twin.DefaultMaxFuture
+	for i := range datasets {
+		ahead = max(ahead, datasets[i].MaxFuture)
+	}
+	return now + twin.Millis(ahead.Milliseconds())
 }

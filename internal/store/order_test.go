@@ -1,8 +1,6 @@
 package store_test
 
 import (
-	"context"
-	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -27,67 +25,5 @@ func TestInOrder(t *testing.T) {
 		if got := store.InOrder(slices.Clone(in)); !slices.Equal(got, want) {
 			t.Fatalf("got %v", got)
 		}
-	}
-}
-
-// Ensure that the parts of wide and narrow items of any datasets differ.
-func TestPart(t *testing.T) {
-	seen := map[string]bool{}
-	for _, part := range []string{
-		store.Part("a", twin.Wide, "m"), store.Part("a", twin.Narrow, "m"), store.Part("a", twin.Narrow, "b#m"), store.Part("a", twin.Narrow, "b"), store.Part("b", twin.Wide, "m"),
-	} {
-		if seen[part] {
-			t.Errorf("%q names two items", part)
-		}
-		seen[part] = true
-	}
-	if store.Part("a", "", "m") != store.Part("a", twin.Wide, "x") {
-		t.Error("a dataset without a layout is not wide")
-	}
-}
-
-// failing is a store that cannot list, or forget one component.
-type failing struct {
-	*double
-	list   error
-	forget string
-}
-
-var errForget = errors.New("cannot forget")
-
-func (f *failing) Components(ctx context.Context, q store.ComponentQuery) ([]string, error) {
-	if f.list != nil {
-		return nil, f.list
-	}
-	return f.double.Components(ctx, q)
-}
-
-func (f *failing) Forget(ctx context.Context, component string, now twin.Millis) error {
-	if component == f.forget {
-		return errForget
-	}
-	return f.double.Forget(ctx, component, now)
-}
-
-// Ensure that forgetting a prefix says how far it came and what failed.
-func TestForgetPrefix_Fails(t *testing.T) {
-	d := newDouble(t)
-	var changes []twin.Change
-	for _, component := range []string{"c:1", "c:2", "c:3"} {
-		c := change("speed", 0, "1")
-		c.Component = component
-		changes = append(changes, c)
-	}
-	if _, err := store.NewApplier(d, clock).Apply(t.Context(), changes); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := store.ForgetPrefix(t.Context(), &failing{double: d, forget: "c:2"}, []string{"d"}, "c:", now); n != 2 || !errors.Is(err, errForget) {
-		t.Errorf("forgot %d, %v", n, err)
-	}
-	if n, err := store.ForgetPrefix(t.Context(), &failing{double: d}, []string{"d"}, "c:", now); n != 1 || err != nil {
-		t.Errorf("again: forgot %d, %v", n, err)
-	}
-	if _, err := store.ForgetPrefix(t.Context(), &failing{double: d, list: errForget}, []string{"d"}, "c:", now); !errors.Is(err, errForget) {
-		t.Errorf("got %v", err)
 	}
 }

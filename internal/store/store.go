@@ -5,15 +5,16 @@
 // stands before a store on the way in: it admits changes by the policy of their dataset, folds a batch
 // and writes it.
 //
-// A store holds items: what one dataset delivers for one component, or one metric of it where the
-// layout of the dataset is narrow, see [Part]. The rule within an item is that of the rank alone, so
-// calls may be repeated, split, mixed and raced. It knows nothing of who may read what: a query names
-// the datasets that count.
+// What one dataset delivers for one component is an item, and the rule within an item is that of the rank alone
+// (packages packed and swap), so calls may be repeated, split, mixed and raced. A store knows nothing of who may read
+// what: a query names the datasets that count. What was forgotten ([Forgetter]) is not taken again.
 package store
 
 import (
 	"context"
+	"time"
 
+	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -21,21 +22,17 @@ import (
 // All methods are safe for concurrent use. Lists are in byte order.
 type Store interface {
 	Writer
+	Forgetter
 	Reader
 }
 
 // Writer is the side of the store that changes it.
 type Writer interface {
 	// Write offers items, whose readings the store takes where their rank is greater than what is
-	// stored. It returns one result per item and reading, in the order given. Losing is an outcome,
-	// not an error; an error is an infrastructure fault, and then the readings that were not
-	// finished have the outcome Unfinished.
+	// stored. It returns one result per item and change, in the order given. Losing is an outcome,
+	// not an error, and so is a permanent error of one item; an error is an infrastructure fault, and then the changes
+	// that were not finished have the outcome Unfinished.
 	Write(ctx context.Context, items []Item) ([][]Result, error)
-
-	// Forget removes the readings of a component, and sets the floor that keeps changes with an
-	// event time up to now from coming back: in each of its items (see [Part]), so a component that
-	// the store does not hold is left alone.
-	Forget(ctx context.Context, component string, now twin.Millis) error
 
 	// PutDataset writes a dataset into the catalogue. Its Newest is kept by the store, see Advance;
 	// that of d is not looked at.
@@ -52,12 +49,13 @@ type Reader interface {
 	// Datasets returns the catalogue in the order of names.
 	Datasets(ctx context.Context) ([]twin.Dataset, error)
 
-	// Components lists the components that have an item of one of the datasets.
+	// Components lists the components that have an item of one of the datasets which is not empty. All of its readings
+	// may have expired: the store tidies up in its own time.
 	Components(ctx context.Context, q ComponentQuery) ([]string, error)
 
 	// Readings returns the readings of the components, one per component, metric and dataset, of
-	// these datasets only, in the order component, metric, dataset. No metrics means all. What is past
-	// its TTL is left out (its component may still be listed, until the store deletes it).
+	// these datasets only, in the order component, metric, dataset. No metrics means all. What is older than its
+	// dataset's ExpireAfter is left out, and what was forgotten.
 	Readings(ctx context.Context, q ReadingQuery) ([]twin.Reading, error)
 }
 
@@ -76,30 +74,34 @@ type ReadingQuery struct {
 	Metrics    []string // nil means all
 }
 
-// Item is what one dataset delivers at once for one component; one metric stands in it once.
+// Item is what one dataset delivers at once for one component. One call of Write has one item of them.
 type Item struct {
-	Component string
-	Dataset   string
-	Layout    twin.Layout // of the dataset
-	TTL       twin.Millis // when the readings may be deleted; 0 for never. The last write decides
-	Readings  []twin.Reading
+	Component   string
+	Dataset     string
+	ExpireAfter time.Duration  // of the dataset; 0 for none
+	Places      *packed.Places // of the metrics of the dataset; nil where nothing is known of it
+	Changes     []*twin.Change // in the order of metrics, each once
 }
 
-// The caps on what a store keeps together: the readings of one dataset for one component when its
-// layout is wide, one reading when it is narrow. What goes beyond is refused as [twin.TooLarge].
-const (
-	MaxMetrics   = 500       // a few more where writers race for the last places
-	MaxItemBytes = 400 << 10 // the item limit of DynamoDB; a store counts its own encoding
-)
+// tidyAfter is how long after its expiry a reading may be taken out of an item that is written anyhow: clocks differ.
+const tidyAfter = time.Hour
 
-// Result is what became of one reading.
+// Tidy returns up to which event time readings of the item need not be kept at now, because they expired long ago.
+func (it *Item) Tidy(now twin.Millis) twin.Millis {
+	if it.ExpireAfter <= 0 {
+		return packed.NoFloor
+	}
+	return now - twin.Millis((it.ExpireAfter + tidyAfter).Milliseconds())
+}
+
+// Result is what became of one change.
 type Result struct {
 	Outcome Outcome
 	Reason  twin.Reason // with Refused
 	Detail  string      // with Refused: a sentence
 }
 
-// Outcome is what became of one reading.
+// Outcome is what became of one change.
 type Outcome uint8
 
 // The outcomes. The zero value says that the store did not get to it.
@@ -109,5 +111,5 @@ const (
 	Late               // it lost to a newer reading that was stored before, or to a forget
 	Same               // it is stored already: a duplicate, or a write whose answer was lost
 	Superseded         // it lost to a newer change of its own batch
-	Refused            // a cap keeps it out: a reject
+	Refused            // it cannot be stored: a reject
 )

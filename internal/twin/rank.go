@@ -20,30 +20,38 @@ type Rank [RankSize]byte
 
 // Rank returns the rank of c.
 func (c *Change) Rank() Rank {
+	return RankOf(c.EventTime, c.Revision, c.ReceivedAt, c.Index, c.Value, c.Unit)
+}
+
+// RankOf returns the rank of a change with these fields.
+func RankOf(eventTime Millis, revision uint16, receivedAt Millis, index uint32, value, unit string) Rank {
 	var r Rank
-	binary.BigEndian.PutUint64(r[0:], flip(c.EventTime))
-	binary.BigEndian.PutUint16(r[8:], c.Revision)
-	if c.ReceivedAt != 0 {
-		binary.BigEndian.PutUint64(r[10:], flip(c.ReceivedAt))
+	binary.BigEndian.PutUint64(r[0:], flip(eventTime))
+	binary.BigEndian.PutUint16(r[8:], revision)
+	if receivedAt != 0 {
+		binary.BigEndian.PutUint64(r[10:], flip(receivedAt))
 	}
-	binary.BigEndian.PutUint32(r[18:], c.Index)
+	binary.BigEndian.PutUint32(r[18:], index)
 	content := make([]byte, 0, 256)
-	content = append(content, c.Value...)
+	content = append(content, value...)
 	content = append(content, 0)
-	content = append(content, c.Unit...)
+	content = append(content, unit...)
 	sum := sha256.Sum256(content)
 	copy(r[22:], sum[:8])
 	return r
 }
 
-// Floor returns the greatest rank that a change with an event time up to t can have. A forgotten
-// item keeps it, so that replays cannot bring back what was forgotten.
-func Floor(t Millis) Rank {
-	var r Rank
-	binary.BigEndian.PutUint64(r[0:], flip(t))
-	for i := 8; i < RankSize; i++ {
-		r[i] = 0xff
+// formerSize is the length of ranks that were stored before the index had four bytes: two of it less.
+const formerSize = RankSize - 2
+
+// FormerRank reads a rank that is stored, of this form or the one before it.
+func FormerRank(b []byte) (r Rank) {
+	if len(b) != formerSize {
+		copy(r[:], b)
+		return r
 	}
+	copy(r[:18], b)
+	copy(r[20:], b[18:])
 	return r
 }
 
@@ -63,5 +71,11 @@ func (r Rank) ReceivedAt() Millis {
 	}
 	return Millis(n ^ 1<<63)
 }
+
+// Revision returns the revision within r.
+func (r Rank) Revision() uint16 { return binary.BigEndian.Uint16(r[8:]) }
+
+// Index returns the index within the source record within r.
+func (r Rank) Index() uint32 { return binary.BigEndian.Uint32(r[18:]) }
 
 func flip(m Millis) uint64 { return uint64(m) ^ 1<<63 }

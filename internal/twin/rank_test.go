@@ -69,22 +69,6 @@ func TestRank_Ties(t *testing.T) {
 	}
 }
 
-// Ensure that the floor of a time stands above every change up to it and below every later one.
-func TestFloor(t *testing.T) {
-	const top = 1<<16 - 1
-	floor := twin.Floor(now)
-	most := twin.Change{EventTime: now, Revision: top, ReceivedAt: twin.MaxMillis, Index: top}
-	if most.Rank().Wins(floor) {
-		t.Error("a change at the time of the floor rises above it")
-	}
-	if next := (&twin.Change{EventTime: now + 1}); !next.Rank().Wins(floor) {
-		t.Error("a change after the floor does not rise above it")
-	}
-	if floor.EventTime() != now {
-		t.Errorf("the floor is at %v", floor.EventTime())
-	}
-}
-
 // Ensure that merging gives the greater rank of each component.metric, the smaller dataset where
 // ranks tie, in byte order, whatever the order of what comes in.
 func TestNewest(t *testing.T) {

@@ -31,6 +31,11 @@ type Catalogue struct {
 	Table string `env:"TWIN_TABLE"`
 }
 
+// Upgrade is the settings of functions/upgrade.
+type Upgrade struct {
+	Table string `env:"TWIN_TABLE"`
+}
+
 // Env returns the environment variables that carry e.
 func (e Extract) Env() map[string]string { return env(e) }
 
@@ -42,6 +47,9 @@ func (q Query) Env() map[string]string { return env(q) }
 
 // Env returns the environment variables that carry c.
 func (c Catalogue) Env() map[string]string { return env(c) }
+
+// Env returns the environment variables that carry u.
+func (u Upgrade) Env() map[string]string { return env(u) }
 
 // SQLFile is the name of the extractor's SQL in the folder of functions/extract.
 const SQLFile = "extract.sql"

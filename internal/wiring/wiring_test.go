@@ -12,6 +12,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Apply](t)
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
+	roundTrip[Upgrade](t)
 	roundTrip[FlinkStart](t)
 	roundTrip[AWS](t)
 }
@@ -54,6 +55,7 @@ func TestEnvMethods(t *testing.T) {
 		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
+		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
 		{FlinkStart{Application: "a"}.Env(), FlinkStart{Application: "a"}},
 		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {

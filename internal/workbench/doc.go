@@ -4,7 +4,7 @@
 // [Open] compiles an extractor file. [Inputs] are the record files; [Extractor.Run] runs them and
 // hands every change and reject to a [Report], of which there are two: [NewText] for people,
 // [NewJSON] for programs. [Statistics] gathers what the changes of each metric look like, and
-// [Statistics.Layout] advises on twin.layout. [Compare] tells what a new version of an extractor would change.
+// [Statistics.Cost] tells what records cost to store. [Compare] tells what a new version of an extractor would change.
 //
 // A change is judged as in front of the store, except that nothing is refused for being old
 // (twin.expire-after), because records kept for a check always are.

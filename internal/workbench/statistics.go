@@ -16,7 +16,7 @@ import (
 // Statistics is a report that gathers what the changes of each metric look like.
 type Statistics struct {
 	metrics map[string]*metric
-	layout  layout
+	bill    *bill
 }
 
 var _ Report = (*Statistics)(nil)
@@ -31,9 +31,9 @@ type metric struct {
 	units                   map[string]struct{}
 }
 
-// NewStatistics returns statistics of nothing.
-func NewStatistics() *Statistics {
-	return &Statistics{metrics: make(map[string]*metric), layout: newLayout()}
+// NewStatistics returns statistics of nothing, of a dataset.
+func NewStatistics(d twin.Dataset) *Statistics {
+	return &Statistics{metrics: make(map[string]*metric), bill: newBill(d)}
 }
 
 // Change implements [Report].
@@ -44,7 +44,7 @@ func (s *Statistics) Change(r Record, c *twin.Change) error {
 		s.metrics[c.Metric] = m
 	}
 	m.add(c)
-	s.layout.add(r, c)
+	s.bill.add(r, c)
 	return nil
 }
 

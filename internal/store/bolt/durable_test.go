@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 func numbered(n int) []store.Item {
 	var out []store.Item
 	for _, component := range []string{"same", fmt.Sprintf("c:%06d", n)} {
-		c := twin.Change{Component: component, Dataset: "d", Metric: "n", Value: fmt.Sprint(n), EventTime: twin.Millis(n)}
-		out = append(out, store.Item{Component: component, Dataset: "d", Readings: []twin.Reading{c.Reading()}})
+		c := &twin.Change{Component: component, Dataset: "d", Metric: "n", Value: fmt.Sprint(n), EventTime: twin.Millis(n)}
+		out = append(out, store.Item{Component: component, Dataset: "d", Changes: []*twin.Change{c}})
 	}
 	return out
 }

@@ -5,67 +5,62 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"go.etcd.io/bbolt"
+	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/swap"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // Components walks the keys from where the answer begins, and skips from component to component.
 func (s *Store) Components(ctx context.Context, q store.ComponentQuery) ([]string, error) {
 	var out []string
-	err := s.view(ctx, "listing components", func(tx *bbolt.Tx) error {
-		start := appendComponent(nil, q.Prefix)
-		if q.After != "" && q.After >= q.Prefix {
-			start = afterComponent(appendComponent(nil, q.After))
-		}
-		c := tx.Bucket(itemsBucket).Cursor()
-		for k, v := c.Seek(start); k != nil && len(out) < q.Limit; {
-			component, part := splitKey(k)
-			if !bytes.HasPrefix(component, []byte(q.Prefix)) {
-				break
-			}
-			if hasReadings(v) && slices.Contains(q.Datasets, string(datasetOf(part))) {
-				out = append(out, string(component))
-				k, v = c.Seek(afterComponent(appendComponent(nil, string(component))))
-				continue
-			}
-			k, v = c.Next()
-		}
-		return nil
+	err := s.view(ctx, "listing components", func(t *tx) (err error) {
+		out, err = t.components(q.Prefix, q.After, q.Limit, func(dataset string) bool { return slices.Contains(q.Datasets, dataset) })
+		return err
 	})
 	return out, err
 }
 
-// afterComponent turns an encoded component into what all its keys are below.
-func afterComponent(encoded []byte) []byte { return append(encoded, 0, 2) }
+// components lists components that have a reading of a dataset which counts.
+func (t *tx) components(prefix, after string, limit int, counts func(dataset string) bool) (out []string, err error) {
+	from := appendName(nil, prefix)
+	if after != "" && after >= prefix {
+		from = afterComponent(after)
+	}
+	for more := true; more && len(out) < limit && err == nil; {
+		more = false
+		t.each(partsBucket, from, func(key, value []byte) bool {
+			var k swap.Key
+			if k, err = splitKey(key); err != nil || !strings.HasPrefix(k.Component, prefix) {
+				return false
+			}
+			if value[0]&hasReadings == 0 || !counts(k.Dataset) {
+				return true
+			}
+			out = append(out, k.Component)
+			from, more = afterComponent(k.Component), true
+			return false
+		})
+	}
+	return out, err
+}
 
 // Readings reads the items of each component.
 func (s *Store) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Reading, error) {
 	components := slices.Compact(slices.Sorted(slices.Values(q.Components)))
 	now := twin.MillisOf(s.now())
 	var out []twin.Reading
-	err := s.view(ctx, "reading components", func(tx *bbolt.Tx) error {
-		c := tx.Bucket(itemsBucket).Cursor()
+	err := s.view(ctx, "reading components", func(t *tx) error {
 		for _, component := range components {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			prefix := itemPrefix(component)
-			for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-				dataset := string(datasetOf(k[len(prefix):]))
-				if !slices.Contains(q.Datasets, dataset) {
-					continue
-				}
-				it, err := decodeItem(v)
-				if err == nil && (it.ttl == 0 || it.ttl > now) {
-					out, err = it.appendReadings(out, component, dataset, q.Metrics)
-				}
-				if err != nil {
-					return fmt.Errorf("%q: %w", k, err)
-				}
+			items, err := t.all(component)
+			if err != nil {
+				return err
 			}
+			out = swap.Serve(out, items, &q, t.catalogue.forgotten, now)
 		}
 		return nil
 	})
@@ -75,16 +70,24 @@ func (s *Store) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Read
 	return store.InOrder(out), nil
 }
 
-func (it *item) appendReadings(out []twin.Reading, component, dataset string, metrics []string) ([]twin.Reading, error) {
-	for _, e := range it.entries {
-		if metrics != nil && !slices.Contains(metrics, string(e.metric)) {
-			continue
+// all reads all items of a component.
+func (t *tx) all(component string) (items []swap.Kept, err error) {
+	prefix := componentPrefix(component)
+	t.each(partsBucket, prefix, func(key, value []byte) bool {
+		if !bytes.HasPrefix(key, prefix) {
+			return false
 		}
-		r, err := e.reading(component, dataset)
+		var it swap.Kept
+		if it.Key, err = splitKey(key); err == nil {
+			it.Item, err = openItem(value)
+		}
 		if err != nil {
-			return out, err
+			err = fmt.Errorf("%q: %w", key, err)
+			return false
 		}
-		out = append(out, r)
-	}
-	return out, nil
+		it.ExpireAfter = t.catalogue.expireAfter(it.Dataset)
+		items = append(items, it)
+		return true
+	})
+	return items, err
 }

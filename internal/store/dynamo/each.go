@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/aws/smithy-go"
 
-	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/swap"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -21,6 +23,9 @@ const parallel = 32
 func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: %w", err)
+	}
+	if n == 1 {
+		return guarded(ctx, 0, do)
 	}
 	var mu sync.Mutex
 	var first error
@@ -55,35 +60,37 @@ func each(ctx context.Context, n int, do func(ctx context.Context, i int) error)
 	return first
 }
 
-// panicked is a panic as an error.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return fmt.Sprintf("the store failed: %v\n%s", p.value, p.stack) }
-
 func guarded(ctx context.Context, i int, do func(ctx context.Context, i int) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &panicked{v, debug.Stack()}
+			err = &swap.PermanentError{Reason: twin.Panicked, Detail: fmt.Sprintf("the store failed on it: %v\n%s", v, debug.Stack())}
 		}
 	}()
 	return do(ctx, i)
 }
 
-// refusal returns the outcome of readings that failed for good: they would fail again, so they must not be offered
-// again and again while others wait. An error that passes, or that needs an operator, is none: ok is false.
-func refusal(err error) (r store.Result, ok bool) {
-	var broken *panicked
+// permanent makes an error one that nobody tries again where that is what it is: it would fail again, and must not hold
+// up others. An error that passes, or that needs an operator, stays as it is.
+func permanent(err error) error {
 	var answer smithy.APIError
 	switch {
-	case errors.As(err, &broken):
-		return store.Result{Outcome: store.Refused, Reason: twin.Panicked, Detail: fmt.Sprintf("the store failed on it: %v", broken.value)}, true
 	case errors.Is(err, errCorrupt):
-		return store.Result{Outcome: store.Refused, Reason: twin.Unstorable, Detail: err.Error()}, true
+		return &swap.PermanentError{Reason: twin.Unstorable, Detail: err.Error()}
 	case errors.As(err, &answer) && answer.ErrorCode() == "ValidationException":
-		return store.Result{Outcome: store.Refused, Reason: twin.Unstorable, Detail: "DynamoDB refuses it: " + answer.ErrorMessage()}, true
+		return &swap.PermanentError{Reason: twin.Unstorable, Detail: "DynamoDB refuses it: " + answer.ErrorMessage()}
 	}
-	return r, false
+	return err
+}
+
+// pause waits before what was throttled is sent again: a random time below a limit that doubles with each attempt.
+func (s *Store) pause(ctx context.Context, attempt int) error {
+	d := rand.N(min(50*time.Millisecond<<min(attempt, 10), s.maxBackoff) + 1)
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
 }

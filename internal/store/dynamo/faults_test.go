@@ -79,46 +79,57 @@ func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // faultyStore is a store on such a connection, which repeats without long pauses.
-func faultyStore(t *testing.T, attempts int, pick func(body string) fault) *dynamo.Store {
+func faultyStore(t *testing.T, attempts int, clock *storetest.Clock, pick func(body string) fault) *alone {
 	url := emulator.DynamoDB(t)
 	table := newTable(t, emulator.Client(url))
 	client := emulator.Client(url, func(o *dynamodb.Options) {
 		o.HTTPClient = &http.Client{Transport: &faulty{inner: o.HTTPClient.(*http.Client).Transport, pick: pick}}
 	})
-	return dynamo.New(client, table, &dynamo.Options{Now: storetest.Clock, MaxBackoff: time.Millisecond, MaxAttempts: attempts})
+	return &alone{Store: dynamo.New(client, table, &dynamo.Options{Now: clock.Now, ForgetWait: -1, MaxBackoff: time.Millisecond, MaxAttempts: attempts})}
 }
 
 // Ensure that random histories end where the model says although a third of all requests goes wrong,
-// also so that a write is carried out and its answer lost.
+// also so that a write is carried out and its answer lost, and some are refused for good. A request that was carried out
+// once is valid, so it is not refused when it is sent again.
 func TestFaults_Histories(t *testing.T) {
 	var mu sync.Mutex
 	r := rand.New(rand.NewPCG(6, 7))
 	faults := []fault{throttled, throttling, internal, timeout, lostAnswer}
 	count := map[fault]int{}
-	s := faultyStore(t, 60, func(string) fault {
+	lost := map[string]bool{} // requests that were carried out without an answer
+	pick := func(body string) fault {
 		mu.Lock()
 		defer mu.Unlock()
-		if r.IntN(3) > 0 {
+		writes := strings.Contains(body, "UpdateExpression") && !strings.Contains(body, "#catalogue")
+		switch {
+		case writes && !lost[body] && r.IntN(200) == 0:
+			count[invalid]++
+			return invalid
+		case r.IntN(3) > 0:
 			return none
 		}
 		f := faults[r.IntN(len(faults))]
 		count[f]++
+		lost[body] = lost[body] || writes && f == lostAnswer
 		return f
-	})
-	storetest.Histories(t, s, 200)
-	for _, f := range faults {
+	}
+	storetest.Histories(t, func(t *testing.T) storetest.World {
+		clock := storetest.NewClock()
+		return storetest.World{Store: faultyStore(t, 60, clock, pick), Clock: clock, Refuses: true}
+	}, 200)
+	for _, f := range append(faults, invalid) {
 		if count[f] == 0 {
 			t.Errorf("there was never %s", f)
 		}
 	}
 }
 
-// items are readings of n components.
-func items(n int) []store.Item {
+// items are changes of n components.
+func items(n int, at twin.Millis) []store.Item {
 	var out []store.Item
 	for i := range n {
-		c := twin.Change{Component: fmt.Sprintf("c:%d;", i), Dataset: "d", Metric: "speed", Value: "1", EventTime: 1}
-		out = append(out, store.Item{Component: c.Component, Dataset: "d", Readings: []twin.Reading{c.Reading()}})
+		c := &twin.Change{Component: fmt.Sprintf("c:%d;", i), Dataset: "d", Metric: "speed", Value: "1", EventTime: at}
+		out = append(out, store.Item{Component: c.Component, Dataset: "d", Changes: []*twin.Change{c}})
 	}
 	return out
 }
@@ -128,13 +139,13 @@ func items(n int) []store.Item {
 func TestFaults_Unfinished(t *testing.T) {
 	for _, f := range []fault{throttled, internal, timeout, lostAnswer, denied} {
 		healed := false
-		s := faultyStore(t, 4, func(body string) fault {
+		s := faultyStore(t, 4, storetest.NewClock(), func(body string) fault {
 			if !healed && strings.Contains(body, "c:7;") && strings.Contains(body, "UpdateExpression") {
 				return f
 			}
 			return none
 		})
-		in := items(20)
+		in := items(20, 1)
 		results, err := s.Write(t.Context(), in)
 		if err == nil || !strings.Contains(err.Error(), "c:7;") {
 			t.Fatalf("%s: %v", f, err)
@@ -172,13 +183,13 @@ func TestFaults_Unfinished(t *testing.T) {
 // and the call does not fail, so that nobody offers the item again and again.
 func TestFaults_Permanent(t *testing.T) {
 	for f, reason := range map[fault]twin.Reason{invalid: twin.Unstorable, broken: twin.Panicked} {
-		s := faultyStore(t, 4, func(body string) fault {
+		s := faultyStore(t, 4, storetest.NewClock(), func(body string) fault {
 			if strings.Contains(body, "c:7;") && strings.Contains(body, "UpdateExpression") {
 				return f
 			}
 			return none
 		})
-		in := items(20)
+		in := items(20, 1)
 		results, err := s.Write(t.Context(), in)
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
@@ -201,7 +212,10 @@ func TestFaults_Deadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var mu sync.Mutex
 	requests := 0
-	s := faultyStore(t, 1_000_000, func(string) fault {
+	s := faultyStore(t, 1_000_000, storetest.NewClock(), func(body string) fault {
+		if strings.Contains(body, "#catalogue") {
+			return none
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if requests++; requests == 300 {
@@ -209,7 +223,7 @@ func TestFaults_Deadline(t *testing.T) {
 		}
 		return throttled
 	})
-	results, err := s.Write(ctx, items(5))
+	results, err := s.Write(ctx, items(5, 1))
 	if err == nil {
 		t.Fatal("it is done")
 	}
@@ -221,7 +235,7 @@ func TestFaults_Deadline(t *testing.T) {
 	if requests < 300 {
 		t.Errorf("it gave up after %d requests", requests)
 	}
-	if _, err := store.NewApplier(s, storetest.Clock).Apply(ctx, make([]twin.Change, 1)); err == nil {
+	if _, err := store.NewApplier(s, nil).Apply(ctx, make([]twin.Change, 1)); err == nil {
 		t.Error("an applier without a catalogue goes on")
 	}
 }
@@ -230,7 +244,8 @@ func TestFaults_Deadline(t *testing.T) {
 func TestFaults_Reads(t *testing.T) {
 	current, bad := none, 0
 	var mu sync.Mutex
-	s := faultyStore(t, 3, func(string) fault {
+	clock := storetest.NewClock()
+	s := faultyStore(t, 3, clock, func(body string) fault {
 		mu.Lock()
 		defer mu.Unlock()
 		if bad > 0 {
@@ -251,19 +266,24 @@ func TestFaults_Reads(t *testing.T) {
 		"datasets": func() error { _, err := s.Datasets(t.Context()); return err },
 		"put":      func() error { return s.PutDataset(t.Context(), twin.Dataset{Name: "d"}) },
 		"advance":  func() error { return s.Advance(t.Context(), "d", 1) },
-		"forget":   func() error { return s.Forget(t.Context(), "c:1;", 1) },
-		"remove":   func() error { return s.RemoveDataset(t.Context(), "d") },
+		"forget": func() error {
+			_, err := store.Forget(t.Context(), s, store.Target{Name: "c:1;"})
+			return err
+		},
+		"remove": func() error { return s.RemoveDataset(t.Context(), "d") },
 	}
 	for _, name := range []string{"readings", "components", "datasets", "put", "advance", "forget", "remove"} {
 		current, bad = throttled, 2
 		if err := calls[name](); err != nil {
 			t.Errorf("%s: two throttles: %v", name, err)
 		}
+		clock.Add(10 * time.Second)
 		current, bad = throttled, 1000
 		if err := calls[name](); err == nil {
 			t.Errorf("%s: succeeds for ever throttled", name)
 		}
-		current, bad = denied, 1
+		clock.Add(10 * time.Second)
+		current, bad = denied, 2 // the catalogue may be read first, and goes on as it was
 		if err := calls[name](); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
 			t.Errorf("%s: denied: %v", name, err)
 		}

@@ -9,37 +9,51 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
+	"github.com/railtwin/digitaltwin/internal/store/packed"
+	"github.com/railtwin/digitaltwin/internal/store/swap"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // The names of attributes are short, because they are paid for in every item.
 const (
-	metricPrefix = "m:"
-	attrFloor    = "floor"
-	attrCount    = "n"
-
-	keyRank, keyValue, keyUnit, keyLineage = "r", "v", "u", "x"
+	attrBlock = "p"
+	attrTag   = "v"
+	attrFloor = "floor"
 )
 
 // item is an item as the SDK gives it.
 type item map[string]types.AttributeValue
 
-// The items of the store itself.
-const (
-	catalogue   = schema.Catalogue
-	ownPart     = "#" // a dataset is not empty and has no #, so no part of a dataset begins with it
-	partDataset = "#dataset#"
-	partNewest  = "#newest#"
-	partOrigin  = "#origin#"
-
-	attrEntry, attrNewest, attrExtractor, attrStream = "entry", "newest", "extractor", "stream"
-)
+// ownPart is what the parts of the store itself begin with: a dataset is not empty and has no #, so no part of one does.
+const ownPart = "#"
 
 func key(component, part string) item {
 	return item{schema.Component: text(component), schema.Part: text(part)}
 }
 
-func catalogueKey(part string) item { return key(catalogue, part) }
+// partOf returns the part of an item.
+func partOf(k swap.Key) string { return k.Dataset + "~" + strconv.FormatUint(k.Part, 10) }
+
+// keyOf returns the key of a packed item, ok is false for any other.
+func keyOf(component, part string) (k swap.Key, ok bool) {
+	i := strings.LastIndexByte(part, '~')
+	if i <= 0 {
+		return k, false
+	}
+	n, err := strconv.ParseUint(part[i+1:], 10, 64)
+	return swap.Key{Component: component, Dataset: part[:i], Part: n}, err == nil
+}
+
+// datasetOf returns the dataset of a part of any form.
+func datasetOf(part string) string {
+	if i := strings.IndexByte(part, '#'); i >= 0 {
+		return part[:i]
+	}
+	if i := strings.LastIndexByte(part, '~'); i >= 0 {
+		return part[:i]
+	}
+	return part
+}
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
@@ -76,64 +90,33 @@ func numberOf(v types.AttributeValue) (int64, error) {
 
 func ptr[T any](v T) *T { return &v }
 
-// cell encodes a reading.
-func cell(r *twin.Reading) types.AttributeValue {
-	m := item{keyRank: blob(r.Rank[:]), keyValue: text(r.Value)}
-	if r.Unit != "" {
-		m[keyUnit] = text(r.Unit)
-	}
-	if x := packLineage(&r.Source); x != nil {
-		m[keyLineage] = blob(x)
-	}
-	return &types.AttributeValueMemberM{Value: m}
-}
-
 // errCorrupt is said of an item that no version of this package has written.
 var errCorrupt = errors.New("the item is damaged")
 
-func rankOf(v types.AttributeValue) (twin.Rank, error) {
-	b := bytesOf(v)
-	if len(b) != twin.RankSize {
-		return twin.Rank{}, fmt.Errorf("%w: a rank has %d bytes", errCorrupt, len(b))
-	}
-	return twin.Rank(b), nil
-}
+// none is an item that is not there.
+func none() swap.Item { return swap.Item{State: packed.State{Floor: packed.NoFloor}} }
 
-// reading decodes what cell encodes, but for the origin, whose id is returned.
-func (it item) reading(attribute string) (r twin.Reading, id originID, err error) {
-	m, _ := it[attribute].(*types.AttributeValueMemberM)
-	r = twin.Reading{Component: textOf(it[schema.Component]), Dataset: textOf(it[schema.Dataset]), Metric: attribute[len(metricPrefix):]}
-	if m == nil {
-		return r, id, fmt.Errorf("dynamo: %s.%s is no reading", r.Component, r.Metric)
+// open reads a packed item.
+func (it item) open() (swap.Item, error) {
+	out := none()
+	tag := bytesOf(it[attrTag])
+	if len(tag) != packed.TagSize {
+		return out, fmt.Errorf("%w: its tag has %d bytes", errCorrupt, len(tag))
 	}
-	if r.Rank, err = rankOf(m.Value[keyRank]); err == nil {
-		r.Source.Position, id, err = unpackLineage(bytesOf(m.Value[keyLineage]))
-	}
+	block, err := packed.Open(bytesOf(it[attrBlock]))
 	if err != nil {
-		return r, id, fmt.Errorf("dynamo: %s.%s: %w", r.Component, r.Metric, err)
+		return out, fmt.Errorf("%w: %w", errCorrupt, err)
 	}
-	r.Value, r.Unit = textOf(m.Value[keyValue]), textOf(m.Value[keyUnit])
-	r.EventTime, r.Source.ReceivedAt = r.Rank.EventTime(), r.Rank.ReceivedAt()
-	return r, id, nil
-}
-
-// metrics counts the readings of an item.
-func (it item) metrics() int {
-	n := 0
-	for name := range it {
-		if strings.HasPrefix(name, metricPrefix) {
-			n++
+	if it[attrFloor] != nil {
+		floor, err := numberOf(it[attrFloor])
+		if err != nil {
+			return out, fmt.Errorf("%w: its floor: %w", errCorrupt, err)
 		}
+		out.Floor = twin.Millis(floor)
 	}
-	return n
-}
-
-// rank returns the rank of a metric, false where the item does not have it.
-func (it item) rank(metric string) (twin.Rank, bool, error) {
-	m, _ := it[metricPrefix+metric].(*types.AttributeValueMemberM)
-	if m == nil {
-		return twin.Rank{}, false, nil
+	if out.Expiry, err = numberOf(it[schema.TTL]); err != nil {
+		return out, fmt.Errorf("%w: its ttl: %w", errCorrupt, err)
 	}
-	r, err := rankOf(m.Value[keyRank])
-	return r, true, err
+	out.Block, out.Exists, out.Tag = *block, true, packed.Tag(tag)
+	return out, nil
 }

@@ -1,10 +1,9 @@
 package dynamo
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -12,8 +11,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// A lineage is packed, because each reading has one and write units are paid by the size of items. It
-// is nothing, or
+// A lineage of the form before is nothing, or
 //
 //	1  flags: which of the following are there, and in which form
 //	6  id of the origin, that is extractor and stream, which stand in an item of their own
@@ -32,62 +30,11 @@ type origin struct{ extractor, stream string }
 
 type originID [6]byte
 
-func (o origin) id() (id originID) {
-	sum := sha256.Sum256([]byte(o.extractor + "\x00" + o.stream))
-	copy(id[:], sum[:])
-	return id
-}
-
 func (id originID) String() string { return hex.EncodeToString(id[:]) }
-
-func originOf(s *twin.Source) origin { return origin{s.Extractor, s.Position.Stream} }
 
 const shardPrefix, shardDigits = "shardId-", 12
 
-func packLineage(s *twin.Source) []byte {
-	o, p := originOf(s), s.Position
-	if o == (origin{}) && p.IsZero() {
-		return nil
-	}
-	b := make([]byte, 1, 40)
-	if o != (origin{}) {
-		b[0] |= flagOrigin
-		id := o.id()
-		b = append(b, id[:]...)
-	}
-	if n, ok := shardNumber(p.Shard); ok {
-		b[0] |= flagShardNumber
-		b = binary.AppendUvarint(b, n)
-	} else {
-		b = binary.AppendUvarint(b, uint64(len(p.Shard)))
-		b = append(b, p.Shard...)
-	}
-	if n, ok := decimal(p.Sequence); ok {
-		b[0] |= flagSequenceNumber
-		return append(b, n.Bytes()...)
-	}
-	return append(b, p.Sequence...)
-}
-
-func shardNumber(shard string) (uint64, bool) {
-	digits, ok := strings.CutPrefix(shard, shardPrefix)
-	if !ok || len(digits) != shardDigits {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(digits, 10, 64)
-	return n, err == nil
-}
-
-// decimal reads a number that is written as [big.Int] writes it.
-func decimal(s string) (*big.Int, bool) {
-	const most = 100 // digits of what is still worth it; Kinesis has 56
-	if s == "" || len(s) > most || s[0] == '0' && s != "0" || strings.Trim(s, "0123456789") != "" {
-		return nil, false
-	}
-	return new(big.Int).SetString(s, 10)
-}
-
-var errLineage = errors.New("its lineage is not in the form that this version writes")
+var errLineage = fmt.Errorf("%w: its lineage", errCorrupt)
 
 // unpackLineage returns the position without its stream, and the id of the origin.
 func unpackLineage(b []byte) (p twin.Position, id originID, err error) {

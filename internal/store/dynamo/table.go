@@ -22,16 +22,21 @@ func definition(table string) *dynamodb.CreateTableInput {
 			{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange},
 		}
 	}
+	index := func(name string, keys []types.KeySchemaElement) types.GlobalSecondaryIndex {
+		return types.GlobalSecondaryIndex{
+			IndexName: &name, KeySchema: keys, Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		}
+	}
 	return &dynamodb.CreateTableInput{
-		TableName:            &table,
-		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{attribute(schema.Component), attribute(schema.Part), attribute(schema.Dataset)},
-		KeySchema:            key(schema.Component, schema.Part),
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName:  aws.String(schema.Index),
-			KeySchema:  key(schema.Dataset, schema.Component),
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
-		}},
+		TableName:   &table,
+		BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{
+			attribute(schema.Component), attribute(schema.Part), attribute(schema.Dataset), attribute(schema.Bucket),
+		},
+		KeySchema: key(schema.Component, schema.Part),
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
+			index(schema.DatasetIndex, key(schema.Dataset, schema.Component)), index(schema.ListIndex, key(schema.Bucket, schema.Component)),
+		},
 	}
 }
 
@@ -52,5 +57,5 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, table string) err
 	if err != nil {
 		return fmt.Errorf("dynamo: setting the TTL of table %s: %w", table, err)
 	}
-	return nil
+	return New(client, table, nil).Upgrade(ctx, &Upgrade{})
 }

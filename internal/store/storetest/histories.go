@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -20,17 +19,39 @@ var (
 	historySeed  = flag.Uint64("seed", 0, "seed of the first group of random histories; 0 for one by the clock")
 )
 
-// layouts are the datasets of random histories. Wide and also deliver the same metrics.
-var layouts = map[string]twin.Layout{"wide": twin.Wide, "also": twin.Wide, "narrow": twin.Narrow}
+// Applies brings changes into a store: an applier of it, or one of another version.
+type Applies func(t *testing.T, changes []twin.Change) []store.Result
 
-// Histories writes random histories to s and compares what it holds at the end with the model. A
-// history has a few cells in several datasets, few points in time (so that many are equal), late and
-// repeated changes, several writers at once, and components that are forgotten in between, after
+// World is what histories are written to.
+type World struct {
+	store.Store
+	Clock *Clock
+	// Versions are writers of several versions of the store, the one under test first. Without some there is that one.
+	Versions []Applies
+	// Begin runs before a group begins, During beside the writers of each phase in which several versions may write, and
+	// BeforeForget before the first in which something is forgotten, after which only the version under test writes. Each
+	// may be nil.
+	Begin, BeforeForget func(t *testing.T)
+	During              func(t *testing.T, phase int)
+	// Refuses says that changes may be refused at random: they may be lost then, and the model does not know them.
+	Refuses bool
+}
+
+// groupSize is how many histories run at the same time.
+const groupSize = 200
+
+// Histories writes random histories to a world and compares what it holds at the end with the model. A
+// history has a few cells in several datasets, few points in time (so that many are equal), late, expired and
+// repeated changes, values that fill parts, several writers at once, and components that are forgotten meanwhile, after
 // which what was sent before is sent again.
 //
 // Histories run in groups of 200, at the same time on components of their own, so that a call carries
-// changes of many. A group is made from its seed alone. The flags -seed and -histories repeat one.
-func Histories(t *testing.T, s store.Store, count int) {
+// changes of many. A group is made from its seed alone. The flags -seed and -histories repeat one, and -histories runs
+// more than an ordinary run does, such as
+//
+//	go test ./internal/store/bolt -run TestStore_Histories -v -timeout 1h -histories 100000
+//	go test ./internal/store/dynamo -run _Histories -v -timeout 1h -histories 5000
+func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 	if testing.Short() {
 		count /= 20
 	} else if tier.Race() {
@@ -44,188 +65,217 @@ func Histories(t *testing.T, s store.Store, count int) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("%d histories from -seed=%d", count, seed)
-	for name, layout := range layouts {
-		if err := s.PutDataset(t.Context(), twin.Dataset{Name: name, Layout: layout}); err != nil {
+	const perWorld = 10 // groups: a forget list of thousands is slow
+	var w World
+	for n := 0; n < count; n += groupSize {
+		if n/groupSize%perWorld == 0 {
+			w = open(t)
+		}
+		newGroup(&w, seed+uint64(n/groupSize), min(groupSize, count-n)).run(t)
+		if t.Failed() {
+			t.Fatalf("repeat it with -seed=%d -histories=%d", seed+uint64(n/groupSize), groupSize)
+		}
+	}
+}
+
+// group is histories that run at the same time.
+type group struct {
+	*World
+	seed      uint64
+	writers   int
+	batches   int // of a writer in a phase
+	histories []*history
+	order     []int // which versions write in which phase, see versions
+}
+
+func newGroup(w *World, seed uint64, n int) *group {
+	r := rand.New(rand.NewPCG(seed, 0))
+	g := &group{World: w, seed: seed, writers: mostWriters, batches: 1 + r.IntN(3), histories: make([]*history, n)}
+	for i := range g.histories {
+		g.histories[i] = newHistory(r, seed, i, len(w.Versions) == 0)
+	}
+	for range phases {
+		g.order = append(g.order, r.IntN(3))
+	}
+	return g
+}
+
+// mostWriters is how many write at the same time at most; a history has one of them or more.
+const mostWriters = 4
+
+// phases is how many phases a history has. Each is written by all writers at once; in the later ones components are
+// forgotten meanwhile, and the clock moves on behind each.
+const phases = 4
+
+func (g *group) run(t *testing.T) {
+	for name, d := range datasets {
+		d.Name = name
+		if err := g.PutDataset(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
 	}
-	const group = 200
-	for n := 0; n < count; n += group {
-		runGroup(t, s, seed+uint64(n/group), min(group, count-n))
-		if t.Failed() {
-			t.Fatalf("repeat it with -seed=%d -histories=%d", seed+uint64(n/group), group)
+	applier := store.NewApplier(g.Store, g.Clock.Now)
+	this := func(t *testing.T, changes []twin.Change) []store.Result {
+		results, err := applier.Apply(t.Context(), changes)
+		if err != nil {
+			t.Error(err)
 		}
+		return results
 	}
-}
-
-// history is what is done to the components with one prefix. Each phase is written by all writers at
-// once and ends with the forgetting of some components.
-type history struct {
-	prefix string
-	phases []phase
-	want   model
-}
-
-type phase struct {
-	writers [][]twin.Change
-	forget  map[string]twin.Millis
-}
-
-func newHistory(r *rand.Rand, prefix string, writers int) history {
-	h := history{prefix: prefix, want: model{map[cellKey]twin.Reading{}, map[itemKey]twin.Rank{}}}
-	components := 1 + r.IntN(2)
-	metrics := 1 + r.IntN(4)
-	datasets := []string{"wide", "narrow", "also"}[:1+r.IntN(3)]
-	times := 1 + r.IntN(12)
-	var sent []twin.Change
-	for range 1 + r.IntN(3) {
-		p := phase{writers: make([][]twin.Change, writers), forget: map[string]twin.Millis{}}
-		var changes []twin.Change
-		for range r.IntN(12) {
-			changes = append(changes, randomChange(r, fmt.Sprint(prefix, r.IntN(components)), datasets[r.IntN(len(datasets))], metrics, times))
+	if g.Begin != nil {
+		g.Begin(t)
+	}
+	for phase := range phases {
+		if phase == firstForget && g.BeforeForget != nil {
+			g.BeforeForget(t)
 		}
-		for i := range sent { // duplicates, late ones, and replays of what was forgotten
-			if r.IntN(4) == 0 {
-				changes = append(changes, sent[i])
-			}
+		start := g.Clock.Millis()
+		for _, h := range g.histories {
+			*h.began[phase] = start
 		}
-		sent = append(sent, changes...)
-		r.Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
-		for i := range changes {
-			w := r.IntN(writers)
-			p.writers[w] = append(p.writers[w], changes[i])
-			if r.IntN(5) == 0 { // delivered twice
-				w = r.IntN(writers)
-				p.writers[w] = append(p.writers[w], changes[i])
-			}
-			h.want.write(&changes[i])
-		}
-		if r.IntN(3) == 0 {
-			component, at := fmt.Sprint(prefix, r.IntN(components)), now+twin.Millis(r.IntN(times))
-			p.forget[component] = at
-			h.want.forget(component, at)
-		}
-		h.phases = append(h.phases, p)
-	}
-	return h
-}
-
-func randomChange(r *rand.Rand, component, dataset string, metrics, times int) twin.Change {
-	revision := uint16(r.IntN(8) / 7)
-	c := twin.Change{
-		Component: component, Dataset: dataset, Revision: revision, Extractor: fmt.Sprintf("%012x", revision),
-		Metric: fmt.Sprint("metric.", r.IntN(metrics)), Value: fmt.Sprint(r.IntN(4)), Unit: []string{"", "km/h"}[r.IntN(2)],
-		EventTime: now + twin.Millis(r.IntN(times)), Index: uint32(r.IntN(2)),
-	}
-	if r.IntN(2) == 0 {
-		c.ReceivedAt = now + twin.Millis(r.IntN(2))
-	}
-	// What ranks alike is the same: the lineage is made from what makes the rank.
-	c.Position = twin.Position{Stream: "source", Shard: "shardId-000000000000", Sequence: fmt.Sprintf("1%d%d", c.Index, c.ReceivedAt)}
-	return c
-}
-
-func runGroup(t *testing.T, s store.Store, seed uint64, n int) {
-	r := rand.New(rand.NewPCG(seed, 0))
-	writers := 1 + r.IntN(4)
-	batches := 1 + r.IntN(3)
-	histories := make([]history, n)
-	var components []string
-	for i := range histories {
-		histories[i] = newHistory(r, fmt.Sprintf("h%d.%d:", seed, i), writers)
-		components = append(components, histories[i].prefix+"0", histories[i].prefix+"1")
-	}
-	a := store.NewApplier(s, Clock)
-	for phase := range 3 {
 		var wg sync.WaitGroup
-		for w := range writers {
+		for w := range g.writers {
 			wg.Go(func() {
-				for batch := range batches {
-					applyBatch(t, a, histories, phase, w, batch, batches)
+				for batch := range g.batches {
+					g.apply(t, g.version(this, phase, w), phase, w, batch)
 				}
 			})
+		}
+		if g.During != nil && phase < firstForget {
+			wg.Go(func() { g.During(t, phase) })
+		}
+		for _, h := range g.histories {
+			if target, ok := h.forgets[phase]; ok {
+				wg.Go(func() { g.forget(t, h, target, start) })
+			}
 		}
 		wg.Wait()
-		forgetAll(t, s, histories, phase)
+		g.compare(t)
+		g.Clock.Add([]time.Duration{time.Second, 3 * time.Minute, 6 * time.Minute, 2 * time.Hour}[(g.seed+uint64(phase))%4])
 	}
-	compare(t, s, histories, components)
+	g.compare(t)
 }
 
-// applyBatch applies one batch of what writer w has to write in a phase of every history.
-func applyBatch(t *testing.T, a *store.Applier, histories []history, phase, w, batch, batches int) {
+// version is what a writer writes with in a phase. Versions follow on each other, are there at the same time, and go
+// back, until something is forgotten.
+func (g *group) version(this Applies, phase, writer int) Applies {
+	if len(g.Versions) == 0 || phase >= firstForget && g.BeforeForget != nil {
+		return this
+	}
+	switch g.order[phase] {
+	case 0:
+		return this
+	case 1:
+		return g.Versions[writer%len(g.Versions)]
+	}
+	if writer%2 == 0 {
+		return this
+	}
+	return g.Versions[0]
+}
+
+func (g *group) forget(t *testing.T, h *history, target store.Target, start twin.Millis) {
+	done, err := store.Forget(t.Context(), g.Store, target)
+	for again := 0; g.Refuses && err != nil && again < 20; again++ {
+		done, err = store.Forget(t.Context(), g.Store, target)
+	}
+	if err != nil || done.Floor != start+ahead {
+		t.Errorf("forgetting %+v: %+v, %v", target, done, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.want.forget(target, done.Floor)
+}
+
+// apply applies one batch of what a writer has to write in a phase of every history.
+func (g *group) apply(t *testing.T, apply Applies, phase, writer, batch int) {
 	var changes []twin.Change
-	for i := range histories {
-		if phase < len(histories[i].phases) {
-			mine := histories[i].phases[phase].writers[w]
-			changes = append(changes, mine[len(mine)*batch/batches:len(mine)*(batch+1)/batches]...)
-		}
-	}
-	results, err := a.Apply(t.Context(), changes)
-	if err != nil {
-		t.Error(err)
-	}
-	for i, result := range results {
-		if result.Outcome == store.Unfinished || result.Outcome == store.Refused {
-			t.Errorf("%+v: %+v", changes[i], result)
-		}
-	}
-}
-
-func forgetAll(t *testing.T, s store.Store, histories []history, phase int) {
-	var wg sync.WaitGroup
-	for i := range histories {
-		if phase >= len(histories[i].phases) {
+	var of []*history
+	for _, h := range g.histories {
+		if writer >= len(h.phases[phase]) {
 			continue
 		}
-		for component, at := range histories[i].phases[phase].forget {
-			wg.Go(func() {
-				if err := s.Forget(t.Context(), component, at); err != nil {
-					t.Error(err)
-				}
-			})
+		mine := h.phases[phase][writer]
+		for _, c := range mine[len(mine)*batch/g.batches : len(mine)*(batch+1)/g.batches] {
+			changes, of = append(changes, c.now()), append(of, h)
 		}
 	}
-	wg.Wait()
+	for i, result := range apply(t, changes) {
+		c := &changes[i]
+		_, _, admitted := twin.Admit(c, Dataset(c.Dataset), g.Clock.Millis())
+		refused := result.Outcome == store.Refused
+		if result.Outcome == store.Unfinished || refused && admitted && !g.Refuses && result.Reason != twin.TooLarge || !refused && !admitted {
+			t.Errorf("%+v: %+v", *c, result)
+		}
+		if !refused {
+			of[i].mu.Lock()
+			of[i].want.write(c)
+			of[i].mu.Unlock()
+		}
+	}
 }
 
 // compare compares all readings of a group, and the list of its components, with the model.
-func compare(t *testing.T, s store.Store, histories []history, components []string) {
+func (g *group) compare(t *testing.T) {
 	t.Helper()
-	datasets := []string{"wide", "narrow", "also"}
-	got, err := s.Readings(t.Context(), store.ReadingQuery{Components: components, Datasets: datasets})
-	if err != nil {
-		t.Fatal(err)
+	var components, names []string
+	for name := range datasets {
+		names = append(names, name)
+	}
+	expireAfter := map[string]time.Duration{}
+	for name, d := range datasets {
+		expireAfter[name] = d.ExpireAfter
 	}
 	var want []twin.Reading
-	var there []string
-	for i := range histories {
-		for cell, r := range histories[i].want.readings {
-			want = append(want, r)
-			there = append(there, cell.component)
-		}
+	for _, h := range g.histories {
+		components = append(components, h.prefix+"0", h.prefix+"1")
+		want = append(want, h.want.served(g.Clock.Millis(), expireAfter)...)
 	}
 	want = store.InOrder(want)
-	if !slices.Equal(got, want) {
-		for _, r := range want {
-			if !slices.Contains(got, r) {
-				t.Errorf("missing %+v", r)
-			}
-		}
-		for _, r := range got {
-			if !slices.Contains(want, r) {
-				t.Errorf("unexpected %+v", r)
-			}
-		}
-		t.Errorf("%d readings, want %d", len(got), len(want))
-	}
-	slices.Sort(there)
-	there = slices.Compact(there)
-	prefix, _, _ := strings.Cut(components[0], ".")
-	listed, err := s.Components(t.Context(), store.ComponentQuery{Datasets: datasets, Prefix: prefix + ".", Limit: 1000})
+	got, err := g.Readings(t.Context(), store.ReadingQuery{Components: components, Datasets: names})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(listed, there) {
-		t.Errorf("%d components are listed, want %d", len(listed), len(there))
+	there := map[string]bool{}
+	for _, r := range want {
+		there[r.Component] = true
 	}
+	if !slices.Equal(got, want) {
+		differ(t, got, want)
+	}
+	prefix, _, _ := strings.Cut(components[0], ".")
+	listed, err := g.Components(t.Context(), store.ComponentQuery{Datasets: names, Prefix: prefix + ".", Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for component := range there {
+		if !slices.Contains(listed, component) {
+			t.Errorf("%s is not listed", component)
+		}
+	}
+	if !slices.IsSorted(listed) || len(slices.Compact(slices.Clone(listed))) != len(listed) {
+		t.Errorf("the list is %q", listed)
+	}
+	for _, h := range g.histories {
+		for _, component := range []string{h.prefix + "0", h.prefix + "1"} {
+			if !h.has(component) && slices.Contains(listed, component) {
+				t.Errorf("%s is listed, and nothing is stored of it", component)
+			}
+		}
+	}
+}
+
+func differ(t *testing.T, got, want []twin.Reading) {
+	t.Helper()
+	for _, r := range want {
+		if !slices.Contains(got, r) {
+			t.Errorf("missing %.600s", brief([]twin.Reading{r}))
+		}
+	}
+	for _, r := range got {
+		if !slices.Contains(want, r) {
+			t.Errorf("unexpected %.600s", brief([]twin.Reading{r}))
+		}
+	}
+	t.Errorf("%d readings, want %d", len(got), len(want))
 }

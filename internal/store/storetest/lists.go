@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -12,23 +13,60 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+// manyDatasets: a list over hundreds of datasets, or over some of them, gives what one after the other would.
+func manyDatasets(t *testing.T, f *fixture) {
+	var changes []*twin.Change
+	byDataset := map[string][]string{}
+	for i := range 400 {
+		component, dataset := fmt.Sprintf("c:%03d", i), fmt.Sprintf("d%03d", i*7%150)
+		changes = append(changes, of(component, dataset, "speed", 1, "1"))
+		byDataset[dataset] = append(byDataset[dataset], component)
+	}
+	f.wants(allApplied(len(changes)), changes...)
+	for _, every := range []int{1, 3, 10, 40} {
+		q := store.ComponentQuery{Prefix: "c", Limit: 37}
+		var want, got []string
+		for i := 0; i < 150; i += every {
+			name := fmt.Sprintf("d%03d", i)
+			q.Datasets = append(q.Datasets, name)
+			want = append(want, byDataset[name]...)
+		}
+		slices.Sort(want)
+		for {
+			page, err := f.Components(t.Context(), q)
+			f.must(err)
+			got = append(got, page...)
+			if len(page) < q.Limit {
+				break
+			}
+			q.After = page[len(page)-1]
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("every %d-th dataset: got %q, want %q", every, got, want)
+		}
+	}
+}
+
 // componentsPage: pages of any size, over any datasets, give each component once and in order.
 func componentsPage(t *testing.T, f *fixture) {
-	var readings []twin.Reading
+	var changes []*twin.Change
 	var names []string
 	for i := range 60 {
 		name := fmt.Sprintf("c:%d", i)
 		names = append(names, name)
-		readings = append(readings, of(name, fmt.Sprint("d", i%3), "speed", 1, "1"))
+		changes = append(changes, of(name, fmt.Sprint("d", i%3), "speed", 1, "1"))
 		if i%5 == 0 {
-			readings = append(readings, of(name, "d1", "load", 1, "1"))
+			changes = append(changes, of(name, "d1", "load", 1, "1"))
 		}
 	}
-	f.wants(allApplied(len(readings)), readings...)
-	its := store.Item{Component: "c:7", Dataset: "narrow", Layout: twin.Narrow, Readings: metrics(0, 30, 1, "1")}
-	f.write(its)
+	f.wants(allApplied(len(changes)), changes...)
+	many := metrics(0, 300, 1, "1") // which take several parts
+	for _, c := range many {
+		c.Component, c.Dataset = "c:7", "many"
+	}
+	f.wants(allApplied(300), many...)
 	slices.Sort(names)
-	all := []string{"d0", "d1", "d2", "narrow", "nobody's"}
+	all := []string{"d0", "d1", "d2", "many", "nobody's"}
 	for _, limit := range []int{1, 7, 59, 60, 61, 1000} {
 		var got []string
 		q := store.ComponentQuery{Datasets: all, Prefix: "c", Limit: limit}
@@ -47,7 +85,7 @@ func componentsPage(t *testing.T, f *fixture) {
 	}
 	f.lists(store.ComponentQuery{Datasets: []string{"d1"}, Prefix: "c:1", Limit: 4}, "c:1", "c:10", "c:13", "c:15")
 	f.lists(store.ComponentQuery{Datasets: []string{"d1"}, Prefix: "c:1", After: "c:13", Limit: 4}, "c:15", "c:16", "c:19")
-	f.lists(store.ComponentQuery{Datasets: []string{"narrow"}, Limit: 4}, "c:7")
+	f.lists(store.ComponentQuery{Datasets: []string{"many"}, Limit: 4}, "c:7")
 }
 
 // oddNames: any UTF-8 is a name. Names come back as they are, in the order of their bytes, and a
@@ -58,11 +96,12 @@ func oddNames(t *testing.T, f *fixture) {
 		"a\uffff", "a\ufffd", "a😀", "a😀b", "a\U0010ffff", "a\U0010ffffz", "a\U0010ffff\U0010ffff", "b", "#", "#catalogue", "\x00", "ÿ", "😀", "\U0010ffff",
 		strings.Repeat("x", twin.MaxComponent), strings.Repeat("😀", twin.MaxComponent/4),
 	}
-	var readings []twin.Reading
+	var changes []*twin.Change
 	for i, name := range names {
-		readings = append(readings, of(name, "d", names[len(names)-3-i%8], 1, "1"), of(name, "d", "m", 1, "1"))
+		changes = append(changes, of(name, "d", "m", 1, "1"), of(name, "d", names[len(names)-3-i%8], 1, "1"))
 	}
-	f.wants(allApplied(len(readings)), readings...)
+	slices.SortFunc(changes, func(a, b *twin.Change) int { return strings.Compare(a.Metric, b.Metric) })
+	f.wants(allApplied(len(changes)), changes...)
 	f.must(f.PutDataset(t.Context(), twin.Dataset{Name: "d"}))
 	slices.Sort(names)
 	f.lists(store.ComponentQuery{Datasets: []string{"d"}, Limit: 1000}, names...)
@@ -82,7 +121,10 @@ func oddNames(t *testing.T, f *fixture) {
 			f.lists(store.ComponentQuery{Datasets: []string{"d"}, Prefix: prefix, After: after, Limit: 2}, want[i:min(i+2, len(want))]...)
 		}
 	}
-	f.reads(store.ReadingQuery{Components: names, Datasets: []string{"d"}}, store.InOrder(readings)...)
+	slices.SortFunc(changes, func(a, b *twin.Change) int {
+		return cmp.Or(strings.Compare(a.Component, b.Component), strings.Compare(a.Metric, b.Metric))
+	})
+	f.reads(store.ReadingQuery{Components: names, Datasets: []string{"d"}}, changes...)
 }
 
 // catalogue: entries come back as they were, in order; the newest event time only grows, whatever is
@@ -91,7 +133,7 @@ func catalogue(t *testing.T, f *fixture) {
 	full := twin.Dataset{
 		Name: "wagons", Description: "Telematics, ä😀", Extractor: "0123456789ab", Revision: 3, Interval: 10 * time.Second,
 		MetricIntervals: map[string]time.Duration{"mileage": time.Hour, "brake.applied": 0}, MaxFuture: time.Minute, ExpireAfter: 48 * time.Hour,
-		Layout: twin.Narrow, Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}}, {Name: "speed", Units: []string{"", "km/h"}}},
+		Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}, Group: 3}, {Name: "speed", Units: []string{"", "km/h"}}},
 	}
 	check := func(want ...twin.Dataset) {
 		t.Helper()

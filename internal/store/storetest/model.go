@@ -1,37 +1,56 @@
 package storetest
 
 import (
+	"strings"
+	"time"
+
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// model is the newest-wins rule without batches, guards, races and requests.
+// model is the newest-wins rule without batches, parts, swaps, races and requests: of each cell the greatest of all
+// changes that were not refused, above what was forgotten and not too old.
 type model struct {
-	readings map[cellKey]twin.Reading
-	floors   map[itemKey]twin.Rank // of every item that there is
+	best      map[cell]*twin.Change
+	forgotten []store.Forgotten
 }
 
-type itemKey struct{ component, part string }
-
-type cellKey struct{ component, dataset, metric string }
+type cell struct{ component, dataset, metric string }
 
 func (m *model) write(c *twin.Change) {
-	r, it, cell := c.Reading(), itemKey{c.Component, store.Part(c.Dataset, layouts[c.Dataset], c.Metric)}, cellKey{c.Component, c.Dataset, c.Metric}
-	floor, old := m.floors[it], m.readings[cell] // every rank is greater than none
-	if r.Rank.Wins(floor) && r.Rank.Wins(old.Rank) {
-		m.readings[cell], m.floors[it] = r, floor
+	k := cell{c.Component, c.Dataset, c.Metric}
+	if m.covers(c) {
+		return
+	}
+	if best := m.best[k]; best == nil || c.Compare(best) > 0 {
+		m.best[k] = c
 	}
 }
 
-func (m *model) forget(component string, at twin.Millis) {
-	for it, floor := range m.floors {
-		if it.component == component && twin.Floor(at).Wins(floor) {
-			m.floors[it] = twin.Floor(at)
+func (m *model) forget(t store.Target, floor twin.Millis) {
+	m.forgotten = append(m.forgotten, store.Forgotten{Target: t, Floor: floor})
+	for k, c := range m.best {
+		if m.covers(c) {
+			delete(m.best, k)
 		}
 	}
-	for cell := range m.readings {
-		if cell.component == component {
-			delete(m.readings, cell)
+}
+
+func (m *model) covers(c *twin.Change) bool {
+	for _, f := range m.forgotten {
+		if c.EventTime <= f.Floor && (c.Component == f.Name || f.Prefix && strings.HasPrefix(c.Component, f.Name)) {
+			return true
 		}
 	}
+	return false
+}
+
+// served returns what a reader gets at a time.
+func (m *model) served(at twin.Millis, expireAfter map[string]time.Duration) (readings []twin.Reading) {
+	for k, c := range m.best {
+		if after := expireAfter[k.dataset]; after == 0 || c.EventTime >= at-twin.Millis(after.Milliseconds()) {
+			readings = append(readings, c.Reading())
+		}
+	}
+	return store.InOrder(readings)
 }

@@ -8,50 +8,85 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Clock is the time at which all tests run. A store under test goes by it.
-func Clock() time.Time { return time.UnixMilli(now) }
+// now is the time at which all tests begin.
+const now twin.Millis = 1_790_000_000_000
 
-const now = 1_790_000_000_000
+// Clock is a time that tests move on. A store under test goes by it.
+type Clock struct {
+	mu  sync.Mutex
+	now twin.Millis
+}
 
-// Run holds a store to the contract. open returns an empty one, whose clock is [Clock].
-func Run(t *testing.T, open func(*testing.T) store.Store) {
+// NewClock returns a clock that stands at the time at which all tests begin.
+func NewClock() *Clock { return &Clock{now: now} }
+
+// Now returns the time of the clock.
+func (c *Clock) Now() time.Time { return c.Millis().Time() }
+
+// Millis returns the time of the clock.
+func (c *Clock) Millis() twin.Millis {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Add moves the clock on.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now += twin.Millis(d.Milliseconds())
+}
+
+// Run holds a store to the contract. open returns an empty one that goes by the clock and does not wait when it forgets.
+func Run(t *testing.T, open func(t *testing.T, clock *Clock) store.Store) {
 	for _, tc := range []struct {
 		name string
 		test func(*testing.T, *fixture)
 	}{
 		{"newest wins", newestWins},
 		{"speed and position", speedAndPosition},
+		{"ties", ties},
 		{"everything comes back", everythingComesBack},
-		{"results per reading", resultsPerReading},
+		{"results per change", resultsPerChange},
 		{"several datasets", severalDatasets},
-		{"narrow", narrow},
-		{"layout changes", layoutChanges},
 		{"reading selects", readingSelects},
-		{"ttl", ttl},
-		{"metric cap", metricCap},
+		{"many metrics", manyMetrics},
+		{"groups", groups},
 		{"size cap", sizeCap},
-		{"size cap, narrow", sizeCapNarrow},
-		{"big twin", bigTwin},
+		{"many parts", manyParts},
+		{"refused gives way", refusedGivesWay},
+		{"expiry", expiry},
+		{"expired neighbour", expiredNeighbour},
+		{"expiry changes", expiryChanges},
 		{"forget", forget},
-		{"forget backwards", forgetBackwards},
+		{"forget clocks ahead", forgetClocksAhead},
+		{"forget what is not there", forgetAbsent},
+		{"forget again", forgetAgain},
 		{"forget prefix", forgetPrefix},
+		{"forget in steps", forgetInSteps},
+		{"forget parts", forgetParts},
 		{"components page by page", componentsPage},
+		{"many datasets", manyDatasets},
 		{"odd names", oddNames},
 		{"catalogue", catalogue},
 		{"writers race", writersRace},
 		{"new metrics race", newMetricsRace},
+		{"forget races", forgetRaces},
 		{"cancelled", cancelled},
 		{"applier", applier},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			tc.test(t, &fixture{T: t, Store: open(t)})
+			clock := NewClock()
+			tc.test(t, &fixture{T: t, Store: open(t, clock), clock: clock})
 		})
 	}
 }
@@ -60,28 +95,34 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 type fixture struct {
 	*testing.T
 	store.Store
+	clock *Clock
 }
 
-// at makes a reading of dataset "d" and component "c:1".
-func at(metric string, eventTime twin.Millis, value string) twin.Reading {
+// at makes a change of dataset "d" and component "c:1".
+func at(metric string, eventTime twin.Millis, value string) *twin.Change {
 	return of("c:1", "d", metric, eventTime, value)
 }
 
-func of(component, dataset, metric string, eventTime twin.Millis, value string) twin.Reading {
-	c := twin.Change{Component: component, Dataset: dataset, Metric: metric, Value: value, EventTime: eventTime}
-	return c.Reading()
+func of(component, dataset, metric string, eventTime twin.Millis, value string) *twin.Change {
+	return &twin.Change{Component: component, Dataset: dataset, Metric: metric, Value: value, EventTime: eventTime}
 }
 
-// items puts readings into items, wide ones.
-func items(readings ...twin.Reading) []store.Item {
+// items puts changes into items, with the policy of their datasets as the catalogue has it.
+func (f *fixture) items(changes ...*twin.Change) []store.Item {
+	f.Helper()
+	datasets, err := f.Datasets(f.Context())
+	f.must(err)
 	var out []store.Item
-	for _, r := range readings {
-		i := slices.IndexFunc(out, func(it store.Item) bool { return it.Component == r.Component && it.Dataset == r.Dataset })
+	for _, c := range changes {
+		i := slices.IndexFunc(out, func(it store.Item) bool { return it.Component == c.Component && it.Dataset == c.Dataset })
 		if i < 0 {
 			i = len(out)
-			out = append(out, store.Item{Component: r.Component, Dataset: r.Dataset, Layout: twin.Wide})
+			out = append(out, store.Item{Component: c.Component, Dataset: c.Dataset})
+			if n := slices.IndexFunc(datasets, func(d twin.Dataset) bool { return d.Name == c.Dataset }); n >= 0 {
+				out[i].ExpireAfter, out[i].Places = datasets[n].ExpireAfter, packed.NewPlaces(datasets[n].Metrics)
+			}
 		}
-		out[i].Readings = append(out[i].Readings, r)
+		out[i].Changes = append(out[i].Changes, c)
 	}
 	return out
 }
@@ -98,8 +139,8 @@ func (f *fixture) write(items ...store.Item) string {
 	}
 	var out []byte
 	for i, item := range results {
-		if len(item) != len(items[i].Readings) {
-			f.Fatalf("%d results for %d readings", len(item), len(items[i].Readings))
+		if len(item) != len(items[i].Changes) {
+			f.Fatalf("%d results for %d changes", len(item), len(items[i].Changes))
 		}
 		for _, r := range item {
 			out = append(out, "UALSXR"[r.Outcome])
@@ -111,28 +152,37 @@ func (f *fixture) write(items ...store.Item) string {
 	return string(out)
 }
 
-// wants writes readings in one call and checks the outcomes.
-func (f *fixture) wants(outcomes string, readings ...twin.Reading) {
+// wants writes changes in one call, by component and dataset in the order of metrics, and checks the outcomes.
+func (f *fixture) wants(outcomes string, changes ...*twin.Change) {
 	f.Helper()
-	if got := f.write(items(readings...)...); got != outcomes {
-		f.Errorf("writing %v gave %s, want %s", brief(readings), got, outcomes)
+	if got := f.write(f.items(changes...)...); got != outcomes {
+		f.Errorf("writing %v gave %s, want %s", brief(readings(changes)), got, outcomes)
 	}
 }
 
+// readings are the readings that changes become.
+func readings(changes []*twin.Change) []twin.Reading {
+	var out []twin.Reading
+	for _, c := range changes {
+		out = append(out, c.Reading())
+	}
+	return out
+}
+
 // reads checks what the store holds of components in datasets.
-func (f *fixture) reads(q store.ReadingQuery, want ...twin.Reading) {
+func (f *fixture) reads(q store.ReadingQuery, want ...*twin.Change) {
 	f.Helper()
 	got, err := f.Readings(f.Context(), q)
 	if err != nil {
 		f.Fatal(err)
 	}
-	if !slices.Equal(got, want) {
-		f.Errorf("%+v: got %v, want %v", q, brief(got), brief(want))
+	if want := readings(want); !slices.Equal(got, want) {
+		f.Errorf("%.200s: got %v, want %v", fmt.Sprintf("%+v", q), brief(got), brief(want))
 	}
 }
 
 // holds checks the twin of c:1 in dataset d.
-func (f *fixture) holds(want ...twin.Reading) {
+func (f *fixture) holds(want ...*twin.Change) {
 	f.Helper()
 	f.reads(store.ReadingQuery{Components: []string{"c:1"}, Datasets: []string{"d"}}, want...)
 }
@@ -144,7 +194,7 @@ func (f *fixture) lists(q store.ComponentQuery, want ...string) {
 		f.Fatal(err)
 	}
 	if !slices.Equal(got, want) {
-		f.Errorf("%+v: got %q, want %q", q, got, want)
+		f.Errorf("%+v: got %.300q, want %.300q", q, got, want)
 	}
 }
 
@@ -161,14 +211,15 @@ func brief(readings []twin.Reading) string {
 	for _, r := range readings {
 		out = append(out, fmt.Sprintf("%s/%s.%s@%d=%.20s", r.Dataset, r.Component, r.Metric, int64(r.EventTime), r.Value))
 	}
-	return fmt.Sprint(out)
+	return fmt.Sprintf("%d %.1000s", len(out), fmt.Sprint(out))
 }
 
 // cancelled: a call whose context has ended says so and finishes nothing.
 func cancelled(t *testing.T, f *fixture) {
 	ctx, cancel := context.WithCancel(t.Context())
+	items := f.items(at("load", 1, "1"), at("speed", 1, "1"))
 	cancel()
-	results, err := f.Write(ctx, items(at("speed", 1, "1"), at("load", 1, "1")))
+	results, err := f.Write(ctx, items)
 	if err == nil || len(results) != 1 || len(results[0]) != 2 || results[0][0].Outcome != store.Unfinished {
 		t.Errorf("writing: %v %v", results, err)
 	}
@@ -181,8 +232,9 @@ func cancelled(t *testing.T, f *fixture) {
 	if _, err := f.Datasets(ctx); err == nil {
 		t.Error("reading the catalogue goes on")
 	}
+	_, begun := f.BeginForget(ctx, store.Target{Name: "c:1"})
 	for what, err := range map[string]error{
-		"forgetting": f.Forget(ctx, "c:1", 1), "advancing": f.Advance(ctx, "d", 1),
+		"forgetting": begun, "forgetting more": f.ContinueForget(ctx, &store.Forgetting{}), "advancing": f.Advance(ctx, "d", 1),
 		"putting": f.PutDataset(ctx, twin.Dataset{Name: "d"}), "removing": f.RemoveDataset(ctx, "d"),
 	} {
 		if err == nil {

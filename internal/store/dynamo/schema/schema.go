@@ -6,9 +6,18 @@ package schema
 const (
 	Component = "component" // partition key
 	Part      = "part"      // sort key
-	Dataset   = "dataset"   // partition key of the index, whose sort key is Component
-	Index     = "dataset"   // name of the index; it projects keys only
 	TTL       = "ttl"       // number of seconds since 1970
 
 	Catalogue = "#catalogue" // partition key of the items of the store itself
 )
+
+// The indexes, which list the components that have a reading. Both have Component as sort key and project keys only.
+const (
+	DatasetIndex = "dataset"    // of one dataset
+	Dataset      = "dataset"    // its partition key
+	ListIndex    = "components" // of all
+	Bucket       = "b"          // its partition key: one of some, so that no partition takes all writes
+)
+
+// Buckets is how many values [Bucket] has. A page of a list over all datasets is a query for each.
+const Buckets = 8

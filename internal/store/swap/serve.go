@@ -1,0 +1,44 @@
+package swap
+
+import (
+	"slices"
+
+	"github.com/railtwin/digitaltwin/internal/store"
+	"github.com/railtwin/digitaltwin/internal/store/packed"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
+
+// Serve appends what a query selects of all the items of one component: no metric that it does not name, nothing that
+// was forgotten, by the list or the floor of any item, and nothing that is older than its own dataset lets it be. What
+// several items hold is there several times, see [store.InOrder].
+func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.ForgetList, now twin.Millis) []twin.Reading {
+	if len(items) == 0 {
+		return out
+	}
+	floor := list.Floor(items[0].Component)
+	for i := range items {
+		floor = max(floor, items[i].Floor)
+	}
+	for i := range items {
+		it := &items[i]
+		if !slices.Contains(q.Datasets, it.Dataset) {
+			continue
+		}
+		for j := range it.Block.Entries {
+			e := &it.Block.Entries[j]
+			if e.EventTime > floor && !packed.Expired(e.EventTime, it.ExpireAfter, now) && (q.Metrics == nil || slices.Contains(q.Metrics, e.Metric)) {
+				out = append(out, e.Reading(it.Component, it.Dataset))
+			}
+		}
+	}
+	return out
+}
+
+// NoOlder is the answer of a table that has no older forms to so many queries.
+func NoOlder(queries int) []Older {
+	out := make([]Older, queries)
+	for i := range out {
+		out[i].Floor = packed.NoFloor
+	}
+	return out
+}
