@@ -119,6 +119,11 @@ func (c *checker) unnest(j *syntax.Join, in input) []input {
 	default:
 		add(elem, "EXPR$0")
 	}
+	if u.Ordinality && left && c.inView {
+		c.reject(j, "in a view, Flink's planner forgets that the number is NULL where there is no element, and may break down",
+			"write CROSS JOIN UNNEST, or unnest in the INSERT")
+		return nil
+	}
 	if u.Ordinality {
 		s.columns = append(s.columns, column{name: "ORDINALITY", typ: intType, notNull: !left})
 		s.exprs = append(s.exprs, c.g.Ordinal(scope))
