@@ -54,7 +54,6 @@ func TestDocumentedSettings(t *testing.T) {
 	rows := documentedRows(t, "twin.")
 	for key, other := range map[string]string{
 		"twin.interval": "10 s", "twin.max-future": "6 min", "twin.expire-after": "1 d", "twin.revision": "2",
-		"twin.layout": "narrow",
 	} {
 		cells := rows[key]
 		if len(cells) != 3 {
