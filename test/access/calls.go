@@ -78,6 +78,14 @@ func (t table) item(action, name, partition string) []Call {
 	return []Call{c}
 }
 
+// items are calls about items with a partition key.
+func (t table) items(actions []string, partition string) (calls []Call) {
+	for _, action := range actions {
+		calls = join(calls, t.item(action, "", partition))
+	}
+	return calls
+}
+
 var wraps = []string{"Decrypt", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"}
 
 // bucket is the bucket of rejects and its key. Its data key is of the bucket and not of an object.

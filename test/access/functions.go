@@ -9,7 +9,7 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.catalogue(), f.credentials(), f.empty())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.empty())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d))
 	}
@@ -39,7 +39,7 @@ func (f *facts) apply() []Task {
 	if r := f.Find("", "Twin/Consumer"); r != nil {
 		o.may("read the twin stream by fan-out", on(f.ARN(r), "kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"))
 	}
-	o.may("write readings", join(f.readings.item("dynamodb:UpdateItem", "", component), f.readings.uses(wraps...)))
+	o.may("swap readings", join(f.readings.items(swaps, component), f.readings.uses(wraps...)))
 	o.may("read the catalogue", f.readings.item("dynamodb:Query", "", entry))
 	o.may("keep rejects", f.rejects.put("rejects/apply/2026/11/29/a"))
 	o.may("keep failed batches", join(f.rejects.put("aws/lambda/mapping/a"), on(f.rejects.arn, "s3:ListBucket")))
@@ -66,12 +66,25 @@ func (f *facts) query() []Task {
 	o := &of{who: "query", role: f.function("", "Twin/Query")}
 	o.may("read readings", join(f.readings.item("dynamodb:Query", "", component), f.readings.uses("Decrypt")))
 	o.may("list components", f.readings.item("dynamodb:Query", "/index/dataset", "wagon_telemetry"))
-	o.may("read the catalogue", f.readings.item("dynamodb:GetItem", "", entry))
-	o.mayNot("read an item past the API", f.readings.item("dynamodb:GetItem", "", component))
+	o.may("read the catalogue", f.readings.item("dynamodb:BatchGetItem", "", entry))
+	o.mayNot("read an item past the API", f.readings.item("dynamodb:BatchGetItem", "", component))
 	o.mayNot("write readings", f.readings.item("dynamodb:UpdateItem", "", component))
 	o.mayNot("encrypt readings", f.readings.uses("GenerateDataKey"))
 	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
 	o.mayNot("read a secret", on(f.ARN(f.Find("", "Twin/Client-machine/Credentials")), "secretsmanager:GetSecretValue"))
+	return o.tasks
+}
+
+// swaps are what it takes to replace readings where they are still the ones that were read.
+var swaps = []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"}
+
+func (f *facts) upgrade() []Task {
+	o := &of{who: "upgrade", role: f.function("", "Twin/Upgrade")}
+	o.may("bring readings into the form of this version", join(
+		f.readings.items(append([]string{"dynamodb:Scan", "dynamodb:DeleteItem"}, swaps...), component), f.readings.uses(wraps...)))
+	o.may("read the catalogue", f.readings.item("dynamodb:Query", "", entry))
+	o.mayNot("query readings", f.readings.item("dynamodb:Query", "", component))
+	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
 	return o.tasks
 }
 

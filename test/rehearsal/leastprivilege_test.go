@@ -13,7 +13,7 @@ func (r *rehearsal) leastPrivilege(ctx context.Context) error {
 	for i, c := range []struct{ stack, function, sid string }{
 		{dataset, "PipelineExtract", "PutChanges"},
 		{dataset, "PipelineExtract", "EncryptChanges"},
-		{coreStack, "TwinApply", "WriteReadings"},
+		{coreStack, "TwinApply", "SwapReadings"},
 		{coreStack, "TwinQuery", "ReadReadings"},
 	} {
 		if err := r.missed(ctx, c.stack, c.function, c.sid, fmt.Sprint("2-", i)); err != nil {
