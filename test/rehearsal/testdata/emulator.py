@@ -95,5 +95,6 @@ def urlopen(request, timeout):
 apigateway._urlopen_sync = urlopen
 
 import keys  # noqa: E402, F401 -- wraps what is above
+import partiql  # noqa: E402, F401
 
 app.main()
