@@ -42,7 +42,8 @@ func (g *Generator) records(t *table, n int) [][]byte {
 func (g *Generator) record(t *table) []byte {
 	switch t.format {
 	case "raw":
-		if t.charset != "" && g.chance(50) {
+		// What Flink makes of bytes that are not UTF-8 is a known difference of docs/sql.md.
+		if t.charset != "" && g.chance(50) && t.charset != "UTF-8" {
 			return g.bytes(1 + g.rand.IntN(12))
 		}
 		return []byte(g.one(texts...))

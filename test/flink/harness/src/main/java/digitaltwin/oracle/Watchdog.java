@@ -12,7 +12,7 @@ import java.lang.management.ThreadMXBean;
  */
 final class Watchdog extends Thread {
   private static final long CPU_NANOS = 500_000_000L; // of any record
-  private static final long CPU_NANOS_PER_BYTE = 10_000L; // the rows of a large one are many
+  private static final long CPU_NANOS_PER_BYTE = 50_000L; // the rows of a large one are many, and may be its first in code not compiled yet
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final Thread worker;
