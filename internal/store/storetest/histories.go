@@ -55,7 +55,7 @@ func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 	if testing.Short() {
 		count /= 20
 	} else if tier.Race() {
-		count = max(count/10, min(count, 400))
+		count = max(count/10, min(count, groupSize))
 	}
 	if *historyCount > 0 {
 		count = *historyCount
