@@ -90,8 +90,8 @@ func (c *checker) apply(x *syntax.Call, fn *function.Function, args []*ir.Expr, 
 		}
 		args = append(args, first)
 	case ir.Coalesce:
-		if args[0].JSON == ir.RawJSON {
-			return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what follows it
+		if args[0].JSON == ir.RawJSON && fn.Name == "COALESCE" {
+			return args[0] // Flink knows that JSON_OBJECT is never NULL and drops what follows it, but not of IFNULL
 		}
 	}
 	call := function.Call{Args: args, Word: x.Word, From: x.From}

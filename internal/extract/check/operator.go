@@ -97,11 +97,19 @@ func (c *checker) not(e *ir.Expr, negated bool) *ir.Expr {
 
 // compare makes a op b after widening both to one type.
 func (c *checker) compare(n syntax.Node, op code.Comparison, a, b *ir.Expr) *ir.Expr {
+	ordered := op != code.Equal && op != code.NotEqual
+	total := ordered && totally(a, b)
 	a, b, ok := c.comparable(n, op.String(), a, b)
 	if !ok {
 		return nil
 	}
-	return c.g.Call(ir.Compare{By: op}, boolType, a, b)
+	return c.g.Call(ir.Compare{By: op, Total: total}, boolType, a, b)
+}
+
+// totally reports whether Flink takes the total order of DOUBLEs, which it does for a DOUBLE and a DECIMAL only.
+func totally(a, b *ir.Expr) bool {
+	return a.Type.Kind == types.Double && b.Type.Kind == types.Decimal ||
+		a.Type.Kind == types.Decimal && b.Type.Kind == types.Double
 }
 
 // comparable widens both sides to one type that has an order.
@@ -178,7 +186,7 @@ func (c *checker) is(x *syntax.Is, env *environment) *ir.Expr {
 		if !ok {
 			return nil
 		}
-		return c.g.Call(ir.Distinct{Not: x.Not}, boolType, a, b)
+		return c.g.Call(ir.Distinct{Not: x.Not, Total: totally(e, y)}, boolType, a, b)
 	}
 	return c.isJSON(x, e)
 }

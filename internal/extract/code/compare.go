@@ -2,6 +2,8 @@ package code
 
 import (
 	"bytes"
+	"cmp"
+	"math"
 
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/java"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -131,9 +133,41 @@ func compareDoubles(op Comparison, x, y func(*Frame) (float64, bool)) Code {
 	})
 }
 
-// Distinct is x IS DISTINCT FROM y, or with not IS NOT DISTINCT FROM: never UNKNOWN.
-func Distinct(x, y Code, not bool) Code {
-	xNull, yNull, differ := IsNull(x), IsNull(y), Compare(NotEqual, x, y)
+// CompareTotal is x op y for DOUBLEs in the order of [OrderDoubles].
+func CompareTotal(op Comparison, x, y Code) Code {
+	test := op.test()
+	return boolCode(func(f *Frame) Tri {
+		a, ok := x.Double(f)
+		b, ok2 := y.Double(f)
+		if !ok || !ok2 {
+			return Unknown
+		}
+		return TriOf(test(OrderDoubles(a, b)))
+	})
+}
+
+// OrderDoubles orders as Double.compare of Java does: NaN is the greatest and equals itself, and -0.0 is less than 0.0.
+func OrderDoubles(a, b float64) int {
+	switch {
+	case math.IsNaN(a) || math.IsNaN(b):
+		return rank(math.IsNaN(a)) - rank(math.IsNaN(b))
+	case a == b:
+		return rank(math.Signbit(b)) - rank(math.Signbit(a))
+	}
+	return cmp.Compare(a, b)
+}
+
+// rank is 1 if it is so, else 0.
+func rank(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// Distinct is x IS DISTINCT FROM y, or with not IS NOT DISTINCT FROM: never UNKNOWN. differ is x <> y.
+func Distinct(x, y, differ Code, not bool) Code {
+	xNull, yNull := IsNull(x), IsNull(y)
 	return boolCode(func(f *Frame) Tri {
 		a, b := xNull(f), yNull(f)
 		if a || b {

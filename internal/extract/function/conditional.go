@@ -1,7 +1,6 @@
 package function
 
 import (
-	"math"
 	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
@@ -60,9 +59,6 @@ func extreme(by code.Comparison) Form {
 }
 
 func extremeDouble(greatest bool, a []code.Code) code.Code {
-	better := func(x, y float64) bool {
-		return x < y || math.IsNaN(y) && !math.IsNaN(x) || x == y && math.Signbit(x) && !math.Signbit(y)
-	}
 	return code.Code{Type: a[0].Type, Double: func(f *code.Frame) (float64, bool) {
 		best, ok := a[0].Double(f)
 		for _, x := range a[1:] {
@@ -70,7 +66,7 @@ func extremeDouble(greatest bool, a []code.Code) code.Code {
 			if ok = ok && there; !ok {
 				return 0, false
 			}
-			if greatest && better(best, v) || !greatest && better(v, best) {
+			if o := code.OrderDoubles(v, best); greatest && o > 0 || !greatest && o < 0 {
 				best = v
 			}
 		}

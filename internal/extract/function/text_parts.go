@@ -57,9 +57,20 @@ func position(needle, s []byte) int64 { return positionFrom(needle, s, 1) }
 
 func positionFrom(needle, s []byte, from int64) int64 { return int64(text.Position(needle, s, from)) }
 
-// trimming is the form of a function that takes a set of characters off, blanks where none is given.
+// trimming is the form of a function that takes a set of characters off, blanks where none is given. Of a set that is
+// held as UTF-8 Flink reads the first byte to see whether it is a blank: an empty one throws there, and of ' a' it takes
+// the blanks off only.
 func trimming(trim func(s, set []byte) []byte) Form {
-	return byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim)).inBytes()
+	f := byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim)).inBytes()
+	bind := f.Bind
+	f.Bind = func(c Call) (Build, error) {
+		if len(c.Args) == 2 && c.Args[1].ByteOrder {
+			return nil, Missing{&Problem{1, "a set of characters that is not written as it is can throw on Flink",
+				"write the characters as a literal, or join them with ||"}}
+		}
+		return bind(c)
+	}
+	return f
 }
 
 func bindTrim(c Call) (Build, error) {

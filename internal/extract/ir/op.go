@@ -41,10 +41,13 @@ type (
 	Not struct{}
 	And struct{}
 	Or  struct{}
-	// Compare compares two arguments of one type.
-	Compare struct{ By code.Comparison }
-	// Distinct is x IS [NOT] DISTINCT FROM y.
-	Distinct struct{ Not bool }
+	// Compare compares two arguments of one type. Total is that of DOUBLEs (see [code.OrderDoubles]).
+	Compare struct {
+		By    code.Comparison
+		Total bool
+	}
+	// Distinct is x IS [NOT] DISTINCT FROM y. Total is that of DOUBLEs.
+	Distinct struct{ Not, Total bool }
 	// IsNull is x IS [NOT] NULL.
 	IsNull struct{ Not bool }
 	// IsTruth is x IS [NOT] TRUE, FALSE or UNKNOWN.
@@ -88,11 +91,15 @@ func (NullIf) Build(e *Expr, args []code.Code) code.Code {
 }
 
 func (o Compare) Build(_ *Expr, args []code.Code) code.Code {
+	if o.Total {
+		return code.CompareTotal(o.By, args[0], args[1])
+	}
 	return code.Compare(o.By, args[0], args[1])
 }
 
 func (o Distinct) Build(_ *Expr, args []code.Code) code.Code {
-	return code.Distinct(args[0], args[1], o.Not)
+	differ := Compare{By: code.NotEqual, Total: o.Total}
+	return code.Distinct(args[0], args[1], differ.Build(nil, args), o.Not)
 }
 
 func (o IsNull) Build(_ *Expr, args []code.Code) code.Code { return code.IsNullCode(args[0], o.Not) }
