@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/railtwin/digitaltwin/internal/extract/code"
+	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/row"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/text"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
@@ -64,13 +65,27 @@ func trimming(trim func(s, set []byte) []byte) Form {
 	f := byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim)).inBytes()
 	bind := f.Bind
 	f.Bind = func(c Call) (Build, error) {
-		if len(c.Args) == 2 && c.Args[1].ByteOrder {
+		if len(c.Args) == 2 && c.Args[1].ByteOrder && made(c.Args[1]) {
 			return nil, Missing{&Problem{1, "a set of characters that is not written as it is can throw on Flink",
 				"write the characters as a literal, or join them with ||"}}
 		}
 		return bind(c)
 	}
 	return f
+}
+
+// made reports of a text that is held as UTF-8 whether a function, UNNEST of a MAP or format raw made it so: m['k'] may
+// be held so only after Flink has copied the MAP.
+func made(e *ir.Expr) bool {
+	switch op := e.Op.(type) {
+	case ir.Field, ir.Item:
+		return made(e.Args[0])
+	case ir.Lookup:
+		return false
+	case ir.Column:
+		return op.Scope.Parent == nil || op.Scope.Array.Type.Kind == types.Map || made(op.Scope.Array)
+	}
+	return true
 }
 
 func bindTrim(c Call) (Build, error) {
