@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // functions are the functions as they are built for an architecture, each in a folder of dir.
@@ -86,7 +87,7 @@ func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
 
 // Ensure that an extractor's asset is the generic binary and its SQL, and nothing else.
 func TestExtractorAsset(t *testing.T) {
-	needNode(t)
+	tier.Node(t)
 	built := buildFunctions(t, constructs.Amd64)
 	for range 2 { // the second time the folder is there already
 		if _, err := built.Extractor("extract", "wagons", []byte("SELECT 1")); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/assembly"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/internal/upgrade"
 )
 
@@ -34,7 +35,7 @@ type change struct {
 // walk synthesizes every environment of every change, once each, and judges each change.
 func walk(t *testing.T, all []change) [][]upgrade.Finding {
 	t.Helper()
-	needNode(t)
+	tier.Node(t)
 	type variant struct{ settings, files string }
 	names := map[variant]string{}
 	var order []variant

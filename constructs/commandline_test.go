@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
@@ -31,7 +32,7 @@ func TestSynthOfTheCommandLine(t *testing.T) {
 func TestSynthOfOneEnvironment(t *testing.T) {
 	context := contextOfApp()
 	context["environment"] = "prod"
-	needNode(t)
+	tier.Node(t)
 	a, err := synthesize(t.TempDir(), context, nil)
 	if err == nil {
 		t.Fatalf("%d stacks without any extractor", len(a.Stacks))

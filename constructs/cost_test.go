@@ -11,6 +11,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/cost"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 const costDocs = "../docs/costs.md"
@@ -59,7 +60,7 @@ func block(text, language string) string {
 
 func theReference(t *testing.T) *app {
 	t.Helper()
-	needNode(t)
+	tier.Node(t)
 	a, err := reference()
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 const module = "github.com/railtwin/digitaltwin"
@@ -16,7 +18,7 @@ const module = "github.com/railtwin/digitaltwin"
 // Ensure that another module can use the constructs: the example, with SQL of its own, is synthesized in a folder of
 // its own, and the functions are built from the sources of this module.
 func TestExampleModule(t *testing.T) {
-	needNode(t)
+	tier.Node(t)
 	example, library := t.TempDir(), absolute(t, "..")
 	if err := os.CopyFS(example, os.DirFS("../test/example")); err != nil {
 		t.Fatal(err)

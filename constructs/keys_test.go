@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Ensure that everything is encrypted with the key of its kind of data, and that keys rotate.
@@ -65,7 +66,7 @@ func TestKeysKnowTheQualifierOfTheContext(t *testing.T) {
 	context := contextOfApp()
 	context["@aws-cdk/core:bootstrapQualifier"] = "other"
 	context["environments"] = map[string]any{"dev": map[string]any{"datasets": map[string]any{}}}
-	needNode(t)
+	tier.Node(t)
 	a, err := synthesize(t.TempDir(), context, extractors.All())
 	if err != nil {
 		t.Fatal(err)

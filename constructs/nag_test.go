@@ -16,6 +16,7 @@ import (
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // nag makes cdk-nag write its reports on every stack of an app, by two of its packs.
@@ -146,7 +147,7 @@ func unneeded(a *app, found []*finding) (problems []string) {
 // Ensure that the checks above can fail: a bucket as nobody should make it is found, and a reason that nothing
 // asks for is named.
 func TestNagCanFail(t *testing.T) {
-	needNode(t)
+	tier.Node(t)
 	context := map[string]any{"aws:cdk:enable-path-metadata": true} // without the CDK's own validation, which ends a bad synth
 	a, err := synth(t.TempDir(), context, func(cdk awscdk.App, _ constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("Bad-test"), nil)

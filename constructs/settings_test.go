@@ -9,6 +9,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 // Ensure that a mistake in cdk.json is named, with the environment and what would be right.
@@ -72,7 +73,7 @@ func TestSettingsAreChecked(t *testing.T) {
 
 // Ensure that the context says what the functions are built for, and that a processor that AWS Lambda has not is an error.
 func TestArchitecture(t *testing.T) {
-	needNode(t)
+	tier.Node(t)
 	for given, want := range map[any]constructs.Architecture{nil: constructs.Arm64, "arm64": constructs.Arm64, "amd64": constructs.Amd64, "x86_64": ""} {
 		context := map[string]any{}
 		if given != nil {

@@ -3,7 +3,6 @@ package constructs_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/assembly"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 func TestMain(m *testing.M) {
@@ -82,21 +82,10 @@ var templates = sync.OnceValues(func() (*app, error) {
 	return synthesize(dir, context, extractors.All(), nag)
 })
 
-// needNode ends a test of the CDK, whose library runs on Node.js, where that is missing; with TWIN_REQUIRE=all it fails.
-func needNode(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		if os.Getenv("TWIN_REQUIRE") == "all" {
-			t.Fatal("node is not installed, and TWIN_REQUIRE=all")
-		}
-		t.Skip("node is not installed; install Node.js 22 or later to run this test")
-	}
-}
-
 // everything returns all environments, synthesized.
 func everything(t *testing.T) *app {
 	t.Helper()
-	needNode(t)
+	tier.Node(t)
 	a, err := templates()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +155,7 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 // synthesizeWith synthesizes what app.go makes of other environments.
 func synthesizeWith(t *testing.T, environments string, all []extractors.Extractor) (*app, error) {
 	t.Helper()
-	needNode(t)
+	tier.Node(t)
 	context := contextOfApp()
 	context["environments"] = decoded(t, environments)
 	return synthesize(t.TempDir(), context, all)
@@ -184,7 +173,7 @@ func decoded(t *testing.T, text string) (v any) {
 // synthesizeApp synthesizes an app that fill fills, with stub functions.
 func synthesizeApp(t *testing.T, fill func(awscdk.App, constructs.Assets) error) (*app, error) {
 	t.Helper()
-	needNode(t)
+	tier.Node(t)
 	return synth(t.TempDir(), contextOfApp(), fill)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/internal/upgrade"
 	"github.com/railtwin/digitaltwin/test/venv"
 )
@@ -94,7 +95,7 @@ func TestTemplatesAreValid(t *testing.T) {
 
 // Ensure that the CDK's validation, with the settings of cdk.json, ends a synth for what CloudFormation would refuse.
 func TestValidationCanFail(t *testing.T) {
-	needNode(t)
+	tier.Node(t)
 	dir := t.TempDir()
 	_, err := synth(dir, contextOfApp(), func(cdk awscdk.App, _ constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("Bad-test"), nil)
