@@ -26,7 +26,9 @@ func (c Caller) Has(scope string) bool { return slices.Contains(c.Scopes, scope)
 type key struct{}
 
 // NewContext returns a context that carries c.
-func NewContext(ctx context.Context, c Caller) context.Context { return context.WithValue(ctx, key{}, c) }
+func NewContext(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, key{}, c)
+}
 
 // FromContext returns the caller of ctx. It is false where nobody verified a token.
 func FromContext(ctx context.Context) (Caller, bool) {
