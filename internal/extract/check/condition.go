@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/function"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
@@ -26,7 +28,19 @@ func (c *checker) condition(x syntax.Expr, e *ir.Expr, of string, env *environme
 		c.reject(x, "this condition does not depend on the record", "leave it out, or compare a column")
 		return nil
 	}
+	if comparesWithNull(e) && !env.shared {
+		c.reject(x, "this condition is never TRUE, and Flink's planner breaks down on a row that never comes", "leave it out, or ask IS NULL")
+		return nil
+	}
 	return c.coerce(e, boolType)
+}
+
+// comparesWithNull reports whether a condition compares with a constant that is NULL.
+func comparesWithNull(e *ir.Expr) bool {
+	if _, ok := e.Op.(ir.Compare); !ok {
+		return false
+	}
+	return slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return a.Scope == nil && !isThere(a) })
 }
 
 // fixed reports whether x, resolved to e, has one value for all records. A column that holds a constant
