@@ -18,6 +18,7 @@ import (
 // Ensure that records that cannot be used are kept with their reason and hold up nothing: the records around them end
 // in the table as if they had been alone.
 func TestPoison(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	poison := []string{`{"header":{"measuredAt":`, "\xff\xfe\x00", `{"wagon":{"id":"x"},"motion":{"speedKmh":"fast"}}`, strings.Repeat("[", 100_000)}
 	p := newPipeline(t)
@@ -185,6 +186,7 @@ func TestDeadline(t *testing.T) {
 
 // Ensure that a function that hangs is ended at its deadline, and that its batch is repeated.
 func TestHanging(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	want := undisturbed(t, records...)
 	p := newPipeline(t)

@@ -20,6 +20,7 @@ func wagon(id string, at time.Time) []byte {
 // Ensure that connections that never answer, one of each kind, cost an attempt each and no invocation: what was asked for
 // is asked for again within it, and nothing is lost.
 func TestSilentConnections(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	want := undisturbed(t, append(slices.Clone(records), []byte("{}"))...)
 	p := newPipeline(t)
@@ -54,6 +55,7 @@ func TestSilentConnections(t *testing.T) {
 // invocation delivers what it was given before it reports the first record whose reject is not kept. In the end each
 // reject is there, of records and of changes.
 func TestBucketRefusesForAMinute(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	for _, code := range []string{"SlowDown", "AccessDenied"} {
 		t.Run(code, func(t *testing.T) {
 			ahead := wagon("ahead", time.Now().Add(time.Hour))
@@ -118,6 +120,7 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 // Ensure that with all of the catalogue throttled, reads and writes of it, changes are applied in every invocation; and that a
 // process that starts meanwhile, which has no policies yet, gives up in seconds and loses nothing.
 func TestCatalogueThrottled(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	want := undisturbed(t, records...)
 	p := newPipeline(t)

@@ -14,6 +14,7 @@ import (
 
 // Ensure that a table that throttles a third of the requests costs time and nothing else.
 func TestThrottledTable(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
@@ -39,6 +40,7 @@ func TestThrottledTable(t *testing.T) {
 // Ensure that a table that throttles one wagon for longer than an invocation lasts makes the function report the first
 // record of it, in the order of the stream, and that it comes back to it until it succeeds.
 func TestThrottledBeyondTheDeadline(t *testing.T) {
+	t.Parallel() // it waits, mostly
 	records := samples()
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
