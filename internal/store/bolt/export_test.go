@@ -3,6 +3,8 @@ package bolt
 import (
 	"context"
 	"os"
+
+	"go.etcd.io/bbolt"
 )
 
 // BreakJournal makes the journal one that cannot be written, or mends it.
@@ -17,6 +19,18 @@ func BreakJournal(s *Store, broken bool) {
 	}
 	_ = s.journal.file.Close()
 	s.journal.file = file
+}
+
+// BreakFile makes the file one that cannot be written. The journal still can.
+func BreakFile(s *Store) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	var err error
+	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{ReadOnly: true})
+	return err
 }
 
 // Checkpoint moves what is in the journal into the file.

@@ -1,13 +1,16 @@
 package bolt_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // copied copies a file and its journal as they are, which is what a crash leaves, and returns the copy.
@@ -123,5 +126,40 @@ func TestJournal_Refused(t *testing.T) {
 	}
 	if got := components(t, path); got != 2 {
 		t.Errorf("%d components of 2", got)
+	}
+}
+
+// Ensure that writes go on for a while where the file has no more room, and that they fail before the journal is without
+// bounds.
+func TestJournal_FileIsFull(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bolt.BreakFile(s); err != nil {
+		t.Fatal(err)
+	}
+	const megabyte, most = 1 << 20, 4
+	for n := range 2 * most {
+		items := numbered(n)
+		items[1].Changes = items[1].Changes[:0]
+		for i := range 128 {
+			items[1].Changes = append(items[1].Changes, &twin.Change{
+				Component: items[1].Component, Dataset: "d", Metric: fmt.Sprintf("m%03d", i),
+				Value: `"` + strings.Repeat("x", megabyte/2/128) + `"`, EventTime: twin.Millis(n),
+			})
+		}
+		if _, err = s.Write(t.Context(), items); err != nil {
+			if n < 2 {
+				t.Errorf("write %d of half a megabyte: %v", n, err)
+			}
+			break
+		}
+	}
+	if err == nil {
+		t.Errorf("%d megabytes are in the journal", most)
+	}
+	if err := s.Close(); err == nil {
+		t.Error("the store closes as if all were well")
 	}
 }
