@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/railtwin/digitaltwin/internal/client"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
@@ -16,7 +19,7 @@ import (
 type get struct {
 	component, metric string
 	json              bool
-	url               string
+	twin              *target
 }
 
 func newGet(c console) *cobra.Command {
@@ -34,16 +37,15 @@ func newGet(c console) *cobra.Command {
 			if err := g.names(args); err != nil {
 				return err
 			}
-			client, err := newClient(g.url)
+			twin, err := g.twin.open()
 			if err != nil {
 				return err
 			}
-			return g.read(cmd.Context(), c, client)
+			return g.read(cmd.Context(), c, twin)
 		},
 	}
 	cmd.Flags().BoolVar(&g.json, "json", false, "print the body of the answer as it is")
-	cmd.Flags().StringVar(&g.url, "url", "http://"+defaultListen, "`URL` of the twin, with or without /v1")
-	complete(cmd, "url")
+	g.twin = addTarget(cmd)
 	return cmd
 }
 
@@ -65,10 +67,10 @@ func (g *get) names(names []string) error {
 	return nil
 }
 
-func (g *get) read(ctx context.Context, c console, client *client) error {
-	body, err := client.get(ctx, twinPath(g.component, g.metric))
-	if answer, ok := err.(*problem); ok && answer.Status == 404 {
-		return fmt.Errorf("%s%s", answer.text(), client.suggest(ctx, g.component, g.metric))
+func (g *get) read(ctx context.Context, c console, twin *client.Client) error {
+	body, err := twin.Get(ctx, client.TwinPath(g.component, g.metric))
+	if answer, ok := errors.AsType[*client.Problem](err); ok && answer.NoSuch() {
+		return fmt.Errorf("%s%s", answer.Text(), suggest(ctx, twin, g.component, g.metric))
 	}
 	if err != nil {
 		return err
@@ -84,8 +86,24 @@ func (g *get) read(ctx context.Context, c console, client *client) error {
 	return showReadings(c.out, readings, time.Now())
 }
 
+// parseReadings reads the body of a component, or of one metric.
+func parseReadings(body []byte, one bool) ([]client.Reading, error) {
+	var many struct{ Readings []client.Reading }
+	var err error
+	if one {
+		many.Readings = make([]client.Reading, 1)
+		err = json.Unmarshal(body, &many.Readings[0])
+	} else {
+		err = json.Unmarshal(body, &many)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("this is not the answer of a twin: %w", err)
+	}
+	return many.Readings, nil
+}
+
 // showReadings writes readings of one component as a table.
-func showReadings(w io.Writer, readings []reading, now time.Time) error {
+func showReadings(w io.Writer, readings []client.Reading, now time.Time) error {
 	if len(readings) == 0 {
 		_, err := fmt.Fprintln(w, "no readings")
 		return err
@@ -95,7 +113,7 @@ func showReadings(w io.Writer, readings []reading, now time.Time) error {
 		tabular.Column{Heading: "EVENT TIME"}, tabular.Column{Heading: "DATASET"})
 	for _, r := range readings {
 		stale := ""
-		if r.StaleAt != nil && now.After(*r.StaleAt) {
+		if r.Stale(now) {
 			stale = "stale"
 		}
 		if err := table.Row(r.Metric, string(r.Value), r.Unit, age(now.Sub(r.EventTime)), stale,

@@ -141,6 +141,9 @@ func help(cmd *cobra.Command) string {
 	if flags := cmd.LocalFlags().FlagUsagesWrapped(100); flags != "" {
 		b.WriteString("\n" + flags)
 	}
+	if flags := cmd.InheritedFlags().FlagUsagesWrapped(100); flags != "" {
+		b.WriteString("\n" + flags)
+	}
 	if cmd.Example != "" {
 		b.WriteString("\n" + strings.Trim(cmd.Example, "\n") + "\n")
 	}
