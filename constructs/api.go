@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+
+	"github.com/railtwin/digitaltwin/internal/api"
 )
 
 // stageName is part of the API's address, before /v1, where the API has no domain of its own.
@@ -29,6 +31,8 @@ var Routes = []Route{
 	{Method: "GET", Path: "/v1/datasets"},
 	{Method: "GET", Path: "/v1/datasets/{dataset}"},
 	{Method: "GET", Path: "/v1/health", Public: true},
+	{Method: "GET", Path: "/v1", Public: true},
+	{Method: "GET", Path: api.MetadataPath, Public: true},
 	{Method: "GET", Path: "/v1/openapi.json"},
 	{Method: "GET", Path: "/v1/readings"},
 	{Method: "POST", Path: "/v1/readings:query"},
@@ -80,14 +84,24 @@ func (core *DigitalTwinCore) addAPI() {
 		api.DeploymentStage().Node().AddDependency(newAPIAccount(scope))
 	}
 	core.addRoutes()
-	addProblems(api, p.CORSOrigins)
+	addProblems(api, core.metadataURL(), p.CORSOrigins)
 	core.acceptStage()
+}
+
+// metadataURL is where the metadata of the API as a protected resource is (RFC 9728). It does not refer to the stage, which
+// comes after the errors of API Gateway that name it.
+func (core *DigitalTwinCore) metadataURL() string {
+	if d := core.props.Domain; d != nil {
+		return "https://" + d.Name + api.MetadataPath
+	}
+	stack := core.API.Stack()
+	return "https://" + *core.API.RestApiId() + ".execute-api." + *stack.Region() + "." + *stack.UrlSuffix() + "/" + stageName + api.MetadataPath
 }
 
 func (core *DigitalTwinCore) acceptStage() {
 	stage := core.API.DeploymentStage()
 	if core.props.Firewall == nil {
-		accept(stage, "Every call but the health check needs a token of the environment's own pool, and all calls are throttled.",
+		accept(stage, "Every call that reads data needs a token of the environment's own pool, and all calls are throttled.",
 			"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
 	}
 	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to another; ETags save the bytes.",
@@ -127,7 +141,7 @@ func (core *DigitalTwinCore) addRoutes() {
 			}
 			m := resource.AddMethod(str(method), integration, options)
 			if r.Public {
-				accept(m, "A health check has no token, and its answer is the same for everybody: that the function runs.",
+				accept(m, "Who calls this has no token yet, and the answer is the same for everybody: that the function runs, and how to get a token.",
 					"AwsSolutions-APIG4", "AwsSolutions-COG4")
 			}
 		}

@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/internal/api"
 )
 
-// Ensure that every method but GET /v1/health asks for a token with the scope that reads, that the methods
-// are the routes, and that all of them check what they are given.
+// Ensure that every method asks for a token with the scope that reads, but for those that say whether the API is alive
+// and how to get a token, that the methods are the routes, and that all of them check what they are given.
 func TestEveryMethodIsAuthorised(t *testing.T) {
 	for _, e := range environments {
 		var got []string
@@ -24,9 +25,9 @@ func TestEveryMethodIsAuthorised(t *testing.T) {
 			if m.Text("RequestValidatorId") != "${Twin/Api/Validator}" {
 				t.Errorf("%s checks nothing", m.Path)
 			}
-			if path == "/v1/health" {
+			if slices.Contains([]string{"/v1/health", "/v1", api.MetadataPath}, path) {
 				if m.Text("AuthorizationType") != "NONE" {
-					t.Errorf("%s is %s; a health check has no token", m.Path, m.Text("AuthorizationType"))
+					t.Errorf("%s is %s; who calls it has no token yet", m.Path, m.Text("AuthorizationType"))
 				}
 				continue
 			}
@@ -47,6 +48,18 @@ func TestEveryMethodIsAuthorised(t *testing.T) {
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: methods %v\nwant %v", e, got, want)
+		}
+	}
+}
+
+// Ensure that who is refused for his token is told where he learns how to get one, at the address that he uses.
+func TestRefusalsNameTheMetadata(t *testing.T) {
+	for e, base := range map[string]string{"dev": "https://${Twin/Api}.execute-api.", "full": "https://twin.example.com"} {
+		for id, begin := range map[string]string{"Unauthorized": "'Bearer ", "AccessDenied": `'Bearer error="insufficient_scope", `} {
+			got := everything(t).one(t, e, "Twin/Api/"+id).Text("ResponseParameters", "gatewayresponse.header.WWW-Authenticate")
+			if !strings.HasPrefix(got, begin+`resource_metadata="`+base) || !strings.HasSuffix(got, api.MetadataPath+`"'`) {
+				t.Errorf("%s: %s says %s", e, id, got)
+			}
 		}
 	}
 }

@@ -109,6 +109,21 @@ func TestPeople(t *testing.T) {
 	if a.Output("DigitalTwin-full", "PeopleClientId") != "${Twin/Users/People}" || !strings.HasSuffix(a.Output("DigitalTwin-full", "SignInUrl"), "/oauth2/authorize") {
 		t.Errorf("people are not told where to sign in: %s", a.Output("DigitalTwin-full", "SignInUrl"))
 	}
+	// "twin login" has a client of its own, of which the query function tells it.
+	terminal := a.one(t, "full", "Twin/Users/Terminal")
+	callbacks := terminal.Text("CallbackURLs")
+	if terminal.Text("GenerateSecret") != "false" || terminal.Text("AllowedOAuthFlows") != "code" || !strings.HasPrefix(callbacks, "http://localhost:8765/callback, ") {
+		t.Errorf("the client of the command line: %v", terminal.Properties)
+	}
+	query := a.one(t, "full", "Twin/Query/Function")
+	for name, want := range map[string]string{
+		"TWIN_ISSUER": a.one(t, "dev", "Twin/Query/Function").Text("Environment", "Variables", "TWIN_ISSUER"), "TWIN_SIGN_IN_URL": a.Output("DigitalTwin-full", "SignInUrl"),
+		"TWIN_SIGN_IN_CLIENT": "${Twin/Users/Terminal}", "TWIN_SIGN_IN_REDIRECTS": strings.ReplaceAll(callbacks, ",", ""),
+	} {
+		if got := query.Text("Environment", "Variables", name); got != want || got == "" {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
 	for _, e := range environments {
 		if names := slices.Sorted(maps.Keys(a.In(e, "AWS::Cognito::UserPoolClient"))); !slices.Equal(names, []string{"Twin/Users/Machine"}) {
 			t.Errorf("%s has the clients %v", e, names)

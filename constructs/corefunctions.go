@@ -65,12 +65,20 @@ func (core *DigitalTwinCore) addApply() error {
 	return nil
 }
 
+func (core *DigitalTwinCore) querySettings() wiring.Query {
+	q := wiring.Query{
+		Table: *core.Table.TableName(), Issuer: core.Users.Issuer, TokenURL: core.Users.TokenURL, Scope: core.Users.ReadScope,
+		Origins: strings.Join(core.props.CORSOrigins, " "),
+	}
+	if t := core.Users.Terminal; t != nil {
+		q.SignInURL, q.SignInClient, q.Redirects = core.Users.SignInURL, *t.UserPoolClientId(), strings.Join(terminalRedirects, " ")
+	}
+	return q
+}
+
 func (core *DigitalTwinCore) addQuery() error {
 	f, err := core.newCoreFunction("Query", "query", "Digital Twin: answers the read API",
-		10*time.Second, wiring.Query{
-			Table: *core.Table.TableName(), TokenURL: core.Users.TokenURL, Scope: core.Users.ReadScope,
-			Origins: strings.Join(core.props.CORSOrigins, " "),
-		}.Env())
+		10*time.Second, core.querySettings().Env())
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,9 @@ import (
 )
 
 // addProblems makes API Gateway's own answers look like the API's: application/problem+json (RFC 9457). What has no
-// words here has those of API Gateway, and its status.
-func addProblems(api awsapigateway.RestApi, origins []string) {
+// words here has those of API Gateway, and its status. Where a token is missing or does not suffice, the answer names the
+// metadata of the API, from which clients learn how to get one (RFC 9728, 5.1).
+func addProblems(api awsapigateway.RestApi, metadata string, origins []string) {
 	answers := map[string]struct {
 		kind   awsapigateway.ResponseType
 		status int
@@ -45,6 +46,13 @@ func addProblems(api awsapigateway.RestApi, origins []string) {
 	for _, id := range slices.Sorted(maps.Keys(answers)) {
 		a := answers[id]
 		status := strconv.Itoa(a.status)
+		headers := maps.Clone(headers)
+		switch id {
+		case "Unauthorized":
+			headers["WWW-Authenticate"] = `'Bearer resource_metadata="` + metadata + `"'`
+		case "AccessDenied":
+			headers["WWW-Authenticate"] = `'Bearer error="insufficient_scope", resource_metadata="` + metadata + `"'`
+		}
 		api.AddGatewayResponse(str(id), &awsapigateway.GatewayResponseOptions{
 			Type: a.kind, StatusCode: str(status),
 			ResponseHeaders: stringMap(headers),

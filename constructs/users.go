@@ -16,7 +16,9 @@ type Users struct {
 	Domain    awscognito.UserPoolDomain
 	Server    awscognito.UserPoolResourceServer
 	People    awscognito.UserPoolClient // by which people sign in; nil without [DigitalTwinCoreProps.People]
+	Terminal  awscognito.UserPoolClient // by which they sign in with "twin login"; nil the same
 	ReadScope string                    // as a client asks for it: twin/read
+	Issuer    string                    // of the tokens, as an OpenID Connect issuer
 	TokenURL  string
 	SignInURL string // where an application sends people to sign in (OAuth 2.0 authorization endpoint)
 
@@ -93,12 +95,14 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 	u := &Users{
 		Pool: pool, Domain: domain, Server: server,
 		ReadScope: "twin/read",
+		Issuer:    *pool.UserPoolProviderUrl(),
 		TokenURL:  *domain.BaseUrl(nil) + "/oauth2/token",
 		SignInURL: *domain.BaseUrl(nil) + "/oauth2/authorize",
 		read:      awscognito.OAuthScope_ResourceServer(server, read),
 	}
 	if p.People != nil {
-		u.People = u.addPeople(p)
+		u.People = u.addPeople("People", p, p.People.CallbackURLs, p.People.LogoutURLs)
+		u.Terminal = u.addPeople("Terminal", p, terminalRedirects, nil)
 	}
 	return u
 }
@@ -117,16 +121,24 @@ func (u *Users) addMachine(id string, token time.Duration) awscognito.UserPoolCl
 	})
 }
 
-func (u *Users) addPeople(p DigitalTwinCoreProps) awscognito.UserPoolClient {
+// terminalRedirects are where "twin login" takes the code, on the machine of whoever signs in: the later ones while
+// another program has the port. The pool compares ports, though RFC 8252 wants any; and all of its documentation lets
+// localhost do without TLS, not all of it 127.0.0.1.
+var terminalRedirects = []string{
+	"http://localhost:8765/callback", "http://localhost:18765/callback", "http://localhost:28765/callback",
+}
+
+// addPeople makes a public client of the pool, by which people sign in.
+func (u *Users) addPeople(id string, p DigitalTwinCoreProps, callbacks, logouts []string) awscognito.UserPoolClient {
 	settings := &awscognito.OAuthSettings{
 		Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: yes},
 		Scopes:       list(awscognito.OAuthScope_OPENID(), u.read),
-		CallbackUrls: strs(p.People.CallbackURLs...),
+		CallbackUrls: strs(callbacks...),
 	}
-	if len(p.People.LogoutURLs) > 0 {
-		settings.LogoutUrls = strs(p.People.LogoutURLs...)
+	if len(logouts) > 0 {
+		settings.LogoutUrls = strs(logouts...)
 	}
-	return u.Pool.AddClient(str("People"), &awscognito.UserPoolClientOptions{
+	return u.Pool.AddClient(str(id), &awscognito.UserPoolClientOptions{
 		GenerateSecret:             no,
 		AccessTokenValidity:        duration(p.TokenValidity),
 		IdTokenValidity:            duration(p.TokenValidity),

@@ -63,7 +63,7 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 		t.Fatalf("CloudFormation hears %s", got)
 	}
 
-	query := start("query", wiring.Query{Table: "twin", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
+	query := start("query", wiring.Query{Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
 	got := query([]byte(`{"httpMethod":"GET","resource":"/v1/components/{component}/metrics/{metric}","path":"/v1/components/wagon:31-83-5375-707-9/metrics/speed"}`))
 	if !strings.Contains(got, `"statusCode":200`) || !strings.Contains(got, `\"value\":82.4`) {
 		t.Errorf("query answers %s", got)

@@ -2,21 +2,23 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/railtwin/digitaltwin/internal/tabular"
+	"github.com/railtwin/digitaltwin/internal/client"
 )
 
 // get is what the arguments of one "twin get" ask for.
 type get struct {
 	component, metric string
-	json              bool
-	url               string
+	format            *format
+	json              bool // the same as the format JSON
+	twin              *target
 }
 
 func newGet(c console) *cobra.Command {
@@ -25,25 +27,34 @@ func newGet(c console) *cobra.Command {
 		Use:   "get COMPONENT [METRIC]",
 		Short: "reads a component, or one metric of it, from a running twin",
 		Long: `Shows the newest readings of a component, or of one metric of it, from a twin that runs here
-(twin up) or elsewhere. The exit status is 1 where there is no such component or metric.`,
+(twin up) or elsewhere. JSON is the body of the answer as it is. The exit status is 1 where there is no such
+component or metric.`,
 		Example: `
   twin get vehicle:18:640
   twin get vehicle:18:640 speed --json`,
-		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := g.names(args); err != nil {
 				return err
 			}
-			client, err := newClient(g.url)
+			api, err := g.twin.open()
 			if err != nil {
 				return err
 			}
-			return g.read(cmd.Context(), c, client)
+			return g.read(cmd.Context(), c, api)
 		},
 	}
-	cmd.Flags().BoolVar(&g.json, "json", false, "print the body of the answer as it is")
-	cmd.Flags().StringVar(&g.url, "url", "http://"+defaultListen, "`URL` of the twin, with or without /v1")
-	complete(cmd, "url")
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		switch len(args) {
+		case 0:
+			return g.twin.components(cmd, args, begun), cobra.ShellCompDirectiveNoFileComp
+		case 1:
+			return g.twin.metricsOf(cmd, args[0]), cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	g.format = addFormat(cmd)
+	cmd.Flags().BoolVar(&g.json, "json", false, "the same as --output json")
+	g.twin = addTarget(cmd)
 	return cmd
 }
 
@@ -65,45 +76,45 @@ func (g *get) names(names []string) error {
 	return nil
 }
 
-func (g *get) read(ctx context.Context, c console, client *client) error {
-	body, err := client.get(ctx, twinPath(g.component, g.metric))
-	if answer, ok := err.(*problem); ok && answer.Status == 404 {
-		return fmt.Errorf("%s%s", answer.text(), client.suggest(ctx, g.component, g.metric))
+func (g *get) read(ctx context.Context, c console, api *client.Client) error {
+	body, err := api.Get(ctx, client.TwinPath(g.component, g.metric))
+	if answer, ok := errors.AsType[*client.Problem](err); ok && answer.NoSuch() {
+		return fmt.Errorf("%s%s", answer.Text(), suggest(ctx, api, g.component, g.metric))
 	}
 	if err != nil {
 		return err
 	}
-	if g.json {
+	if *g.format == asJSON || g.json {
 		_, err := fmt.Fprintf(c.out, "%s\n", body)
 		return err
 	}
-	readings, err := parseReadings(body, g.metric != "")
+	entries, err := entriesOf(body, g.metric != "")
 	if err != nil {
 		return err
 	}
-	return showReadings(c.out, readings, time.Now())
-}
-
-// showReadings writes readings of one component as a table.
-func showReadings(w io.Writer, readings []reading, now time.Time) error {
-	if len(readings) == 0 {
-		_, err := fmt.Fprintln(w, "no readings")
-		return err
-	}
-	table := tabular.New(w, 0, tabular.Column{Heading: "METRIC"}, tabular.Column{Heading: "VALUE", Right: true},
-		tabular.Column{Heading: "UNIT"}, tabular.Column{Heading: "AGE", Right: true}, tabular.Column{Heading: ""},
-		tabular.Column{Heading: "EVENT TIME"}, tabular.Column{Heading: "DATASET"})
-	for _, r := range readings {
-		stale := ""
-		if r.StaleAt != nil && now.After(*r.StaleAt) {
-			stale = "stale"
+	out, now := newList(c.out, *g.format, readingColumns(false)...), time.Now()
+	for _, entry := range entries {
+		cells, err := readingRow(entry, now)
+		if err == nil {
+			err = out.add(entry, cells...)
 		}
-		if err := table.Row(r.Metric, string(r.Value), r.Unit, age(now.Sub(r.EventTime)), stale,
-			r.EventTime.Format("2006-01-02T15:04:05.000Z07:00"), r.Dataset); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return table.Flush()
+	return out.end("no readings")
+}
+
+// entriesOf returns the readings in the body of a component, or of one metric.
+func entriesOf(body []byte, one bool) ([]json.RawMessage, error) {
+	if one {
+		return []json.RawMessage{body}, nil
+	}
+	var many struct{ Readings []json.RawMessage }
+	if err := json.Unmarshal(body, &many); err != nil {
+		return nil, fmt.Errorf("this is not the answer of a twin: %w", err)
+	}
+	return many.Readings, nil
 }
 
 // age writes a duration in one unit, as exactly as one cares: 420 ms, 12 s, 5 min, 3 h, 8 d.

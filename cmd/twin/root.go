@@ -37,7 +37,8 @@ func newRoot(c console) *cobra.Command {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	root.AddCommand(newUp(c), newCheck(c), newGet(c), newCost(c))
+	root.AddCommand(newUp(c), newCheck(c), newGet(c), newListing(c), newDatasets(c),
+		newLogin(c), newLogout(c), newProfiles(c), newCost(c))
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(c.out, help(cmd)) })
@@ -141,6 +142,9 @@ func help(cmd *cobra.Command) string {
 	if flags := cmd.LocalFlags().FlagUsagesWrapped(100); flags != "" {
 		b.WriteString("\n" + flags)
 	}
+	if flags := cmd.InheritedFlags().FlagUsagesWrapped(100); flags != "" {
+		b.WriteString("\n" + flags)
+	}
 	if cmd.Example != "" {
 		b.WriteString("\n" + strings.Trim(cmd.Example, "\n") + "\n")
 	}
@@ -166,7 +170,14 @@ func commands(b *strings.Builder, cmd *cobra.Command) {
 
 // complete offers words as the values of a flag; none means that it is no file either.
 func complete(cmd *cobra.Command, flag string, words ...string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	completeWith(cmd, flag, func(*cobra.Command, []string, string) []string { return words })
+}
+
+// completeWith offers what f returns as the values of a flag, and no files.
+func completeWith(cmd *cobra.Command, flag string, f func(cmd *cobra.Command, args []string, begun string) []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		return f(cmd, args, begun), cobra.ShellCompDirectiveNoFileComp
+	})
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -39,10 +40,22 @@ func newHandler(reader api.Reader, settings wiring.Query) *handler {
 	return &handler{
 		api: api.New(api.Config{
 			Reader: reader, CatalogueAge: catalogueAge, Base: base,
-			OAuth: &api.OAuth{TokenURL: settings.TokenURL, Scope: settings.Scope},
+			OAuth: oauth(settings),
 		}),
 		origins: newOrigins(settings.Origins),
 	}
+}
+
+// oauth is how a caller gets a token.
+func oauth(settings wiring.Query) *api.OAuth {
+	o := &api.OAuth{Issuer: settings.Issuer, TokenURL: settings.TokenURL, Scope: settings.Scope}
+	if settings.SignInClient != "" {
+		o.SignIn = &api.SignIn{
+			URL: settings.SignInURL, ClientID: settings.SignInClient, Scopes: []string{settings.Scope},
+			Redirects: strings.Fields(settings.Redirects),
+		}
+	}
+	return o
 }
 
 type handler struct {

@@ -93,7 +93,7 @@ func BenchmarkStart(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Skip("the functions are Linux binaries")
 	}
-	settings := wiring.Query{Table: "twin", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env()
+	settings := wiring.Query{Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env()
 	for k, v := range (wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b"}).Env() {
 		settings[k] = v
 	}

@@ -48,17 +48,11 @@ type Config struct {
 	// that it can: a liveness check does not ask the store.
 	Health func(context.Context) error
 
-	// OAuth is how a consumer gets a token, for the OpenAPI document. Nil says that none is needed.
+	// OAuth is how a caller gets a token, for the OpenAPI document and GET /v1. Nil says that none is needed.
 	OAuth *OAuth
 
 	Now func() time.Time // nil is time.Now
 	Log *slog.Logger     // takes failures of the store and panics; nil is slog.Default()
-}
-
-// OAuth is the OAuth 2.0 client credentials flow that guards the API.
-type OAuth struct {
-	TokenURL string
-	Scope    string
 }
 
 type handler struct {

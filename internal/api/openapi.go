@@ -98,9 +98,5 @@ func (h *handler) openAPI(c *call) (answer, error) {
 			}},
 		}}
 	}
-	b, err := json.Marshal(d)
-	if err != nil {
-		panic("BUG: openapi.json: " + err.Error())
-	}
-	return answer{body: append(c.body, b...)}, nil
+	return c.json(d), nil
 }

@@ -91,7 +91,8 @@ func TestOpenAPIHasTheLimits(t *testing.T) {
 func TestOpenAPIStatusesHappen(t *testing.T) {
 	failing := sample()
 	failing.err = errors.New("throttled")
-	good := newHandler(Config{Reader: sample()})
+	good := newHandler(Config{Reader: sample(), OAuth: login})
+	open := newHandler(Config{Reader: sample()})
 	bad := newHandler(Config{Reader: failing})
 	broken := newHandler(Config{Reader: sample(), Access: func(context.Context) Access { panic("broken") }})
 
@@ -119,6 +120,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 		try(good, r.method, path+"?no=1", selection)
 		try(good, r.method, path+"?"+strings.Repeat("x", maxURI+1), selection)
 		try(good, r.method, absent, selection)
+		try(open, r.method, path, selection)
 		try(bad, r.method, path, selection)
 		try(broken, r.method, path, selection)
 	}
@@ -238,7 +240,7 @@ func TestOpenAPIServed(t *testing.T) {
 	}
 	cloud := served(Config{
 		Base:  func(*http.Request) string { return "https://api.example.com/prod" },
-		OAuth: &OAuth{TokenURL: "https://login.example.com/oauth2/token", Scope: "twin/read"},
+		OAuth: login,
 	})
 	flows := node{value: cloud}.at("components", "securitySchemes", "oauth2").value["flows"]
 	got, _ := json.Marshal([]any{cloud["servers"], cloud["security"], flows})
@@ -247,8 +249,10 @@ func TestOpenAPIServed(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got %s", got)
 	}
-	if security, _ := (node{value: cloud}).at("paths", "/v1/health", "get").value["security"].([]any); security == nil || len(security) > 0 {
-		t.Errorf("health is not public")
+	for _, path := range []string{"/v1/health", "/v1", MetadataPath} {
+		if security, _ := (node{value: cloud}).at("paths", path, "get").value["security"].([]any); security == nil || len(security) > 0 {
+			t.Errorf("%s is not public", path)
+		}
 	}
 	if !reflect.DeepEqual(cloud["paths"], local["paths"]) {
 		t.Error("the paths differ")

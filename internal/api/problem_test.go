@@ -21,7 +21,7 @@ func TestProblems(t *testing.T) {
 		target, want, parameter string
 	}{
 		{"/", "404 route-not-found", ""},
-		{"/v1", "404 route-not-found", ""},
+		{"/v2", "404 route-not-found", ""},
 		{"/v1/", "404 route-not-found", ""},
 		{"/v1/component", "404 route-not-found", ""},
 		{"/v1/components/", "404 route-not-found", ""},

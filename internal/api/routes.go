@@ -33,6 +33,8 @@ const (
 	getDataset
 	getOpenAPI
 	getHealth
+	getService
+	getResourceMetadata
 )
 
 var routes = complete([]route{
@@ -46,6 +48,8 @@ var routes = complete([]route{
 	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, call: getDataset, serve: (*handler).dataset},
 	{pattern: "/v1/openapi.json", method: http.MethodGet, call: getOpenAPI, serve: (*handler).openAPI},
 	{pattern: "/v1/health", method: http.MethodGet, call: getHealth, serve: (*handler).health},
+	{pattern: "/v1", method: http.MethodGet, call: getService, serve: (*handler).describe},
+	{pattern: MetadataPath, method: http.MethodGet, call: getResourceMetadata, serve: (*handler).metadata},
 })
 
 // complete gives each route its segments and its parameters.

@@ -187,7 +187,7 @@ func TestOpenAPIIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := decode(get(t, newHandler(Config{Reader: sample(), OAuth: &OAuth{TokenURL: "https://login.example.com/token", Scope: "twin/read"}}),
+	served := decode(get(t, newHandler(Config{Reader: sample(), OAuth: login}),
 		"/v1/openapi.json").Body.Bytes())
 	if err := schema.Validate(served); err != nil {
 		t.Error(err)

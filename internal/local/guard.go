@@ -3,11 +3,10 @@ package local
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/loopback"
 )
 
 // ownHost lets requests through that were meant for this server, by a name that only this machine has.
@@ -58,17 +57,11 @@ func allowOrigins(next http.Handler, origins []string) http.Handler {
 	})
 }
 
-// loopbackName reports whether a Host header names this machine and nothing else can: localhost or a
-// loopback address. Other names may resolve to loopback today and be somebody's attack.
+// loopbackName reports whether a Host header names this machine.
 func loopbackName(hostport string) bool {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
 		host = h
 	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
+	return loopback.Host(host)
 }

@@ -21,9 +21,15 @@ type Apply struct {
 // Query is the settings of functions/query.
 type Query struct {
 	Table    string `env:"TWIN_TABLE"`
-	TokenURL string `env:"TWIN_TOKEN_URL"`             // where a client gets a token, for the OpenAPI document
+	Issuer   string `env:"TWIN_ISSUER"`                // of the tokens, as an OpenID Connect issuer
+	TokenURL string `env:"TWIN_TOKEN_URL"`             // where a client gets a token
 	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
 	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
+
+	// How people sign in with the command line; empty where machines only get tokens.
+	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint
+	SignInClient string `env:"TWIN_SIGN_IN_CLIENT,optional"`    // id of a public client
+	Redirects    string `env:"TWIN_SIGN_IN_REDIRECTS,optional"` // its redirect URIs, with blanks between them
 }
 
 // Catalogue is the settings of functions/catalogue.

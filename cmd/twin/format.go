@@ -1,0 +1,157 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/railtwin/digitaltwin/internal/tabular"
+)
+
+// The forms of a list.
+const (
+	asTable = "table"
+	asCSV   = "csv"
+	asJSON  = "json"
+)
+
+// format is the form that a command prints its list in.
+type format string
+
+// addFormat gives a command the flag for the form.
+func addFormat(cmd *cobra.Command) *format {
+	f := format(asTable)
+	cmd.Flags().VarP(&f, "output", "o", "`FORM` of the output: table, csv or json")
+	complete(cmd, "output", asTable, asCSV, asJSON)
+	return &f
+}
+
+// String implements [pflag.Value].
+func (f *format) String() string { return string(*f) }
+
+// Set implements [pflag.Value].
+func (f *format) Set(s string) error {
+	switch s {
+	case asTable, asCSV, asJSON:
+		*f = format(s)
+		return nil
+	}
+	return usagef("it must be table, csv or json")
+}
+
+// Type implements [pflag.Value].
+func (f *format) Type() string { return "string" }
+
+// column is a column of a list: in a table it has a heading, in CSV a name. One without a heading, or without a name, is
+// left out there.
+type column struct {
+	tabular.Column
+	name string
+	text bool // it holds names of others, which a spreadsheet may take for formulas
+}
+
+// list writes entries in the form that was asked for, while they come.
+type list struct {
+	format  format
+	columns []column
+	table   *tabular.Table
+	csv     *csv.Writer
+	out     io.Writer
+	n       int
+}
+
+func newList(out io.Writer, f format, columns ...column) *list {
+	l := &list{format: f, columns: columns, out: out}
+	switch f {
+	case asTable:
+		var shown []tabular.Column
+		for _, c := range columns {
+			if c.shown() {
+				shown = append(shown, c.Column)
+			}
+		}
+		l.table = tabular.New(out, 0, shown...)
+	case asCSV:
+		l.csv = csv.NewWriter(out)
+		var names []string
+		for _, c := range columns {
+			if c.name != "" {
+				names = append(names, c.name)
+			}
+		}
+		l.csv.Write(names) // its error is that of Flush
+	}
+	return l
+}
+
+func (c *column) shown() bool { return c.Heading != "" || c.name == "" }
+
+// add writes an entry: cells for its columns, and the entry itself for JSON, on a line of its own.
+func (l *list) add(entry any, cells ...string) error {
+	l.n++
+	switch l.format {
+	case asJSON:
+		text, err := json.Marshal(entry)
+		if err != nil {
+			return err
+		}
+		begin := ",\n"
+		if l.n == 1 {
+			begin = "[\n"
+		}
+		_, err = io.WriteString(l.out, begin+string(text))
+		return err
+	case asCSV:
+		var fields []string
+		for i, c := range l.columns {
+			if c.name == "" {
+				continue
+			}
+			field := cells[i]
+			if c.text {
+				field = inert(field)
+			}
+			fields = append(fields, field)
+		}
+		return l.csv.Write(fields)
+	}
+	var shown []string
+	for i, c := range l.columns {
+		if c.shown() {
+			shown = append(shown, cells[i])
+		}
+	}
+	return l.table.Row(shown...)
+}
+
+// end writes what is left; nothing is what a table says without entries.
+func (l *list) end(nothing string) error {
+	switch l.format {
+	case asJSON:
+		end := "\n]\n"
+		if l.n == 0 {
+			end = "[]\n"
+		}
+		_, err := io.WriteString(l.out, end)
+		return err
+	case asCSV:
+		l.csv.Flush()
+		return l.csv.Error()
+	}
+	if l.n == 0 {
+		_, err := io.WriteString(l.out, nothing+"\n")
+		return err
+	}
+	return l.table.Flush()
+}
+
+// inert returns a text that no spreadsheet takes for a formula: with an apostrophe before what would begin one.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
+}
