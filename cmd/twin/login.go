@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"time"
@@ -34,7 +36,7 @@ func newLogin(c console) *cobra.Command {
 		Long: `Logs in to a twin that needs a token, and keeps a profile of how it did. Other commands use the profile
 by --profile NAME, or by the --url of the twin, and renew the token by themselves.
 
-A person signs in with a browser: on this machine, or with --no-browser on any that reaches this one.
+A person signs in with a browser, on this machine or, with --no-browser, on another.
 
 A machine logs in with the id and the secret of a client: from the environment variables ` + idVariable + `
 and ` + secretVariable + `, then and later; or from a file that only its owner may read, which holds the
@@ -182,16 +184,10 @@ func (l *loggingIn) asMachine(ctx context.Context, c console, store *login.Store
 }
 
 func (l *loggingIn) asPerson(ctx context.Context, c console, store *login.Store, p login.Profile) error {
-	t, err := p.SignIn(ctx, func(address string) {
-		if !l.noBrowser {
-			if err := openBrowser(address); err == nil {
-				fmt.Fprintf(c.err, "A browser opens. If none does, sign in at\n  %s\n", address)
-				return
-			} else {
-				fmt.Fprintf(c.err, "No browser can be opened: %v.\n", err)
-			}
-		}
-		fmt.Fprintf(c.err, "Sign in with a browser of this machine at\n  %s\n", address)
+	t, err := p.SignIn(ctx, login.Browser{
+		Open:   func(address string) { l.show(c, address) },
+		Pasted: lines(c.in),
+		Refuse: func(why error) { fmt.Fprintf(c.err, "%v. Paste another one\n", why) },
 	})
 	if err != nil {
 		return err
@@ -200,6 +196,32 @@ func (l *loggingIn) asPerson(ctx context.Context, c console, store *login.Store,
 		return err
 	}
 	return l.keep(c, store, p, "a person")
+}
+
+// show shows the page on which to sign in, in a browser if there is one.
+func (l *loggingIn) show(c console, address string) {
+	if !l.noBrowser {
+		err := openBrowser(address)
+		if err == nil {
+			fmt.Fprintf(c.err, "A browser opens. If none does, sign in at\n  %s\n", address)
+			return
+		}
+		fmt.Fprintf(c.err, "No browser can be opened: %v.\n", err)
+	}
+	fmt.Fprintf(c.err, "Sign in with a browser at\n  %s\n"+
+		"If it is on another machine, it ends at a page that it cannot open: paste the address of that page here\n", address)
+}
+
+// lines returns the lines of a reader while they come. It reads on until the process ends.
+func lines(r io.Reader) <-chan string {
+	all := make(chan string)
+	go func() {
+		defer close(all)
+		for s := bufio.NewScanner(r); s.Scan(); {
+			all <- s.Text()
+		}
+	}()
+	return all
 }
 
 // keep keeps the profile and says so.

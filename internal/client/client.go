@@ -64,7 +64,7 @@ func New(base string, o Options) (*Client, error) {
 // case, so that two spellings of one twin are equal.
 func ParseBase(base string) (*url.URL, error) {
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" ||
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("%q is not the URL of a twin: it must be like https://twin.example.com, without user, ? and #", base)
 	}

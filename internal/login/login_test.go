@@ -37,14 +37,14 @@ func of(t *testing.T, issuer *logintest.Issuer) Profile {
 }
 
 // opened signs in by opening an address as a browser does.
-func opened(t *testing.T) func(string) {
-	return func(address string) {
+func opened(t *testing.T) Browser {
+	return Browser{Open: func(address string) {
 		go func() {
 			if r, err := http.Get(address); err != nil || r.StatusCode != 200 {
 				t.Error(r, err)
 			}
 		}()
-	}
+	}}
 }
 
 // Ensure that a token is renewed before it ends, with a margin that a short one does not use up, and that it is judged by
@@ -165,11 +165,35 @@ func TestCallback(t *testing.T) {
 	}
 }
 
+// Ensure that a person may bring the code from the browser of another machine by hand, and that nothing else that is
+// pasted ends the sign-in.
+func TestSignIn_Pasted(t *testing.T) {
+	p := of(t, logintest.NewIssuer(t))
+	pasted, refused := make(chan string, 9), 0
+	elsewhere := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	token, err := p.SignIn(t.Context(), Browser{
+		Pasted: pasted, Refuse: func(error) { refused++ },
+		Open: func(address string) {
+			r, err := elsewhere.Get(address)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, text := range []string{"", "%", address, strings.Replace(r.Header.Get("Location"), "state=", "state=x", 1), " " + r.Header.Get("Location") + "\n"} {
+				pasted <- text
+			}
+			close(pasted)
+		},
+	})
+	if err != nil || token.Access == "" || refused != 4 {
+		t.Errorf("%v, %d refused", err, refused)
+	}
+}
+
 // Ensure that a sign-in ends with its context.
 func TestSignIn_Interrupted(t *testing.T) {
 	p := of(t, logintest.NewIssuer(t))
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := p.SignIn(ctx, func(string) { cancel() }); !errors.Is(err, context.Canceled) {
+	if _, err := p.SignIn(ctx, Browser{Open: func(string) { cancel() }}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package login
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
@@ -16,15 +15,21 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/railtwin/digitaltwin/internal/loopback"
-	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
-// signInTime is how long a person may take to sign in.
-const signInTime = 5 * time.Minute
+// signInTime is how long a person may take to sign in: the first time he also sets up his second factor.
+const signInTime = 10 * time.Minute
 
-// SignIn lets a person sign in with a browser: open shows him a URL. It returns when the browser has brought the code to
-// this machine and the code was exchanged for a token.
-func (p *Profile) SignIn(ctx context.Context, open func(url string)) (Token, error) {
+// Browser is where a person signs in.
+type Browser struct {
+	Open   func(url string) // shows him the page
+	Pasted <-chan string    // addresses that his browser ended at, on a machine of which it could not reach this one
+	Refuse func(why error)  // tells him of one that is none
+}
+
+// SignIn lets a person sign in with a browser. It returns when the browser has brought the code to this machine, or the
+// person has, and the code was exchanged for a token.
+func (p *Profile) SignIn(ctx context.Context, browser Browser) (Token, error) {
 	listener, redirect, err := p.listen()
 	if err != nil {
 		return Token{}, err
@@ -39,26 +44,45 @@ func (p *Profile) SignIn(ctx context.Context, open func(url string)) (Token, err
 		server.Shutdown(ending) // the browser gets its page
 	}()
 	config := p.config(redirect.String())
-	open(config.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)))
+	browser.Open(config.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier)))
+	code, err := back.wait(ctx, browser)
+	if err != nil {
+		return Token{}, err
+	}
+	now := time.Now()
+	t, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		return Token{}, p.refused(err, "run the command again")
+	}
+	return newToken(p, p.ClientID, t, now), nil
+}
 
+// wait returns the code that the browser or the person brings.
+func (c *callback) wait(ctx context.Context, browser Browser) (string, error) {
 	waiting, cancel := context.WithTimeout(ctx, signInTime)
 	defer cancel()
-	select {
-	case <-waiting.Done():
-		if err := ctx.Err(); err != nil {
-			return Token{}, err
+	for {
+		select {
+		case <-waiting.Done():
+			if err := ctx.Err(); err != nil {
+				return "", err
+			}
+			return "", fmt.Errorf("nobody signed in within %s: run the command again", signInTime)
+		case r := <-c.result:
+			return r.code, r.err
+		case text, ok := <-browser.Pasted:
+			if !ok {
+				browser.Pasted = nil
+				continue
+			}
+			u, err := url.Parse(strings.TrimSpace(text))
+			if err == nil && (u.Query().Has("code") || u.Query().Has("error")) { // not the address of the page itself
+				if r, ours := c.read(u.Query()); ours {
+					return r.code, r.err
+				}
+			}
+			browser.Refuse(errors.New("this is not the address that the browser ends at after this sign-in"))
 		}
-		return Token{}, fmt.Errorf("nobody signed in within %s: run the command again", signInTime)
-	case r := <-back.result:
-		if r.err != nil {
-			return Token{}, r.err
-		}
-		now := time.Now()
-		t, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, plain), r.code, oauth2.VerifierOption(verifier))
-		if err != nil {
-			return Token{}, p.refused(err, "run the command again")
-		}
-		return newToken(p, p.ClientID, t, now), nil
 	}
 }
 
@@ -91,60 +115,4 @@ func (p *Profile) listen() (net.Listener, *url.URL, error) {
 	}
 	return nil, nil, fmt.Errorf("the browser brings the code to a port of this machine, and all that it may be are in use by other "+
 		"programs: %s. End one of them, maybe another login", strings.Join(taken, ", "))
-}
-
-// callback takes the code from the browser.
-type callback struct {
-	path, state, issuer string
-	result              chan result
-}
-
-type result struct {
-	code string
-	err  error
-}
-
-// ServeHTTP implements [http.Handler]. What does not come from the sign-in that was begun changes nothing.
-func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	host, _, _ := net.SplitHostPort(r.Host)
-	switch {
-	case r.URL.Path != c.path || r.Method != http.MethodGet || !loopback.Host(host):
-		page(w, http.StatusNotFound, "There is nothing here.")
-		return
-	case subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(c.state)) != 1:
-		page(w, http.StatusBadRequest, "This is not the sign-in that was begun. Use the address that the terminal shows.")
-		return
-	}
-	var got result
-	switch iss := q.Get("iss"); { // RFC 9207
-	case iss != "" && c.issuer != "" && iss != c.issuer:
-		got.err = fmt.Errorf("the answer is of another issuer, %q, and not of %s", iss, c.issuer)
-	case q.Get("error") != "":
-		got.err = fmt.Errorf("signing in failed: %s", tabular.Printable(strings.TrimSuffix(q.Get("error")+": "+q.Get("error_description"), ": ")))
-	case q.Get("code") == "":
-		got.err = errors.New("signing in failed: the issuer gave neither a code nor an error")
-	default:
-		got.code = q.Get("code")
-	}
-	select {
-	case c.result <- got:
-	default: // the page was opened again
-	}
-	if got.err != nil {
-		page(w, http.StatusOK, "You are not signed in. The terminal says why.")
-		return
-	}
-	page(w, http.StatusOK, "You are signed in. You can close this page.")
-}
-
-// page answers a browser with one sentence of ours.
-func page(w http.ResponseWriter, status int, text string) {
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", "default-src 'none'")
-	header.Set("Referrer-Policy", "no-referrer") // the address holds the code
-	header.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	fmt.Fprintf(w, "<!doctype html><meta charset=utf-8><title>Digital Twin</title><p>%s</p>\n", text)
 }
