@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
@@ -20,7 +21,7 @@ func wagon(id string, at time.Time) []byte {
 // Ensure that connections that never answer, one of each kind, cost an attempt each and no invocation: what was asked for
 // is asked for again within it, and nothing is lost.
 func TestSilentConnections(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, append(slices.Clone(records), []byte("{}"))...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -58,7 +59,7 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			ahead := wagon("ahead", time.Now().Add(time.Hour))
 			var records, good [][]byte
-			for i, r := range samples() {
+			for i, r := range extractors.Records(dataset) {
 				if records = append(records, r); i%60 == 30 {
 					records = append(records, fmt.Appendf(nil, "poison %d", i), ahead)
 				}
@@ -118,7 +119,7 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 // Ensure that with all of the catalogue throttled, reads and writes of it, changes are applied in every invocation; and that a
 // process that starts meanwhile, which has no policies yet, gives up in seconds and loses nothing.
 func TestCatalogueThrottled(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)

@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
 // Ensure that a table that throttles a third of the requests costs time and nothing else.
 func TestThrottledTable(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -39,7 +40,7 @@ func TestThrottledTable(t *testing.T) {
 // Ensure that a table that throttles one wagon for longer than an invocation lasts makes the function report the first
 // record of it, in the order of the stream, and that it comes back to it until it succeeds.
 func TestThrottledBeyondTheDeadline(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -95,7 +96,7 @@ func (p *pipeline) lastToCome() (wagon string, first int) {
 
 // Ensure that a twin stream that does not take single records gets them again.
 func TestThrottledStream(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
