@@ -83,6 +83,9 @@ func needsFlink(dataset string, clauses diag.List) error {
 // forFlink finds what an application of Flink cannot read.
 func (p *PipelineExtractorProps) forFlink(inputs []*Input) error {
 	var errs []error
+	if p.Charset != "" {
+		errs = append(errs, fmt.Errorf("props.Charset is %s: Flink reads the records as they are; 'raw.charset' of a raw table is there for both engines", p.Charset))
+	}
 	if p.Framing != "plain" {
 		errs = append(errs, fmt.Errorf("props.Framing is %s: Flink takes one record from each record of a stream, so it must be plain", p.Framing))
 	}

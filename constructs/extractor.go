@@ -12,6 +12,7 @@ import (
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -38,6 +39,9 @@ type PipelineExtractorProps struct {
 
 	// Framing says how source records lie in a stream record or an object. Default: Plain, one in each.
 	Framing Framing
+	// Charset is how the text of the records is written, by a name of the WHATWG Encoding Standard, such as
+	// windows-1252; it becomes UTF-8 before the extractor reads it. Default: the records are left as they are.
+	Charset string
 
 	// Producers may put records into the streams that are made here ([NewStream]). They are let in by the streams' keys,
 	// and need the managed policy [PipelineExtractor.PutPolicy] beside; for those of another account the streams have a
@@ -95,8 +99,8 @@ func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err er
 	if p.Dataset == "" {
 		errs = append(errs, errors.New("props.Dataset is required: the name of the pipeline's data"))
 	}
-	if err := p.Framing.UnmarshalText([]byte(p.Framing)); err != nil {
-		errs = append(errs, fmt.Errorf("props.Framing: %w", err))
+	if err := (framing.Source{Framing: p.Framing, Charset: p.Charset}).Check(); err != nil {
+		errs = append(errs, fmt.Errorf("props.Framing and Charset: %w", err))
 	}
 	if p.Batch < 0 || p.Batch > 10_000 {
 		errs = append(errs, fmt.Errorf("props.Batch is %d: want 1 to 10,000 records", p.Batch))

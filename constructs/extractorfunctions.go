@@ -153,7 +153,7 @@ func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope 
 		Code:        code, Arch: h.arch, Memory: memory, Timeout: timeout,
 		Role: h.role(awscdk.Stack_Of(scope), "extract", p.Dataset+"-"+kind), Logs: h.logs(),
 		Env: wiring.Extract{
-			Environment: h.environment, Dataset: p.Dataset, Framing: p.Framing, Sources: sources,
+			Environment: h.environment, Dataset: p.Dataset, Framing: p.Framing, Charset: p.Charset, Sources: sources,
 			StreamARN: *h.stream.StreamArn(), Rejects: *h.rejects.BucketName(),
 		}.Env(),
 	})

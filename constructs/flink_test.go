@@ -136,6 +136,7 @@ func TestFlinkIsChosen(t *testing.T) {
 	for settings, want := range map[string][]string{
 		`{"windowed":{}}`: {"windowed.sql:4:71: needs Flink: GROUP BY aggregates over many records",
 			"Engine: constructs.Flink", `"engine": "flink"`, "about 190 USD a month"},
+		`{"windowed":{"engine":"flink","charset":"latin1"}}`:                                                       {"props.Charset is latin1", "raw.charset"},
 		`{"windowed":{"engine":"flink","framing":"lines"}}`:                                                        {"props.Framing is lines", "must be plain"},
 		`{"windowed":{"engine":"flink","batch":10}}`:                                                               {"props.Batch, Window and Parallel are of Lambda's trigger"},
 		`{"windowed":{"engine":"flink","bucket":"lake"}}`:                                                          {"the source of speeds is no Kinesis stream"},

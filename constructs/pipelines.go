@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // Pipeline are the choices of one dataset in one environment.
@@ -20,7 +22,8 @@ type Pipeline struct {
 
 	Producers Access `json:"producers"` // of the new streams
 
-	Framing        Framing `json:"framing"`
+	framing.Source // how records lie in a record of the stream, or in an object
+
 	Profile        Profile `json:"profile"` // default: that of the environment
 	Batch          int     `json:"batch"`
 	WindowSeconds  int     `json:"windowSeconds"`
@@ -53,6 +56,9 @@ func (p Pipeline) check(account string) []error {
 	if err := p.Profile.check(); err != nil {
 		errs = append(errs, fmt.Errorf("profile: %w", err))
 	}
+	if err := p.Source.Check(); err != nil {
+		errs = append(errs, err)
+	}
 	if p.Sources == nil {
 		return errs
 	}
@@ -73,7 +79,7 @@ func (p Pipeline) check(account string) []error {
 // extractor are the props of a dataset's extractor; made are those that were made before.
 func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, made map[string]*PipelineExtractor) PipelineExtractorProps {
 	props := PipelineExtractorProps{
-		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing, Producers: p.Producers, Profile: p.Profile,
+		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing, Charset: p.Charset, Producers: p.Producers, Profile: p.Profile,
 		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
 		Retention: time.Duration(p.RetentionHours) * time.Hour, Retry: time.Duration(p.RetryHours) * time.Hour,

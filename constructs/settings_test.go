@@ -27,6 +27,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		{`{"dev":{"datasets":{"a":{"sourceArn":"arn","shards":2}}}}`, "", `dataset a: sourceArn and shards exclude each other`},
 		{`{"dev":{"datasets":{"a":{"sourceKeyArn":"arn"}}}}`, "", `sourceArn or bucket is missing`},
 		{`{"dev":{"datasets":{"a":{"framing":"csv"}}}}`, "", `unknown framing "csv": choose one of [plain lines gzip]`},
+		{`{"dev":{"datasets":{"a":{"charset":"windows-125"}}}}`, "", `dataset a: unknown charset "windows-125". Did you mean`},
+		{`{"dev":{"datasets":{"a":{"zone":"Zurich"}}}}`, "", `dataset a: unknown zone "Zurich": it is an IANA name`},
 		{`{"dev":{"shards":-1}}`, "", `environment dev: shards is -1: want a positive number`},
 		{`{"dev":{"people":{"callbackUrls":"x"}}}`, "", `environment dev: people.callbackUrls is a string: want a []string`},
 		{`{"dev":{"qualifier":"too long for it"}}`, "", `qualifier is "too long for it": want what cdk bootstrap`},
@@ -122,7 +124,7 @@ func TestBadPropsFailTheSynth(t *testing.T) {
 func TestPipelineSettings(t *testing.T) {
 	const arn, key = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs", "arn:aws:kms:eu-central-1:123456789012:key/0"
 	a, err := synthesizeWith(t, `{"dev":{"account":"123456789012","region":"eu-central-1","onDemand":true,"datasets":{
-		"wagon_telemetry":{"sourceArn":"`+arn+`","sourceKeyArn":"`+key+`","framing":"gzip","batch":1000,"windowSeconds":5,"parallel":3,"paused":true}}}}`,
+		"wagon_telemetry":{"sourceArn":"`+arn+`","sourceKeyArn":"`+key+`","framing":"gzip","charset":"windows-1252","batch":1000,"windowSeconds":5,"parallel":3,"paused":true}}}}`,
 		extractors.All())
 	if err != nil {
 		t.Fatal(err)
@@ -138,8 +140,10 @@ func TestPipelineSettings(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
-	if got := a.one(t, "dev", "Pipeline/Extract/Function").Text("Environment", "Variables", "TWIN_FRAMING"); got != "gzip" {
-		t.Errorf("the framing is %q", got)
+	for name, want := range map[string]string{"TWIN_FRAMING": "gzip", "TWIN_CHARSET": "windows-1252"} {
+		if got := a.one(t, "dev", "Pipeline/Extract/Function").Text("Environment", "Variables", name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
 	policy := a.one(t, "dev", "Pipeline/Extract/Policy").Text("PolicyDocument")
 	if !strings.Contains(policy, arn) || !strings.Contains(policy, key) {

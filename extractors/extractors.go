@@ -8,11 +8,13 @@
 //
 // Beside it, testdata/<dataset>/ may hold samples: SOURCE.txt says where they come from and under
 // which licence, expected.txt which readings a person expects of them, and every other file is a
-// sample, never edited. testdata/<dataset>.txtar is the golden file of the extractor's test.
+// sample, never edited, but for source.json, which may say how they are framed, in which charset, and in which zone their
+// times are, see [framing.Source]. testdata/<dataset>.txtar is the golden file of the extractor's test.
 package extractors
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -20,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 //go:embed *.sql
@@ -71,30 +74,70 @@ func Get(dataset string) (Extractor, error) {
 
 // Sample is one recorded file of a dataset, as its source sent it.
 type Sample struct {
-	Name string // of the file, such as station_status.json; its ending decides the framing
-	Data []byte
-	Zone string // IANA name of the zone of times that say none; empty where all say it
+	Name   string // of the file, such as station_status.json
+	Data   []byte
+	Source framing.Source // how its records lie in it
+}
+
+// Records returns the source records of a sample, unpacked and as UTF-8. The error says that the file is damaged.
+func (s Sample) Records() ([][]byte, error) {
+	records, err := s.Source.Records(s.Name, s.Data)
+	if err != nil {
+		return nil, fmt.Errorf("extractors: sample %s: %w", s.Name, err)
+	}
+	return records, nil
 }
 
 // Samples returns the samples of a dataset in the order of their names, and nothing where there are none.
 func Samples(dataset string) []Sample {
-	var samples []Sample
-	dir := path.Join("testdata", dataset)
-	for _, name := range list(testdata, dir) {
-		if name != "SOURCE.txt" && name != "expected.txt" {
-			samples = append(samples, Sample{Name: name, Data: read(testdata, path.Join(dir, name)), Zone: Zone(dataset)})
-		}
+	samples, err := SamplesIn(testdata, path.Join("testdata", dataset))
+	if err != nil {
+		panic("BUG: an embedded sample cannot be read: " + err.Error())
 	}
 	return samples
 }
 
-// Zone returns the IANA name of the zone of the times in a dataset's records that say none, empty where all say it.
-func Zone(dataset string) string { return zones[dataset] }
+// Records returns the source records of all samples of a dataset.
+func Records(dataset string) (records [][]byte) {
+	for _, s := range Samples(dataset) {
+		of, err := s.Records()
+		if err != nil {
+			panic("BUG: an embedded sample is damaged: " + err.Error())
+		}
+		records = append(records, of...)
+	}
+	return records
+}
 
-// zones holds the datasets whose samples have local times. A sample with times in UTC, with offsets
-// or in seconds needs no entry.
-var zones = map[string]string{
-	"sbb_istdaten": "Europe/Zurich",
+// notSamples are files of a folder of samples that are none.
+var notSamples = []string{"SOURCE.txt", "expected.txt", framing.SourceFile}
+
+// SamplesIn returns the samples in a folder of fsys in the order of their names, and nothing where there is no such
+// folder.
+func SamplesIn(fsys fs.FS, folder string) ([]Sample, error) {
+	entries, err := fs.ReadDir(fsys, folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read samples: %w", err)
+	}
+	source, _, err := framing.ReadSource(fsys, folder)
+	if err != nil {
+		return nil, err
+	}
+	var samples []Sample
+	for _, e := range entries {
+		if e.IsDir() || slices.Contains(notSamples, e.Name()) {
+			continue
+		}
+		data, err := fs.ReadFile(fsys, path.Join(folder, e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read a sample: %w", err)
+		}
+		samples = append(samples, Sample{Name: e.Name(), Data: data, Source: source})
+	}
+	return samples, nil
 }
 
 func list(f embed.FS, dir string) []string {

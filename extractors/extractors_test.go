@@ -97,8 +97,8 @@ func TestSamples(t *testing.T) {
 	var names []string
 	for _, s := range extractors.Samples("sbb_istdaten") {
 		names = append(names, s.Name)
-		if s.Zone != "Europe/Zurich" || len(s.Data) == 0 {
-			t.Errorf("%s: zone %q, %d bytes", s.Name, s.Zone, len(s.Data))
+		if s.Source.Zone != "Europe/Zurich" || len(s.Data) == 0 {
+			t.Errorf("%s: zone %q, %d bytes", s.Name, s.Source.Zone, len(s.Data))
 		}
 	}
 	if !slices.Equal(names, []string{"ist-daten-2016-09-25-sample.csv"}) {

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
@@ -55,7 +54,11 @@ func TestGolden(t *testing.T) {
 				case "samples":
 					records = append(records, samples(t, e.Name, string(f.Data))...)
 				default:
-					records = append(records, capture.FramingOf(f.Name).Split(f.Data)...)
+					of, err := extractors.Sample{Name: f.Name, Data: f.Data}.Records()
+					if err != nil {
+						t.Fatal(err)
+					}
+					records = append(records, of...)
 				}
 				in.Files = append(in.Files, f)
 			}
@@ -94,7 +97,10 @@ func samples(t *testing.T, dataset, list string) (records [][]byte) {
 		if i < 0 {
 			t.Fatalf("%s has no sample %q", dataset, name)
 		}
-		all := capture.FramingOf(name).Split(of[i].Data)
+		all, err := of[i].Records()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if some {
 			from, to, isRange := strings.Cut(lines, "-")
 			first, err := strconv.Atoi(from)

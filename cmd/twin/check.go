@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/workbench"
 )
 
@@ -28,8 +28,10 @@ func newCheck(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check FILE.sql [RECORDS...]",
 		Short: "compiles an extractor and runs it over records",
-		Long: `Compiles an extractor and runs it over files of records. A file called *.json is one record; of
-any other file every line is a record; - is standard input. Files may be compressed with gzip.
+		Long: `Compiles an extractor and runs it over files of records; - is standard input. Files may be
+compressed with gzip. Whether a file is one record or holds one a line is told from how it looks: a
+JSON text over several lines is one record. The file source.json beside a file of records can set it,
+and the charset: {"framing": "lines", "charset": "windows-1252"}; flags come first.
 
 It shows the changes, the rejects with their reasons, the rows that were dropped because their
 component, metric, value or event_time is NULL, statistics of each metric, and what a record
@@ -60,13 +62,13 @@ With --json there is one object a line: {"change":{...},"record":"FILE:LINE"},
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&ch.json, "json", false, "print objects for programs, and the summary to standard error")
-	flags.Func("framing", "`HOW` records are framed: lines (every line is a record) or file (every file is one)",
-		func(s string) error { return ch.inputs.Framing.UnmarshalText([]byte(s)) })
+	flags.Func("framing", "`HOW` records are framed: lines (a line is a record), plain (a file is one) or gzip (compressed lines). Default: what source.json beside them says, or else as they look",
+		func(s string) error { return ch.inputs.Source.Framing.UnmarshalText([]byte(s)) })
 	flags.BoolVar(&ch.watch, "watch", false, "check again whenever one of the files changes, until Ctrl-C")
 	flags.BoolVar(&ch.strict, "strict", false, "fail also where a record is rejected or gives nothing")
 	flags.StringVar(&ch.old, "diff", "",
 		"show which readings FILE.sql makes differently than `OLD.sql`, over the records")
-	complete(cmd, "framing", string(capture.Lines), string(capture.File))
+	complete(cmd, "framing", string(framing.Lines), string(framing.Plain), string(framing.Gzip))
 	return cmd
 }
 

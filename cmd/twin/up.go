@@ -78,8 +78,8 @@ each of them, once they are stored.`,
 		"`ADDRESS` of this machine's loopback; there is no authentication")
 	flags.StringVar(&u.data, "data", ".twin", "`DIR` where the state is kept")
 	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "number `N` of wagons, 0 for none")
-	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. A .json file is one record, "+
-		"of any other file a line is one", u.addFeed)
+	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. What source.json beside it "+
+		"says counts, see docs/sql.md", u.addFeed)
 	flags.StringVar(&u.extractors, "extractors", "", "serve the extractors `DIR`/*.sql with the captures "+
 		"DIR/testdata/DATASET/*, instead of those built into the program")
 	flags.BoolVar(&u.sources.Once, "once", false,

@@ -104,7 +104,7 @@ func (f *file) read() error {
 
 // readBody extracts the records of an object. The error says why there is none any more, io.EOF at its end.
 func (f *file) readBody(body io.Reader) error {
-	records, err := openLines(f.framing, body)
+	records, err := openLines(f.source, body)
 	for err == nil {
 		var record []byte
 		if record, err = records.next(); err == nil {

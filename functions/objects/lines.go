@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	lineframing "github.com/railtwin/digitaltwin/internal/framing"
-	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // The limits of an object: of what is read, of what it is when it is inflated, and of a record in it.
@@ -30,21 +29,25 @@ type lines struct {
 	done bool
 }
 
-// openLines returns the reader of an object that is framed so. The error says that it is not.
-func openLines(framing wiring.Framing, object io.Reader) (*lines, error) {
-	if framing == wiring.Gzip {
-		z, err := lineframing.GunzipLines(object)
+// openLines returns the reader of the records in an object. The error says that it is not.
+func openLines(source framing.Source, object io.Reader) (*lines, error) {
+	if source.Framing == framing.Gzip {
+		z, err := framing.GunzipLines(object)
 		if err != nil {
 			return nil, fmt.Errorf("it should be compressed, but is no gzip file: %w", err)
 		}
 		object = z
 	}
 	c := &counter{r: object}
-	return &lines{text: bufio.NewReaderSize(c, 64<<10), read: c, one: framing == wiring.Plain}, nil
+	text, err := source.Decode(c)
+	if err != nil {
+		return nil, err
+	}
+	return &lines{text: bufio.NewReaderSize(text, 64<<10), read: c, one: source.Framing == framing.Plain}, nil
 }
 
-// next returns the next record, valid until the next call, and io.EOF behind the last one. A record that is
-// too large is an error of its own, behind which reading may go on; after any other error it may not.
+// next returns the next record, valid until the next call, and io.EOF after the last one. A record that is
+// too large is an error of its own, after which reading may go on; after any other error it may not.
 func (l *lines) next() ([]byte, error) {
 	for !l.done {
 		record, err := l.take()

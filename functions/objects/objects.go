@@ -13,7 +13,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
-	"github.com/railtwin/digitaltwin/internal/wiring"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // api is the part of the S3 client that is used.
@@ -26,16 +26,16 @@ type api interface {
 type objects struct {
 	*extraction.Extraction
 	bindings extraction.Bindings // by bucket/prefix
-	framing  wiring.Framing      // of an object
+	source   framing.Source      // how source records lie in an object
 	client   api
 }
 
-// newObjects returns the function's handler. The framing of its settings is that of an object; a record that was
-// taken out of one is plain.
+// newObjects returns the function's handler. Framing and charset of its settings are those of an object; a record that
+// was taken out of one is plain UTF-8.
 func newObjects(o *extraction.Opened, client api) *objects {
 	config := o.Config
-	config.Framing = wiring.Plain
-	return &objects{Extraction: extraction.New(config), bindings: o.Bindings, framing: o.Framing, client: client}
+	config.Source = framing.Source{}
+	return &objects{Extraction: extraction.New(config), bindings: o.Bindings, source: o.Source, client: client}
 }
 
 // reserves are for 15 minutes: what is left of an object is sent and kept in their last ones.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/railtwin/digitaltwin/extractors"
@@ -119,6 +121,21 @@ func TestFramings(t *testing.T) {
 				t.Errorf("%s: the lineage is %+v, received at %s", framing, p, change.ReceivedAt)
 			}
 		}
+	}
+}
+
+// Ensure that an object in another charset is decoded once, before it is cut into lines.
+func TestCharset(t *testing.T) {
+	f := newFixture(t, wiring.Lines)
+	f.objects.source.Charset = "utf-16le"
+	var object []byte
+	for _, unit := range utf16.Encode([]rune(wagon("ü", 1) + "\n" + wagon("€", 2))) {
+		object = binary.LittleEndian.AppendUint16(object, unit)
+	}
+	f.lake.objects["lake/"+key] = bytes.NewReader(object)
+	f.invoke(t, t.Context(), created(t, key, len(object)))
+	if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:ü=1.0", "wagon:€=2.0"}) || len(f.Kept.Rejects) > 0 {
+		t.Errorf("%v, rejects %+v", got, f.Kept.Rejects)
 	}
 }
 

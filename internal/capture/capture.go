@@ -1,6 +1,6 @@
-// Package capture reads recorded source records, and replays them as if they were sent now.
+// Package capture replays recorded source records as if they were sent now.
 //
-// [Framing] cuts a file into records. A [Capture] holds the records of one dataset and moves every
+// A [Capture] holds the records of one dataset and moves every
 // point in time that they mention by the same duration, so that the newest reading of the capture
 // becomes a reading of now. No other byte changes, and no length.
 //

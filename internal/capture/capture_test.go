@@ -29,38 +29,3 @@ func TestAppendToTheSecond(t *testing.T) {
 		t.Errorf("%d records, %s, want %s", c.Len(), got, want)
 	}
 }
-
-func TestSplit(t *testing.T) {
-	for _, c := range []struct {
-		name, data string
-		want       []string
-	}{
-		{"a.json", "[1,\n2]\n", []string{"[1,\n2]\n"}},
-		{"A.JSON", "", []string{""}},
-		{"a.ndjson", "{}\n\n{\"a\":1}\r\n  \n{}", []string{"{}", "{\"a\":1}", "{}"}},
-		{"a.csv", "A;B\n1;\n", []string{"A;B", "1;"}},
-		{"json", "", nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := FramingOf(c.name).Split([]byte(c.data))
-			if len(got) != len(c.want) {
-				t.Fatalf("%q, want %q", got, c.want)
-			}
-			for i := range got {
-				if string(got[i]) != c.want[i] {
-					t.Errorf("record %d: %q, want %q", i, got[i], c.want[i])
-				}
-			}
-		})
-	}
-}
-
-func TestFramingNames(t *testing.T) {
-	var f Framing
-	if err := f.UnmarshalText([]byte("lines")); err != nil || f != Lines {
-		t.Errorf("lines: %q, %v", f, err)
-	}
-	if err := f.UnmarshalText([]byte("line")); err == nil {
-		t.Error("an unknown framing is taken")
-	}
-}

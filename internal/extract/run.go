@@ -54,6 +54,8 @@ type Output struct {
 	frame   *code.Frame
 	records []*row.Record
 	sinks   []tableSink
+
+	attempts []attempt // of the tables that read the record
 }
 
 // NewOutput returns memory for p.
@@ -73,14 +75,17 @@ func (p *Program) NewOutput() *Output {
 func (p *Program) Run(record []byte, out *Output) { p.RunTables(record, p.all, out) }
 
 // RunTables is [Program.Run] for a record of some tables' source only: those with the given numbers in
-// [Program.Tables], in the order of the file.
+// [Program.Tables], in the order of the file. A record of which one of several tables delivers without a problem is no
+// problem for those that deliver nothing from it.
 func (p *Program) RunTables(record []byte, tables []int, out *Output) {
 	out.reset()
 	defer out.finish(record)
+	out.attempts = out.attempts[:0]
 	for _, i := range tables {
-		if s := &out.sinks[i]; s.loop != nil {
-			p.decoders[i].Decode(record, out.records[i], s)
-		}
+		out.attempts = append(out.attempts, p.try(i, record, out))
+	}
+	if len(tables) > 1 && out.Found() > 0 {
+		out.settle(out.attempts)
 	}
 }
 

@@ -14,16 +14,18 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Kind says how source records lie in a stream record.
-type Kind string
+// Kind says how source records lie in a stream record, or in a file.
+type Kind = wiring.Framing
 
 // The kinds.
 const (
-	Plain Kind = "plain" // one is the other
-	Lines Kind = "lines" // one a line, such as NDJSON
-	Gzip  Kind = "gzip"  // compressed, in one gzip member or several, and in each one a line
+	Plain = wiring.Plain // one is the other
+	Lines = wiring.Lines // one a line, such as NDJSON
+	Gzip  = wiring.Gzip  // compressed, in one gzip member or several, and in each one a line
 )
 
 // DefaultMaxInflated is the most that a compressed record may hold where nothing else is said. A
@@ -42,8 +44,8 @@ type Record struct {
 // Split gives the source records of a stream record in their order. An error tells in Number's place
 // why one of them, or the rest of them, cannot be had; its Data is what could not be split. Lines that
 // are blank are no records. A compressed record may hold maxInflated bytes, or [DefaultMaxInflated] if
-// that is 0.
-func Split(kind Kind, data []byte, maxInflated int) iter.Seq2[Record, error] {
+// that is 0. Where a charset is set, the records are UTF-8, in memory of their own.
+func (s Source) Split(data []byte, maxInflated int) iter.Seq2[Record, error] {
 	if maxInflated == 0 {
 		maxInflated = DefaultMaxInflated
 	}
@@ -58,26 +60,36 @@ func Split(kind Kind, data []byte, maxInflated int) iter.Seq2[Record, error] {
 			if err != nil {
 				return emit(part, err)
 			}
-			return unframe(kind, part, maxInflated, emit)
+			return s.unframe(part, maxInflated, emit)
 		})
 	}
 }
 
 // unframe gives the records in data, which is no aggregate, until emit says no.
-func unframe(kind Kind, data []byte, maxInflated int, emit func([]byte, error) bool) bool {
-	switch kind {
-	case Plain:
-		return emit(data, nil)
-	case Lines:
-		return lines(data, emit)
-	case Gzip:
-		text, err := inflate(data, maxInflated)
-		if err != nil {
+func (s Source) unframe(data []byte, maxInflated int, emit func([]byte, error) bool) bool {
+	text := data
+	var err error
+	if s.Framing == Gzip {
+		if text, err = inflate(data, maxInflated); err != nil {
 			return emit(data, err)
 		}
+	}
+	d, err := s.decoder()
+	if err != nil {
+		return emit(data, err)
+	}
+	if d != nil {
+		if text, err = d.Bytes(text); err != nil {
+			return emit(data, fmt.Errorf("framing: the record cannot be decoded: %w", err))
+		}
+	}
+	switch s.Framing {
+	case Plain, "":
+		return emit(text, nil)
+	case Lines, Gzip:
 		return lines(text, emit)
 	}
-	return emit(data, fmt.Errorf("framing: unknown kind %q; there are plain, lines and gzip", kind))
+	return emit(data, fmt.Errorf("framing: unknown kind %q; there are %v", s.Framing, wiring.Framings))
 }
 
 func lines(data []byte, emit func([]byte, error) bool) bool {

@@ -48,7 +48,7 @@ func zipped(texts ...string) []byte {
 // split returns the records, an error as its text in angle brackets, and checks the numbers.
 func split(t testing.TB, kind Kind, data []byte, limit int) (all []string, first error) {
 	n := 0
-	for r, err := range Split(kind, data, limit) {
+	for r, err := range (Source{Framing: kind}).Split(data, limit) {
 		if r.Number != n {
 			t.Fatalf("record %d has number %d", n, r.Number)
 		}
@@ -95,7 +95,7 @@ func TestSplit(t *testing.T) {
 		{"aggregate with a broken record", Plain, aggregated(append(field(3, field(3, []byte("a"))), field(3, []byte{0xff})...)), "a|<" + errMalformed.Error() + ">"},
 		{"aggregate of fixed-size fields, which are skipped", Plain, aggregated(append(append([]byte{9<<3 | 1}, make([]byte, 8)...), append([]byte{9<<3 | 5, 0, 0, 0, 0}, field(3, field(3, []byte("a")))...)...)), "a"},
 		{"aggregate that ends within a field", Plain, aggregated([]byte{3<<3 | 2, 200}), "<" + errMalformed.Error() + ">"},
-		{"unknown kind", "csv", []byte("a"), `<framing: unknown kind "csv"; there are plain, lines and gzip>`},
+		{"unknown kind", "csv", []byte("a"), `<framing: unknown kind "csv"; there are [plain lines gzip]>`},
 	} {
 		got, _ := split(t, c.kind, c.data, 0)
 		if s := strings.Join(got, "|"); s != c.want {
@@ -170,7 +170,7 @@ func TestGzipMembers(t *testing.T) {
 // Ensure that a reader that stops gets nothing more.
 func TestStop(t *testing.T) {
 	for _, data := range [][]byte{kpl("a", "b"), kpl("a\nb"), []byte("a\nb")} {
-		for r := range Split(Lines, data, 0) {
+		for r := range (Source{Framing: Lines}).Split(data, 0) {
 			if string(r.Data) != "a" {
 				t.Errorf("got %q behind the stop", r.Data)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // WagonDataset is the dataset whose records [Wagons] makes. MotionDataset has the same records.
@@ -35,7 +36,11 @@ func (s Sources) Feeds(dataset string, p *extract.Program) ([]Feed, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read the feed of %s: %w", dataset, err)
 			}
-			samples[i] = extractors.Sample{Name: filepath.Base(path), Data: data, Zone: extractors.Zone(dataset)}
+			source, err := s.sourceOf(dataset, path)
+			if err != nil {
+				return nil, err
+			}
+			samples[i] = extractors.Sample{Name: filepath.Base(path), Data: data, Source: source}
 		}
 		return s.captures(p, samples)
 	}
@@ -52,15 +57,32 @@ func (s Sources) Feeds(dataset string, p *extract.Program) ([]Feed, error) {
 	return s.captures(p, samples)
 }
 
+// sourceOf returns how the records lie in a file of a dataset: as the file beside it says, or else as for the dataset's
+// own samples.
+func (s Sources) sourceOf(dataset, file string) (framing.Source, error) {
+	source, found, err := framing.SourceBeside(file)
+	if found || err != nil {
+		return source, err
+	}
+	samples, err := s.Samples(dataset)
+	if len(samples) == 0 || err != nil {
+		return framing.Source{}, err
+	}
+	return samples[0].Source, nil
+}
+
 func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Feed, error) {
 	var feeds []Feed
 	for _, sample := range samples {
-		records := capture.FramingOf(sample.Name).Split(sample.Data)
+		records, err := sample.Records()
+		if err != nil {
+			return nil, err
+		}
 		if s.Once || p == nil {
 			feeds = append(feeds, Once{Name: sample.Name, Records: records})
 			continue
 		}
-		c, err := capture.New(p, p.TablesOf(sample.Name), records, sample.Zone)
+		c, err := capture.New(p, p.TablesOf(sample.Name), records, sample.Source.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("replay %s: %w", sample.Name, err)
 		}

@@ -1,10 +1,9 @@
 package local
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -50,31 +49,14 @@ func Directory(dir string) (Library, error) {
 	}
 	return Library{
 		Extractors: all,
-		Samples:    func(dataset string) ([]extractors.Sample, error) { return samplesIn(dir, dataset) },
+		Samples: func(dataset string) ([]extractors.Sample, error) {
+			samples, err := extractors.SamplesIn(os.DirFS(dir), path.Join("testdata", dataset))
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", dir, err)
+			}
+			return samples, nil
+		},
 	}, nil
-}
-
-func samplesIn(dir, dataset string) ([]extractors.Sample, error) {
-	dir = filepath.Join(dir, "testdata", dataset)
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the samples of %s: %w", dataset, err)
-	}
-	var samples []extractors.Sample
-	for _, e := range entries {
-		if e.IsDir() || e.Name() == "SOURCE.txt" || e.Name() == "expected.txt" {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("read a sample of %s: %w", dataset, err)
-		}
-		samples = append(samples, extractors.Sample{Name: e.Name(), Data: data, Zone: extractors.Zone(dataset)})
-	}
-	return samples, nil
 }
 
 // Compiled is what became of the extractors of a library, each kind in the order of their names.

@@ -89,7 +89,7 @@ func TestDirectory_Embedded(t *testing.T) {
 			continue
 		}
 		for i := range a {
-			if a[i].Name != b[i].Name || a[i].Zone != b[i].Zone || string(a[i].Data) != string(b[i].Data) {
+			if a[i].Name != b[i].Name || a[i].Source != b[i].Source || string(a[i].Data) != string(b[i].Data) {
 				t.Errorf("sample %s of %s differs", a[i].Name, e.Name)
 			}
 		}

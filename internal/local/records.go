@@ -14,6 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
+	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
 // maxBody is the maximum length of a posted body in bytes: that of a record of a Kinesis stream.
@@ -27,7 +28,7 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).write(w)
 		return
 	}
-	framing, p := d.readParameters(query)
+	kind, p := d.readParameters(query)
 	if p != nil {
 		p.write(w)
 		return
@@ -37,13 +38,17 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 		p.write(w)
 		return
 	}
-	records := framing.Split(body)
+	records, err := framing.Source{Framing: kind}.Records("", body)
+	if err != nil {
+		refuse(http.StatusBadRequest, "Invalid body", fmt.Sprintf("The body cannot be unpacked: %v.", err)).write(w)
+		return
+	}
 	answer, err := t.post(r.Context(), d, query.Get("table"), records)
 	if err != nil {
 		notStored(d, err).write(w)
 		return
 	}
-	if at := d.unread(query.Get("table"), framing, body); at >= 0 {
+	if at := d.unread(query.Get("table"), kind, body); at >= 0 {
 		answer.Warnings = append(answer.Warnings, fmt.Sprintf("Only the first value of the body was read: "+
 			"more follows at byte %d. If every line is a record, add ?framing=lines.", at))
 	}
@@ -70,14 +75,14 @@ func notStored(d *dataset, err error) *problem {
 const retryAfter = 5
 
 // readParameters returns the framing of a body.
-func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
-	framing := capture.File
+func (d *dataset) readParameters(query url.Values) (framing.Kind, *problem) {
+	kind := framing.Plain
 	if s, ok := query["framing"]; ok {
-		if err := framing.UnmarshalText([]byte(s[0])); err != nil {
-			allowed := []string{string(capture.Lines), string(capture.File)}
+		if err := kind.UnmarshalText([]byte(s[0])); err != nil {
+			allowed := []string{string(framing.Lines), string(framing.Plain), string(framing.Gzip)}
 			return "", refuse(http.StatusBadRequest, "Invalid parameter",
-				fmt.Sprintf("framing is lines (every line is a record) or file (the body is one record), not %q.%s",
-					s[0], meant(s[0], allowed)), allowed...)
+				fmt.Sprintf("framing is lines (every line is a record), plain (the body is one record) "+
+					"or gzip (compressed lines), not %q.%s", s[0], meant(s[0], allowed)), allowed...)
 		}
 	}
 	if s, ok := query["table"]; ok {
@@ -90,7 +95,7 @@ func (d *dataset) readParameters(query url.Values) (capture.Framing, *problem) {
 				fmt.Sprintf("The extractor of %s declares no table %q.%s", d.Name, s[0], meant(s[0], known)), known...)
 		}
 	}
-	return framing, nil
+	return kind, nil
 }
 
 // readBody returns the body of a request.
@@ -111,8 +116,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *problem) {
 }
 
 // unread returns where the part of a body begins that no table reads, -1 where there is none.
-func (d *dataset) unread(table string, framing capture.Framing, body []byte) int {
-	if framing != capture.File {
+func (d *dataset) unread(table string, kind framing.Kind, body []byte) int {
+	if kind != framing.Plain {
 		return -1
 	}
 	at := -1

@@ -165,7 +165,7 @@ func TestPost_Warnings(t *testing.T) {
 			t.Errorf("%s: %+v", query, a)
 		}
 	}
-	if a := r.post("?framing=file", "\n", record("1", 1, 0), "\n\n"); len(a.Warnings) > 0 {
+	if a := r.post("?framing=plain", "\n", record("1", 1, 0), "\n\n"); len(a.Warnings) > 0 {
 		t.Errorf("%+v", a)
 	}
 }
@@ -188,10 +188,10 @@ func TestPost_Refused(t *testing.T) {
 		{"a path below an endpoint", "GET", "/dev/rejects/boxes", good, nil, 404, "GET /dev/status"},
 		{"a misspelt parameter", "POST", "/dev/records/boxes?framming=lines", good, nil, 400, "Did you mean framing?"},
 		{"an unknown parameter", "POST", "/dev/records/boxes?x=1", good, nil, 400, `"allowed":["framing","table"]`},
-		{"a parameter twice", "POST", "/dev/records/boxes?framing=file&framing=lines", good, nil, 400, "Give the parameter framing once"},
+		{"a parameter twice", "POST", "/dev/records/boxes?framing=plain&framing=lines", good, nil, 400, "Give the parameter framing once"},
 		{"a malformed parameter", "POST", "/dev/records/boxes?framing=%zz", good, nil, 400, "malformed"},
 		{"a parameter of another path", "GET", "/dev/rejects?framing=lines", good, nil, 400, "There is no parameter"},
-		{"an empty framing", "POST", "/dev/records/boxes?framing=", good, nil, 400, `"allowed":["lines","file"]`},
+		{"an empty framing", "POST", "/dev/records/boxes?framing=", good, nil, 400, `"allowed":["lines","plain","gzip"]`},
 		{"an empty table", "POST", "/dev/records/boxes?table=", good, nil, 400, `"allowed":["boxes"]`},
 		{"no body", "POST", "/dev/records/boxes", " \n", nil, 400, "The body is empty"},
 		{"unknown framing", "POST", "/dev/records/boxes?framing=line", good, nil, 400, `not \"line\". Did you mean lines?`},

@@ -3,12 +3,13 @@ package wiring
 // Extract is the settings of the functions that run an extractor: functions/extract, functions/firehose and
 // functions/objects. The SQL file lies beside the binary as [SQLFile].
 type Extract struct {
-	Environment string  `env:"TWIN_ENVIRONMENT"`    // dimension of the metrics
-	Dataset     string  `env:"TWIN_DATASET"`        // name of the dataset, and so of the extractor
-	Framing     Framing `env:"TWIN_FRAMING"`        // how records lie in a record of the source stream
-	Sources     Sources `env:"TWIN_SOURCES"`        // which source each table reads
-	StreamARN   string  `env:"TWIN_STREAM_ARN"`     // the twin stream, where changes go
-	Rejects     string  `env:"TWIN_REJECTS_BUCKET"` // the bucket for what could not be used
+	Environment string  `env:"TWIN_ENVIRONMENT"`      // dimension of the metrics
+	Dataset     string  `env:"TWIN_DATASET"`          // name of the dataset, and so of the extractor
+	Framing     Framing `env:"TWIN_FRAMING"`          // how records lie in a record of the source stream
+	Charset     string  `env:"TWIN_CHARSET,optional"` // of their text; without it they are left as they are
+	Sources     Sources `env:"TWIN_SOURCES"`          // which source each table reads
+	StreamARN   string  `env:"TWIN_STREAM_ARN"`       // the twin stream, where changes go
+	Rejects     string  `env:"TWIN_REJECTS_BUCKET"`   // the bucket for what could not be used
 }
 
 // Apply is the settings of functions/apply.

@@ -3,6 +3,7 @@ package workbench
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +12,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
@@ -22,10 +20,10 @@ const MaxRecord = 64 << 20
 
 // Inputs are files of records, each maybe packed by gzip.
 type Inputs struct {
-	Paths   []string        // "-" is Stdin
-	Framing capture.Framing // "" goes by the names of the files, see [capture.FramingOf]
-	Stdin   io.Reader
-	Blank   func(name string) // is called with a file without a record, where other files have some; may be nil
+	Paths  []string       // "-" is Stdin
+	Source framing.Source // where a field is empty, that of the file beside each file counts, see [framing.SourceBeside]
+	Stdin  io.Reader
+	Blank  func(name string) // is called with a file without a record, where other files have some; may be nil
 }
 
 // Record is one source record and where it stands: FILE, or FILE:LINE.
@@ -67,8 +65,11 @@ func (in Inputs) file(ctx context.Context, path string, visit func(Record) error
 		return false, err
 	}
 	defer file.Close()
-	one := in.framing(path) == capture.File
-	src, err := unpacked(file, one)
+	source, err := in.source(path)
+	if err != nil {
+		return false, err
+	}
+	src, err := source.OpenFile(path, file)
 	if err != nil {
 		return false, fmt.Errorf("read %s: %w", display(path), err)
 	}
@@ -79,7 +80,7 @@ func (in Inputs) file(ctx context.Context, path string, visit func(Record) error
 		}
 		return visit(r)
 	}
-	if one {
+	if src.Framing == framing.Plain {
 		err = eachFile(path, src, counted)
 	} else {
 		err = eachLine(path, src, counted)
@@ -113,23 +114,16 @@ func openFile(path, what string) (*os.File, error) {
 	return f, nil
 }
 
-func (in Inputs) framing(path string) capture.Framing {
-	if in.Framing != "" {
-		return in.Framing
+// source returns how the records lie in a file.
+func (in Inputs) source(path string) (framing.Source, error) {
+	if path == "-" {
+		return in.Source, nil
 	}
-	return capture.FramingOf(strings.TrimSuffix(path, ".gz"))
-}
-
-// unpacked is what src holds, gunzipped if it is gzip: one record, or lines.
-func unpacked(src io.Reader, one bool) (io.Reader, error) {
-	r := bufio.NewReaderSize(src, 64<<10)
-	if start, err := r.Peek(2); err != nil || start[0] != 0x1f || start[1] != 0x8b {
-		return r, nil // a shorter file, or one that cannot be read, says so where it is read
-	}
-	if one {
-		return gzip.NewReader(r)
-	}
-	return framing.GunzipLines(r)
+	beside, _, err := framing.SourceBeside(path)
+	return framing.Source{
+		Framing: cmp.Or(in.Source.Framing, beside.Framing), Charset: cmp.Or(in.Source.Charset, beside.Charset),
+		Zone: cmp.Or(in.Source.Zone, beside.Zone),
+	}, err
 }
 
 func display(path string) string {

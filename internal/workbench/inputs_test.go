@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/railtwin/digitaltwin/internal/capture"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/workbench"
 )
 
@@ -19,19 +19,19 @@ func TestInputs_Each(t *testing.T) {
 	long := strings.Repeat("x", 200_000)
 	for _, tc := range []struct {
 		name, file, content string
-		framing             capture.Framing
+		framing             framing.Kind
 		want                []string // place and data
 	}{
 		{name: "lines", file: "a.ndjson", content: "{}\n\r\n  \n[1]\r\nlast", want: []string{":1 {}", ":4 [1]", ":5 last"}},
 		{name: "a file", file: "a.JSON", content: "{\n}\n", want: []string{" {\n}\n"}},
-		{name: "lines of a .json file", file: "a.json", framing: capture.Lines, content: "1\n2", want: []string{":1 1", ":2 2"}},
-		{name: "a text file as one record", file: "a.txt", framing: capture.File, content: "1\n2", want: []string{" 1\n2"}},
+		{name: "lines of a .json file", file: "a.json", framing: framing.Lines, content: "1\n2", want: []string{":1 1", ":2 2"}},
+		{name: "a text file as one record", file: "a.txt", framing: framing.Plain, content: "1\n2", want: []string{" 1\n2"}},
 		{name: "a line longer than any buffer", file: "a.csv", content: long + "\n1", want: []string{":1 " + long, ":2 1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			path := file(t, tc.file, tc.content)
 			var got []string
-			err := workbench.Inputs{Paths: []string{path}, Framing: tc.framing}.Each(t.Context(), func(r workbench.Record) error {
+			err := workbench.Inputs{Paths: []string{path}, Source: framing.Source{Framing: tc.framing}}.Each(t.Context(), func(r workbench.Record) error {
 				got = append(got, strings.TrimPrefix(r.Name, path)+" "+string(r.Data))
 				return nil
 			})
@@ -42,9 +42,9 @@ func TestInputs_Each(t *testing.T) {
 	}
 }
 
-// Ensure that files packed by gzip are unpacked, and framed as the name inside says.
+// Ensure that files packed by gzip are unpacked, and framed as they look.
 func TestInputs_Gzip(t *testing.T) {
-	for name, want := range map[string]int{"a.ndjson.gz": 2, "a.json.gz": 1, "packed.ndjson": 2} {
+	for name, want := range map[string]int{"a.ndjson.gz": 2, "a.json.gz": 2, "packed.ndjson": 2} {
 		var packed strings.Builder
 		w := gzip.NewWriter(&packed)
 		io.WriteString(w, "{\"a\":1}\n{\"a\":2}\n")

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -74,9 +73,8 @@ func (t Totals) String() string {
 
 // Hint returns what to try where no record could be read, "" elsewhere.
 func (t Totals) Hint(in Inputs) string {
-	lines := slices.ContainsFunc(in.Paths, func(path string) bool { return in.framing(path) == capture.Lines })
-	if t.Changes == 0 && t.Records > 1 && t.Rejects[twin.Unreadable] >= t.Records && lines {
-		return "no line could be read as a record: if the whole file is one record, add --framing file"
+	if t.Changes == 0 && t.Records > 1 && t.Rejects[twin.Unreadable] >= t.Records {
+		return "no line could be read as a record: if the whole file is one record, add --framing plain"
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/test/expected"
 )
 
@@ -34,7 +35,7 @@ func TestExpected(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWay(t, e)
-			w.feed(sampleRecords(e.Name))
+			w.feed(extractors.Records(e.Name))
 			for _, x := range want.Lines {
 				var got reading
 				target := "/v1/components/" + url.PathEscape(x.Component) + "/metrics/" + url.PathEscape(x.Metric)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
@@ -15,7 +16,7 @@ func TestAnyOrder(t *testing.T) {
 	const rounds = 3
 	for _, e := range served(t) {
 		t.Run(e.Name, func(t *testing.T) {
-			records := sampleRecords(e.Name)
+			records := extractors.Records(e.Name)
 			once := newWay(t, e)
 			once.feed(records)
 			want := once.all(1000)

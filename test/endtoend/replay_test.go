@@ -20,8 +20,8 @@ func TestReplay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			records := sampleRecords(e.Name)
-			c, err := capture.New(p, p.TablesOf(""), records, extractors.Zone(e.Name))
+			records := extractors.Records(e.Name)
+			c, err := capture.New(p, p.TablesOf(""), records, extractors.Samples(e.Name)[0].Source.Zone)
 			if err != nil {
 				t.Fatal(err)
 			}

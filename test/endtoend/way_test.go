@@ -12,7 +12,6 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/api"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
@@ -160,12 +159,4 @@ func (w *way) all(limit int) (all []reading) {
 		}
 	}
 	return all
-}
-
-// sampleRecords returns the records of a dataset's samples.
-func sampleRecords(dataset string) (records [][]byte) {
-	for _, s := range extractors.Samples(dataset) {
-		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-	}
-	return records
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
@@ -19,7 +20,7 @@ import (
 // in the table as if they had been alone.
 func TestPoison(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	poison := []string{`{"header":{"measuredAt":`, "\xff\xfe\x00", `{"wagon":{"id":"x"},"motion":{"speedKmh":"fast"}}`, strings.Repeat("[", 100_000)}
 	p := newPipeline(t)
 	var kept []string
@@ -54,7 +55,7 @@ func TestRecordOfProblems(t *testing.T) {
 	}
 	b.WriteByte(']')
 	b.Bytes()[0] = '['
-	records := samples()[:60]
+	records := extractors.Records(dataset)[:60]
 	p := newPipeline(t)
 	p.put(records[:5]...)
 	p.put(b.Bytes())
@@ -80,7 +81,7 @@ func TestRecordOfProblems(t *testing.T) {
 // Ensure that a function that is killed in the middle of a batch, as one is that runs out of memory, is started again
 // and repeats the batch, and that the repetition does no harm: what was done before is done twice.
 func TestKilled(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -112,7 +113,7 @@ func TestKilled(t *testing.T) {
 // Ensure that a record that kills the function whenever it is worked on is found by bisection, does not hold up the
 // others for longer than its twenty hours, and ends in the failure destination, from where it can be replayed.
 func TestDeadlyRecord(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	deadly := []byte(`{"header":{"measuredAt":"2026-11-23T05:30:00.000Z"},"wagon":{"id":"deadly"},"motion":{"speedKmh":13}}`)
 	// The lineage of a reading has the sequence number of its record, so another record stands in its place.
 	want := undisturbed(t, slices.Concat(records[:100], [][]byte{[]byte(`{}`)}, records[100:])...)
@@ -165,7 +166,7 @@ func TestDeadlyRecord(t *testing.T) {
 // Ensure that a function whose time is running out reports the first record that it has not finished, before it is
 // ended, and goes on from there.
 func TestDeadline(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -187,7 +188,7 @@ func TestDeadline(t *testing.T) {
 // Ensure that a function that hangs is ended at its deadline, and that its batch is repeated.
 func TestHanging(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -209,7 +210,7 @@ func TestHanging(t *testing.T) {
 // Ensure that a reject that the bucket does not take holds up its record, and is kept once it does.
 func TestBucketRefuses(t *testing.T) {
 	p := newPipeline(t)
-	p.put(samples()[:10]...)
+	p.put(extractors.Records(dataset)[:10]...)
 	p.put([]byte("poison"))
 	var refused atomic.Int32
 	p.aws.SetFaults(lambda.Faults{Refuse: func(c lambda.Call) string {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
@@ -21,7 +22,7 @@ func wagon(id string, at time.Time) []byte {
 // is asked for again within it, and nothing is lost.
 func TestSilentConnections(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, append(slices.Clone(records), []byte("{}"))...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -60,7 +61,7 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			ahead := wagon("ahead", time.Now().Add(time.Hour))
 			var records, good [][]byte
-			for i, r := range samples() {
+			for i, r := range extractors.Records(dataset) {
 				if records = append(records, r); i%60 == 30 {
 					records = append(records, fmt.Appendf(nil, "poison %d", i), ahead)
 				}
@@ -121,7 +122,7 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 // process that starts meanwhile, which has no policies yet, gives up in seconds and loses nothing.
 func TestCatalogueThrottled(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)

@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
@@ -203,14 +202,6 @@ func (p *pipeline) payload() []byte {
 	}
 	p.t.Fatal("no failure is in the bucket")
 	return nil
-}
-
-// samples are the recorded records of the dataset.
-func samples() (records [][]byte) {
-	for _, s := range extractors.Samples(dataset) {
-		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-	}
-	return records
 }
 
 // undisturbed is what a run without faults makes of records.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
@@ -15,7 +16,7 @@ import (
 // Ensure that a table that throttles a third of the requests costs time and nothing else.
 func TestThrottledTable(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -41,7 +42,7 @@ func TestThrottledTable(t *testing.T) {
 // record of it, in the order of the stream, and that it comes back to it until it succeeds.
 func TestThrottledBeyondTheDeadline(t *testing.T) {
 	t.Parallel() // it waits, mostly
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)
@@ -97,7 +98,7 @@ func (p *pipeline) lastToCome() (wagon string, first int) {
 
 // Ensure that a twin stream that does not take single records gets them again.
 func TestThrottledStream(t *testing.T) {
-	records := samples()
+	records := extractors.Records(dataset)
 	want := undisturbed(t, records...)
 	p := newPipeline(t)
 	p.put(records...)

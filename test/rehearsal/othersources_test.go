@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/railtwin/digitaltwin/extractors"
 )
 
 // objects puts the records of a dataset into the bucket as one compressed object, and sees them served.
 func (r *rehearsal) objects(ctx context.Context) error {
-	object, err := zipped(samples("hsl_hfp"))
+	object, err := zipped(extractors.Records("hsl_hfp"))
 	if err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func (r *rehearsal) directPuts(ctx context.Context) error {
 	if err := r.deliver(ctx, processor); err != nil {
 		return err
 	}
-	records := append(samples("shelly_pro3em"), []byte("no record of a meter"))
+	records := append(extractors.Records("shelly_pro3em"), []byte("no record of a meter"))
 	if err := r.putDirectly(ctx, records...); err != nil {
 		return err
 	}

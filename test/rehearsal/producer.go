@@ -7,9 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-
-	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 )
 
 // put puts records into the source stream of a dataset, in order, as the producer.
@@ -35,14 +32,6 @@ func (d *deployment) put(ctx context.Context, dataset string, records ...[]byte)
 		records = records[n:]
 	}
 	return nil
-}
-
-// samples are the recorded records of a dataset.
-func samples(dataset string) (records [][]byte) {
-	for _, s := range extractors.Samples(dataset) {
-		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-	}
-	return records
 }
 
 // speed is a record of a wagon at a speed.

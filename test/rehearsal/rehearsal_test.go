@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/test/cdkcli"
 	"github.com/railtwin/digitaltwin/test/venv"
 )
@@ -44,7 +45,7 @@ func TestRehearsal(t *testing.T) {
 	r.step("attach the policies to the roles", r.admit)
 	r.step("log in", r.logIn)
 	r.step("serve what the samples say", func(ctx context.Context) error {
-		if err := r.put(ctx, "wagon_telemetry", samples("wagon_telemetry")...); err != nil {
+		if err := r.put(ctx, "wagon_telemetry", extractors.Records("wagon_telemetry")...); err != nil {
 			return err
 		}
 		return r.served(ctx, r.consumer, root, "wagon_telemetry")

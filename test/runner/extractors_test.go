@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -40,7 +39,7 @@ func TestExtractors(t *testing.T) {
 	for _, name := range []string{"wagon_telemetry", "hsl_hfp", "digitraffic_live_trains", "sbb_istdaten"} {
 		t.Run(name, func(t *testing.T) {
 			e, p := compiled(t, name)
-			records := sampleRecords(name)
+			records := extractors.Records(name)
 			want, wantDropped := onGo(p, records)
 			sources := map[string]*flink.Stream{}
 			for _, table := range p.Tables() {
@@ -75,14 +74,6 @@ func compiled(t testing.TB, name string) (extractors.Extractor, *extract.Program
 		t.Fatal(err)
 	}
 	return e, p
-}
-
-// sampleRecords returns the records of a dataset's captures.
-func sampleRecords(name string) (records [][]byte) {
-	for _, s := range extractors.Samples(name) {
-		records = append(records, capture.FramingOf(s.Name).Split(s.Data)...)
-	}
-	return records
 }
 
 func at(list []string, i int) string {

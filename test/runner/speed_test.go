@@ -119,7 +119,7 @@ func pin(b *testing.B) {
 // recordsOf returns the HSL capture, or two minutes of forty generated wagons.
 func recordsOf(dataset string) (records [][]byte) {
 	if dataset != "wagon_telemetry" {
-		return sampleRecords(dataset)
+		return extractors.Records(dataset)
 	}
 	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	f := fleet.New(1, 40, start)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -34,7 +35,7 @@ func TestUnreadable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e, p := compiled(t, name)
 			var base, records [][]byte
-			for _, r := range sampleRecords(name) {
+			for _, r := range extractors.Records(name) {
 				base = append(base, generate.Trim(r, 3))
 			}
 			g := generate.New(uint64(i))

@@ -7,7 +7,6 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/extract"
-	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -50,7 +49,7 @@ func (b *Batch) AddFrom(n int, r *trigger.Record, tables []int, rows uint32) (ne
 		}
 	}()
 	b.packer.From(n, r.ArrivedAt, r.Position)
-	for source, err := range framing.Split(framing.Kind(b.Framing), r.Data, 0) {
+	for source, err := range b.Source.Split(r.Data, 0) {
 		if err != nil {
 			b.RejectWhole(n, r, twin.KindFramed, source.Data, twin.Unreadable, err.Error())
 			continue

@@ -10,15 +10,15 @@ package extraction
 import (
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
-	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Config is what an extraction is made of. Every field is needed.
 type Config struct {
 	batch.Config
-	Framing wiring.Framing // of the records that are added
+	Source  framing.Source // how source records lie in the records that are added
 	Program *extract.Program
 	Sink    stream.Sink // the twin stream
 }

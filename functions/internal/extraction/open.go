@@ -12,6 +12,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/bucket"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	streamkinesis "github.com/railtwin/digitaltwin/internal/stream/kinesis"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -46,7 +47,7 @@ func Open() (*Opened, error) {
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
 			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
 		},
-		Framing: settings.Framing, Program: program,
+		Source: framing.Source{Framing: settings.Framing, Charset: settings.Charset}, Program: program,
 		Sink: streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),
 	}}, nil
 }

@@ -22,7 +22,7 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	if t == nil || !t.Numeric() {
 		hint := "write TRY_CAST(x AS DOUBLE) for a text"
 		if x.Op == "+" && (a.Type.Kind == types.String || b.Type.Kind == types.String) {
-			hint = "texts are joined with ||, and a text becomes a number with TRY_CAST(x AS DOUBLE)"
+			hint = "write TRY_CAST(x AS DOUBLE) for a text; || joins texts"
 		}
 		c.reject(x, fmt.Sprintf("%s takes numbers, not %s and %s", x.Op, a.Type, b.Type), hint)
 		return nil

@@ -183,6 +183,8 @@ func castHint(fn *function.Function, want function.ParamKind, have *types.Type) 
 		return "write JSON_STRING(x)"
 	case want == function.Text && have.Kind < types.Array:
 		return "write CAST(x AS STRING)"
+	case have.Kind == types.String && fn.Name == "MOD":
+		return "write TRY_CAST(x AS BIGINT)"
 	case have.Kind == types.String && (want == function.Number || want == function.Real):
 		return "write TRY_CAST(x AS DOUBLE)"
 	case have.Kind == types.String && want == function.Whole:

@@ -104,13 +104,13 @@ func (c *checker) timeLiteral(n syntax.Node, t *types.Type, text string) *ir.Exp
 		if days, ok := datetime.ParseDateLiteral([]byte(text)); ok {
 			return c.g.Call(ir.Literal{Int: days}, t)
 		}
-		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
+		c.reject(n, "'"+text+"' is not a date", "write DATE '2026-11-23'")
 		return nil
 	case types.Timestamp:
 		if ms, ns, ok := datetime.ParseTimestampLiteral([]byte(text)); ok {
 			return c.g.Call(ir.Literal{Time: code.Instant{Ms: ms, Ns: ns}}, t)
 		}
-		c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
+		c.reject(n, "'"+text+"' is not a timestamp", "write TIMESTAMP '2026-11-23 10:15:30'")
 		return nil
 	}
 	c.needsFlink(n, "the Go engine has no literal of "+t.String(), "")
@@ -123,13 +123,13 @@ func (c *checker) comparedText(n syntax.Node, t *types.Type, text string) *ir.Ex
 		if days, ok := datetime.CastDate([]byte(text)); ok {
 			return c.g.Call(ir.Literal{Int: days}, t)
 		}
-		c.reject(n, "'"+text+"' is not a date", "write it as 2026-11-23")
+		c.reject(n, "'"+text+"' is not a date", "write DATE '2026-11-23'")
 		return nil
 	}
 	if ms, ns, ok := datetime.CastTimestamp([]byte(text), t.Precision); ok {
 		return c.g.Call(ir.Literal{Time: code.Instant{Ms: ms, Ns: ns}}, t)
 	}
-	c.reject(n, "'"+text+"' is not a timestamp", "write it as 2026-11-23 10:15:30")
+	c.reject(n, "'"+text+"' is not a timestamp", "write TIMESTAMP '2026-11-23 10:15:30'")
 	return nil
 }
 

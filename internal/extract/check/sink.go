@@ -41,13 +41,8 @@ func (c *checker) insert(s *syntax.Insert) {
 		if have == nil {
 			ok = false
 		} else if !deliverable(have, sinkColumns[t].typ) {
-			hint := "CAST it"
-			if sinkColumns[t].name == "value" {
-				hint = "value is JSON text: write JSON_STRING(..)"
-			} else if have.Numeric() {
-				hint = "write CAST(.. AS STRING)"
-			}
-			c.reject(itemOf(s.Query, i), fmt.Sprintf("%s of digitaltwin is %s, but this is %s", sinkColumns[t].name, sinkColumns[t].typ, have), hint)
+			c.reject(itemOf(s.Query, i), fmt.Sprintf("%s of digitaltwin is %s, but this is %s", sinkColumns[t].name, sinkColumns[t].typ, have),
+				deliveryHint(sinkColumns[t].name, have))
 			ok = false
 		}
 	}
@@ -69,6 +64,23 @@ func (c *checker) insert(s *syntax.Insert) {
 		e := &ir.Emit{Scope: b.scope, Where: b.where, Component: exprs[0], Metric: exprs[1], Value: exprs[2], Unit: exprs[3], EventTime: exprs[4], Pos: b.pos}
 		c.result.Emits = append(c.result.Emits, e)
 	}
+}
+
+// deliveryHint says how a value of a type becomes a column of the sink.
+func deliveryHint(column string, have *types.Type) string {
+	switch {
+	case column == "value":
+		return "value is JSON text: write JSON_STRING(x)"
+	case column == "event_time" && have.Numeric():
+		return "write TO_TIMESTAMP_LTZ(x, 0) for seconds since 1970, TO_TIMESTAMP_LTZ(x, 3) for milliseconds"
+	case column == "event_time" && have.Kind == types.String:
+		return "write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC'), with the pattern and the zone that the text has"
+	case column == "event_time" && have.Kind == types.Date:
+		return "write CAST(x AS TIMESTAMP(3)): midnight in UTC"
+	case column == "event_time" || have.Kind == types.Row || have.Kind == types.Map || have.Kind == types.Array:
+		return "deliver a field or an element of it"
+	}
+	return "write CAST(x AS STRING)"
 }
 
 func deliverable(have, want *types.Type) bool {

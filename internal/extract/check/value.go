@@ -11,7 +11,7 @@ import (
 // that is surely none is refused; of one that may be none it is said that it should not.
 func (c *checker) value(q syntax.Query, b branch, i int) {
 	e := b.exprs[i]
-	if e.JSON != ir.NotJSON || numberText(e) {
+	if isJSON(e) {
 		return
 	}
 	at := itemOf(branchOf(q, b.pos), i)
@@ -22,6 +22,30 @@ func (c *checker) value(q syntax.Query, b branch, i int) {
 		c.reject(at, "the value is JSON text, and '"+l.Text+"' is none",
 			`a text in JSON has quotes of its own: '"open"'`)
 	}
+}
+
+// isJSON reports whether e is JSON text, or a CASE each of whose texts is JSON text, or stands after WHEN text IS JSON.
+func isJSON(e *ir.Expr) bool {
+	if e.JSON != ir.NotJSON || numberText(e) {
+		return true
+	}
+	if _, ok := e.Op.(ir.Case); !ok {
+		return false
+	}
+	conditions, texts := e.Args[:len(e.Args)/2], e.Args[len(e.Args)/2:]
+	for i, text := range texts {
+		if l, _ := text.Literal(); l.Null || isJSON(text) {
+			continue
+		}
+		if i >= len(conditions) {
+			return false
+		}
+		is, ok := conditions[i].Op.(function.IsJSON)
+		if !ok || is.Not || conditions[i].Args[0] != text {
+			return false
+		}
+	}
+	return true
 }
 
 // numberText tells whether e is the text of a number, which is its JSON text too.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract/check"
 	"github.com/railtwin/digitaltwin/internal/extract/decode"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
@@ -97,9 +96,7 @@ func feeds(tb testing.TB) (all []feed) {
 		result := check.Check(file, func(int, int, diag.Verdict, string, string) {}) // only its tables count here
 		for _, table := range result.Tables {
 			f := feed{e.Name, table.Format, table.Decoder, nil}
-			for _, s := range extractors.Samples(e.Name) {
-				f.records = append(f.records, capture.FramingOf(s.Name).Split(s.Data)...)
-			}
+			f.records = extractors.Records(e.Name)
 			if len(f.records) > 0 {
 				all = append(all, f)
 			}

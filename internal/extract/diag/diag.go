@@ -33,17 +33,44 @@ type Diagnostic struct {
 	Hint    string // what to do; may be empty
 }
 
-// String returns file:line:column, the verdict and the message, the source line with a caret, and the hint.
+// String returns file:line:column, the verdict and the message, the source line with a caret, and the hint. Of a long
+// line it shows what stands around the caret.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:%d:%d: %s: %s", d.File, d.Line, d.Column, d.Verdict, d.Message)
 	if d.Source != "" {
-		fmt.Fprintf(&b, "\n  %s\n  %s%s", d.Source, pad(d.Source, d.Column-1), strings.Repeat("^", max(d.Width, 1)))
+		line, before, width := excerpt([]rune(d.Source), d.Column-1, max(d.Width, 1))
+		fmt.Fprintf(&b, "\n  %s\n  %s%s", line, pad(line, before), strings.Repeat("^", width))
 	}
 	if d.Hint != "" {
 		b.WriteString("\n  " + d.Hint)
 	}
 	return b.String()
+}
+
+const (
+	maxExcerpt    = 120 // characters of a line that are shown
+	excerptBefore = 60  // of them before the caret, at most
+)
+
+// excerpt cuts a line around the width characters after the first before ones. It returns what is left of it, and how
+// many characters come before the caret there, and below how many it stands.
+func excerpt(line []rune, before, width int) (string, int, int) {
+	if len(line) <= maxExcerpt {
+		return string(line), before, width
+	}
+	before = min(before, len(line))
+	from := max(0, min(before-excerptBefore, len(line)-maxExcerpt))
+	to := min(len(line), from+maxExcerpt)
+	cut := line[from:to]
+	head, tail := "", ""
+	if from > 0 {
+		head = "… "
+	}
+	if to < len(line) {
+		tail = " …"
+	}
+	return head + string(cut) + tail, before - from + len([]rune(head)), min(width, max(to-before, 1))
 }
 
 // pad returns what moves the caret below column n of line: tabs stay tabs.

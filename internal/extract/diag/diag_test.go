@@ -2,6 +2,8 @@ package diag
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -29,4 +31,19 @@ func ExampleDiagnostic_String() {
 	//   SELECT sped FROM t
 	//          ^^^^
 	//   did you mean speed?
+}
+
+// Ensure that a long line is cut around the caret, which stands below what is wrong.
+func TestString_LongLine(t *testing.T) {
+	for _, at := range []int{0, 5, 150, 395} {
+		text := strings.Repeat("ä", at) + "WRONG" + strings.Repeat("b", 395-at)
+		s := Source{Name: "x.sql", Text: text}
+		pos := 2 * at
+		lines := strings.Split(s.At(pos, pos+5, Rejected, "m", "").String(), "\n")
+		line, caret := []rune(lines[1]), []rune(lines[2])
+		from := slices.Index(caret, '^')
+		if got := string(line[from:len(caret)]); got != "WRONG" || len(line) > maxExcerpt+6 {
+			t.Errorf("%d: %q of %d characters is marked in\n%s", at, got, len(line), strings.Join(lines, "\n"))
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package function
 
 import (
+	"strings"
+
 	"github.com/railtwin/digitaltwin/internal/extract/code"
 	"github.com/railtwin/digitaltwin/internal/extract/ir"
 	"github.com/railtwin/digitaltwin/internal/extract/scalar/datetime"
@@ -129,9 +131,29 @@ func patternParser(c Call, i int) (*datetime.Parser, error) {
 	}
 	p, err := datetime.CompileParser(text)
 	if err != nil {
-		return nil, &Problem{i, err.Error(), ""}
+		return nil, &Problem{i, err.Error(), rewritten(c, text)}
 	}
 	return p, nil
+}
+
+// rewritten is the hint for a pattern with parts that the engines do not take.
+func rewritten(c Call, pattern string) string {
+	r, ok := datetime.Rewrite(pattern)
+	if !ok {
+		return ""
+	}
+	quote := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+	out := "TO_TIMESTAMP_LTZ(" + r.Text + ", " + quote(r.Pattern)
+	zone := r.Zone
+	if len(c.Args) > 2 && zone == "" {
+		if l, ok := c.Args[2].Literal(); ok {
+			zone = quote(l.Text)
+		}
+	}
+	if zone != "" {
+		out += ", " + zone
+	}
+	return "write " + out + ")"
 }
 
 func bindTimestamp(c Call) (Build, error) {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/packed"
@@ -23,16 +22,14 @@ func recorded(t testing.TB, e extractors.Extractor) (items []store.Item) {
 		t.Fatal(err)
 	}
 	places, out, n := packed.NewPlaces(program.Dataset().Metrics), program.NewOutput(), 0
-	for _, s := range extractors.Samples(e.Name) {
-		for _, record := range capture.FramingOf(s.Name).Split(s.Data) {
-			program.Run(record, out)
-			position := twin.Position{
-				Stream: "wagon-telemetry-SourceStream3F2A91C7-Qm4Xk0aZ8bTy", Shard: "shardId-000000000002",
-				Sequence: fmt.Sprintf("495903382714902566085596925383615710959215759891365%05d", n),
-			}
-			n++
-			items = append(items, itemsOf(program, out, places, position)...)
+	for _, record := range extractors.Records(e.Name) {
+		program.Run(record, out)
+		position := twin.Position{
+			Stream: "wagon-telemetry-SourceStream3F2A91C7-Qm4Xk0aZ8bTy", Shard: "shardId-000000000002",
+			Sequence: fmt.Sprintf("495903382714902566085596925383615710959215759891365%05d", n),
 		}
+		n++
+		items = append(items, itemsOf(program, out, places, position)...)
 	}
 	return items
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -23,7 +24,7 @@ type Outputs struct {
 }
 
 // Open returns what [extraction.Open] would find: an extractor, the sources of its tables, and these outputs.
-func (o *Outputs) Open(t testing.TB, x extractors.Extractor, framing wiring.Framing, sources map[string]string) *extraction.Opened {
+func (o *Outputs) Open(t testing.TB, x extractors.Extractor, kind framing.Kind, sources map[string]string) *extraction.Opened {
 	t.Helper()
 	program, err := extract.Compile(x.Name+".sql", x.SQL)
 	if err != nil {
@@ -34,19 +35,19 @@ func (o *Outputs) Open(t testing.TB, x extractors.Extractor, framing wiring.Fram
 		t.Fatal(err)
 	}
 	return &extraction.Opened{Bindings: bindings, Config: extraction.Config{
-		Config:  batch.Config{Environment: "test", Rejects: &o.Kept, Metrics: &o.Metrics, Now: time.Now},
-		Framing: framing, Program: program, Sink: &o.Stream,
+		Config: batch.Config{Environment: "test", Rejects: &o.Kept, Metrics: &o.Metrics, Now: time.Now},
+		Source: framing.Source{Framing: kind}, Program: program, Sink: &o.Stream,
 	}}
 }
 
 // OpenWagons is Open with the extractor of wagons, whose one table reads the source.
-func (o *Outputs) OpenWagons(t testing.TB, framing wiring.Framing, source string) *extraction.Opened {
+func (o *Outputs) OpenWagons(t testing.TB, kind framing.Kind, source string) *extraction.Opened {
 	t.Helper()
 	x, err := extractors.Get("wagon_telemetry")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o.Open(t, x, framing, map[string]string{"wagon_telemetry": source})
+	return o.Open(t, x, kind, map[string]string{"wagon_telemetry": source})
 }
 
 // Wagon is a record of a wagon at a speed in km/h.

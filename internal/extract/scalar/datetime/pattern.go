@@ -142,8 +142,7 @@ func (c *patternCompiler) letters() (element, error) {
 			return element{field: nanoOfSecond, min: len(run), max: len(run), fraction: true}, nil
 		}
 	case 'X', 'x', 'Z', 'z', 'V', 'O', 'v':
-		return element{}, fmt.Errorf("the pattern has %s, and Flink ignores the offset that it reads there, which gives a wrong instant; "+
-			"cut the offset off the text and give it as the zone: TO_TIMESTAMP_LTZ(SUBSTRING(s, 1, 19), 'yyyy-MM-dd''T''HH:mm:ss', SUBSTRING(s, 20))", run)
+		return element{}, fmt.Errorf("the pattern has %s, and Flink ignores the offset that it reads there, which gives a wrong instant", run)
 	}
 	return element{}, fmt.Errorf("the pattern has %s; %s", run, patternLetters)
 }
