@@ -13,6 +13,8 @@ type Result struct {
 	Records [][]byte
 	Rows    int
 	Rejects int
+	// Components is how many different components have a reading.
+	Components int
 }
 
 // Check compiles the draft, and runs it over the samples. The error of a draft that does not compile, or that delivers
@@ -24,14 +26,19 @@ func (d *Draft) Check(files []*sample.File) (*Result, error) {
 	}
 	r := &Result{Program: p}
 	out := p.NewOutput()
+	components := map[string]bool{}
 	for _, f := range files {
 		for _, record := range f.Records {
 			r.Records = append(r.Records, record.Text)
 			p.Run(record.Text, out)
 			r.Rows += len(out.Rows)
+			for i := range out.Rows {
+				components[string(out.Rows[i].Component)] = true
+			}
 			r.Rejects += len(out.Problems) + out.More
 		}
 	}
+	r.Components = len(components)
 	if r.Rows == 0 {
 		return r, fmt.Errorf("the extractor that was made delivers nothing of the %d records: name the fields with --component and --time", len(r.Records))
 	}

@@ -71,8 +71,11 @@ func (d *draft) chooseKey(v *view) error {
 			break
 		}
 		own.kind = cmpOr(own.kind, s.kindOf(own.id, d.Dataset))
-		own, v.parent, v.parentLevel = s.within(own, outer), outer, at
-		v.parent.kind = cmpOr(outer.kind, s.kindOf(outer.id, d.Dataset))
+		own = s.within(own, outer)
+		if !slices.Contains(s.told, at) {
+			v.parent, v.parentLevel = outer, at
+			v.parent.kind = cmpOr(outer.kind, s.kindOf(outer.id, d.Dataset))
+		}
 		break
 	}
 	if !ok && len(all) > 0 { // better a weak guess than none

@@ -10,7 +10,7 @@ import (
 // rows.
 func (s *scope) topics(at int) (out []*field) {
 	for _, f := range s.fields(at) {
-		if f.node == nil {
+		if f.node == nil || s.form(f).kind != notTime {
 			continue
 		}
 		texts, most := s.texts(f), 0
@@ -214,7 +214,8 @@ func (s *scope) things() []*scope {
 	var out []*scope
 	paths, nodes := s.lists(s.last())
 	for i, n := range nodes {
-		if n.elem == nil || !n.elem.object() || strings.HasPrefix(paths[i][len(paths[i])-1], "@") {
+		name := paths[i][len(paths[i])-1]
+		if n.elem == nil || !n.elem.object() || strings.HasPrefix(name, "@") || aboutWords.has(name) {
 			continue
 		}
 		if below := s.below(paths[i], n); s.descends(below) {
@@ -226,10 +227,16 @@ func (s *scope) things() []*scope {
 		return []*scope{s}
 	}
 	if s.timed() && s.named() {
+		for _, below := range out {
+			below.told = append(below.told, s.last())
+		}
 		out = append([]*scope{s}, out...)
 	}
 	return out
 }
+
+// aboutWords are names of lists that tell how a message came rather than what it says.
+var aboutWords = list("metadata meta rxinfo rx hotspots links errors warnings")
 
 func (s *scope) descends(below *scope) bool {
 	if len(below.rows) == 0 {
@@ -244,7 +251,11 @@ func (s *scope) descends(below *scope) bool {
 
 // timed reports whether the last level has a time of its own that tells when something was measured.
 func (s *scope) timed() bool {
-	return slices.ContainsFunc(s.moments(), func(c Candidate) bool { return c.time.date.level == s.last() && c.Score >= 3 })
+	return slices.ContainsFunc(s.moments(), func(c Candidate) bool {
+		name := c.time.date.name()
+		of := measuredWords.has(name) || !otherTimeWords.has(name) && !transportWords.has(name)
+		return c.time.date.level == s.last() && c.Score >= 3 && of
+	})
 }
 
 // named reports whether some level has a name.

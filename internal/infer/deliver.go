@@ -18,7 +18,7 @@ func (v *view) deliver(level int, parent bool) {
 	}
 	paths, nodes := v.s.lists(level)
 	for i, n := range nodes {
-		if strings.HasPrefix(paths[i][0], "@") || level < v.s.last() && v.unnested(level, paths[i]) {
+		if name := paths[i][len(paths[i])-1]; strings.HasPrefix(paths[i][0], "@") || messageWords.has(name) || v.unnested(level, paths[i]) {
 			continue
 		}
 		v.list(level, paths[i], n, parent)
@@ -86,11 +86,14 @@ func (v *view) append(m metric) {
 
 // groupName names a metric that several fields of an object make.
 func (v *view) groupName(f *field, otherwise string) string {
-	name := v.s.metricName(f.level, f.path[:len(f.path)-1])
+	name := v.s.metricName(f.level, f.path)
+	if cut := strings.LastIndex(name, dotted(f.path[len(f.path)-1:])); cut >= 0 {
+		name = strings.TrimSuffix(name[:cut], ".")
+	}
 	if name == "" || otherwise != "" && len(v.s.lists0(f.level)) == 0 && slices.Contains(wrappers, name) {
 		return otherwise
 	}
-	if otherwise != "" && !(words{"position", "location", "geo", "point", "coord", "gps"}).has(name) {
+	if otherwise != "" && !(words{"position", "pos", "location", "geo", "point", "coord", "gps"}).has(name) {
 		return name + "." + otherwise
 	}
 	return cmpOr(otherwise, name)

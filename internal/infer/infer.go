@@ -159,7 +159,7 @@ func (d *draft) view(v *view) error {
 	if v.zone == "" && v.moment.form.kind == local {
 		var reason string
 		v.zone, reason = v.s.zoneOf()
-		v.notes = append(v.notes, "the zone "+v.zone+" is "+reason+": check it")
+		v.notes = append(v.notes, "no time states a zone, and "+v.zone+" is taken: "+reason+"; check it")
 		if err := d.askZone(v, reason); err != nil {
 			return err
 		}

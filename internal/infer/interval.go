@@ -115,8 +115,8 @@ func (s *scope) zoneOf() (zone, reason string) {
 			}
 		}
 		if n >= 2 {
-			return z.zone, "a guess by the language of the names"
+			return z.zone, "the names speak its language"
 		}
 	}
-	return "UTC", "nothing tells the zone of these times"
+	return "UTC", "nothing tells another"
 }

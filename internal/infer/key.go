@@ -96,8 +96,8 @@ func (s *scope) judgeID(f *field) (Candidate, bool) {
 		add(3, "of a "+canonical(thing))
 	case runs.has(name):
 		add(2.5, "of a run")
-	case len(f.path) > 1 && things.has(f.path[len(f.path)-2]):
-		add(1, "of a "+canonical(things.in(f.path[len(f.path)-2])))
+	case len(f.path) > 1 && things.has(f.path[len(f.path)-2]) && idWords.has(name):
+		add(3, "of a "+canonical(things.in(f.path[len(f.path)-2])))
 	}
 	if w := notIDWords.in(name); w != "" {
 		add(-3.5, "but "+w+" is no name of a thing")

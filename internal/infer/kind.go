@@ -1,12 +1,15 @@
 package infer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // things are words for what readings are of, in the languages that providers of Europe use.
 var things = list("wagon waggon vehicle veh fahrzeug train zug juna tram bus station stop haltestelle halt asema sensor device geraet meter " +
 	"zaehler machine maschine asset site anlage charger evse connector ship vessel schiff boat aircraft plane bike scooter dock parking " +
 	"parkhaus garage room raum gate pump turbine inverter gateway camera lift elevator locomotive loco lok truck trailer container tank " +
-	"buoy gauge pegel house haltepunkt tog uic bpuic didok")
+	"buoy gauge pegel house haltepunkt tog uic bpuic didok mmsi imo icao callsign vin")
 
 // canonical is the English name of a thing.
 func canonical(thing string) string {
@@ -15,6 +18,7 @@ func canonical(thing string) string {
 		"halt": "stop", "haltepunkt": "stop", "uic": "stop", "bpuic": "stop", "didok": "stop", "asema": "station", "geraet": "device", "zaehler": "meter", "maschine": "machine",
 		"anlage": "site", "vessel": "ship", "schiff": "ship", "plane": "aircraft", "parkhaus": "parking", "garage": "parking",
 		"raum": "room", "loco": "locomotive", "lok": "locomotive", "elevator": "lift", "pegel": "gauge", "evse": "charger",
+		"mmsi": "ship", "imo": "ship", "icao": "aircraft", "callsign": "aircraft", "vin": "vehicle",
 	}[thing]; ok {
 		return name
 	}
@@ -59,7 +63,7 @@ func (s *scope) kindOf(f *field, dataset string) string {
 		kind = canonical(things.in(dataset))
 	case macWords.has(name):
 		kind = "device"
-	case s.levels[f.level].name() != "":
+	case s.levels[f.level].name() != "" && !slices.Contains(wrappers, s.levels[f.level].name()) && !anyThing.has(s.levels[f.level].name()):
 		kind = strings.ToLower(strings.Join(tokens(s.levels[f.level].name()), ""))
 	default:
 		kind = "component"
@@ -90,5 +94,8 @@ func (s *scope) kindOf(f *field, dataset string) string {
 	}
 	return kind
 }
+
+// anyThing are names of elements that say nothing of what they are.
+var anyThing = list("feature entity item record element result row entry member hit")
 
 var macWords = list("mac imei serial deveui eui device geraet")

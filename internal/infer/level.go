@@ -36,6 +36,8 @@ type scope struct {
 	rows   []row
 	// claimed are the lists of the last level whose elements are things of their own.
 	claimed [][]string
+	// told are the levels around that are things of their own, so that their readings need not be delivered here.
+	told []int
 }
 
 func (s *scope) last() int { return len(s.levels) - 1 }

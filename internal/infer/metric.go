@@ -174,6 +174,9 @@ func (s *scope) coordinates(level int, path []string, n *node) bool {
 	return true
 }
 
+// messageWords are words of names that identify a message.
+var messageWords = words{"message", "msg", "request", "trace", "schema", "correlation"}
+
 // noise reports whether a field says nothing of a thing: annotations of JSON-LD, ids of messages, constants of a format.
 func (s *scope) noise(f *field) bool {
 	name := f.name()
@@ -187,7 +190,7 @@ func (s *scope) noise(f *field) bool {
 	if transportWords.has(name) && s.form(f).kind != notTime {
 		return true
 	}
-	if (words{"message", "msg", "request", "trace", "schema", "correlation"}).has(name) && (idWords.has(name) || name == "schema") {
+	if messageWords.has(name) && (idWords.has(name) || name == "schema") {
 		return true
 	}
 	if strings.ToLower(name) == "type" && all(texts, func(t string) bool {

@@ -16,6 +16,14 @@ type Candidate struct {
 	time moment
 }
 
+// String shows a candidate in a list.
+func (c Candidate) String() string {
+	if c.Reason == "" {
+		return c.Label
+	}
+	return c.Label + ": " + c.Reason
+}
+
 // moment is a point in time in the rows of a scope: one field, or a date and a time of day.
 type moment struct {
 	date  *field
@@ -108,12 +116,16 @@ func (s *scope) judgeTime(m moment, at int) Candidate {
 		c.Label += "+" + s.label(m.clock)
 		reasons = append(reasons, "date and time of day")
 	}
-	if w := measuredWords.in(name); w != "" {
+	measured := measuredWords.in(name)
+	if p := m.date.path; measured == "" && len(p) > 1 {
+		measured = measuredWords.in(p[len(p)-2])
+	}
+	if w := measured; w != "" {
 		add(4, "called "+w)
 	} else if w := timeWords.in(name); w != "" {
 		add(3, "called "+w)
 	}
-	if w := transportWords.in(name); w != "" {
+	if w := transportWords.in(name); w != "" && measured == "" {
 		add(-5, "but "+w+" speaks of the transport")
 	}
 	if w := otherTimeWords.in(name); w != "" {

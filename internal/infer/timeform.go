@@ -145,16 +145,19 @@ func isoForm(texts []string) timeForm {
 		form.kind = zoned
 	case zones == 0:
 		form.kind = local
-		form.optionalSeconds()
+		form.optionalSeconds(seconds == 0)
 	default:
 		return timeForm{}
 	}
 	return form
 }
 
-// optionalSeconds makes the seconds of the pattern optional where some texts have none.
-func (f *timeForm) optionalSeconds() {
-	if f.minutes {
+// optionalSeconds makes the seconds of the pattern optional where some texts have none, and leaves them out where all have.
+func (f *timeForm) optionalSeconds(none bool) {
+	switch {
+	case none:
+		f.pattern, f.layout = strings.TrimSuffix(f.pattern, ":ss"), strings.TrimSuffix(f.layout, ":05")
+	case f.minutes:
 		f.pattern = strings.TrimSuffix(f.pattern, ":ss") + "[:ss]"
 	}
 }
@@ -166,7 +169,7 @@ func patternForm(texts []string) timeForm {
 		}
 		if fits(texts, d.layout+" 15:04:05", d.layout+" 15:04") {
 			f := timeForm{kind: local, pattern: d.pattern + " HH:mm:ss", layout: d.layout + " 15:04:05", minutes: !fits(texts, d.layout+" 15:04:05")}
-			f.optionalSeconds()
+			f.optionalSeconds(fits(texts, d.layout+" 15:04"))
 			return f
 		}
 	}

@@ -39,22 +39,18 @@ type words []string
 
 func list(text string) words { return strings.Fields(text) }
 
-// in returns the first word of the list that a name has, "" if it has none.
-func (w words) in(name string) string {
-	for _, t := range tokens(name) {
-		for _, word := range w {
-			if t == word || len(word) >= 4 && strings.HasPrefix(t, word) || len(word) >= 5 && strings.Contains(t, word) {
-				return word
-			}
-		}
-	}
-	joined := strings.Join(tokens(name), "")
+// in returns the longest word of the list that a name has, "" if it has none.
+func (w words) in(name string) (found string) {
+	all := tokens(name)
+	joined := strings.Join(all, "")
 	for _, word := range w {
-		if len(word) >= 5 && strings.Contains(joined, word) {
-			return word
+		if len(word) > len(found) && (len(word) >= 5 && strings.Contains(joined, word) || slices.ContainsFunc(all, func(t string) bool {
+			return t == word || len(word) >= 4 && strings.HasPrefix(t, word)
+		})) {
+			found = word
 		}
 	}
-	return ""
+	return found
 }
 
 func (w words) has(name string) bool { return w.in(name) != "" }

@@ -124,10 +124,13 @@ func (f *File) names(rows [][]string) []string {
 	return names
 }
 
+// letters are written out that names without quotes do not have.
+var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "à", "a", "ç", "c", "å", "a", "ø", "o", "æ", "ae", "ñ", "n")
+
 // ColumnName makes a name that needs no quotes of a heading: Messwert [m³] becomes messwert_m.
 func ColumnName(heading string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
+	for _, r := range letters.Replace(strings.ToLower(strings.TrimSpace(heading))) {
 		if r == '_' || r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			b.WriteRune(r)
 		} else if !strings.HasSuffix(b.String(), "_") {
