@@ -253,7 +253,7 @@ func (s *scope) descends(below *scope) bool {
 func (s *scope) timed() bool {
 	return slices.ContainsFunc(s.moments(), func(c Candidate) bool {
 		name := c.time.date.name()
-		of := measuredWords.has(name) || !otherTimeWords.has(name) && !transportWords.has(name)
+		of := measuredWord(c.time.date) != "" || !otherTimeWords.has(name) && !transportWords.has(name)
 		return c.time.date.level == s.last() && c.Score >= 3 && of
 	})
 }

@@ -8,6 +8,11 @@ import (
 // deliver adds the metrics of a level: those of its fields, lists and maps.
 func (v *view) deliver(level int, parent bool) {
 	done := map[string]bool{}
+	if level == v.s.last() {
+		for _, f := range v.long(level) {
+			done[v.s.label(f)] = true
+		}
+	}
 	for _, f := range append(v.s.fields(level), v.s.topics(level)...) {
 		if v.taken(f) || v.usedAsTime[v.s.label(f)] || v.s.noise(f) || done[v.s.label(f)] {
 			continue

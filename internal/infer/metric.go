@@ -15,8 +15,10 @@ type metric struct {
 	column string // of the view
 	value  string // the expression of the value: JSON_STRING(column), where it is ""
 	unit   string // "" for none
-	time   string // the column of the event time
-	where  string
+	// nameExpr and unitExpr stand for name and unit where the rows tell them.
+	nameExpr, unitExpr string
+	time               string // the column of the event time
+	where              string
 }
 
 // place is a field, list or group of fields that becomes a metric.

@@ -116,10 +116,7 @@ func (s *scope) judgeTime(m moment, at int) Candidate {
 		c.Label += "+" + s.label(m.clock)
 		reasons = append(reasons, "date and time of day")
 	}
-	measured := measuredWords.in(name)
-	if p := m.date.path; measured == "" && len(p) > 1 {
-		measured = measuredWords.in(p[len(p)-2])
-	}
+	measured := measuredWord(m.date)
 	if w := measured; w != "" {
 		add(4, "called "+w)
 	} else if w := timeWords.in(name); w != "" {
@@ -151,6 +148,14 @@ func (s *scope) judgeTime(m moment, at int) Candidate {
 	}
 	c.Reason = strings.Join(reasons, ", ")
 	return c
+}
+
+// measuredWord returns the word in the name of a time, or of its object, that says that it is of a measurement.
+func measuredWord(f *field) string {
+	if w := measuredWords.in(f.name()); w != "" || len(f.path) < 2 {
+		return w
+	}
+	return measuredWords.in(f.path[len(f.path)-2])
 }
 
 // dateAndClock finds a date and a time of day that belong together: called alike, or the only ones.

@@ -223,7 +223,7 @@ func (v *view) insert(b *strings.Builder, first *bool) {
 		for _, unit := range []bool{true, false} {
 			var branches []string
 			for _, m := range v.metrics {
-				if m.parent == parent && (m.unit != "") == unit {
+				if m.parent == parent && (m.unit+m.unitExpr != "") == unit {
 					branches = append(branches, v.branch(&m))
 				}
 			}
@@ -261,7 +261,11 @@ func (v *view) branch(m *metric) string {
 	if m.parent {
 		component = "parent"
 	}
-	text := "SELECT " + component + ", " + quote(m.name) + ", " + value + unitText(m.unit) + ", " + ident(m.time) + " FROM " + ident(v.name)
+	name, unit := cmpOr(m.nameExpr, quote(m.name)), unitText(m.unit)
+	if m.unitExpr != "" {
+		unit = ", " + m.unitExpr
+	}
+	text := "SELECT " + component + ", " + name + ", " + value + unit + ", " + ident(m.time) + " FROM " + ident(v.name)
 	if m.where != "" {
 		text += "\nWHERE " + m.where
 	}
