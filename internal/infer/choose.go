@@ -23,14 +23,16 @@ func (d *draft) chooseTime(v *view, all []Candidate) error {
 	if len(all) == 0 {
 		return nil
 	}
+	same := func(c Candidate) bool { return c.Label != all[0].Label && v.s.sameTimes(all[0].time, c.time) }
+	asked := slices.DeleteFunc(slices.Clone(all), same)
 	n, err := d.ask(Question{
-		Text: "Which field of " + v.what() + " says when it was measured?", Flag: "--time", Candidates: all,
+		Text: "Which field of " + v.what() + " says when it was measured?", Flag: "--time", Candidates: asked,
 	})
 	if err != nil {
 		return err
 	}
-	v.moment, v.timeReason = all[n].time, all[n].Label+": "+all[n].Reason
-	v.others = append(v.others, "time     "+others(all, n))
+	v.moment, v.timeReason = asked[n].time, asked[n].Label+": "+asked[n].Reason
+	v.others = append(v.others, "time     "+others(asked, n))
 	return nil
 }
 
@@ -47,6 +49,12 @@ func (d *draft) chooseKey(v *view) error {
 	all := s.ids(s.last())
 	own, ok := s.identity(s.last())
 	if ok {
+		first := all[0].key.parts[0].field
+		same := func(c Candidate) bool {
+			f := c.key.parts[0].field
+			return c.Label != all[0].Label && !s.varies(first, f) && !s.varies(f, first)
+		}
+		all = slices.DeleteFunc(all, same)
 		n, err := d.ask(Question{
 			Text: "Which field names " + v.what() + "?", Flag: "--component", Candidates: worthy(all),
 		})

@@ -58,7 +58,21 @@ func (s *scope) interval(k key, m moment) (text, reason string) {
 			}
 		}
 	}
-	return "none", "the samples hold one time of each component; write how often one reports, such as '1 min'"
+	return "none", "one time of each component only; write how often one reports, such as '1 min'"
+}
+
+// sameTimes reports whether two moments are the same instant, to the second, in every row that has both, and some have.
+func (s *scope) sameTimes(a, b moment) bool {
+	both := false
+	for i := range s.rows {
+		x, okX := s.time(&s.rows[i], a)
+		y, okY := s.time(&s.rows[i], b)
+		if okX && okY && x.Truncate(time.Second) != y.Truncate(time.Second) {
+			return false
+		}
+		both = both || okX && okY
+	}
+	return both
 }
 
 // time reads the time of a row.

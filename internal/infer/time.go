@@ -125,7 +125,11 @@ func (s *scope) judgeTime(m moment, at int) Candidate {
 	if w := transportWords.in(name); w != "" && measured == "" {
 		add(-5, "but "+w+" speaks of the transport")
 	}
-	if w := otherTimeWords.in(name); w != "" {
+	other := otherTimeWords.in(name)
+	if m.clock != nil {
+		other = cmpOr(other, otherTimeWords.in(m.clock.name()))
+	}
+	if w := other; w != "" {
 		add(-3, "but "+w+" speaks of something else")
 	}
 	if w := guessWords.in(name); w != "" {
