@@ -17,6 +17,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/golden"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -62,7 +63,7 @@ func TestGolden(t *testing.T) {
 				}
 				in.Files = append(in.Files, f)
 			}
-			changes, rejects := outcome(p, records)
+			changes, rejects := golden.Outcome(p, records)
 			in.Files = append(in.Files, txtar.File{Name: "changes", Data: changes}, txtar.File{Name: "rejects", Data: rejects})
 			got := txtar.Format(in)
 			if *update {
@@ -116,33 +117,6 @@ func samples(t *testing.T, dataset, list string) (records [][]byte) {
 		records = append(records, all...)
 	}
 	return records
-}
-
-// outcome writes what p makes of records, as the golden files have it.
-func outcome(p *extract.Program, records [][]byte) (changes, rejects []byte) {
-	out := p.NewOutput()
-	for i, r := range records {
-		p.Run(r, out)
-		changes = fmt.Appendf(changes, "# record %d", i+1)
-		d := out.Dropped
-		for _, n := range []struct {
-			column string
-			rows   int
-		}{{"component", d.Component}, {"metric", d.Metric}, {"value", d.Value}, {"event_time", d.EventTime}} {
-			if n.rows > 0 {
-				changes = fmt.Appendf(changes, ", %d dropped: no %s", n.rows, n.column)
-			}
-		}
-		changes = append(changes, '\n')
-		for j := range out.Rows {
-			row := &out.Rows[j]
-			changes = fmt.Appendf(changes, "%s\t%s\t%s\t%s\t%s\n", row.Component, row.Metric, row.Value, row.Unit, row.EventTime)
-		}
-		for _, pr := range out.Problems {
-			rejects = fmt.Appendf(rejects, "record %d\t%s\t%s\t%d\n", i+1, pr.Reason, pr.Column, pr.Offset)
-		}
-	}
-	return changes, rejects
 }
 
 // difference shows the first line that differs.

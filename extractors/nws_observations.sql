@@ -58,47 +58,47 @@ FROM nws_observations AS t;
 
 -- one row for each quantity, so that unit and quality are read in one place
 CREATE VIEW quantities AS
-SELECT component, event_time, 'elevation' AS metric,  p.elevation AS q            FROM observations
+SELECT component, event_time, 'elevation' AS metric, p.elevation AS q            FROM observations
 UNION ALL
-SELECT component, event_time, 'temperature',          p.temperature               FROM observations
+SELECT component, event_time, 'temperature',         p.temperature               FROM observations
 UNION ALL
-SELECT component, event_time, 'temperature.max.24h',  p.maxTemperatureLast24Hours FROM observations
+SELECT component, event_time, 'temperature.max.24h', p.maxTemperatureLast24Hours FROM observations
 UNION ALL
-SELECT component, event_time, 'temperature.min.24h',  p.minTemperatureLast24Hours FROM observations
+SELECT component, event_time, 'temperature.min.24h', p.minTemperatureLast24Hours FROM observations
 UNION ALL
-SELECT component, event_time, 'dewpoint',             p.dewpoint                  FROM observations
+SELECT component, event_time, 'dewpoint',            p.dewpoint                  FROM observations
 UNION ALL
-SELECT component, event_time, 'wind.direction',       p.windDirection             FROM observations
+SELECT component, event_time, 'wind.direction',      p.windDirection             FROM observations
 UNION ALL
-SELECT component, event_time, 'wind.speed',           p.windSpeed                 FROM observations
+SELECT component, event_time, 'wind.speed',          p.windSpeed                 FROM observations
 UNION ALL
-SELECT component, event_time, 'wind.gust',            p.windGust                  FROM observations
+SELECT component, event_time, 'wind.gust',           p.windGust                  FROM observations
 UNION ALL
-SELECT component, event_time, 'wind.chill',           p.windChill                 FROM observations
+SELECT component, event_time, 'wind.chill',          p.windChill                 FROM observations
 UNION ALL
-SELECT component, event_time, 'heat.index',           p.heatIndex                 FROM observations
+SELECT component, event_time, 'heat.index',          p.heatIndex                 FROM observations
 UNION ALL
-SELECT component, event_time, 'pressure.barometric',  p.barometricPressure        FROM observations
+SELECT component, event_time, 'pressure.barometric', p.barometricPressure        FROM observations
 UNION ALL
-SELECT component, event_time, 'pressure.sealevel',    p.seaLevelPressure          FROM observations
+SELECT component, event_time, 'pressure.sealevel',   p.seaLevelPressure          FROM observations
 UNION ALL
-SELECT component, event_time, 'visibility',           p.visibility                FROM observations
+SELECT component, event_time, 'visibility',          p.visibility                FROM observations
 UNION ALL
-SELECT component, event_time, 'precipitation.1h',     p.precipitationLastHour     FROM observations
+SELECT component, event_time, 'precipitation.1h',    p.precipitationLastHour     FROM observations
 UNION ALL
-SELECT component, event_time, 'precipitation.3h',     p.precipitationLast3Hours   FROM observations
+SELECT component, event_time, 'precipitation.3h',    p.precipitationLast3Hours   FROM observations
 UNION ALL
-SELECT component, event_time, 'precipitation.6h',     p.precipitationLast6Hours   FROM observations
+SELECT component, event_time, 'precipitation.6h',    p.precipitationLast6Hours   FROM observations
 UNION ALL
-SELECT component, event_time, 'humidity',             p.relativeHumidity          FROM observations;
+SELECT component, event_time, 'humidity',            p.relativeHumidity          FROM observations;
 
 -- data delivery: the normalised output; a quantity without a value is no reading, 0 is one
 INSERT INTO digitaltwin (component, metric, `value`, unit, event_time)
 SELECT component, metric, JSON_STRING(q.`value`),
-       CASE q.unitCode WHEN 'wmoUnit:degC'           THEN 'Cel'
-                       WHEN 'wmoUnit:km_h-1'         THEN 'km/h'
+       CASE q.unitCode WHEN 'wmoUnit:degC' THEN 'Cel'
+                       WHEN 'wmoUnit:km_h-1' THEN 'km/h'
                        WHEN 'wmoUnit:degree_(angle)' THEN 'deg'
-                       WHEN 'wmoUnit:percent'        THEN '%'
+                       WHEN 'wmoUnit:percent' THEN '%'
                        ELSE REPLACE(q.unitCode, 'wmoUnit:', '') END,
        event_time
 FROM quantities WHERE q.`value` IS NOT NULL;
@@ -112,11 +112,11 @@ FROM quantities WHERE q.`value` IS NOT NULL AND metric IN ('temperature', 'wind.
 INSERT INTO digitaltwin (component, metric, `value`, unit, event_time)
 SELECT component, 'weather.count', JSON_STRING(CARDINALITY(p.presentWeather)), '1', event_time FROM observations
 UNION ALL
-SELECT component, 'cloud.1.base', JSON_STRING(p.cloudLayers[1].base.`value`), 'm', event_time FROM observations
+SELECT component, 'cloud.1.base',  JSON_STRING(p.cloudLayers[1].base.`value`), 'm', event_time FROM observations
 UNION ALL
-SELECT component, 'cloud.2.base', JSON_STRING(p.cloudLayers[2].base.`value`), 'm', event_time FROM observations
+SELECT component, 'cloud.2.base',  JSON_STRING(p.cloudLayers[2].base.`value`), 'm', event_time FROM observations
 UNION ALL
-SELECT component, 'cloud.3.base', JSON_STRING(p.cloudLayers[3].base.`value`), 'm', event_time FROM observations
+SELECT component, 'cloud.3.base',  JSON_STRING(p.cloudLayers[3].base.`value`), 'm', event_time FROM observations
 UNION ALL
 SELECT component, 'position', JSON_OBJECT('lat' VALUE lat, 'lon' VALUE lon), 'deg', event_time FROM observations
 WHERE lat IS NOT NULL AND lon IS NOT NULL;

@@ -21,8 +21,8 @@ CREATE TABLE oslo_bysykkel_gbfs (
 
 -- data pumping: one row for each station
 CREATE VIEW stations AS
-SELECT CONCAT('bikestation:', s.station_id)  AS component,
-       TO_TIMESTAMP_LTZ(s.last_reported, 0)  AS event_time,
+SELECT CONCAT('bikestation:', s.station_id) AS component,
+       TO_TIMESTAMP_LTZ(s.last_reported, 0) AS event_time,
        s.is_installed AS installed, s.is_renting AS renting, s.is_returning AS returning,
        s.num_bikes_available AS bikes, s.num_vehicles_available AS vehicles, s.num_docks_available AS docks,
        s.vehicle_types_available AS vehicle_types

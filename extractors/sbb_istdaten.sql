@@ -41,14 +41,14 @@ CREATE TABLE sbb_istdaten (
 CREATE VIEW calls AS
 SELECT CONCAT('stop:', fahrt_bezeichner, ':', SUBSTRING(bpuic, 1, 7)) AS stop,
        CONCAT('trip:', fahrt_bezeichner) AS trip,
-       COALESCE(TO_TIMESTAMP_LTZ(ankunftszeit, 'dd.MM.yyyy HH:mm',    'Europe/Zurich'),
+       COALESCE(TO_TIMESTAMP_LTZ(ankunftszeit, 'dd.MM.yyyy HH:mm', 'Europe/Zurich'),
                 TO_TIMESTAMP_LTZ(ankunftszeit, 'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich')) AS arrival_planned,
-       COALESCE(TO_TIMESTAMP_LTZ(an_prognose,  'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich'),
-                TO_TIMESTAMP_LTZ(an_prognose,  'dd.MM.yyyy HH:mm',    'Europe/Zurich')) AS arrival_forecast,
-       COALESCE(TO_TIMESTAMP_LTZ(abfahrtszeit, 'dd.MM.yyyy HH:mm',    'Europe/Zurich'),
+       COALESCE(TO_TIMESTAMP_LTZ(an_prognose, 'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich'),
+                TO_TIMESTAMP_LTZ(an_prognose, 'dd.MM.yyyy HH:mm', 'Europe/Zurich')) AS arrival_forecast,
+       COALESCE(TO_TIMESTAMP_LTZ(abfahrtszeit, 'dd.MM.yyyy HH:mm', 'Europe/Zurich'),
                 TO_TIMESTAMP_LTZ(abfahrtszeit, 'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich')) AS departure_planned,
-       COALESCE(TO_TIMESTAMP_LTZ(ab_prognose,  'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich'),
-                TO_TIMESTAMP_LTZ(ab_prognose,  'dd.MM.yyyy HH:mm',    'Europe/Zurich')) AS departure_forecast,
+       COALESCE(TO_TIMESTAMP_LTZ(ab_prognose, 'dd.MM.yyyy HH:mm:ss', 'Europe/Zurich'),
+                TO_TIMESTAMP_LTZ(ab_prognose, 'dd.MM.yyyy HH:mm', 'Europe/Zurich')) AS departure_forecast,
        CASE an_prognose_status WHEN 'UNBEKANNT' THEN 'unknown' WHEN 'PROGNOSE' THEN 'forecast'
                                WHEN 'GESCHAETZT' THEN 'estimated' WHEN 'REAL' THEN 'actual' END AS arrival_status,
        CASE ab_prognose_status WHEN 'UNBEKANNT' THEN 'unknown' WHEN 'PROGNOSE' THEN 'forecast'

@@ -37,7 +37,7 @@ func newRoot(c console) *cobra.Command {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	root.AddCommand(newUp(c), newCheck(c), newGet(c), newListing(c), newDatasets(c),
+	root.AddCommand(newUp(c), newNew(c), newFmt(c), newCheck(c), newGet(c), newListing(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c), newCost(c))
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))

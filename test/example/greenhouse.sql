@@ -25,7 +25,7 @@ FROM greenhouse AS g;
 INSERT INTO digitaltwin (component, metric, `value`, unit, event_time)
 SELECT component, 'temperature', JSON_STRING(temperature), 'Cel', event_time FROM samples
 UNION ALL
-SELECT component, 'humidity', JSON_STRING(humidity), '%', event_time FROM samples
+SELECT component, 'humidity',    JSON_STRING(humidity),    '%',   event_time FROM samples
 UNION ALL
 SELECT component, CONCAT('vent.', CAST(v.n AS STRING), '.open'), JSON_STRING(v.opened), CAST(NULL AS STRING), event_time
 FROM samples CROSS JOIN UNNEST(vents) AS v (n, opened);
