@@ -18,8 +18,8 @@ const completionTime = 800 * time.Millisecond
 // maxCompleted is how many components are offered.
 const maxCompleted = 50
 
-// offer asks the twin for names, and offers none where it does not answer in time. Nothing is said then: what is written
-// would be on the command line.
+// offer asks the twin for names, and offers none where it does not answer in time. Nothing is said then: what is
+// written would be on the command line.
 func (t *target) offer(cmd *cobra.Command, names func(context.Context, *client.Client) ([]string, error)) []string {
 	api, err := t.open()
 	if err != nil {

@@ -34,8 +34,8 @@ func newDatasets(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "datasets [DATASET]",
 		Short: "lists the datasets of a running twin, or the metrics of one",
-		Long: `Lists the datasets of a twin: what they are, how often a component is expected to report, and how new their
-newest reading is; or the metrics of one dataset with their units. A * in the name of a metric stands for what
+		Long: `Lists the datasets of a twin: what they are, how often a component is expected to report, and how new
+their newest reading is; or the metrics of one dataset with their units. A * in the name of a metric stands for what
 the record decides.`,
 		Example: `
   twin datasets
@@ -86,8 +86,10 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 	}
 	out := newList(c.out, form, column{tabular.Column{Heading: "DATASET"}, "dataset", true},
 		column{tabular.Column{Heading: "METRICS", Right: true}, "metrics", false},
-		column{tabular.Column{Heading: "EVERY", Right: true}, "", false}, column{tabular.Column{}, "intervalSeconds", false},
-		column{tabular.Column{Heading: "NEWEST", Right: true}, "", false}, column{tabular.Column{}, "newestEventTime", false},
+		column{tabular.Column{Heading: "EVERY", Right: true}, "", false},
+		column{tabular.Column{}, "intervalSeconds", false},
+		column{tabular.Column{Heading: "NEWEST", Right: true}, "", false},
+		column{tabular.Column{}, "newestEventTime", false},
 		column{tabular.Column{Heading: "DESCRIPTION"}, "description", true})
 	for i, d := range all {
 		every, seconds, newest, event := "", "", "", ""
@@ -97,7 +99,8 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 		if d.Newest != nil {
 			newest, event = age(time.Since(*d.Newest)), eventTime(*d.Newest)
 		}
-		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, d.Description); err != nil {
+		err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, d.Description)
+		if err != nil {
 			return err
 		}
 	}

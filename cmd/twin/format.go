@@ -45,8 +45,8 @@ func (f *format) Set(s string) error {
 // Type implements [pflag.Value].
 func (f *format) Type() string { return "string" }
 
-// column is a column of a list: in a table it has a heading, in CSV a name. One without a heading, or without a name, is
-// left out there.
+// column is a column of a list: in a table it has a heading, in CSV a name. One without a heading, or without a name,
+// is left out there.
 type column struct {
 	tabular.Column
 	name string

@@ -102,7 +102,9 @@ func (l *listing) run(ctx context.Context, c console, api *client.Client) error 
 	if l.limit > 0 {
 		query.Set("limit", strconv.Itoa(min(l.limit, pageSize)))
 	}
-	for name, value := range map[string]string{"dataset": l.dataset, "prefix": l.prefix, "metrics": strings.Join(l.metrics, ",")} {
+	for name, value := range map[string]string{
+		"dataset": l.dataset, "prefix": l.prefix, "metrics": strings.Join(l.metrics, ","),
+	} {
 		if value != "" {
 			query.Set(name, value)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -54,10 +53,14 @@ JSON of the client's secret as AWS Secrets Manager has it. The profile keeps the
 	flags.StringVar(&l.profile, "profile", "", "`NAME` of the profile. Default: the host of the URL")
 	flags.StringVar(&l.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the profile or of the "+
 		"credentials, else "+localTwin)
-	flags.StringVar(&l.credentials, "credentials", "", "`FILE` with the id and the secret of a machine's client, with mode 0600")
-	flags.StringSliceVar(&l.scopes, "scope", nil, "ask for `SCOPE`, such as twin/read; can be repeated. Default: what the client may have")
-	flags.StringVar(&l.clientID, "client-id", "", "`ID` of the public client by which people sign in, where the twin names none")
-	flags.StringVar(&l.apiKey, "api-key", "", "`KEY` that counts the calls, where the twin asks for one; it is kept in the profile")
+	flags.StringVar(&l.credentials, "credentials", "", "`FILE` with the id and the secret of a machine's client, "+
+		"with mode 0600")
+	flags.StringSliceVar(&l.scopes, "scope", nil, "ask for `SCOPE`, such as twin/read; can be repeated. "+
+		"Default: what the client may have")
+	flags.StringVar(&l.clientID, "client-id", "", "`ID` of the public client by which people sign in, "+
+		"where the twin names none")
+	flags.StringVar(&l.apiKey, "api-key", "", "`KEY` that counts the calls, where the twin asks for one; "+
+		"it is kept in the profile")
 	flags.BoolVar(&l.noBrowser, "no-browser", false, "only print the address at which to sign in")
 	complete(cmd, "url")
 	complete(cmd, "scope", "twin/read", "twin/operate")
@@ -118,8 +121,8 @@ func (l *loggingIn) run(ctx context.Context, c console) error {
 	return l.asPerson(ctx, c, store, p)
 }
 
-// machine returns the credentials of a machine and their place: those that the flag or the environment name, or else those
-// of the profile. It is nil for a person.
+// machine returns the credentials of a machine and their place: those that the flag or the environment name, or else
+// those of the profile. It is nil for a person.
 func (l *loggingIn) machine(store *login.Store) (*login.Credentials, string, error) {
 	file := l.credentials
 	if file == "" {
@@ -146,13 +149,14 @@ func environmentCredentials() (*login.Credentials, error) {
 	c := &login.Credentials{
 		ID: os.Getenv(idVariable), Secret: os.Getenv(secretVariable), Source: idVariable + " and " + secretVariable,
 	}
+	const half = "%s is set, and %s is not: set both, or unset it to sign in as a person"
 	switch {
 	case c.ID == "" && c.Secret == "":
 		return nil, nil
 	case c.ID == "":
-		return nil, errors.New(secretVariable + " is set, and " + idVariable + " is not: set both, or unset it to sign in as a person")
+		return nil, fmt.Errorf(half, secretVariable, idVariable)
 	case c.Secret == "":
-		return nil, errors.New(idVariable + " is set, and " + secretVariable + " is not: set both, or unset it to sign in as a person")
+		return nil, fmt.Errorf(half, idVariable, secretVariable)
 	}
 	return c, nil
 }
@@ -173,7 +177,9 @@ func (l *loggingIn) base(store *login.Store, machine *login.Credentials) (string
 	return localTwin, nil
 }
 
-func (l *loggingIn) asMachine(ctx context.Context, c console, store *login.Store, p login.Profile, machine *login.Credentials) error {
+func (l *loggingIn) asMachine(
+	ctx context.Context, c console, store *login.Store, p login.Profile, machine *login.Credentials,
+) error {
 	if err := store.DropToken(l.profile); err != nil { // a token of before may have other rights
 		return err
 	}
@@ -209,7 +215,8 @@ func (l *loggingIn) show(c console, address string) {
 		fmt.Fprintf(c.err, "No browser can be opened: %v.\n", err)
 	}
 	fmt.Fprintf(c.err, "Sign in with a browser at\n  %s\n"+
-		"If it is on another machine, it ends at a page that it cannot open: paste the address of that page here\n", address)
+		"If it is on another machine, it ends at a page that it cannot open: paste the address of that page here\n",
+		address)
 }
 
 // lines returns the lines of a reader while they come. It reads on until the process ends.

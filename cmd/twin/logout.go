@@ -13,8 +13,8 @@ func newLogout(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "logout",
 		Short: "ends a login and removes its profile",
-		Long: `Removes a profile and its token from this machine, and ends the sign-in of a person at the issuer where that can be done.
-Credentials of a machine stay where they are.`,
+		Long: `Removes a profile and its token from this machine, and ends the sign-in of a person at the issuer where
+that can be done. Credentials of a machine stay where they are.`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}

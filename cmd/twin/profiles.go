@@ -15,8 +15,8 @@ func newProfiles(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "lists the profiles of twin login",
-		Long: `Lists the profiles of 'twin login': which twin each is for, who logs in, and whether there is a token. A token that has expired
-is renewed by the next command, until the sign-in of a person ends.`,
+		Long: `Lists the profiles of 'twin login': which twin each is for, who logs in, and whether there is a token. A token
+that has expired is renewed by the next command, until the sign-in of a person ends.`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -43,8 +43,8 @@ func listProfiles(c console, form format) error {
 	if err != nil {
 		return err
 	}
-	out := newList(c.out, form, column{tabular.Column{Heading: "PROFILE"}, "name", true}, column{tabular.Column{Heading: "URL"}, "url", true},
-		column{tabular.Column{Heading: "WHO"}, "who", true}, column{tabular.Column{Heading: "TOKEN"}, "token", false},
+	out := newList(c.out, form, column{tabular.Column{Heading: "PROFILE"}, "name", true},
+		column{tabular.Column{Heading: "URL"}, "url", true}, column{tabular.Column{Heading: "WHO"}, "who", true}, column{tabular.Column{Heading: "TOKEN"}, "token", false},
 		column{tabular.Column{}, "expiry", false})
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		p := all[name]

@@ -175,9 +175,10 @@ func complete(cmd *cobra.Command, flag string, words ...string) {
 
 // completeWith offers what f returns as the values of a flag, and no files.
 func completeWith(cmd *cobra.Command, flag string, f func(cmd *cobra.Command, args []string, begun string) []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	offer := func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		return f(cmd, args, begun), cobra.ShellCompDirectiveNoFileComp
-	})
+	}
+	err := cmd.RegisterFlagCompletionFunc(flag, offer)
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

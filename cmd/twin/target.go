@@ -28,8 +28,10 @@ type target struct {
 func addTarget(cmd *cobra.Command) *target {
 	t := &target{}
 	flags := cmd.PersistentFlags()
-	flags.StringVar(&t.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the profile, else "+localTwin)
-	flags.StringVar(&t.profile, "profile", "", "`NAME` of a profile of 'twin login'. Default: "+profileVariable+", else one for the URL, if any")
+	flags.StringVar(&t.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the profile, "+
+		"else "+localTwin)
+	flags.StringVar(&t.profile, "profile", "", "`NAME` of a profile of 'twin login'. Default: "+profileVariable+", "+
+		"else one for the URL, if any")
 	complete(cmd, "url")
 	completeProfiles(cmd)
 	return t
@@ -79,8 +81,8 @@ func (t *target) open() (*client.Client, error) {
 	return client.New(p.URL, o)
 }
 
-// find returns the profile that the flags name, or that there is for their URL; the name is "" without one. It completes
-// the URL.
+// find returns the profile that the flags name, or that there is for their URL; the name is "" without one. It
+// completes the URL.
 func (t *target) find(store *login.Store) (name string, p login.Profile, err error) {
 	profile := t.profile
 	if profile == "" && t.url == "" {
@@ -105,7 +107,8 @@ func (t *target) find(store *login.Store) (name string, p login.Profile, err err
 		case err != nil || len(names) == 0:
 			return "", p, err
 		case len(names) > 1:
-			return "", p, usagef("there are several profiles for %s: choose one with --profile: %s", t.url, strings.Join(names, ", "))
+			return "", p, usagef("there are several profiles for %s: choose one with --profile: %s",
+				t.url, strings.Join(names, ", "))
 		}
 		profile = names[0]
 	}
@@ -114,7 +117,8 @@ func (t *target) find(store *login.Store) (name string, p login.Profile, err err
 		return "", p, err
 	}
 	if t.url != "" && t.url != p.URL {
-		return "", p, usagef("the profile %s is for %s, and its token goes nowhere else: leave --url or --profile out", profile, p.URL)
+		return "", p, usagef("the profile %s is for %s, and its token goes nowhere else: leave --url or --profile out",
+			profile, p.URL)
 	}
 	t.url = p.URL
 	return profile, p, nil

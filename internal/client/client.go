@@ -60,16 +60,18 @@ func New(base string, o Options) (*Client, error) {
 	}, nil
 }
 
-// ParseBase reads the URL of a twin and returns it without /v1 and slashes at its end, and with scheme and host in lower
-// case, so that two spellings of one twin are equal.
+// ParseBase reads the URL of a twin and returns it without /v1 and slashes at its end, and with scheme and host in
+// lower case, so that two spellings of one twin are equal.
 func ParseBase(base string) (*url.URL, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%q is not the URL of a twin: it must be like https://twin.example.com, without user, ? and #", base)
+		return nil, fmt.Errorf("%q is not the URL of a twin: it must be like https://twin.example.com, "+
+			"without user, ? and #", base)
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme])
-	path := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/v1"), "/") // paths begin with /v1
+	path := strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/v1") // the paths of calls begin with it
+	path = strings.TrimRight(path, "/")
 	return url.Parse(u.Scheme + "://" + host + path)
 }
 

@@ -239,7 +239,8 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// Ensure that all pages are read from the same twin, whatever it says of a next one, and that a list without an end ends.
+// Ensure that all pages are read from the same twin, whatever it says of a next one, and that a list without an end
+// ends.
 func TestPages(t *testing.T) {
 	list := func(cursors ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {

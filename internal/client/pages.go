@@ -11,7 +11,9 @@ import (
 
 // Pages returns the entries of a list page by page: those of the member of each body, such as readings. It follows
 // cursors and no links, so that every page comes from the same twin. It ends after the first error.
-func (c *Client) Pages(ctx context.Context, path string, query url.Values, member string) iter.Seq2[[]json.RawMessage, error] {
+func (c *Client) Pages(
+	ctx context.Context, path string, query url.Values, member string,
+) iter.Seq2[[]json.RawMessage, error] {
 	return func(yield func([]json.RawMessage, error) bool) {
 		query = clone(query)
 		for {

@@ -56,7 +56,8 @@ func (c *callback) read(q url.Values) (r result, ours bool) {
 	case iss != "" && c.issuer != "" && iss != c.issuer:
 		r.err = fmt.Errorf("the answer is of another issuer, %q, and not of %s", iss, c.issuer)
 	case q.Get("error") != "":
-		r.err = fmt.Errorf("signing in failed: %s", tabular.Printable(strings.TrimSuffix(q.Get("error")+": "+q.Get("error_description"), ": ")))
+		why := strings.TrimSuffix(q.Get("error")+": "+q.Get("error_description"), ": ")
+		r.err = fmt.Errorf("signing in failed: %s", tabular.Printable(why))
 	case q.Get("code") == "":
 		r.err = errors.New("signing in failed: the issuer gave neither a code nor an error")
 	default:

@@ -10,8 +10,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/client"
 )
 
-// Credentials are what a machine gets tokens with: the JSON object that a deployment writes into AWS Secrets Manager for
-// each client. Only ID and Secret are always there.
+// Credentials are what a machine gets tokens with: the JSON object that a deployment writes into AWS Secrets Manager
+// for each client. Only ID and Secret are always there.
 type Credentials struct {
 	ID       string `json:"clientId"`
 	Secret   string `json:"clientSecret"`

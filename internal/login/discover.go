@@ -3,7 +3,6 @@ package login
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -105,8 +104,8 @@ func readMetadata(ctx context.Context, issuer string) (m metadata, err error) {
 	return m, nil
 }
 
-// People completes p as the profile of a person. client replaces the public client that the twin names, and scopes those
-// to ask for, unless they are empty.
+// People completes p as the profile of a person. client replaces the public client that the twin names, and scopes
+// those to ask for, unless they are empty.
 func (p *Profile) People(client string, scopes []string) error {
 	if client != "" {
 		p.ClientID = client
@@ -118,8 +117,8 @@ func (p *Profile) People(client string, scopes []string) error {
 		p.Redirects = []string{"http://127.0.0.1/callback"}
 	}
 	if p.ClientID == "" {
-		return errors.New("people cannot sign in to the twin at " + p.URL + " with a command line: it names no client for them. " +
-			"Name one with --client-id, or use a machine's credentials")
+		return fmt.Errorf("people cannot sign in to the twin at %s with a command line: it names no client for them. "+
+			"Name one with --client-id, or use a machine's credentials", p.URL)
 	}
 	return p.check()
 }

@@ -18,7 +18,8 @@ import (
 // machineToken gets a token for a machine's id and secret.
 func (p *Profile) machineToken(ctx context.Context, c *Credentials) (*oauth2.Token, error) {
 	config := clientcredentials.Config{
-		ClientID: c.ID, ClientSecret: c.Secret, TokenURL: p.TokenURL, Scopes: p.Scopes, AuthStyle: oauth2.AuthStyleInHeader,
+		ClientID: c.ID, ClientSecret: c.Secret, TokenURL: p.TokenURL, Scopes: p.Scopes,
+		AuthStyle: oauth2.AuthStyleInHeader,
 	}
 	t, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, plain))
 	if err != nil {
@@ -37,8 +38,8 @@ func (p *Profile) config(redirect string) *oauth2.Config {
 
 // renewed gets a new token for a refresh token.
 func (p *Profile) renewed(ctx context.Context, refresh, again string) (*oauth2.Token, error) {
-	source := p.config("").TokenSource(context.WithValue(ctx, oauth2.HTTPClient, plain), &oauth2.Token{RefreshToken: refresh})
-	t, err := source.Token()
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, plain)
+	t, err := p.config("").TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
 	if err != nil {
 		return nil, p.refused(err, "sign in again: "+again)
 	}
@@ -60,8 +61,8 @@ func (p *Profile) refused(err error, cure string) error {
 		}
 		return &refusal{fmt.Sprintf("%s gives no token: %s; %s", p.TokenURL, why, cure), answer.ErrorCode}
 	case errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode/100 == 3:
-		return fmt.Errorf("%s redirects to %q, which is not followed, so that no secret goes there; log in again with the right URL",
-			p.TokenURL, answer.Response.Header.Get("Location"))
+		return fmt.Errorf("%s redirects to %q, which is not followed, so that no secret goes there; "+
+			"log in again with the right URL", p.TokenURL, answer.Response.Header.Get("Location"))
 	case errors.As(err, &answer) && answer.Response != nil:
 		return fmt.Errorf("%s gives no token: it answers %s; %s", p.TokenURL, tabular.Printable(answer.Response.Status), cure)
 	case errors.As(err, &sent):

@@ -25,7 +25,8 @@ func readPrivate(path string, v any) error {
 		return fmt.Errorf("%s is no file: it must be one, since it is read again", path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" { // there modes say nothing
-		return fmt.Errorf("%s is open to others (mode %#o), and what is in it must stay private: run chmod 600 '%s'", path, mode, path)
+		return fmt.Errorf("%s is open to others (mode %#o), and what is in it must stay private: run chmod 600 '%[1]s'",
+			path, mode)
 	}
 	decoder := json.NewDecoder(f)
 	if err := decoder.Decode(v); err != nil {

@@ -106,7 +106,8 @@ var nameOfProfile = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // CheckName says what is wrong with the name of a profile.
 func CheckName(name string) error {
 	if !nameOfProfile.MatchString(name) {
-		return fmt.Errorf("%q cannot be the name of a profile: use letters, digits, dots, dashes and underscores, at most 64", name)
+		return fmt.Errorf("%q cannot be the name of a profile: use letters, digits, dots, dashes and underscores, "+
+			"at most 64", name)
 	}
 	return nil
 }
@@ -152,7 +153,8 @@ func (p *Profile) check() error {
 		if e.url == "" && e.optional {
 			continue
 		}
-		if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || !client.Private(u) || u.Scheme == "http" && twin.Scheme == "https" {
+		if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || !client.Private(u) ||
+			u.Scheme == "http" && twin.Scheme == "https" {
 			return fmt.Errorf("the %s of %s is %q, and must be a URL with https", e.name, p.URL, e.url)
 		}
 	}

@@ -92,7 +92,8 @@ func (p *Profile) listen() (net.Listener, *url.URL, error) {
 	for _, text := range p.Redirects {
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "http" || !loopback.Host(u.Hostname()) || u.Path == "" {
-			return nil, nil, fmt.Errorf("%q cannot be where the browser brings the code: it must be like http://127.0.0.1:8765/callback", text)
+			return nil, nil, fmt.Errorf("%q cannot be where the browser brings the code: "+
+				"it must be like http://127.0.0.1:8765/callback", text)
 		}
 		host, port := u.Hostname(), u.Port()
 		if host == "localhost" {
@@ -113,6 +114,6 @@ func (p *Profile) listen() (net.Listener, *url.URL, error) {
 		u.Host = net.JoinHostPort(u.Hostname(), port)
 		return listener, u, nil
 	}
-	return nil, nil, fmt.Errorf("the browser brings the code to a port of this machine, and all that it may be are in use by other "+
-		"programs: %s. End one of them, maybe another login", strings.Join(taken, ", "))
+	return nil, nil, fmt.Errorf("the browser brings the code to a port of this machine, and all that it may be are "+
+		"in use by other programs: %s. End one of them, maybe another login", strings.Join(taken, ", "))
 }

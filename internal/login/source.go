@@ -11,8 +11,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/client"
 )
 
-// Source returns the tokens of a profile: the kept one while it is valid, and a new one in time. credentials are those of
-// a machine, and nil for a person. again is the command that logs in, for messages.
+// Source returns the tokens of a profile: the kept one while it is valid, and a new one in time. credentials are those
+// of a machine, and nil for a person. again is the command that logs in, for messages.
 func (s *Store) Source(name string, p Profile, credentials *Credentials, again string) client.TokenSource {
 	source := &source{store: s, name: name, profile: p, credentials: credentials, again: again}
 	return source.token
@@ -47,7 +47,8 @@ func (s *source) token(ctx context.Context, refused string) (string, error) {
 	t, err := s.renew(ctx)
 	var r *refusal
 	if errors.As(err, &r) && r.code == "invalid_grant" { // another process may have renewed it in this moment
-		if later, _ := s.store.Token(s.name, s.profile); later != nil && kept != nil && later.Refresh != kept.Refresh && s.good(later, refused) {
+		later, _ := s.store.Token(s.name, s.profile)
+		if later != nil && kept != nil && later.Refresh != kept.Refresh && s.good(later, refused) {
 			s.kept = later
 			return later.Access, nil
 		}

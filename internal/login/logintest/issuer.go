@@ -22,8 +22,8 @@ const (
 	PeopleID      = "people-1"
 )
 
-// Issuer gives tokens by OAuth 2.0, on a host of its own, to one machine and to people. Its fields may be changed between
-// calls, under its lock where another goroutine calls.
+// Issuer gives tokens by OAuth 2.0, on a host of its own, to one machine and to people. Its fields may be changed
+// between calls, under its lock where another goroutine calls.
 type Issuer struct {
 	*httptest.Server
 	sync.Mutex
