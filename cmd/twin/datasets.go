@@ -86,10 +86,8 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 	}
 	out := newList(c.out, form, column{tabular.Column{Heading: "DATASET"}, "dataset", true},
 		column{tabular.Column{Heading: "METRICS", Right: true}, "metrics", false},
-		column{tabular.Column{Heading: "EVERY", Right: true}, "", false},
-		column{tabular.Column{}, "intervalSeconds", false},
-		column{tabular.Column{Heading: "NEWEST", Right: true}, "", false},
-		column{tabular.Column{}, "newestEventTime", false},
+		column{tabular.Column{Heading: "EVERY", Right: true}, "", false}, column{tabular.Column{}, "intervalSeconds", false},
+		column{tabular.Column{Heading: "NEWEST", Right: true}, "", false}, column{tabular.Column{}, "newestEventTime", false},
 		column{tabular.Column{Heading: "DESCRIPTION"}, "description", true})
 	for i, d := range all {
 		every, seconds, newest, event := "", "", "", ""
@@ -99,8 +97,7 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 		if d.Newest != nil {
 			newest, event = age(time.Since(*d.Newest)), eventTime(*d.Newest)
 		}
-		err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, d.Description)
-		if err != nil {
+		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, d.Description); err != nil {
 			return err
 		}
 	}

@@ -60,6 +60,7 @@ type list struct {
 	table   *tabular.Table
 	csv     *csv.Writer
 	out     io.Writer
+	lines   bool // JSON is an entry a line, and no list: it has no end
 	n       int
 }
 
@@ -98,11 +99,14 @@ func (l *list) add(entry any, cells ...string) error {
 		if err != nil {
 			return err
 		}
-		begin := ",\n"
-		if l.n == 1 {
+		begin, end := ",\n", ""
+		switch {
+		case l.lines:
+			begin, end = "", "\n"
+		case l.n == 1:
 			begin = "[\n"
 		}
-		_, err = io.WriteString(l.out, begin+string(text))
+		_, err = io.WriteString(l.out, begin+string(text)+end)
 		return err
 	case asCSV:
 		var fields []string
@@ -137,15 +141,25 @@ func (l *list) end(nothing string) error {
 		}
 		_, err := io.WriteString(l.out, end)
 		return err
+	case asTable:
+		if l.n == 0 {
+			_, err := io.WriteString(l.out, nothing+"\n")
+			return err
+		}
+	}
+	return l.flush()
+}
+
+// flush writes the entries that are kept.
+func (l *list) flush() error {
+	switch l.format {
 	case asCSV:
 		l.csv.Flush()
 		return l.csv.Error()
+	case asTable:
+		return l.table.Flush()
 	}
-	if l.n == 0 {
-		_, err := io.WriteString(l.out, nothing+"\n")
-		return err
-	}
-	return l.table.Flush()
+	return nil
 }
 
 // inert returns a text that no spreadsheet takes for a formula: with an apostrophe before what would begin one.

@@ -37,8 +37,12 @@ func newRoot(c console) *cobra.Command {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	root.AddCommand(newUp(c), newNew(c), newFmt(c), newCheck(c), newGet(c), newListing(c), newDatasets(c),
-		newLogin(c), newLogout(c), newProfiles(c), newCost(c))
+	root.AddCommand(
+		newUp(c), newNew(c), newFmt(c), newCheck(c),
+		newGet(c), newListing(c), newWatch(c), newDatasets(c),
+		newLogin(c), newLogout(c), newProfiles(c),
+		newCost(c),
+	)
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(c.out, help(cmd)) })
