@@ -132,7 +132,6 @@ func TestLogin_Machine(t *testing.T) {
 	}
 	t.Setenv(idVariable, logintest.MachineID)
 	t.Setenv(secretVariable, logintest.MachineSecret)
-	issuer.Lifetime = 1 // shorter than what a call may take: each gets one of its own
 	call(exitOK, "login", "--profile", "env", "--url", server.URL)
 	call(exitOK, "list", "--profile", "file")
 	call(exitOK, "list", "--profile", "env")

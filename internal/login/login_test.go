@@ -77,50 +77,6 @@ func TestToken_Valid(t *testing.T) {
 	}
 }
 
-// Ensure that two processes with one login do not end it: who comes late with a refresh token that was used takes the
-// token that the other one got.
-func TestSource_TwoProcesses(t *testing.T) {
-	issuer, store := logintest.NewIssuer(t), newStore(t)
-	issuer.Lifetime = 1
-	p := of(t, issuer)
-	token, err := p.SignIn(t.Context(), opened(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := store.SaveToken("p", token); err != nil {
-		t.Fatal(err)
-	}
-	one := &source{store: store, name: "p", profile: p, again: "twin login", kept: &token}
-	two := store.Source("p", p, nil, "twin login")
-	issuer.Lifetime = 3600
-	got, err := two(t.Context(), token.Access)
-	if err != nil || got == token.Access {
-		t.Fatalf("%s %v", got, err)
-	}
-	if again, err := one.token(t.Context(), token.Access); err != nil || again != got {
-		t.Errorf("%s %v, want %s", again, err, got)
-	}
-}
-
-// Ensure that the same holds where the other one renews it at the very moment.
-func TestSource_SameMoment(t *testing.T) {
-	store, p := newStore(t), Profile{URL: "https://twin.example.com", ClientID: "c"}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		store.SaveToken("p", Token{URL: p.URL, TokenURL: p.TokenURL, Client: "c", Access: "t2", Refresh: "r2"})
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(400)
-		io.WriteString(w, `{"error":"invalid_grant"}`)
-	}))
-	defer s.Close()
-	p.TokenURL = s.URL
-	if err := store.SaveToken("p", Token{URL: p.URL, TokenURL: p.TokenURL, Client: "c", Access: "t1", Refresh: "r1"}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := store.Source("p", p, nil, "twin login")(t.Context(), "t1"); got != "t2" || err != nil {
-		t.Errorf("%s %v", got, err)
-	}
-}
-
 // Ensure that only the answer to the sign-in that was begun ends it, that its errors are shown harmlessly, and that the
 // pages give nothing away.
 func TestCallback(t *testing.T) {
