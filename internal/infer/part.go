@@ -9,7 +9,8 @@ import (
 const mostByPlace = 4
 
 // keyOfParts are names of fields that tell the parts of a thing apart.
-var keyOfParts = list("id n nr no number index idx channel ch phase axle slot port position pos key name type kind code label sensor metric parameter quantity")
+var keyOfParts = list("id n nr no number index idx channel ch phase axle slot port position pos depth layer key name type kind code label sensor metric parameter " +
+	"quantity")
 
 // elements delivers what the elements of an array or map say, as metrics of the component: named after the element.
 func (v *view) elements(path []string, n *node, time string) {
