@@ -3,6 +3,8 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 // mostByPlace is how many elements of an array are delivered by their place, where nothing in them says which one it is.
@@ -67,7 +69,7 @@ func partText(v *view, key *field) string {
 	if key.node == nil {
 		return "p.k"
 	}
-	if key.node.count[2] > 0 && key.node.count[3] == 0 {
+	if key.node.count[sample.Number] > 0 && key.node.count[sample.String] == 0 {
 		return "CAST(" + v.partRef(key, "BIGINT") + " AS STRING)"
 	}
 	return v.partRef(key, "STRING")
