@@ -122,7 +122,10 @@ func (n *newDataset) run(c console) error {
 	if err != nil {
 		return err
 	}
-	written := scaffold.Files(place, draft, files, result)
+	written, err := scaffold.Files(place, draft, files, result)
+	if err != nil {
+		return err
+	}
 	if err := scaffold.Write(written, n.force); err != nil {
 		return err
 	}
@@ -185,7 +188,7 @@ func (n *newDataset) report(
 		fmt.Fprintf(out, "took %s for %s; check it\n", q.Candidates[0].Label, q.Flag)
 	}
 	charset := ""
-	if name := scaffold.Charset(files); name != "" {
+	if name := scaffold.Charset(files[0]); name != "" {
 		charset = fmt.Sprintf(", %q: %q", "charset", name)
 	}
 	if place.Clone {

@@ -92,7 +92,7 @@ func TestNew_Questions(t *testing.T) {
 	if status, stdout, stderr = twin(t, "new", "stops", "--from", "stops.csv", "--yes", "--zone", "UTC"); status != exitOK {
 		t.Errorf("%d, %s%s", status, stdout, stderr)
 	}
-	if text, err := os.ReadFile("testdata/stops/source.json"); err != nil || string(text) != "{\"zone\": \"UTC\"}\n" {
+	if text, err := os.ReadFile("testdata/stops/source.json"); err != nil || string(text) != "{\"zone\":\"UTC\"}\n" {
 		t.Errorf("%v, %s", err, text)
 	}
 }

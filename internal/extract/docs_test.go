@@ -109,34 +109,36 @@ func TestFunctionExamples(t *testing.T) {
 	}
 }
 
-// Ensure that every case and every extractor in the reference holds.
+// Ensure that every case and every extractor in the documents holds.
 func TestReferenceCases(t *testing.T) {
-	text, err := os.ReadFile(reference)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, block := range regexp.MustCompile("(?s)```case\n(.*?)```").FindAllSubmatch(text, -1) {
-		cases, err := sqlcase.Parse("sql.md", string(block[1]))
+	for document, least := range map[string]int{reference: 60, "../../docs/howto.md": 10} {
+		text, err := os.ReadFile(document)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range cases {
-			n++
-			checkCase(t, c)
+		n := 0
+		for _, block := range regexp.MustCompile("(?s)```case\n(.*?)```").FindAllSubmatch(text, -1) {
+			cases, err := sqlcase.Parse(document, string(block[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range cases {
+				n++
+				checkCase(t, c)
+			}
 		}
-	}
-	if n < 40 {
-		t.Errorf("only %d cases found", n)
-	}
-	for _, block := range regexp.MustCompile("(?s)```verdict\n(.*?)```").FindAllSubmatch(text, -1) {
-		for _, v := range sqlcase.ParseVerdicts("sql.md", string(block[1])) {
-			checkVerdict(t, v)
+		if n < least {
+			t.Errorf("%s: only %d cases found", document, n)
 		}
-	}
-	for _, block := range regexp.MustCompile("(?s)```sql\n(SET .*?)```").FindAllSubmatch(text, -1) {
-		if _, err := Compile("sql.md.sql", block[1]); err != nil {
-			t.Error(err)
+		for _, block := range regexp.MustCompile("(?s)```verdict\n(.*?)```").FindAllSubmatch(text, -1) {
+			for _, v := range sqlcase.ParseVerdicts(document, string(block[1])) {
+				checkVerdict(t, v)
+			}
+		}
+		for _, block := range regexp.MustCompile("(?s)```sql\n(SET .*?)```").FindAllSubmatch(text, -1) {
+			if _, err := Compile("docs.sql", block[1]); err != nil {
+				t.Errorf("%s: %v", document, err)
+			}
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// close is the difference of two scores below which one of them is not surely the better.
-const close = 1
+// margin is the difference of two scores below which one of them is not surely the better.
+const margin = 1
 
 // chooseTime takes the event time of a view: as the flag says, the best, or as the answer is.
 func (d *draft) chooseTime(v *view, all []Candidate) error {
@@ -129,7 +129,7 @@ func others(all []Candidate, taken int) string {
 // ask returns the number of the candidate that is right: the first one where it is clearly the best.
 func (d *draft) ask(q Question) (int, error) {
 	q.Candidates = q.Candidates[:min(len(q.Candidates), 9)]
-	if len(q.Candidates) < 2 || q.Candidates[0].Score-q.Candidates[1].Score >= close {
+	if len(q.Candidates) < 2 || q.Candidates[0].Score-q.Candidates[1].Score >= margin {
 		return 0, nil
 	}
 	if d.opts.Ask != nil {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 // topics returns the parts of the texts of a level that are topics, such as of MQTT, where they are not the same in all
@@ -172,7 +174,7 @@ func (s *scope) separated(k key, at int) key {
 		least := 1.0
 		for _, f := range s.fields(at) {
 			texts := s.texts(f)
-			if f.node == nil || !f.node.scalar() || f.node.count[3] != f.node.set() || s.coverage(f) < 1 || slices.Contains(fields, f) ||
+			if f.node == nil || !f.node.scalar() || f.node.count[sample.String] != f.node.set() || s.coverage(f) < 1 || slices.Contains(fields, f) ||
 				s.form(f).kind != notTime || countDistinct(texts) > 8 || countDistinct(texts)*2 > len(texts) {
 				continue
 			}

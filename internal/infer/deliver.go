@@ -3,6 +3,8 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 // deliver adds the metrics of a level: those of its fields, lists and maps.
@@ -168,11 +170,11 @@ func (v *view) list(level int, path []string, n *node, parent bool) {
 // elements is the type of the elements of an array of scalars.
 func elements(n *node) string {
 	switch c := n.count; {
-	case c[1] == n.set():
+	case c[sample.Bool] == n.set():
 		return "BOOLEAN"
-	case c[2] == n.set() && n.ints == c[2]:
+	case c[sample.Number] == n.set() && n.ints == c[sample.Number]:
 		return "BIGINT"
-	case c[2] == n.set():
+	case c[sample.Number] == n.set():
 		return "DOUBLE"
 	}
 	return "STRING"

@@ -38,6 +38,9 @@ type scope struct {
 	claimed [][]string
 	// told are the levels around that are things of their own, so that their readings need not be delivered here.
 	told []int
+	// What was found out of a field, by its label: it is asked for again and again.
+	seenTexts map[string][]string
+	seenForms map[string]timeForm
 }
 
 func (s *scope) last() int { return len(s.levels) - 1 }
@@ -157,8 +160,18 @@ func (s *scope) text(r *row, f *field) (string, bool) {
 	return parts[f.segment-1], true
 }
 
-// texts returns what all rows have at a field, without those that have nothing or an empty text.
+// texts returns what all rows have at a field, without those that have nothing or an empty text. It must not be changed.
 func (s *scope) texts(f *field) (out []string) {
+	label := s.label(f)
+	if all, ok := s.seenTexts[label]; ok {
+		return all
+	}
+	defer func() {
+		if s.seenTexts == nil {
+			s.seenTexts = map[string][]string{}
+		}
+		s.seenTexts[label] = out
+	}()
 	for i := range s.rows {
 		if t, ok := s.text(&s.rows[i], f); ok && t != "" {
 			out = append(out, t)

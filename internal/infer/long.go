@@ -3,6 +3,8 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 var (
@@ -22,7 +24,7 @@ func (v *view) long(level int) []*field {
 			value = f
 		case unit == nil && slices.Contains(unitKeys, lower):
 			unit = f
-		case name == nil && metricNames.has(lower) && f.node.count[3] > 0 && v.s.form(f).kind == notTime:
+		case name == nil && metricNames.has(lower) && f.node.count[sample.String] > 0 && v.s.form(f).kind == notTime:
 			name = f
 		}
 	}
@@ -52,8 +54,7 @@ func isNumber(text string) bool { return allNumbers([]string{text}) }
 // unitCase writes the UCUM code of what a field says.
 func (v *view) unitCase(f *field) string {
 	column := ident(v.add("unit", v.ref(f, "STRING")))
-	texts := v.s.texts(f)
-	slices.Sort(texts)
+	texts := slices.Sorted(slices.Values(v.s.texts(f)))
 	var cases []string
 	for _, t := range slices.Compact(texts) {
 		if code := codeOf(t); code != t {

@@ -21,13 +21,6 @@ type metric struct {
 	where              string
 }
 
-// place is a field, list or group of fields that becomes a metric.
-type place struct {
-	level int
-	path  []string
-	node  *node
-}
-
 // wrappers are names of objects that only hold what is meant.
 var wrappers = []string{"payload", "data", "properties", "values", "attributes", "message", "body", "fields", "object", "record", "value", "result"}
 

@@ -3,13 +3,16 @@ package infer
 import (
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 // mostByPlace is how many elements of an array are delivered by their place, where nothing in them says which one it is.
 const mostByPlace = 4
 
 // keyOfParts are names of fields that tell the parts of a thing apart.
-var keyOfParts = list("id n nr no number index idx channel ch phase axle slot port position pos key name type kind code label sensor metric parameter quantity")
+var keyOfParts = list("id n nr no number index idx channel ch phase axle slot port position pos depth layer key name type kind code label sensor metric parameter " +
+	"quantity")
 
 // elements delivers what the elements of an array or map say, as metrics of the component: named after the element.
 func (v *view) elements(path []string, n *node, time string) {
@@ -66,7 +69,7 @@ func partText(v *view, key *field) string {
 	if key.node == nil {
 		return "p.k"
 	}
-	if key.node.count[2] > 0 && key.node.count[3] == 0 {
+	if key.node.count[sample.Number] > 0 && key.node.count[sample.String] == 0 {
 		return "CAST(" + v.partRef(key, "BIGINT") + " AS STRING)"
 	}
 	return v.partRef(key, "STRING")

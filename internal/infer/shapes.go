@@ -42,7 +42,7 @@ func shapesOf(files []*sample.File) ([]*shape, error) {
 				return nil, fmt.Errorf("%s, record %d: %w", f.Name(), n+1, err)
 			}
 			for _, v := range rows {
-				shapes = place1(shapes, f, v)
+				shapes = place(shapes, f, v)
 			}
 		}
 	}
@@ -75,8 +75,8 @@ func rowsOf(v *sample.Value) ([]*sample.Value, error) {
 	return rows, nil
 }
 
-// place1 puts a value into the shape that it fits, or into one of its own.
-func place1(shapes []*shape, f *sample.File, v *sample.Value) []*shape {
+// place puts a value into the shape that it fits, or into one of its own.
+func place(shapes []*shape, f *sample.File, v *sample.Value) []*shape {
 	keys := containers(v)
 	var csv *sample.File
 	if f.Format == sample.CSV {

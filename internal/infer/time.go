@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
 // Candidate is a field that may be the component or the event time.
@@ -90,15 +92,22 @@ func compare(a, b float64) int {
 
 // form tells how the times of a field are written; most texts decide, so that a marker for a missing one does no harm.
 func (s *scope) form(f *field) timeForm {
-	if f.node == nil || f.segment > 0 || f.node.count[1] > 0 {
+	if f.node == nil || f.segment > 0 || f.node.count[sample.Bool] > 0 {
 		return timeForm{}
 	}
-	texts := s.texts(f)
-	number := f.node.count[3] == 0
-	form := formOf(texts, number)
-	if form.kind == epoch && !number && !timeWords.has(f.name()) && !measuredWords.has(f.name()) {
-		return timeForm{} // digits in a text may be anything
+	label := s.label(f)
+	if form, ok := s.seenForms[label]; ok {
+		return form
 	}
+	number := f.node.count[sample.String] == 0
+	form := formOf(s.texts(f), number)
+	if form.kind == epoch && !number && !timeWords.has(f.name()) && !measuredWords.has(f.name()) {
+		form = timeForm{} // digits in a text may be anything
+	}
+	if s.seenForms == nil {
+		s.seenForms = map[string]timeForm{}
+	}
+	s.seenForms[label] = form
 	return form
 }
 

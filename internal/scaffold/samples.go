@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract"
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/golden"
+	"github.com/railtwin/digitaltwin/internal/infer"
 	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
@@ -19,31 +21,23 @@ const (
 	mostGolden = 50
 )
 
-// samples returns the files of samples, by their names in the folder of samples, and the golden file.
-func samples(dataset string, files []*sample.File, p *extract.Program) (kept []File, text []byte) {
-	var lines []string
-	var records [][]byte
+// kept is what is kept of a sample file.
+type kept struct {
+	name string
+	text []byte
+	file *sample.File
+}
+
+// samples returns what is kept of the files.
+func samples(dataset string, files []*sample.File) (all []kept) {
 	for _, f := range files {
 		name := sampleName(f, dataset)
-		for n, base := 2, name; slices.ContainsFunc(kept, func(k File) bool { return k.Path == name }); n++ {
+		for n, base := 2, name; slices.ContainsFunc(all, func(k kept) bool { return k.name == name }); n++ {
 			name = fmt.Sprintf("%d-%s", n, base)
 		}
-		kept = append(kept, File{name, textOf(f)})
-		if !f.Lines {
-			lines, records = append(lines, name), append(records, f.Records[0].Text)
-			continue
-		}
-		n := min(len(f.Records), mostGolden)
-		line := fmt.Sprintf("%s:1-%d", name, n)
-		if n == len(f.Records) && len(textOf(f)) == len(f.Text) {
-			line = name
-		}
-		lines = append(lines, line)
-		for _, r := range f.Records[:n] {
-			records = append(records, r.Text)
-		}
+		all = append(all, kept{name, textOf(f), f})
 	}
-	return kept, golden.File(p, lines, records)
+	return all
 }
 
 // textOf is what is kept of a file: of lines as many whole ones as mostBytes hold, but those of the golden file.
@@ -62,7 +56,7 @@ func textOf(f *sample.File) []byte {
 	return b.Bytes()
 }
 
-// sampleName is what a sample is called: its ending tells how records lie in it.
+// sampleName is what a sample is called: its ending tells what it holds.
 func sampleName(f *sample.File, dataset string) string {
 	name := dataset
 	if f.Path != "-" {
@@ -79,4 +73,47 @@ func sampleName(f *sample.File, dataset string) string {
 		return name + ".ndjson"
 	}
 	return name + ".json"
+}
+
+// sourceOf says how the samples lie in their files, where that is not what the files themselves tell.
+func sourceOf(d *infer.Draft, all []kept) (framing.Source, error) {
+	s := framing.Source{Charset: Charset(all[0].file), Zone: d.Zone}
+	for _, k := range all {
+		records, err := s.Records(k.name, k.text)
+		if err != nil {
+			return s, err
+		}
+		if lines := len(k.file.Records) > 1; lines && len(records) == 1 {
+			s.Framing = framing.Lines
+		} else if !lines && len(records) > 1 {
+			s.Framing = framing.Plain
+		}
+	}
+	return s, nil
+}
+
+// Charset returns the charset of a sample, "" for UTF-8. A byte order mark is taken away as a charset is.
+func Charset(f *sample.File) string {
+	if f.Charset == "" && f.BOM {
+		return "utf-8"
+	}
+	return f.Charset
+}
+
+// goldenFile makes the golden file, out of the records as they are read from what is kept.
+func goldenFile(p *extract.Program, s framing.Source, all []kept) ([]byte, error) {
+	var names []string
+	var records [][]byte
+	for _, k := range all {
+		of, err := s.Records(k.name, k.text)
+		if err != nil {
+			return nil, err
+		}
+		name := k.name
+		if len(of) > mostGolden {
+			of, name = of[:mostGolden], fmt.Sprintf("%s:1-%d", k.name, mostGolden)
+		}
+		names, records = append(names, name), append(records, of...)
+	}
+	return golden.File(p, names, records), nil
 }

@@ -5,6 +5,7 @@
 package scaffold
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/infer"
 	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
@@ -52,22 +54,31 @@ func Find(dir string) (Place, error) {
 }
 
 // Files makes the files of a draft whose check gave r. The SQL file comes first.
-func Files(p Place, d *infer.Draft, files []*sample.File, r *infer.Result) []File {
+func Files(p Place, d *infer.Draft, files []*sample.File, r *infer.Result) ([]File, error) {
 	out := []File{{filepath.Join(p.Folder, d.Dataset+".sql"), d.SQL}}
 	folder := filepath.Join(p.Folder, "testdata", d.Dataset)
-	kept, golden := samples(d.Dataset, files, r.Program)
+	kept := samples(d.Dataset, files)
 	for _, k := range kept {
-		out = append(out, File{filepath.Join(folder, k.Path), k.Text})
+		out = append(out, File{filepath.Join(folder, k.name), k.text})
 	}
-	out = append(out, File{filepath.Join(folder, "SOURCE.txt"), source(files)})
-	if text := sourceJSON(d, files); text != nil {
-		out = append(out, File{filepath.Join(folder, "source.json"), text})
+	out = append(out, File{filepath.Join(folder, "SOURCE.txt"), origin(files)})
+	source, err := sourceOf(d, kept)
+	if err != nil {
+		return nil, err
 	}
-	return append(out, File{filepath.Join(p.Folder, "testdata", d.Dataset+".txtar"), golden})
+	if source != (framing.Source{}) {
+		text, err := json.Marshal(source)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, File{filepath.Join(folder, framing.SourceFile), append(text, '\n')})
+	}
+	golden, err := goldenFile(r.Program, source, kept)
+	return append(out, File{filepath.Join(p.Folder, "testdata", d.Dataset+".txtar"), golden}), err
 }
 
-// source says where the samples come from, as far as is known.
-func source(files []*sample.File) []byte {
+// origin says where the samples come from, as far as is known.
+func origin(files []*sample.File) []byte {
 	var b strings.Builder
 	b.WriteString("PROVIDER  write here who sends it, and how often\nLICENSE   write here under which licence\n")
 	for _, f := range files {
@@ -78,35 +89,6 @@ func source(files []*sample.File) []byte {
 		fmt.Fprintf(&b, "FILE      %s, as twin new was given it\n", name)
 	}
 	return []byte(b.String())
-}
-
-// sourceJSON says how the samples are written, where it is not the usual way.
-func sourceJSON(d *infer.Draft, files []*sample.File) []byte {
-	charset := Charset(files)
-	if charset == "" && d.Zone == "" {
-		return nil
-	}
-	var keys []string
-	if charset != "" {
-		keys = append(keys, fmt.Sprintf("%q: %q", "charset", charset))
-	}
-	if d.Zone != "" {
-		keys = append(keys, fmt.Sprintf("%q: %q", "zone", d.Zone))
-	}
-	return []byte("{" + strings.Join(keys, ", ") + "}\n")
-}
-
-// Charset returns the charset of the samples, "" for UTF-8. A byte order mark is taken away like a charset.
-func Charset(files []*sample.File) string {
-	for _, f := range files {
-		switch {
-		case f.Charset != "":
-			return f.Charset
-		case f.BOM:
-			return "utf-8"
-		}
-	}
-	return ""
 }
 
 // Write writes the files. Where one of them is there already it writes none, unless force is set.
