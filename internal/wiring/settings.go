@@ -33,6 +33,11 @@ type Query struct {
 	Redirects    string `env:"TWIN_SIGN_IN_REDIRECTS,optional"` // its redirect URIs, with blanks between them
 }
 
+// Authorize is the settings of functions/authorize.
+type Authorize struct {
+	Auth string `env:"TWIN_AUTH"` // the issuer and what is asked of its tokens, as JSON of token.Settings
+}
+
 // Catalogue is the settings of functions/catalogue.
 type Catalogue struct {
 	Table string `env:"TWIN_TABLE"`
@@ -51,6 +56,9 @@ func (a Apply) Env() map[string]string { return env(a) }
 
 // Env returns the environment variables that carry q.
 func (q Query) Env() map[string]string { return env(q) }
+
+// Env returns the environment variables that carry a.
+func (a Authorize) Env() map[string]string { return env(a) }
 
 // Env returns the environment variables that carry c.
 func (c Catalogue) Env() map[string]string { return env(c) }
