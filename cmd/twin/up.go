@@ -33,7 +33,7 @@ const (
 type up struct {
 	listen, data, extractors string
 	origins                  []string
-	flink                    bool
+	flink, auth              bool
 	sources                  local.Sources
 }
 
@@ -75,7 +75,7 @@ each of them, once they are stored.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&u.listen, "listen", defaultListen,
-		"`ADDRESS` of this machine's loopback; there is no authentication")
+		"`ADDRESS` of this machine's loopback")
 	flags.StringVar(&u.data, "data", ".twin", "`DIR` where the state is kept")
 	flags.IntVar(&u.sources.Wagons, "wagons", defaultWagons, "number `N` of wagons, 0 for none")
 	flags.Func("feed", "replay FILE instead, as `DATASET=FILE`; can be repeated. What source.json beside it "+
@@ -86,6 +86,8 @@ each of them, once they are stored.`,
 		"send captures and files once, with the times that they were recorded with")
 	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; "+
 		"can be repeated", u.addOrigin)
+	flags.BoolVar(&u.auth, "auth", false, "let the API ask for access tokens, as on AWS, and give them out. Who may get one "+
+		"is in DIR/auth.json, which is made with a machine and a person in it")
 	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of "+
 		"its own, with captures and files sent once. It needs Java 17 and Maven, and builds the runner once")
 	return cmd
@@ -131,6 +133,14 @@ func (u *up) run(ctx context.Context, c console) error {
 		listener.Close()
 		return err
 	}
+	var auth *local.Auth
+	if u.auth {
+		if auth, err = local.OpenAuth(u.data, "http://"+listener.Addr().String()); err != nil {
+			listener.Close()
+			state.Close()
+			return fmt.Errorf("--auth: %w", err)
+		}
+	}
 	screen := newScreen(c.out)
 	log := slog.New(slog.NewTextHandler(screen.above(c.err), nil))
 	t, err := u.twin(ctx, e, runner, state, log)
@@ -144,7 +154,10 @@ func (u *up) run(ctx context.Context, c console) error {
 			t.Add(dataset, f)
 		}
 	}
-	u.greet(c.out, listener.Addr(), t, e.Foreign)
+	if auth != nil {
+		t.Require(auth)
+	}
+	u.greet(c.out, listener.Addr(), t, e.Foreign, auth)
 	return t.Run(ctx, func(ctx context.Context) error {
 		stop := screen.show(t.Status)
 		defer stop()
@@ -247,10 +260,15 @@ func (u *up) feeds(e local.Compiled, notes io.Writer) (map[string][]local.Feed, 
 }
 
 // greet says where the twin is and what can be done with it.
-func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin, foreign []local.Foreign) {
+func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin, foreign []local.Foreign, auth *local.Auth) {
 	fmt.Fprintf(w, "twin at http://%s, state in %s; Ctrl-C ends it\n\n", address, filepath.Join(u.data, stateFile))
-	fmt.Fprintf(w, "  curl 'http://%s/v1/components?limit=5'\n", address)
-	fmt.Fprintf(w, "  curl 'http://%s/v1/readings?metrics=position&limit=3'\n\n", address)
+	header := ""
+	if auth != nil {
+		greetCallers(w, auth)
+		header = `-H "Authorization: Bearer $TOKEN" `
+	}
+	fmt.Fprintf(w, "  curl %s'http://%s/v1/components?limit=5'\n", header, address)
+	fmt.Fprintf(w, "  curl %s'http://%s/v1/readings?metrics=position&limit=3'\n\n", header, address)
 	rows := make(map[string]string)
 	for _, s := range t.Status() {
 		if rows[s.Dataset] = s.Feed; s.Feed == "" {
@@ -269,3 +287,20 @@ func (u *up) greet(w io.Writer, address net.Addr, t *local.Twin, foreign []local
 	feeds.Flush()
 	fmt.Fprintln(w)
 }
+
+// greetCallers says how to get a token.
+func greetCallers(w io.Writer, auth *local.Auth) {
+	d := auth.Directory
+	fmt.Fprintf(w, "calls need a token; who may get one is in %s\n\n", auth.File)
+	for _, id := range slices.Sorted(maps.Keys(d.Clients)) {
+		fmt.Fprintf(w, "  TOKEN=$(curl -s -u %s -d grant_type=client_credentials %s | jq -r .access_token)\n",
+			quoted(id+":"+d.Clients[id].Secret), auth.TokenURL())
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.People)) {
+		fmt.Fprintf(w, "  %s signs in with the password %s\n", name, d.People[name].Password)
+	}
+	fmt.Fprintln(w)
+}
+
+// quoted writes a text as one word of a shell.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

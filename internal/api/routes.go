@@ -13,6 +13,7 @@ type route struct {
 	method  string
 	call    calls
 	serve   func(*handler, *call) (answer, error)
+	public  bool // for callers without a token too
 
 	segments   []string     // of pattern, without the empty one before the first /
 	parameters []*parameter // of the query string
@@ -47,9 +48,9 @@ var routes = complete([]route{
 	{pattern: "/v1/datasets", method: http.MethodGet, call: listDatasets, serve: (*handler).listDatasets},
 	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, call: getDataset, serve: (*handler).dataset},
 	{pattern: "/v1/openapi.json", method: http.MethodGet, call: getOpenAPI, serve: (*handler).openAPI},
-	{pattern: "/v1/health", method: http.MethodGet, call: getHealth, serve: (*handler).health},
-	{pattern: "/v1", method: http.MethodGet, call: getService, serve: (*handler).describe},
-	{pattern: MetadataPath, method: http.MethodGet, call: getResourceMetadata, serve: (*handler).metadata},
+	{pattern: "/v1/health", method: http.MethodGet, call: getHealth, serve: (*handler).health, public: true},
+	{pattern: "/v1", method: http.MethodGet, call: getService, serve: (*handler).describe, public: true},
+	{pattern: MetadataPath, method: http.MethodGet, call: getResourceMetadata, serve: (*handler).metadata, public: true},
 })
 
 // complete gives each route its segments and its parameters.
@@ -97,6 +98,12 @@ func find(r *http.Request) (*route, []string, error) {
 	}
 	return nil, nil, routeNotFound.new("No such endpoint. See /v1/openapi.json. " +
 		"Names in a path are percent-encoded: / is %%2F and %% is %%25.")
+}
+
+// Public reports whether a request is of an endpoint for callers without a token too.
+func Public(r *http.Request) bool {
+	t, _, err := find(r)
+	return err == nil && t.public
 }
 
 // match returns what the segments have in the place of the parameters of the pattern.

@@ -3,19 +3,38 @@ package local
 import (
 	"net/http"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/api"
 )
+
+// Require makes calls of the API need a token of an issuer, which [Twin.Handler] serves beside it. What is below /dev/
+// needs none. It is called before Handler.
+func (t *Twin) Require(a *Auth) {
+	t.auth = a
+	t.config.OAuth = a.oauth()
+}
 
 // Handler serves the API, and below /dev/ what only a local twin has. The origins are those whose web pages may read
 // the API: such as https://example.com, or * for any.
 func (t *Twin) Handler(origins ...string) http.Handler {
-	api := allowOrigins(t.api, origins)
+	served := http.Handler(api.New(t.config))
+	issuer := func(string) http.Handler { return nil }
+	if t.auth != nil {
+		served, issuer = t.auth.guard(served), t.auth.issuerFor(origins)
+	}
+	served = allowOrigins(served, origins)
 	dev := ownOrigin(http.HandlerFunc(t.dev))
 	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
 	return ownHost(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.EscapedPath(), devPath) {
+		path := r.URL.EscapedPath()
+		if strings.HasPrefix(path, devPath) {
 			dev.ServeHTTP(w, r)
 			return
 		}
-		api.ServeHTTP(w, r)
+		if h := issuer(path); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
+		served.ServeHTTP(w, r)
 	}))
 }

@@ -10,6 +10,7 @@ import (
 
 // problem is an answer that says what is wrong (RFC 9457), as those of the API are.
 type problem struct {
+	Type    string   `json:"type,omitempty"` // where it is one that callers may compare
 	Title   string   `json:"title"`
 	Status  int      `json:"status"`
 	Detail  string   `json:"detail"`
@@ -17,6 +18,9 @@ type problem struct {
 
 	retryAfter int // seconds; 0 for no advice
 }
+
+// problemType begins the types of problems, as those of the API.
+const problemType = "urn:digital-twin:problem:"
 
 // refuse returns a problem; allowed are the values that are allowed in the place of the wrong one.
 func refuse(status int, title, detail string, allowed ...string) *problem {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,7 +34,8 @@ type Twin struct {
 	posts    atomic.Int64 // numbers the bodies of records
 	ending   chan struct{}
 	log      *slog.Logger
-	api      http.Handler
+	config   api.Config // of the API
+	auth     *Auth      // nil where calls need no token
 }
 
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
@@ -63,10 +63,10 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 			}
 		}
 	}
-	t.api = api.New(api.Config{
+	t.config = api.Config{
 		Reader: s, CatalogueAge: time.Second, Log: log,
 		Health: func(context.Context) error { return t.writes.problem() },
-	})
+	}
 	return t, nil
 }
 

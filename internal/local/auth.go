@@ -1,0 +1,128 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/token"
+	"github.com/railtwin/digitaltwin/internal/token/issuer"
+)
+
+// Auth is an issuer of access tokens in this process, and what verifies them: the same code as on AWS.
+type Auth struct {
+	Directory issuer.Directory
+	File      string // where the directory is
+	issuer    *issuer.Issuer
+	verifier  *token.Verifier
+}
+
+// The files of an issuer, in the folder of the state.
+const (
+	directoryFile = "auth.json"
+	keyFile       = "auth-key.json"
+)
+
+// OpenAuth opens the issuer whose files are in a folder, or makes them, for a twin that is reached at base, such as
+// http://127.0.0.1:8080.
+func OpenAuth(dir, base string) (*Auth, error) {
+	a := &Auth{File: filepath.Join(dir, directoryFile)}
+	var err error
+	if a.Directory, err = issuer.LoadDirectory(a.File); err != nil {
+		return nil, fmt.Errorf("read who may get tokens: %w", err)
+	}
+	key, err := issuer.LoadKey(filepath.Join(dir, keyFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the key that signs tokens: %w", err)
+	}
+	a.issuer = issuer.New(base, a.Directory, key, time.Now)
+	a.verifier, err = token.New(token.Config{
+		Settings: a.issuer.Settings(), Algorithms: token.Algorithms, Transport: a.issuer,
+	})
+	return a, err
+}
+
+// TokenURL is where machines get tokens.
+func (a *Auth) TokenURL() string { return a.issuer.TokenURL() }
+
+// SignInURL is where applications send people to sign in.
+func (a *Auth) SignInURL() string { return a.issuer.SignInURL() }
+
+// oauth is what the API says of how to get a token.
+func (a *Auth) oauth() *api.OAuth {
+	return &api.OAuth{TokenURL: a.issuer.TokenURL(), Scope: access.ScopeRead}
+}
+
+// issuerFor returns what serves a path of the issuer, nil where it is none. Web pages of the origins may get tokens by a
+// script, and may not read the page on which people sign in.
+func (a *Auth) issuerFor(origins []string) func(path string) http.Handler {
+	tokens := allowOrigins(a.issuer, origins)
+	return func(path string) http.Handler {
+		switch serves, readable := issuer.Serves(path); {
+		case readable:
+			return tokens
+		case serves:
+			return a.issuer
+		}
+		return nil
+	}
+}
+
+// guard lets calls of the API through that carry a valid token, with their caller in the context, and the public ones.
+func (a *Auth) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if api.Public(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		caller, err := a.caller(r)
+		if err != nil {
+			unauthorized(w, err)
+			return
+		}
+		if !caller.Has(access.ScopeRead) {
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+access.ScopeRead+`"`)
+			refuse(http.StatusForbidden, "The access token does not allow this",
+				"The token does not have the scope "+access.ScopeRead+".").write(w)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), caller)))
+	})
+}
+
+func (a *Auth) caller(r *http.Request) (access.Caller, error) {
+	raw, err := token.FromHeader(r.Header)
+	if err != nil {
+		return access.Caller{}, err
+	}
+	return a.verifier.Verify(r.Context(), raw)
+}
+
+// unauthorized refuses a call for its token, as RFC 6750, section 3, has it.
+func unauthorized(w http.ResponseWriter, err error) {
+	p, challenge := refuse(http.StatusUnauthorized, "The access token is not valid", sentence(err)), `Bearer error="invalid_token"`
+	p.Type = problemType + "invalid-token"
+	switch {
+	case errors.Is(err, token.ErrMissing):
+		p.Type, p.Title, challenge = problemType+"token-needed", "A valid access token is needed", "Bearer"
+		p.Detail = "Send an access token with the scope " + access.ScopeRead + " as Authorization: Bearer."
+	case errors.Is(err, token.ErrUnreachable):
+		p.Type, p.Title, p.Status, challenge = problemType+"issuer-unreachable", "The token cannot be verified", http.StatusServiceUnavailable, ""
+		p.retryAfter = 1
+	}
+	if challenge != "" {
+		w.Header().Set("WWW-Authenticate", challenge)
+	}
+	p.write(w)
+}
+
+// sentence writes an error of package token, which is made for callers, as a sentence.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

@@ -1,0 +1,139 @@
+package local_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/railtwin/digitaltwin/internal/local"
+	"github.com/railtwin/digitaltwin/internal/token/issuer"
+	"github.com/railtwin/digitaltwin/internal/token/tokentest"
+)
+
+const authBase = "http://127.0.0.1:8080"
+
+// startAuth runs a twin of boxes that needs tokens, as "twin up --auth" does, and returns what forges them with its key.
+func startAuth(t *testing.T, origins ...string) (http.Handler, *local.Auth, tokentest.Forge) {
+	t.Helper()
+	dir := t.TempDir()
+	r := start(t, filepath.Join(dir, "twin.db"))
+	auth, err := local.OpenAuth(dir, authBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := issuer.LoadKey(filepath.Join(dir, "auth-key.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.twin.Require(auth)
+	return r.twin.Handler(origins...), auth, tokentest.Forge{
+		Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: time.Now(),
+	}
+}
+
+func call(h http.Handler, method, target, body string, header http.Header) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Host = "127.0.0.1:8080"
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// Ensure that every attack on tokens is refused, by a problem that says nothing of what is inside.
+func TestAuth_Attacks(t *testing.T) {
+	h, _, forge := startAuth(t)
+	for _, a := range tokentest.Attacks {
+		t.Run(a.Name, func(t *testing.T) {
+			target := "/v1/components"
+			if a.Query != nil {
+				target += "?" + a.Query(forge)
+			}
+			headers := a.Headers(forge)
+			w := call(h, "GET", target, "", http.Header{"Authorization": headers})
+			if w.Code != a.Status {
+				t.Fatalf("%d %s, want %d", w.Code, w.Body, a.Status)
+			}
+			if a.Status == 200 {
+				return
+			}
+			challenge := w.Header().Get("WWW-Authenticate")
+			if !strings.HasPrefix(challenge, "Bearer") || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
+				t.Errorf("WWW-Authenticate: %s", challenge)
+			}
+			var p struct {
+				Title, Detail string
+				Status        int
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Title == "" || p.Detail == "" || p.Status != a.Status ||
+				w.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s %s", w.Header().Get("Content-Type"), w.Body)
+			}
+			for _, word := range []string{"jose", "token.", "internal/", ".go", "Verif", "panic"} {
+				if strings.Contains(w.Body.String(), word) {
+					t.Errorf("%s has %s", w.Body, word)
+				}
+			}
+		})
+	}
+}
+
+// Ensure that a machine gets a token with its secret and reads with it, that who is alive needs none, and that /dev/ is
+// as it was.
+func TestAuth_Machine(t *testing.T) {
+	h, auth, _ := startAuth(t)
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	w := call(h, "POST", "/oauth2/token", "grant_type=client_credentials&client_id=machine&client_secret="+auth.Directory.Clients["machine"].Secret, form)
+	var answer struct {
+		Access string `json:"access_token"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for _, c := range []struct {
+		path, token string
+		status      int
+	}{
+		{"/v1/components", answer.Access, 200}, {"/v1/components", "", 401}, {"/v1/openapi.json", "", 401},
+		{"/v1/health", "", 200}, {"/dev/status", "", 200}, {"/local_twin/.well-known/jwks.json", "", 200},
+	} {
+		header := http.Header{}
+		if c.token != "" {
+			header.Set("Authorization", "Bearer "+c.token)
+		}
+		if w := call(h, "GET", c.path, "", header); w.Code != c.status {
+			t.Errorf("%s: %d %s, want %d", c.path, w.Code, w.Body, c.status)
+		}
+	}
+	if again, err := local.OpenAuth(filepath.Dir(auth.File), authBase); err != nil || again.Directory.Clients["machine"].Secret != auth.Directory.Clients["machine"].Secret {
+		t.Errorf("started again, the secret is another one: %v", err)
+	}
+}
+
+// Ensure that scripts of an origin that is allowed may ask before a call without a token, get tokens and read answers,
+// refusals too, and may not read the page on which people sign in.
+func TestAuth_Origins(t *testing.T) {
+	const app = "http://localhost:3000"
+	h, _, _ := startAuth(t, app)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allowed      bool
+	}{
+		{"OPTIONS", "/v1/components", 204, true}, {"GET", "/v1/components", 401, true},
+		{"OPTIONS", "/oauth2/token", 204, true}, {"POST", "/oauth2/token", 400, true},
+		{"GET", "/local_twin/.well-known/openid-configuration", 200, true},
+		{"GET", "/oauth2/authorize", 400, false}, {"POST", "/oauth2/authorize", 403, false},
+	} {
+		w := call(h, c.method, c.path, "", http.Header{"Origin": {app}, "Access-Control-Request-Method": {"GET"}})
+		if got := w.Header().Get("Access-Control-Allow-Origin"); w.Code != c.status || (got == app) != c.allowed {
+			t.Errorf("%s %s: %d, allowed %q", c.method, c.path, w.Code, got)
+		}
+	}
+}
