@@ -3,9 +3,7 @@ package constructs
 import (
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 
 	"github.com/railtwin/digitaltwin/internal/api"
 )
@@ -46,8 +44,8 @@ func (r Route) Methods() []string {
 	return []string{r.Method}
 }
 
-// addAPI makes the REST API: regional, every call but the public ones authorised by Amazon Cognito for the
-// scope that reads, with access, execution and error logs.
+// addAPI makes the REST API: regional, every call but the public ones authorised by Amazon Cognito for the scope that
+// reads, or by an issuer of the operator's own, with access, execution and error logs.
 func (core *DigitalTwinCore) addAPI() {
 	scope, p, logs := core.Node, core.props, core.logs()
 	own := p.Domain != nil
@@ -65,7 +63,7 @@ func (core *DigitalTwinCore) addAPI() {
 			DataTraceEnabled:     no, // it would log tokens and readings
 			MetricsEnabled:       no, // by method; those of the API are there without it, and nothing looks at more
 			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(newLogGroup(scope, "AccessLogs", logs)),
-			AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(str(accessLog())),
+			AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(str(accessLog(core.clientClaim()))),
 		},
 	})
 	core.API, core.APIURL = api, *api.UrlForPath(str("/v1"))
@@ -101,7 +99,7 @@ func (core *DigitalTwinCore) metadataURL() string {
 func (core *DigitalTwinCore) acceptStage() {
 	stage := core.API.DeploymentStage()
 	if core.props.Firewall == nil {
-		accept(stage, "Every call that reads data needs a token of the environment's own pool, and all calls are throttled.",
+		accept(stage, "Every call that reads data needs a token, and all calls are throttled.",
 			"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
 	}
 	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to another; ETags save the bytes.",
@@ -112,10 +110,7 @@ func (core *DigitalTwinCore) acceptStage() {
 
 func (core *DigitalTwinCore) addRoutes() {
 	api := core.API
-	authorizer := awsapigateway.NewCognitoUserPoolsAuthorizer(core.Node, str("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
-		CognitoUserPools: list[awscognito.IUserPool](core.Users.Pool),
-		ResultsCacheTtl:  awscdk.Duration_Minutes(num(5)),
-	})
+	authorize := core.authorization()
 	// One permission for the API, and not two for each method.
 	integration := awsapigateway.NewLambdaIntegration(core.Query.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
 	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
@@ -136,13 +131,15 @@ func (core *DigitalTwinCore) addRoutes() {
 			}
 			if !r.Public {
 				asks := core.props.asksForKeys()
-				options.Authorizer, options.AuthorizationType = authorizer, awsapigateway.AuthorizationType_COGNITO
-				options.AuthorizationScopes, options.ApiKeyRequired = strs(core.Users.ReadScope), &asks
+				options.ApiKeyRequired = &asks
+				authorize(options, core.readScope())
 			}
 			m := resource.AddMethod(str(method), integration, options)
 			if r.Public {
 				accept(m, "Who calls this has no token yet, and the answer is the same for everybody: that the function runs, and how to get a token.",
 					"AwsSolutions-APIG4", "AwsSolutions-COG4")
+			} else if core.props.Auth != nil {
+				accept(m, "The tokens are of the operator's own issuer. A function verifies them.", "AwsSolutions-COG4")
 			}
 		}
 		if len(core.props.CORSOrigins) > 0 {

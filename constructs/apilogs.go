@@ -26,10 +26,11 @@ func newAPIAccount(scope awsconstructs.Construct) awsapigateway.CfnAccount {
 	return account
 }
 
-// accessLog says who called what, with what result. No token and no query is in it.
-func accessLog() string {
+// accessLog says who called what, with what result; client is where the authorizer says who called. No token and no query
+// is in it.
+func accessLog(client string) string {
 	b, err := json.Marshal(map[string]string{
-		"requestId": "$context.requestId", "ip": "$context.identity.sourceIp", "client": "$context.authorizer.claims.client_id",
+		"requestId": "$context.requestId", "ip": "$context.identity.sourceIp", "client": "$context.authorizer." + client,
 		"method": "$context.httpMethod", "path": "$context.path",
 		"status": "$context.status", "error": "$context.error.responseType",
 		"bytes": "$context.responseLength", "latency": "$context.responseLatency",

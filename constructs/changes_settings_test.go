@@ -25,6 +25,7 @@ const (
 	rowKeys      = "the first `clients.<name>.rate` or `.daily` of an environment"
 	rowNoKeys    = "the last of them taken away"
 	rowClient    = "`clients`: one is taken out"
+	rowAuth      = "`auth` set, or taken away"
 	rowPeople    = "`people` taken away"
 	rowDomain    = "`domain.name` set, changed or taken away"
 	rowEngine    = "`engine`"
@@ -75,6 +76,10 @@ var changesOfSettings = []change{
 	{settings: "firewall.rate", before: `{"firewall":{}}`},
 	{settings: "apiAccount", after: `{"apiAccount":"shared"}`},
 	{settings: "apiAccount", before: `{"apiAccount":"shared"}`},
+	{settings: "auth.issuer, auth.audience", after: authAt("https://login.example.com"), row: rowAuth},
+	{settings: "auth.issuer, auth.audience", before: authAt("https://login.example.com"), row: rowAuth},
+	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, auth.claims.scope",
+		before: authAt("https://login.example.com"), after: authAt("https://other.example.com")},
 	{settings: "tokenMinutes", after: `{"tokenMinutes":600}`},
 	{settings: "clients.<name>.readers", after: `{"clients":{"map":{"readers":["arn:aws:iam::123456789012:role/map"]}}}`},
 	{settings: "clients.<name>.readers", before: `{"clients":{"map":{"readers":["arn:aws:iam::123456789012:role/map"]}}}`,
@@ -155,6 +160,10 @@ const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/"
 
 func domainOf(name, id string) string {
 	return `{"domain":{"name":"` + name + `","certificateArn":"` + certificate + id + `","hostedZoneId":"Z0123456789ABC"}}`
+}
+
+func authAt(issuer string) string {
+	return `{"clients":null,"auth":{"issuer":"` + issuer + `","audience":["twin"],"claims":{"subject":"oid","client":"azp","groups":"roles","scope":"scp"}}}`
 }
 
 func peopleAt(url, more string) string {

@@ -83,6 +83,9 @@ func checkClients(clients map[string]ClientProps, account string) []error {
 func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client, error) {
 	all := maps.Clone(core.props.Clients)
 	var errs []error
+	if core.props.Auth != nil {
+		return nil, errors.New("constructs: AddClient: the core has an issuer of your own (props.Auth), which knows the clients")
+	}
 	if core.Clients[name] != nil {
 		errs = append(errs, fmt.Errorf("there is a client %q already", name))
 	}

@@ -37,11 +37,12 @@ type DigitalTwinCore struct {
 	ApplyTrigger awslambda.CfnEventSourceMapping
 	Query        *Function // from the table to the API; cannot write
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
-	Credentials  *Function // writes the secrets of clients while they are deployed
+	Credentials  *Function // writes the secrets of clients while they are deployed; nil with Auth
+	Authorize    *Function // verifies the tokens of your own issuer; nil without Auth
 	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained
 
-	Users   *Users
+	Users   *Users             // nil with Auth
 	Clients map[string]*Client // by name; see AddClient
 
 	PeopleKey  awsapigateway.IApiKey   // of the application by which people sign in; nil where calls carry none
@@ -94,7 +95,9 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	}}
 	core.addKeys()
 	core.addData()
-	core.Users = newUsers(this, p)
+	if p.Auth == nil {
+		core.Users = newUsers(this, p)
+	}
 	if err := core.addFunctions(); err != nil {
 		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
 	}
@@ -128,11 +131,13 @@ func (core *DigitalTwinCore) key(id, what, alias string) awskms.Key {
 // addKeys makes the keys, and the ways to use each of them.
 func (core *DigitalTwinCore) addKeys() {
 	k := Keys{
-		Changes:     core.key("ChangesKey", "changes on their way", "changes"),
-		Readings:    core.key("ReadingsKey", "the newest readings", "readings"),
-		Rejects:     core.key("RejectsKey", "rejects and failed batches", "rejects"),
-		Logs:        core.key("LogsKey", "logs", "logs"),
-		Credentials: core.key("CredentialsKey", "credentials of clients", "credentials"),
+		Changes:  core.key("ChangesKey", "changes on their way", "changes"),
+		Readings: core.key("ReadingsKey", "the newest readings", "readings"),
+		Rejects:  core.key("RejectsKey", "rejects and failed batches", "rejects"),
+		Logs:     core.key("LogsKey", "logs", "logs"),
+	}
+	if core.props.Auth == nil {
+		k.Credentials = core.key("CredentialsKey", "credentials of clients", "credentials")
 	}
 	core.Keys, core.logsKey = k, k.Logs
 	allowLogs(k.Logs)
@@ -155,6 +160,9 @@ func (core *DigitalTwinCore) addKeys() {
 	core.lookAtRejects = use(k.Rejects, "OperatorsRead", "s3", decrypts, nil)
 	core.lookAtRejects.allowAccess(core.props.Operators)
 
+	if k.Credentials == nil {
+		return
+	}
 	core.readSecrets = use(k.Credentials, "ReadersRead", "secretsmanager", decrypts, nil)
 	core.writeSecrets = use(k.Credentials, "CredentialsWrites", "secretsmanager", writesSecret, nil)
 	deploys(use(k.Credentials, "DeploymentsMake", "secretsmanager", makesSecret, nil))
@@ -192,11 +200,15 @@ func (core *DigitalTwinCore) exported() []interface{} {
 func (core *DigitalTwinCore) addOutputs() {
 	add := func(name, value, description string) { addOutput(core.Node, name, value, description) }
 	add("ApiUrl", core.APIURL, "The address of the read API")
-	add("TokenUrl", core.Users.TokenURL, "Where a client gets an access token with its id and secret")
-	add("Scope", core.Users.ReadScope, "The scope to ask for")
-	add("MachineClientId", *core.Clients[machine].Client.UserPoolClientId(), "The client id of the first consumer")
-	add("MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are")
-	add("UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool")
+	add("Scope", core.readScope(), "The scope to ask for")
+	if a := core.props.Auth; a != nil {
+		add("Issuer", a.Issuer, "The issuer of access tokens")
+	} else {
+		add("TokenUrl", core.Users.TokenURL, "Where a client gets an access token with its id and secret")
+		add("MachineClientId", *core.Clients[machine].Client.UserPoolClientId(), "The client id of the first consumer")
+		add("MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are")
+		add("UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool")
+	}
 	add("TableName", *core.Table.TableName(), "The table of the newest readings")
 	add("DashboardName", core.dashboardName(), "The dashboard in Amazon CloudWatch")
 	add("RejectsBucket", *core.Rejects.BucketName(), "The bucket of rejects and failed batches")
@@ -207,7 +219,7 @@ func (core *DigitalTwinCore) addOutputs() {
 	add("RejectsKeyArn", *core.Keys.Rejects.KeyArn(), "The key of the bucket, for pipelines of another app")
 	add("LogsKeyArn", *core.Keys.Logs.KeyArn(), "The key of log groups, for pipelines of another app")
 	add("CatalogueFunctionArn", *core.Catalogue.Function.FunctionArn(), "What writes catalogue entries, for pipelines of another app")
-	if core.Users.People != nil {
+	if core.Users != nil && core.Users.People != nil {
 		add("PeopleClientId", *core.Users.People.UserPoolClientId(), "The client id of the application by which people sign in")
 		add("SignInUrl", core.Users.SignInURL, "Where that application sends people to sign in")
 	}

@@ -30,7 +30,11 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addUpgrade(); err != nil {
 		return err
 	}
-	if err := core.addCredentials(); err != nil {
+	tokens := core.addCredentials
+	if core.props.Auth != nil {
+		tokens = core.addAuthorize
+	}
+	if err := tokens(); err != nil {
 		return err
 	}
 	core.catalogue = *core.Catalogue.Function.FunctionArn()
@@ -67,9 +71,13 @@ func (core *DigitalTwinCore) addApply() error {
 
 func (core *DigitalTwinCore) querySettings() wiring.Query {
 	q := wiring.Query{
-		Table: *core.Table.TableName(), Issuer: core.Users.Issuer, TokenURL: core.Users.TokenURL, Scope: core.Users.ReadScope,
-		Origins: strings.Join(core.props.CORSOrigins, " "),
+		Table: *core.Table.TableName(), Scope: core.readScope(), Origins: strings.Join(core.props.CORSOrigins, " "),
 	}
+	if core.props.Auth != nil {
+		q.Issuer = core.props.Auth.Issuer // whose metadata says where tokens are
+		return q
+	}
+	q.Issuer, q.TokenURL = core.Users.Issuer, core.Users.TokenURL
 	if t := core.Users.Terminal; t != nil {
 		q.SignInURL, q.SignInClient, q.Redirects = core.Users.SignInURL, *t.UserPoolClientId(), strings.Join(terminalRedirects, " ")
 	}

@@ -17,7 +17,7 @@ type Keys struct {
 	Readings    awskms.Key // the table and its index
 	Rejects     awskms.Key // the bucket for what went wrong
 	Logs        awskms.Key // the log groups
-	Credentials awskms.Key // the secrets of the clients
+	Credentials awskms.Key // the secrets of the clients; nil with an issuer of your own
 	Alarms      awskms.Key // the topic of the alarms; nil without one
 }
 

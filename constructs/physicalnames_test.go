@@ -40,8 +40,12 @@ func TestEnvironmentsDoNotMeet(t *testing.T) {
 			}
 			names[v] = r.Path
 		}
-		if len(names) != len(environments)+len(environmentsOfTests()) {
-			t.Errorf("%d of %s, want one in each environment", len(names), kind)
+		want := len(environments) + len(environmentsOfTests())
+		if kind == "AWS::Cognito::UserPoolDomain" {
+			want-- // sources has an issuer of its own
+		}
+		if len(names) != want {
+			t.Errorf("%d of %s, want %d", len(names), kind, want)
 		}
 	}
 	for e, want := range map[string]int{"dev": 1, "prod": 1, "demand": 1, "sources": 1, "full": 0} { // full shares it

@@ -21,6 +21,7 @@ func addProblems(api awsapigateway.RestApi, metadata string, origins []string) {
 		"AccessDenied": {awsapigateway.ResponseType_ACCESS_DENIED(), 403, "The access token does not allow this"},
 		"NoKey":        {awsapigateway.ResponseType_INVALID_API_KEY(), 403, "The key of the client is needed in the header x-api-key"},
 		"Blocked":      {awsapigateway.ResponseType_WAF_FILTERED(), 403, "The request was blocked"},
+		"NoIssuer":     {awsapigateway.ResponseType_AUTHORIZER_FAILURE(), 503, "The access token cannot be verified now"},
 		"NotFound":     {awsapigateway.ResponseType_MISSING_AUTHENTICATION_TOKEN(), 404, "There is no such resource"},
 		"Throttled":    {awsapigateway.ResponseType_THROTTLED(), 429, "Too many requests"},
 		"Quota":        {awsapigateway.ResponseType_QUOTA_EXCEEDED(), 429, "Too many requests today"},

@@ -74,10 +74,14 @@ type DigitalTwinCoreProps struct {
 	// it is set here, for every API of the account and region.
 	SharedAPIAccount bool
 
+	// Auth is an OpenID Connect issuer of your own, instead of a user pool of Amazon Cognito; then TokenValidity, Clients
+	// and People must not be set. Default: Amazon Cognito.
+	Auth *Auth
 	// TokenValidity is how long an access token is good for, 5 minutes to 24 hours. Amazon Cognito takes
 	// a fee for every token, so clients should keep theirs. Default: 1 hour.
 	TokenValidity time.Duration
-	// Clients are the machines that may read, by name, at most 50. The client "machine" is there without being named.
+	// Clients are the machines that may read, by name, at most 50. Without Auth the client "machine" is
+	// there without being named.
 	Clients map[string]ClientProps
 	// People lets people sign in, for an application of yours. Default: machines only.
 	People *People
@@ -127,6 +131,10 @@ func (p DigitalTwinCoreProps) withDefaults(account string) (DigitalTwinCoreProps
 	if p.Burst == 0 {
 		p.Burst = 2 * p.Rate
 	}
+	var errs []error
+	for _, err := range checkAuth(p.Auth, p.Clients, p.People, p.TokenValidity != 0) { // before there are defaults
+		errs = append(errs, fmt.Errorf("props: %w", err))
+	}
 	if p.TokenValidity == 0 {
 		p.TokenValidity = time.Hour
 	}
@@ -134,13 +142,13 @@ func (p DigitalTwinCoreProps) withDefaults(account string) (DigitalTwinCoreProps
 	if clients == nil {
 		clients = map[string]ClientProps{}
 	}
-	if _, named := clients[machine]; !named {
+	if _, named := clients[machine]; !named && p.Auth == nil {
 		clients[machine] = ClientProps{}
 	}
 	p.Clients = clients
 	p.Retention, p.Retry = cmp.Or(p.Retention, defaultRetention), cmp.Or(p.Retry, defaultRetry)
 	p.Profile = cmp.Or(p.Profile, Normal)
-	return p, errors.Join(p.check(account)...)
+	return p, errors.Join(append(errs, p.check(account)...)...)
 }
 
 // check finds what AWS would refuse after minutes of deployment, or what nobody can mean.

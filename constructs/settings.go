@@ -49,6 +49,7 @@ type Settings struct {
 	Firewall    *Firewall `json:"firewall"`
 	APIAccount  string    `json:"apiAccount"` // "own" (default), or "shared": another stack of the account sets it
 
+	Auth         *Auth                  `json:"auth"` // an issuer of your own; without it, Amazon Cognito
 	TokenMinutes int                    `json:"tokenMinutes"`
 	Clients      map[string]ClientProps `json:"clients"`
 	People       *People                `json:"people"`
@@ -134,6 +135,7 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		Retention: time.Duration(s.RetentionHours) * time.Hour, Retry: time.Duration(s.RetryHours) * time.Hour,
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
+		Auth:             s.Auth,
 		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.Clients, People: s.People,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}

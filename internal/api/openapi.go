@@ -56,7 +56,8 @@ type openAPIComponents struct {
 type openAPIScheme struct {
 	Type        string                 `json:"type"`
 	Description string                 `json:"description"`
-	Flows       map[string]openAPIFlow `json:"flows"`
+	Flows       map[string]openAPIFlow `json:"flows,omitempty"`            // of the type oauth2
+	Discovery   string                 `json:"openIdConnectUrl,omitempty"` // of the type openIdConnect
 }
 
 type openAPIFlow struct {
@@ -89,14 +90,27 @@ func (h *handler) openAPI(c *call) (answer, error) {
 	d := h.document()
 	d.Servers = []openAPIServer{{h.Base(c.Request)}}
 	if o := h.OAuth; o != nil {
-		d.Security = []map[string][]string{{"oauth2": {o.Scope}}}
-		d.Components.SecuritySchemes = map[string]openAPIScheme{"oauth2": {
-			Type:        "oauth2",
-			Description: "A client gets a token for its id and secret, and sends it as Authorization: Bearer.",
-			Flows: map[string]openAPIFlow{"clientCredentials": {
-				TokenURL: o.TokenURL, Scopes: map[string]string{o.Scope: "Read the twin"},
-			}},
-		}}
+		s := o.scheme()
+		d.Security = []map[string][]string{{s.Type: {o.Scope}}}
+		d.Components.SecuritySchemes = map[string]openAPIScheme{s.Type: s}
 	}
 	return c.json(d), nil
+}
+
+// scheme is how a client gets a token, or where it learns that.
+func (o *OAuth) scheme() openAPIScheme {
+	if o.TokenURL == "" {
+		return openAPIScheme{
+			Type:        "openIdConnect",
+			Description: "A client gets an access token of the issuer, and sends it as Authorization: Bearer.",
+			Discovery:   strings.TrimSuffix(o.Issuer, "/") + "/.well-known/openid-configuration",
+		}
+	}
+	return openAPIScheme{
+		Type:        "oauth2",
+		Description: "A client gets a token for its id and secret, and sends it as Authorization: Bearer.",
+		Flows: map[string]openAPIFlow{"clientCredentials": {
+			TokenURL: o.TokenURL, Scopes: map[string]string{o.Scope: "Read the twin"},
+		}},
+	}
 }

@@ -187,10 +187,17 @@ func TestOpenAPIIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := decode(get(t, newHandler(Config{Reader: sample(), OAuth: login}),
-		"/v1/openapi.json").Body.Bytes())
-	if err := schema.Validate(served); err != nil {
-		t.Error(err)
+	var served any
+	for _, oauth := range []*OAuth{login, {Issuer: "https://login.example.com/fleet/", Scope: "twin/read"}} {
+		text := get(t, newHandler(Config{Reader: sample(), OAuth: oauth}), "/v1/openapi.json").Body.Bytes()
+		served = decode(text)
+		if err := schema.Validate(served); err != nil {
+			t.Error(err)
+		}
+		const discovery = `"openIdConnectUrl":"https://login.example.com/fleet/.well-known/openid-configuration"`
+		if strings.Contains(string(text), discovery) != (oauth.TokenURL == "") {
+			t.Errorf("where clients get tokens: %s", text)
+		}
 	}
 	for name := range document().at("components", "schemas").value {
 		if _, err := compiler().Compile(documentURL + "#/components/schemas/" + name); err != nil {

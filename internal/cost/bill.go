@@ -194,6 +194,12 @@ func (b *bill) functions(p Plan, w Workload, a Assumptions, uses []usage) {
 	b.add(false, "query, calls", "lambda.call", factor{reads, "calls"})
 	b.add(false, "query, time", "lambda.second", factor{reads, "calls"}, factor{a.QueryTime, "s"},
 		factor{p.Memory.Query, "GB"})
+	if p.Memory.Authorize > 0 {
+		tokens := min(w.TokensPerDay*a.Verifications, w.Reads.PerDay) * hours / 24
+		b.add(false, "authorize, calls", "lambda.call", factor{tokens, "calls"})
+		b.add(false, "authorize, time", "lambda.second", factor{tokens, "calls"}, factor{a.AuthorizeTime, "s"},
+			factor{p.Memory.Authorize, "GB"})
+	}
 }
 
 // mostApplies is how many invocations a second the twin stream makes at most: one at a time for each shard, where
@@ -221,7 +227,9 @@ func (b *bill) api(p Plan, w Workload, a Assumptions) {
 	if p.Firewall {
 		b.add(false, "firewall, calls", "firewall.call", factor{calls, "calls"})
 	}
-	b.add(false, "tokens", "token", factor{w.TokensPerDay * hours / 24, "tokens"})
+	if p.Memory.Authorize == 0 { // else they are of another issuer, whatever it takes for them
+		b.add(false, "tokens", "token", factor{w.TokensPerDay * hours / 24, "tokens"})
+	}
 	b.add(false, "answers, beyond 100 GB", "egress", factor{max(0, calls*w.Reads.AnswerBytes/gigabyte-100), "GB"})
 }
 

@@ -26,7 +26,7 @@ func plan() Plan {
 			{Name: "a", Trigger: Trigger{Batch: smallBatch, Parallel: 1}, Shards: 2, OwnStream: true},
 			{Name: "b", Shards: 1, FlinkUnits: 2},
 		},
-		Apply: Trigger{Batch: smallBatch, Parallel: 1}, Memory: Memory{0.5, 0.5, 0.5}, Logs: Logs{Access: 240},
+		Apply: Trigger{Batch: smallBatch, Parallel: 1}, Memory: Memory{Extract: 0.5, Apply: 0.5, Query: 0.5}, Logs: Logs{Access: 240},
 	}
 }
 
@@ -75,6 +75,26 @@ func TestArithmetic(t *testing.T) {
 		}
 		if len(s.Items) < 30 || s.Idle() <= 0 || s.Total() <= s.Idle() {
 			t.Errorf("%d items, %g idle, %g in all", len(s.Items), s.Idle(), s.Total())
+		}
+	}
+}
+
+// Ensure that with an issuer of the operator's own no fee for tokens is paid, but the function that verifies them: twelve
+// times an hour, and never more often than there are calls.
+func TestOwnIssuer(t *testing.T) {
+	for reads, want := range map[float64]string{5_000_000: "36,500 calls", 100: "3,042 calls"} {
+		p, w := plan(), traffic(t)
+		p.Memory.Authorize, w.Reads.PerDay = 0.5, reads
+		s, err := Bill(p, w, Known(), Assumed())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := map[string]string{}
+		for _, i := range s.Items {
+			lines[i.What] = i.Arithmetic
+		}
+		if !strings.HasPrefix(lines["authorize, calls"], want+" ") || !strings.HasPrefix(lines["authorize, time"], want+" ") || lines["tokens"] != "" {
+			t.Errorf("%s; %s; tokens %q, want %s", lines["authorize, calls"], lines["authorize, time"], lines["tokens"], want)
 		}
 	}
 }

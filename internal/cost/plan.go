@@ -57,8 +57,8 @@ type Dataset struct {
 	FlinkUnits int // of an application of Flink; 0 on Lambda
 }
 
-// Memory is that of functions, in GB.
-type Memory struct{ Extract, Apply, Query float64 }
+// Memory is that of functions, in GB; 0 of one that the environment does not have.
+type Memory struct{ Extract, Apply, Query, Authorize float64 }
 
 // Logs is what is logged.
 type Logs struct {

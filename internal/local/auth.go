@@ -55,7 +55,12 @@ func (a *Auth) SignInURL() string { return a.issuer.SignInURL() }
 
 // oauth is what the API says of how to get a token.
 func (a *Auth) oauth() *api.OAuth {
-	return &api.OAuth{TokenURL: a.issuer.TokenURL(), Scope: access.ScopeRead}
+	return &api.OAuth{
+		Issuer: a.issuer.URL(), TokenURL: a.issuer.TokenURL(), Scope: access.ScopeRead, More: []string{access.ScopeOperate},
+		SignIn: &api.SignIn{
+			URL: a.issuer.SignInURL(), ClientID: issuer.People, Scopes: issuer.Scopes, Redirects: []string{issuer.Redirect},
+		},
+	}
 }
 
 // issuerFor returns what serves a path of the issuer, nil where it is none. Web pages of the origins may get tokens by a

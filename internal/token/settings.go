@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/loopback"
 )
 
 // Settings are an issuer and what is asked of its tokens: the setting "auth" of an environment.
@@ -18,16 +19,16 @@ type Settings struct {
 	// Cognito issues them, must say token_use=access and be of a client of this list.
 	Audience Words `json:"audience"`
 	// Claims say where the issuer puts what the twin needs. Default: see [Claims].
-	Claims Claims `json:"claims,omitzero"`
+	Claims Claims `json:"claims"`
 }
 
 // Claims are the names of claims. Of a subject and a client the first that a token has counts, of groups and scopes all
 // do together. Each is a string; groups and scopes may also be an array of them.
 type Claims struct {
-	Subject Words `json:"subject,omitempty"` // default: sub
-	Client  Words `json:"client,omitempty"`  // default: client_id, azp
-	Groups  Words `json:"groups,omitempty"`  // default: cognito:groups, groups
-	Scope   Words `json:"scope,omitempty"`   // default: scope, scp
+	Subject Words `json:"subject"` // default: sub
+	Client  Words `json:"client"`  // default: client_id, azp
+	Groups  Words `json:"groups"`  // default: cognito:groups, groups
+	Scope   Words `json:"scope"`   // default: scope, scp
 }
 
 // Words are a list of words; in JSON one of them may stand alone.
@@ -35,6 +36,9 @@ type Words []string
 
 // UnmarshalJSON reads a string or an array of strings.
 func (w *Words) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
 	var word string
 	if json.Unmarshal(b, &word) == nil {
 		*w = Words{word}
@@ -92,15 +96,10 @@ func checkURL(text string) error {
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "" || u.User != nil:
 		return errors.New("want a URL such as https://login.example.com/realms/fleet")
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname())):
 		return errors.New("want a URL with https")
 	case u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(text, "?#"):
 		return errors.New("want a URL without ? and #")
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

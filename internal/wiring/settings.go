@@ -23,7 +23,7 @@ type Apply struct {
 type Query struct {
 	Table    string `env:"TWIN_TABLE"`
 	Issuer   string `env:"TWIN_ISSUER"`                // of the tokens, as an OpenID Connect issuer
-	TokenURL string `env:"TWIN_TOKEN_URL"`             // where a client gets a token
+	TokenURL string `env:"TWIN_TOKEN_URL,optional"`    // where a client gets a token; empty where only the issuer says it
 	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
 	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
 

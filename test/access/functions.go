@@ -9,7 +9,7 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.empty())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.authorize(), f.empty())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d))
 	}
@@ -71,7 +71,9 @@ func (f *facts) query() []Task {
 	o.mayNot("write readings", f.readings.item("dynamodb:UpdateItem", "", component))
 	o.mayNot("encrypt readings", f.readings.uses("GenerateDataKey"))
 	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
-	o.mayNot("read a secret", on(f.ARN(f.Find("", "Twin/Client-machine/Credentials")), "secretsmanager:GetSecretValue"))
+	if secret := f.Find("", "Twin/Client-machine/Credentials"); secret != nil {
+		o.mayNot("read a secret", on(f.ARN(secret), "secretsmanager:GetSecretValue"))
+	}
 	return o.tasks
 }
 
@@ -97,7 +99,11 @@ func (f *facts) catalogue() []Task {
 }
 
 func (f *facts) credentials() []Task {
-	o := &of{who: "credentials", role: f.function("", "Twin/Credentials")}
+	role := f.function("", "Twin/Credentials")
+	if role == nil {
+		return nil
+	}
+	o := &of{who: "credentials", role: role}
 	pool := f.ARN(f.Find("", "Twin/Users"))
 	o.may("read the secrets of clients in Amazon Cognito", on(pool, "cognito-idp:DescribeUserPoolClient"))
 	for _, client := range sorted(f.settings.Clients) {
@@ -109,6 +115,22 @@ func (f *facts) credentials() []Task {
 		}
 	}
 	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
+	return o.tasks
+}
+
+// authorize writes its log, and nothing else.
+func (f *facts) authorize() []Task {
+	role := f.function("", "Twin/Authorize")
+	if role == nil {
+		return nil
+	}
+	o := &of{who: "authorize", role: role}
+	o.mayNot("read readings", join(f.readings.item("dynamodb:Query", "", component), f.readings.uses("Decrypt")))
+	o.mayNot("read the catalogue", f.readings.item("dynamodb:BatchGetItem", "", entry))
+	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
+	o.mayNot("put changes", on(f.changes.arn, "kinesis:PutRecords"))
+	o.mayNot("read rejects", on(f.rejects.arn+"/rejects/x", "s3:GetObject"))
+	o.mayNot("decrypt changes", f.changes.uses("Decrypt"))
 	return o.tasks
 }
 

@@ -91,7 +91,9 @@ func (f *facts) operators() (tasks []Task) {
 		add("read the table", true, f.readings.item("dynamodb:Query", "", "wagon:1"))
 		add("decrypt readings", true, f.readings.uses("Decrypt"))
 		add("decrypt changes", true, f.changes.uses("Decrypt"))
-		add("read a secret", true, on(f.ARN(f.Find("", "Twin/Client-machine/Credentials")), "secretsmanager:GetSecretValue"))
+		if secret := f.Find("", "Twin/Client-machine/Credentials"); secret != nil {
+			add("read a secret", true, on(f.ARN(secret), "secretsmanager:GetSecretValue"))
+		}
 	}
 	return tasks
 }

@@ -17,6 +17,7 @@ type Settings struct {
 	Clients                          map[string]Client
 	Datasets                         map[string]Dataset
 	Alarms                           *struct{ TopicArn string }
+	Auth                             *struct{ Issuer string }
 }
 
 // Client is a client of the API.
@@ -52,7 +53,7 @@ func ReadSettings(environment any) (s Settings, err error) {
 	if s.Clients == nil {
 		s.Clients = map[string]Client{}
 	}
-	if _, named := s.Clients["machine"]; !named {
+	if _, named := s.Clients["machine"]; !named && s.Auth == nil {
 		s.Clients["machine"] = Client{}
 	}
 	maps.DeleteFunc(s.Datasets, func(_ string, d Dataset) bool { return d.Off })

@@ -20,6 +20,9 @@ import (
 // one. It is sent back to this machine only.
 const People = "people"
 
+// Redirect is where that client takes a code, on any port (RFC 8252, 7.3). It may name any path of this machine.
+const Redirect = "http://127.0.0.1/callback"
+
 // Directory is who may get tokens.
 type Directory struct {
 	Clients map[string]Client `json:"clients"` // machines, by id

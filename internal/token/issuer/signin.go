@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/loopback"
 )
 
 // code is an authorization code that was given out.
@@ -42,7 +44,7 @@ func askOf(values url.Values) (a ask, refusal, kind string) {
 	}
 	redirect := values.Get("redirect_uri")
 	u, err := url.Parse(redirect)
-	if err != nil || u.Scheme != "http" || !loopback(u) || u.User != nil || strings.Contains(redirect, "#") || len(redirect) > 1024 {
+	if err != nil || u.Scheme != "http" || !loopback.Host(u.Hostname()) || u.User != nil || strings.Contains(redirect, "#") || len(redirect) > 1024 {
 		return a, "The application wants the answer to be sent to another machine. Its redirect_uri should be an address of this one, " +
 			"such as http://localhost:3000/signed-in.", ""
 	}
@@ -62,12 +64,6 @@ func askOf(values url.Values) (a ask, refusal, kind string) {
 	}
 	a.scopes = scopes
 	return a, "", ""
-}
-
-// loopback reports whether a URL is of this machine.
-func loopback(u *url.URL) bool {
-	host := u.Hostname()
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
 // serveSignIn shows the page on which people sign in.
