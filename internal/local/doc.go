@@ -9,7 +9,8 @@
 // waits: the link holds a bounded number of records. What cannot be used is counted and kept among
 // the newest rejects; it stops nothing.
 //
-// There is no authentication, so the twin listens on loopback only ([Listen]), and answers only
+// Calls need no token, but with an [Auth], which issues and verifies tokens as they are on AWS. Even then the twin
+// speaks plain HTTP and has its part below /dev/. So it listens on loopback only ([Listen]), and answers only
 // requests that were meant for it: a web page of somebody else can neither reach it by a name of its
 // own (DNS rebinding) nor write to it (CSRF).
 package local

@@ -12,14 +12,14 @@ import (
 )
 
 // Listen listens on an address of this machine's loopback, such as 127.0.0.1:8080 or localhost:0. Any
-// other address is refused, because a local twin has no authentication.
+// other address is refused: a local twin has no TLS, and by itself no authentication.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("%q is not an address such as 127.0.0.1:8080", address)
 	}
 	if !loopbackName(host) {
-		return nil, fmt.Errorf("%s is not loopback: a local twin has no authentication, so it listens on 127.0.0.1 only",
+		return nil, fmt.Errorf("%s is not loopback: a local twin has no TLS, so it listens on 127.0.0.1 only",
 			address)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)

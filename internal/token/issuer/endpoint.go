@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // maxForm is the longest form, in bytes.
@@ -15,15 +17,8 @@ const maxForm = 64 << 10
 
 // serveToken is the token endpoint (RFC 6749, 3.2).
 func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
-	form, problem := readForm(w, r)
-	if problem != "" {
-		writeError(w, http.StatusBadRequest, "invalid_request", problem)
-		return
-	}
-	client, ok := i.authenticate(r, form)
+	form, client, ok := i.readRequest(w, r)
 	if !ok {
-		w.Header().Set("WWW-Authenticate", `Basic realm="twin"`)
-		writeError(w, http.StatusUnauthorized, "invalid_client", "the client id or its secret is wrong")
 		return
 	}
 	var g grant
@@ -60,6 +55,36 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 		t.Refresh = "" // the one that it has goes on, as with Amazon Cognito
 	}
 	writeJSON(w, http.StatusOK, t)
+}
+
+// serveRevoke ends a refresh token (RFC 7009). What is none of the client's is no error.
+func (i *Issuer) serveRevoke(w http.ResponseWriter, r *http.Request) {
+	form, client, ok := i.readRequest(w, r)
+	if !ok {
+		return
+	}
+	if c, ok := i.readRefresh(form.Get("token"), client); ok {
+		i.mu.Lock()
+		maps.DeleteFunc(i.revoked, func(_ string, ends time.Time) bool { return !i.now().Before(ends) })
+		i.revoked[c.ID] = time.Unix(c.Expires, 0)
+		i.mu.Unlock()
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// readRequest reads the form and the client of a request, and answers it where one of them is wrong.
+func (i *Issuer) readRequest(w http.ResponseWriter, r *http.Request) (form url.Values, client string, ok bool) {
+	form, problem := readForm(w, r)
+	if problem != "" {
+		writeError(w, http.StatusBadRequest, "invalid_request", problem)
+		return nil, "", false
+	}
+	client, ok = i.authenticate(r, form)
+	if !ok {
+		w.Header().Set("WWW-Authenticate", `Basic realm="twin"`)
+		writeError(w, http.StatusUnauthorized, "invalid_client", "the client id or its secret is wrong")
+	}
+	return form, client, ok
 }
 
 // readForm reads a form in which each parameter stands once (RFC 6749, 3.1).

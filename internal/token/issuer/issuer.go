@@ -4,8 +4,8 @@
 // An [Issuer] serves discovery, keys, the token endpoint and a page to sign in at. Its clients and people are those of a
 // [Directory]. Machines get tokens by client credentials, people by authorization code with PKCE and by refresh tokens.
 //
-// Caveats: it listens to whoever reaches it, and so belongs on loopback. A code or a token cannot be revoked. There is no
-// second factor, no registration and no way to change a password but the file.
+// Caveats: it listens to whoever reaches it, and so belongs on loopback. A refresh token that was revoked is good again
+// after a restart. There is no second factor, no registration and no way to change a password but the file.
 package issuer
 
 import (
@@ -27,6 +27,7 @@ const pool = "local_twin"
 // The paths of Amazon Cognito.
 const (
 	tokenPath     = "/oauth2/token"
+	revokePath    = "/oauth2/revoke"
 	signInPath    = "/oauth2/authorize"
 	discoveryPath = "/" + pool + "/.well-known/openid-configuration"
 	keysPath      = "/" + pool + "/.well-known/jwks.json"
@@ -42,13 +43,14 @@ type Issuer struct {
 	key       jose.JSONWebKey // private
 	now       func() time.Time
 
-	mu    sync.Mutex
-	codes map[string]code
+	mu      sync.Mutex
+	codes   map[string]code
+	revoked map[string]time.Time // ids of refresh tokens, and when these expire
 }
 
 // New returns an issuer that is reached at base, such as http://127.0.0.1:8080, and signs with a key ([LoadKey]).
 func New(base string, d Directory, key jose.JSONWebKey, now func() time.Time) *Issuer {
-	return &Issuer{base: base, directory: d, key: key, now: now, codes: make(map[string]code)}
+	return &Issuer{base: base, directory: d, key: key, now: now, codes: make(map[string]code), revoked: make(map[string]time.Time)}
 }
 
 // URL is what stands in the claim iss.
@@ -73,7 +75,7 @@ func (i *Issuer) Settings() token.Settings {
 // They may not read the page on which people sign in.
 func Serves(path string) (serves, readable bool) {
 	switch path {
-	case tokenPath, discoveryPath, keysPath:
+	case tokenPath, revokePath, discoveryPath, keysPath:
 		return true, true
 	}
 	return path == signInPath, false
@@ -92,13 +94,15 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{i.key.Public()}})
 	case path == tokenPath && r.Method == http.MethodPost:
 		i.serveToken(w, r)
+	case path == revokePath && r.Method == http.MethodPost:
+		i.serveRevoke(w, r)
 	case path == signInPath && get:
 		i.serveSignIn(w, r)
 	case path == signInPath && r.Method == http.MethodPost:
 		i.serveSignedIn(w, r)
 	default:
 		allowed := "GET, HEAD"
-		if path == tokenPath {
+		if path == tokenPath || path == revokePath {
 			allowed = "POST"
 		} else if path == signInPath {
 			allowed += ", POST"
@@ -113,6 +117,7 @@ func (i *Issuer) serveDiscovery(w http.ResponseWriter) {
 		"issuer":                                i.URL(),
 		"authorization_endpoint":                i.SignInURL(),
 		"token_endpoint":                        i.TokenURL(),
+		"revocation_endpoint":                   i.base + revokePath,
 		"jwks_uri":                              i.base + keysPath,
 		"scopes_supported":                      append([]string{openID}, Scopes...),
 		"response_types_supported":              []string{"code"},

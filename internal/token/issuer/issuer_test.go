@@ -248,8 +248,26 @@ func TestAuthorizationCode(t *testing.T) {
 			t.Errorf("refreshed by %s: %q", name, kind)
 		}
 	}
-	r.now = r.now.Add(refreshTime)
+	second, _ := redeem()
+	revoke := url.Values{"client_id": {People}, "token": {second.Refresh}}
+	if w := r.do("POST", revokePath, revoke); w.Code != 200 {
+		t.Errorf("revoke: %d %s", w.Code, w.Body)
+	}
+	if w := r.do("POST", revokePath, url.Values{"client_id": {People}, "token": {"other"}}); w.Code != 200 {
+		t.Errorf("revoke nothing: %d %s", w.Code, w.Body)
+	}
+	if w := r.do("POST", revokePath, url.Values{"token": {second.Refresh}}); w.Code != 401 {
+		t.Errorf("revoke without a client: %d %s", w.Code, w.Body)
+	}
+	refresh.Set("refresh_token", second.Refresh)
+	if _, kind := r.token(refresh); kind != "invalid_grant" {
+		t.Errorf("refreshed by a revoked token: %q", kind)
+	}
 	refresh.Set("refresh_token", got.Refresh)
+	if _, kind := r.token(refresh); kind != "" {
+		t.Errorf("refreshed while another token is revoked: %q", kind)
+	}
+	r.now = r.now.Add(refreshTime)
 	if _, kind := r.token(refresh); kind != "invalid_grant" {
 		t.Errorf("refreshed after its time: %q", kind)
 	}

@@ -89,24 +89,39 @@ func (i *Issuer) sign(claims map[string]any) string {
 	return raw
 }
 
-// refreshed returns the grant of a refresh token of ours that still holds.
-func (i *Issuer) refreshed(raw, client string) (grant, bool) {
+// refreshClaims are those of a refresh token.
+type refreshClaims struct {
+	ID      string `json:"jti"`
+	Issuer  string `json:"iss"`
+	Subject string `json:"sub"`
+	Use     string `json:"token_use"`
+	Client  string `json:"client_id"`
+	Scope   string `json:"scope"`
+	At      int64  `json:"auth_time"`
+	Expires int64  `json:"exp"`
+}
+
+// readRefresh returns the claims of a refresh token of ours for a client that still holds.
+func (i *Issuer) readRefresh(raw, client string) (c refreshClaims, ok bool) {
 	signed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{algorithm})
 	if err != nil {
-		return grant{}, false
-	}
-	var c struct {
-		Issuer  string `json:"iss"`
-		Subject string `json:"sub"`
-		Use     string `json:"token_use"`
-		Client  string `json:"client_id"`
-		Scope   string `json:"scope"`
-		At      int64  `json:"auth_time"`
-		Expires int64  `json:"exp"`
+		return c, false
 	}
 	public := i.key.Public()
 	if signed.Claims(public.Key, &c) != nil || c.Issuer != i.URL() || c.Use != "refresh" || c.Client != client ||
 		!i.now().Before(time.Unix(c.Expires, 0)) {
+		return c, false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, revoked := i.revoked[c.ID]
+	return c, !revoked
+}
+
+// refreshed returns what a refresh token stands for.
+func (i *Issuer) refreshed(raw, client string) (grant, bool) {
+	c, ok := i.readRefresh(raw, client)
+	if !ok {
 		return grant{}, false
 	}
 	_, known := i.directory.People[c.Subject]
