@@ -89,7 +89,8 @@ func TestDocumentedEnvironments(t *testing.T) {
 			t.Errorf("%v:\n%s", err, block)
 		}
 		for _, s := range environments.(map[string]any) {
-			for dataset := range s.(map[string]any)["datasets"].(map[string]any) {
+			datasets, _ := s.(map[string]any)["datasets"].(map[string]any)
+			for dataset := range datasets {
 				if _, err := os.Stat("../extractors/" + dataset + ".sql"); err != nil {
 					t.Error(err)
 				}

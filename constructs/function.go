@@ -65,7 +65,7 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		LoggingFormat:    awslambda.LoggingFormat_JSON,
 		SystemLogLevelV2: awslambda.SystemLogLevel_WARN,
 	})
-	accept(fn, "It calls services of AWS only, by TLS and with signed requests. Nothing that it needs is in a VPC, and nothing can call into it.",
+	accept(fn, "Whom it calls it calls by TLS: services of AWS, and an issuer of tokens for its public keys. Nothing that it needs is in a VPC, and nothing can call into it.",
 		"NIST.800.53.R5-LambdaInsideVPC")
 	// A function that starts before its policy is attached fails its first calls.
 	fn.Node().AddDependency(policy)

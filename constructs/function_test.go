@@ -12,7 +12,7 @@ import (
 // Ensure that every function gets exactly the variables that it reads, for today's processors and runtime.
 func TestFunctionsAreWired(t *testing.T) {
 	want := map[string]map[string]string{
-		"Twin/Apply": wiring.Apply{}.Env(), "Twin/Query": wiring.Query{}.Env(),
+		"Twin/Apply": wiring.Apply{}.Env(), "Twin/Query": wiring.Query{TokenURL: "https://login"}.Env(),
 		"Twin/Catalogue": wiring.Catalogue{}.Env(), "Twin/Upgrade": wiring.Upgrade{}.Env(), "Pipeline/Extract": wiring.Extract{}.Env(),
 		"Twin/Credentials": {}, "Twin/Empty": {}, // which are told everything by their custom resources
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/railtwin/digitaltwin/internal/token"
 	"github.com/railtwin/digitaltwin/internal/token/tokentest"
@@ -72,12 +74,15 @@ func TestIssuerAttacks(t *testing.T) {
 		"200 keys": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprint(w, `{"keys":[`+strings.Repeat(`{},`, 199)+`{}]}`)
 		},
-		"an error": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "secret", http.StatusInternalServerError) },
+		"no answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"an error":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "secret", http.StatusInternalServerError) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := tokentest.NewIssuer(t)
 			i.Answer(answer)
-			_, err := authorize(t, i)(t.Context(), request{AuthorizationToken: "Bearer " + i.Token(nil), MethodArn: method})
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // as much as is left of the function's
+			defer cancel()
+			_, err := authorize(t, i)(ctx, request{AuthorizationToken: "Bearer " + i.Token(nil), MethodArn: method})
 			if !errors.Is(err, token.ErrUnreachable) || strings.Contains(err.Error(), "secret") {
 				t.Error(err)
 			}

@@ -18,6 +18,7 @@ import (
 type Auth struct {
 	Directory issuer.Directory
 	File      string // where the directory is
+	base      string
 	issuer    *issuer.Issuer
 	verifier  *token.Verifier
 }
@@ -31,7 +32,7 @@ const (
 // OpenAuth opens the issuer whose files are in a folder, or makes them, for a twin that is reached at base, such as
 // http://127.0.0.1:8080.
 func OpenAuth(dir, base string) (*Auth, error) {
-	a := &Auth{File: filepath.Join(dir, directoryFile)}
+	a := &Auth{File: filepath.Join(dir, directoryFile), base: base}
 	var err error
 	if a.Directory, err = issuer.LoadDirectory(a.File); err != nil {
 		return nil, fmt.Errorf("read who may get tokens: %w", err)
@@ -87,11 +88,11 @@ func (a *Auth) guard(next http.Handler) http.Handler {
 		}
 		caller, err := a.caller(r)
 		if err != nil {
-			unauthorized(w, err)
+			a.unauthorized(w, err)
 			return
 		}
 		if !caller.Has(access.ScopeRead) {
-			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+access.ScopeRead+`"`)
+			w.Header().Set("WWW-Authenticate", a.challenge(`error="insufficient_scope", scope="`+access.ScopeRead+`", `))
 			refuse(http.StatusForbidden, "The access token does not allow this",
 				"The token does not have the scope "+access.ScopeRead+".").write(w)
 			return
@@ -109,21 +110,28 @@ func (a *Auth) caller(r *http.Request) (access.Caller, error) {
 }
 
 // unauthorized refuses a call for its token, as RFC 6750, section 3, has it.
-func unauthorized(w http.ResponseWriter, err error) {
-	p, challenge := refuse(http.StatusUnauthorized, "The access token is not valid", sentence(err)), `Bearer error="invalid_token"`
-	p.Type = problemType + "invalid-token"
+func (a *Auth) unauthorized(w http.ResponseWriter, err error) {
+	var p *problem
 	switch {
 	case errors.Is(err, token.ErrMissing):
-		p.Type, p.Title, challenge = problemType+"token-needed", "A valid access token is needed", "Bearer"
-		p.Detail = "Send an access token with the scope " + access.ScopeRead + " as Authorization: Bearer."
+		p = refuse(http.StatusUnauthorized, "A valid access token is needed",
+			"Send an access token with the scope "+access.ScopeRead+" as Authorization: Bearer.")
+		p.Type = problemType + "token-needed"
+		w.Header().Set("WWW-Authenticate", a.challenge(""))
 	case errors.Is(err, token.ErrUnreachable):
-		p.Type, p.Title, p.Status, challenge = problemType+"issuer-unreachable", "The token cannot be verified", http.StatusServiceUnavailable, ""
-		p.retryAfter = 1
-	}
-	if challenge != "" {
-		w.Header().Set("WWW-Authenticate", challenge)
+		p = refuse(http.StatusServiceUnavailable, "The access token cannot be verified now", sentence(err))
+		p.Type, p.retryAfter = problemType+"issuer-unreachable", 1
+	default:
+		p = refuse(http.StatusUnauthorized, "The access token is not valid", sentence(err))
+		p.Type = problemType + "invalid-token"
+		w.Header().Set("WWW-Authenticate", a.challenge(`error="invalid_token", `))
 	}
 	p.write(w)
+}
+
+// challenge says how to be let in, and where to learn how to get a token (RFC 9728, 5.1).
+func (a *Auth) challenge(why string) string {
+	return "Bearer " + why + `resource_metadata="` + a.base + api.MetadataPath + `"`
 }
 
 // sentence writes an error of package token, which is made for callers, as a sentence.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/local"
 	"github.com/railtwin/digitaltwin/internal/token/issuer"
 	"github.com/railtwin/digitaltwin/internal/token/tokentest"
@@ -64,7 +65,7 @@ func TestAuth_Attacks(t *testing.T) {
 				return
 			}
 			challenge := w.Header().Get("WWW-Authenticate")
-			if !strings.HasPrefix(challenge, "Bearer") || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
+			if !strings.HasPrefix(challenge, "Bearer ") || !strings.Contains(challenge, `resource_metadata="`+authBase+api.MetadataPath+`"`) || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
 				t.Errorf("WWW-Authenticate: %s", challenge)
 			}
 			var p struct {
@@ -101,7 +102,7 @@ func TestAuth_Machine(t *testing.T) {
 		status      int
 	}{
 		{"/v1/components", answer.Access, 200}, {"/v1/components", "", 401}, {"/v1/openapi.json", "", 401},
-		{"/v1/health", "", 200}, {"/dev/status", "", 200}, {"/local_twin/.well-known/jwks.json", "", 200},
+		{"/v1/health", "", 200}, {"/v1", "", 200}, {api.MetadataPath, "", 200}, {"/v1/health", "expired", 200}, {"/dev/status", "", 200}, {"/local_twin/.well-known/jwks.json", "", 200},
 	} {
 		header := http.Header{}
 		if c.token != "" {

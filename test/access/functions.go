@@ -125,7 +125,8 @@ func (f *facts) authorize() []Task {
 		return nil
 	}
 	o := &of{who: "authorize", role: role}
-	o.mayNot("read readings", join(f.readings.item("dynamodb:Query", "", component), f.readings.uses("Decrypt")))
+	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
+	o.mayNot("decrypt readings", f.readings.uses("Decrypt"))
 	o.mayNot("read the catalogue", f.readings.item("dynamodb:BatchGetItem", "", entry))
 	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
 	o.mayNot("put changes", on(f.changes.arn, "kinesis:PutRecords"))
