@@ -51,9 +51,6 @@ func OpenAuth(dir, base string) (*Auth, error) {
 // TokenURL is where machines get tokens.
 func (a *Auth) TokenURL() string { return a.issuer.TokenURL() }
 
-// SignInURL is where applications send people to sign in.
-func (a *Auth) SignInURL() string { return a.issuer.SignInURL() }
-
 // oauth is what the API says of how to get a token.
 func (a *Auth) oauth() *api.OAuth {
 	return &api.OAuth{
