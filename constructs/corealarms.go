@@ -68,11 +68,15 @@ func (core *DigitalTwinCore) throttles() []awscloudwatch.IMetric {
 // readAlarms are of the way from the table to the callers of the API.
 func (core *DigitalTwinCore) readAlarms() []alarm {
 	latency := cmp.Or(core.props.Alarms.LatencyMillis, 2000)
+	logs := "the log of the query function"
+	if core.props.Auth != nil {
+		logs += ", that of the authorize function, which says whether the issuer of tokens can be reached,"
+	}
 	return []alarm{
 		{
 			id: "ApiFails", metric: core.API.MetricServerError(over("Sum", 5*time.Minute)), above: 4,
-			description: "The API answered at least five calls in five minutes with 5xx. Read the log of the query function and the " +
-				"execution log of the API. If both are empty, check the alarms of the table.",
+			description: "The API answered at least five calls in five minutes with 5xx. Read " + logs + " and the " +
+				"execution log of the API. If all are empty, check the alarms of the table.",
 		},
 		{
 			id: "ApiSlow", metric: core.API.MetricLatency(over("p95", 5*time.Minute)), above: float64(latency), times: 3,
