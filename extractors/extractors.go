@@ -112,6 +112,11 @@ func Records(dataset string) (records [][]byte) {
 // notSamples are files of a folder of samples that are none.
 var notSamples = []string{"SOURCE.txt", "expected.txt", framing.SourceFile}
 
+// IsSample reports whether a change of the file with this name in a folder of samples changes what is replayed.
+func IsSample(name string) bool {
+	return name == framing.SourceFile || !slices.Contains(notSamples, name)
+}
+
 // SamplesIn returns the samples in a folder of fsys in the order of their names, and nothing where there is no such
 // folder.
 func SamplesIn(fsys fs.FS, folder string) ([]Sample, error) {

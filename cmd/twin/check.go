@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -15,37 +16,43 @@ import (
 	"github.com/railtwin/digitaltwin/internal/workbench"
 )
 
+// defaultRows is how many rows of each kind are shown.
+const defaultRows = 20
+
 // check is what the arguments of one "twin check" ask for.
 type check struct {
 	json, watch, strict bool
+	rows                int
 	old                 string
-	sql                 string
+	sql                 []string
 	inputs              workbench.Inputs
 }
 
 func newCheck(c console) *cobra.Command {
 	ch := &check{}
 	cmd := &cobra.Command{
-		Use:   "check FILE.sql [RECORDS...]",
+		Use:   "check FILE.sql... [RECORDS...]",
 		Short: "compiles an extractor and runs it over records",
-		Long: `Compiles an extractor and runs it over files of records; - is standard input. Files may be
+		Long: `Compiles extractors and runs them over files of records; - is standard input. Files may be
 compressed with gzip. Whether a file is one record or holds one a line is told from how it looks: a
 JSON text over several lines is one record. The file source.json beside a file of records can set it,
 and the charset: {"framing": "lines", "charset": "windows-1252"}; flags come first.
 
-It shows the changes, the rejects with their reasons, the rows that were dropped because their
-component, metric, value or event_time is NULL, statistics of each metric, and what a record
-costs to store. It warns of records that gave nothing, of records of which only a part is ever
-read, and of components that have become large. What is wrong with the SQL goes to standard error,
-with file:line:column and a caret.
+It shows what the records gave, what is likely wrong with the words that cure it, statistics of each
+metric, what a record costs to store, and the first changes, rejects and dropped rows (--rows).
+Warnings are guesses by how the records look: a key that is declared and in no record, keys that no
+table reads, a wrong framing or charset, a second shape of records, event times far off, and more.
+What is wrong with the SQL goes to standard error, with file:line:column and a caret.
 
-The exit status is 1 where the SQL is wrong, and where not one record gave a change: then the
-framing or the names of the fields are wrong. Otherwise it is 0, also where some records are
-rejected or give nothing; with --strict it is 1 then.
+The exit status is 0 where every extractor compiles and, if there are records, delivers a change of
+them; also where some records are rejected or give nothing, or a warning is shown. It is 1 where an
+extractor does not compile, a file cannot be read, or not one record gave a change; with --strict
+also where a record is rejected or gives nothing. It is 2 where the command line is wrong.
 
 With --json there is one object a line: {"change":{...},"record":"FILE:LINE"},
-{"reject":{"reason":...,"record":...}}, {"dropped":{"record":...,"metric":...,"null":COLUMN}},
-{"unread":{"record":...,"offset":...}} or {"nothing":{"record":...}}.`,
+{"reject":{"reason":...,"record":...}}, {"dropped":{"record":...,"metric":...,"null":COLUMN}} and
+{"nothing":{"record":...}}; after the records {"finding":{"kind":...,"text":...,"cure":...}} for each
+warning and {"summary":{"records":...,"changes":...,"rejects":{REASON:N},"nothing":...,"dropped":{COLUMN:N}}}.`,
 		Example: `
   twin check extractors/hsl_hfp.sql extractors/testdata/hsl_hfp/hfp-first-450.ndjson
   twin check --diff old.sql new.sql records.ndjson`,
@@ -64,6 +71,9 @@ With --json there is one object a line: {"change":{...},"record":"FILE:LINE"},
 	flags.BoolVar(&ch.json, "json", false, "print objects for programs, and the summary to standard error")
 	flags.Func("framing", "`HOW` records are framed: lines (a line is a record), plain (a file is one) or gzip (compressed lines). Default: what source.json beside them says, or else as they look",
 		func(s string) error { return ch.inputs.Source.Framing.UnmarshalText([]byte(s)) })
+	flags.StringVar(&ch.inputs.Source.Charset, "charset", "",
+		"the `NAME` of the charset of the records, such as windows-1252")
+	flags.IntVar(&ch.rows, "rows", defaultRows, "show the first `N` changes, rejects and dropped rows each")
 	flags.BoolVar(&ch.watch, "watch", false, "check again whenever one of the files changes, until Ctrl-C")
 	flags.BoolVar(&ch.strict, "strict", false, "fail also where a record is rejected or gives nothing")
 	flags.StringVar(&ch.old, "diff", "",
@@ -77,12 +87,25 @@ func (ch *check) files(c console, files []string) error {
 	if len(files) == 0 {
 		return usagef("name an extractor, such as extractors/hsl_hfp.sql")
 	}
-	ch.sql, ch.inputs.Paths, ch.inputs.Stdin = files[0], files[1:], c.in
+	records := slices.IndexFunc(files, func(file string) bool { return file == "-" || filepath.Ext(file) != ".sql" })
+	switch records {
+	case -1:
+		records = len(files)
+	case 0:
+		records = 1 // whatever it is called
+	}
+	ch.sql, ch.inputs.Paths, ch.inputs.Stdin = files[:records], files[records:], c.in
 	ch.inputs.Blank = func(name string) { fmt.Fprintln(c.err, name, "is empty: there is no record in it") }
 	stdin := slices.Contains(files, "-")
 	switch {
-	case ch.sql == "-":
+	case ch.sql[0] == "-":
 		return usagef("the extractor must be a file; only records can come from standard input")
+	case ch.rows < 0:
+		return usagef("--rows must be 0 or more")
+	case len(ch.sql) > 1 && ch.old != "":
+		return usagef("--diff compares two extractors: name one beside it")
+	case len(ch.sql) > 1 && stdin:
+		return usagef("standard input can be read only once, so name one extractor")
 	case ch.old != "" && len(ch.inputs.Paths) == 0:
 		return usagef("--diff needs records to compare by")
 	case ch.old != "" && ch.json:
@@ -90,33 +113,53 @@ func (ch *check) files(c console, files []string) error {
 	case stdin && (ch.watch || ch.old != ""):
 		return usagef("standard input can be read only once, so it goes with neither --watch nor --diff")
 	}
+	if err := ch.inputs.Source.Check(); err != nil {
+		return usagef("%v", err)
+	}
 	return nil
 }
 
-// once compiles and runs, and shows diagnostics on standard error.
+// once compiles and runs each extractor, and shows diagnostics on standard error. The first failure is returned once all
+// have been checked.
 func (ch *check) once(ctx context.Context, c console) error {
 	out := bufio.NewWriterSize(c.out, 64<<10)
-	err := ch.report(ctx, out, c.err)
-	if flushed := out.Flush(); err == nil {
-		err = flushed
+	var failure error
+	for i, sql := range ch.sql {
+		if i > 0 && !ch.json {
+			fmt.Fprintln(out)
+		}
+		err := ch.report(ctx, sql, out, c.err)
+		if flushed := out.Flush(); err == nil {
+			err = flushed
+		}
+		if list, ok := errors.AsType[diag.List](err); ok {
+			fmt.Fprintln(c.err, list)
+			err = errShown
+		}
+		if failure == nil || errors.Is(failure, errShown) && !errors.Is(err, errShown) && err != nil {
+			failure = err
+		}
+		if ctx.Err() != nil {
+			break
+		}
 	}
-	if list, ok := errors.AsType[diag.List](err); ok {
-		fmt.Fprintln(c.err, list)
-		return errShown
-	}
-	return err
+	return failure
 }
 
-func (ch *check) report(ctx context.Context, out io.Writer, notes io.Writer) error {
-	extractor, err := open(ch.sql, notes)
+func (ch *check) report(ctx context.Context, sql string, out io.Writer, notes io.Writer) error {
+	extractor, err := open(sql, notes)
 	if err != nil {
 		return err
 	}
-	switch {
-	case ch.old != "":
+	if ch.old != "" {
 		return ch.diff(ctx, extractor, out, notes)
-	case ch.json:
-		totals, err := extractor.Run(ctx, ch.inputs, workbench.NewJSON(out))
+	}
+	if ch.json {
+		report := workbench.NewJSON(out)
+		totals, err := extractor.Run(ctx, ch.inputs, report)
+		if err == nil {
+			err = report.Totals(&totals)
+		}
 		if err != nil {
 			return err
 		}
@@ -128,7 +171,7 @@ func (ch *check) report(ctx context.Context, out io.Writer, notes io.Writer) err
 		fmt.Fprintln(out, "no records were given, so none were run")
 		return nil
 	}
-	totals, err := showRun(ctx, extractor, ch.inputs, out)
+	totals, err := ch.show(ctx, extractor, out)
 	if err != nil {
 		return err
 	}
@@ -138,6 +181,8 @@ func (ch *check) report(ctx context.Context, out io.Writer, notes io.Writer) err
 // judge returns a failure where the totals, which are shown, are not good enough.
 func (ch *check) judge(t workbench.Totals) error {
 	switch {
+	case len(ch.inputs.Paths) == 0:
+		return nil
 	case t.Changes == 0:
 		return errors.New("not one record gave a change")
 	case ch.strict && !t.Clean():
@@ -158,15 +203,14 @@ func open(path string, notes io.Writer) (*workbench.Extractor, error) {
 	return extractor, nil
 }
 
-func showRun(
-	ctx context.Context, extractor *workbench.Extractor, inputs workbench.Inputs, out io.Writer,
-) (workbench.Totals, error) {
-	text, statistics := workbench.NewText(out), workbench.NewStatistics(extractor.Program.Dataset())
-	totals, err := extractor.Run(ctx, inputs, text, statistics)
-	if flushed := text.Flush(); err == nil {
-		err = flushed
-	}
+// show runs the records, and shows the summary first.
+func (ch *check) show(ctx context.Context, extractor *workbench.Extractor, out io.Writer) (workbench.Totals, error) {
+	rows, statistics := workbench.NewRows(ch.rows), workbench.NewStatistics(extractor.Program.Dataset())
+	totals, err := extractor.Run(ctx, ch.inputs, rows, statistics)
 	if err != nil {
+		return totals, err
+	}
+	if err := totals.Write(out); err != nil {
 		return totals, err
 	}
 	if cost, ok := statistics.Cost(); ok {
@@ -176,11 +220,7 @@ func showRun(
 		}
 		fmt.Fprintf(out, "\n%s\n", cost)
 	}
-	_, err = fmt.Fprintln(out, totals)
-	if hint := totals.Hint(inputs); hint != "" && err == nil {
-		_, err = fmt.Fprintln(out, hint)
-	}
-	return totals, err
+	return totals, rows.Write(out)
 }
 
 func (ch *check) diff(ctx context.Context, extractor *workbench.Extractor, out, notes io.Writer) error {
@@ -199,6 +239,6 @@ func (ch *check) diff(ctx context.Context, extractor *workbench.Extractor, out, 
 	if len(differences) == 1 {
 		what = "reading differs"
 	}
-	_, err = fmt.Fprintf(out, "%s: %s\n%s: %s\n%d %s\n", ch.old, was, ch.sql, is, len(differences), what)
+	_, err = fmt.Fprintf(out, "%s: %s\n%s: %s\n%d %s\n", ch.old, was, ch.sql[0], is, len(differences), what)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +21,7 @@ func (ch *check) watchFiles(ctx context.Context, c console) error {
 	for {
 		if state := ch.state(); state != seen {
 			seen = state
-			fmt.Fprintf(c.out, "--- %s %s\n", time.Now().Format(time.TimeOnly), ch.sql)
+			fmt.Fprintf(c.out, "--- %s %s\n", time.Now().Format(time.TimeOnly), strings.Join(ch.sql, " "))
 			if err := ch.once(ctx, c); err != nil && !errors.Is(err, errShown) && ctx.Err() == nil {
 				fmt.Fprintln(c.err, err)
 			}
@@ -36,7 +37,7 @@ func (ch *check) watchFiles(ctx context.Context, c console) error {
 // state changes with any of the files: their sizes, times, and whether they are there.
 func (ch *check) state() string {
 	var b strings.Builder
-	for _, path := range append([]string{ch.old, ch.sql}, ch.inputs.Paths...) {
+	for _, path := range slices.Concat([]string{ch.old}, ch.sql, ch.inputs.Paths) {
 		if info, err := os.Stat(path); err == nil {
 			fmt.Fprintf(&b, "%d %d\n", info.Size(), info.ModTime().UnixNano())
 		} else {

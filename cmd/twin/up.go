@@ -33,7 +33,7 @@ const (
 type up struct {
 	listen, data, extractors string
 	origins                  []string
-	flink, auth              bool
+	flink, watch, auth       bool
 	sources                  local.Sources
 }
 
@@ -68,6 +68,8 @@ each of them, once they are stored.`,
 				return usagef("unexpected argument %q: there are only flags", args[0])
 			case u.sources.Wagons < 0 || u.sources.Wagons > maxWagons:
 				return usagef("--wagons must be from 0 to %d", maxWagons)
+			case u.watch && u.extractors == "":
+				return usagef("--watch needs --extractors DIR: those built into the program do not change")
 			}
 			return u.run(cmd.Context(), c)
 		},
@@ -82,6 +84,8 @@ each of them, once they are stored.`,
 		"says counts, see docs/sql.md", u.addFeed)
 	flags.StringVar(&u.extractors, "extractors", "", "serve the extractors `DIR`/*.sql with the captures "+
 		"DIR/testdata/DATASET/*, instead of those built into the program")
+	flags.BoolVar(&u.watch, "watch", false, "take up new and changed extractors, samples and feeds of --extractors DIR; "+
+		"what is broken leaves the last good version running")
 	flags.BoolVar(&u.sources.Once, "once", false,
 		"send captures and files once, with the times that they were recorded with")
 	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; "+
@@ -112,10 +116,14 @@ func (u *up) addOrigin(s string) error {
 }
 
 func (u *up) run(ctx context.Context, c console) error {
+	screen := newScreen(c.out)
+	notes := screen.above(c.err)
+	watch := local.NewWatch(u.extractors, u.sources, func(text string) { fmt.Fprintln(notes, text) })
 	e, err := u.compile(c.err)
 	if err != nil {
 		return err
 	}
+	watch.Sources = u.sources
 	runner, err := u.runner(ctx, e.Foreign, c.err)
 	if err != nil {
 		return err
@@ -141,8 +149,7 @@ func (u *up) run(ctx context.Context, c console) error {
 			return fmt.Errorf("--auth: %w", err)
 		}
 	}
-	screen := newScreen(c.out)
-	log := slog.New(slog.NewTextHandler(screen.above(c.err), nil))
+	log := slog.New(slog.NewTextHandler(notes, nil))
 	t, err := u.twin(ctx, e, runner, state, log)
 	if err != nil {
 		listener.Close()
@@ -159,6 +166,9 @@ func (u *up) run(ctx context.Context, c console) error {
 	}
 	u.greet(c.out, listener.Addr(), t, e.Foreign, auth)
 	return t.Run(ctx, func(ctx context.Context) error {
+		if u.watch {
+			go watch.Run(ctx, t)
+		}
 		stop := screen.show(t.Status)
 		defer stop()
 		return local.Serve(ctx, listener, t.Handler(u.origins...), log)

@@ -25,6 +25,7 @@ type Capture struct {
 	records []record
 	newest  time.Time     // event time of the newest reading
 	step    time.Duration // what the coarsest point in time is written in
+	moves   bool          // the newest reading moves with the points in time that were found
 }
 
 type record struct {
@@ -45,8 +46,19 @@ func New(p *extract.Program, tables []int, records [][]byte, zone string) (*Capt
 	if !ok {
 		return nil, fmt.Errorf("capture: no reading comes out of the %d records of %s", len(records), p.Dataset().Name)
 	}
-	return prepare(records, newest.Time(), loc), nil
+	c := prepare(records, newest.Time(), loc)
+	const probe = 24 * time.Hour // whole in every step, and with no change of the clocks in most zones
+	moved := make([][]byte, len(records))
+	for i := range records {
+		moved[i] = c.Append(nil, i, c.newest.Add(probe))
+	}
+	at, ok := newestReading(p, tables, moved)
+	c.moves = ok && at > newest
+	return c, nil
 }
+
+// Moves reports whether a replay is of now. It is false where the time of the readings stands in no form that is known.
+func (c *Capture) Moves() bool { return c.moves }
 
 func newestReading(p *extract.Program, tables []int, records [][]byte) (newest twin.Millis, ok bool) {
 	out := p.NewOutput()

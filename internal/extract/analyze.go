@@ -43,7 +43,7 @@ func Analyze(name string, sql []byte) (*Analysis, error) {
 	a := &Analysis{Dataset: dataset(src, sql)}
 	settings(r.Settings, &a.Dataset, c.report)
 	for _, t := range r.Tables {
-		a.Tables = append(a.Tables, Table{t.Name, t.Format})
+		a.Tables = append(a.Tables, Table{t.Name, t.Format, t.Columns})
 	}
 	switch worst(slices.Concat(list, c.list)) {
 	case diag.Rejected:

@@ -117,15 +117,13 @@ func TestReferenceCases(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := 0
-		for _, block := range regexp.MustCompile("(?s)```case\n(.*?)```").FindAllSubmatch(text, -1) {
-			cases, err := sqlcase.Parse(document, string(block[1]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range cases {
-				n++
-				checkCase(t, c)
-			}
+		cases, err := sqlcase.ParseDocument(document, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			n++
+			checkCase(t, c)
 		}
 		if n < least {
 			t.Errorf("%s: only %d cases found", document, n)

@@ -4,12 +4,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
 
 // Table is a source table of the file.
 type Table struct {
-	Name   string
-	Format string // json, csv or raw
+	Name    string
+	Format  string        // json, csv or raw
+	Columns []types.Field // that are read from a record
 }
 
 // Tables returns the source tables in the order of the file.

@@ -97,7 +97,11 @@ func Guess(name string, start []byte) Kind {
 		return Lines
 	}
 	var value json.RawMessage
-	err := json.NewDecoder(bytes.NewReader(text)).Decode(&value)
+	d := json.NewDecoder(bytes.NewReader(text))
+	err := d.Decode(&value)
+	if err == nil && d.InputOffset() < int64(len(first)) {
+		return Lines // another value stands in the line of the first
+	}
 	second, _, _ := bytes.Cut(bytes.TrimSpace(rest), []byte("\n"))
 	cutOff := errors.Is(err, io.ErrUnexpectedEOF)
 	if err == nil || cutOff && !(byName(name) == Lines && json.Valid(second)) {

@@ -18,12 +18,12 @@ const applyBatch = 64
 
 // applying takes changes from the link to the store.
 type applying struct {
-	link     *link
-	applier  *store.Applier
-	writes   *writes
-	datasets map[string]*dataset
-	rejects  *rejects
-	log      *slog.Logger
+	link    *link
+	applier *store.Applier
+	writes  *writes
+	dataset func(name string) *dataset
+	rejects *rejects
+	log     *slog.Logger
 
 	lost atomic.Int64 // changes that were given up
 }
@@ -127,6 +127,6 @@ func (a *applying) count(b *batch, results []store.Result) {
 	}
 	b.changes, b.posts = b.changes[:n], b.posts[:n]
 	for dataset, t := range tallies {
-		a.datasets[dataset].add(*t)
+		a.dataset(dataset).add(*t)
 	}
 }

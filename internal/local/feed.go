@@ -106,10 +106,16 @@ func (r Replay) Run(ctx context.Context, in *Intake) error {
 type Once struct {
 	Name    string
 	Records [][]byte
+	Fixed   bool // it would be replayed, if its times could be moved
 }
 
 // String implements [Feed].
-func (o Once) String() string { return o.Name + ", once, as recorded" }
+func (o Once) String() string {
+	if o.Fixed {
+		return o.Name + ", once: its times are in no known form and stay as recorded"
+	}
+	return o.Name + ", once, as recorded"
+}
 
 // Run implements [Feed].
 func (o Once) Run(ctx context.Context, in *Intake) error {

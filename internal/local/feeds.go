@@ -86,6 +86,10 @@ func (s Sources) captures(p *extract.Program, samples []extractors.Sample) ([]Fe
 		if err != nil {
 			return nil, fmt.Errorf("replay %s: %w", sample.Name, err)
 		}
+		if !c.Moves() {
+			feeds = append(feeds, Once{Name: sample.Name, Records: records, Fixed: true})
+			continue
+		}
 		feeds = append(feeds, Replay{Name: sample.Name, Capture: c, Period: period(p)})
 	}
 	return feeds, nil

@@ -29,7 +29,7 @@ func (t *Twin) Host(ctx context.Context, f Foreign, runner flink.Runner) error {
 	for range f.Tables {
 		h.streams = append(h.streams, &flink.Stream{})
 	}
-	t.datasets[f.Dataset.Name] = &dataset{Dataset: f.Dataset, tables: f.Tables, hosted: h}
+	t.datasets[f.Dataset.Name] = &dataset{Dataset: f.Dataset, tables: f.Tables, hosted: h, standing: &standing{}}
 	if err := t.store.PutDataset(ctx, f.Dataset); err != nil {
 		return fmt.Errorf("write dataset %s into the catalogue: %w", f.Dataset.Name, err)
 	}

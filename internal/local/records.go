@@ -22,7 +22,7 @@ const maxBody = 10 << 20
 
 // postRecords takes the records of a body, waits until the store has them, and says what became of each.
 func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset string, query url.Values) {
-	d := t.datasets[dataset]
+	d := t.dataset(dataset)
 	if d == nil {
 		refuse(http.StatusNotFound, "No such dataset",
 			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).write(w)

@@ -22,7 +22,7 @@ type Status struct {
 func (t *Twin) Status() []Status {
 	var all []Status
 	for _, name := range t.Names() {
-		d := t.datasets[name]
+		d := t.dataset(name)
 		feeds := make([]string, len(d.feeds))
 		for i, f := range d.feeds {
 			feeds[i] = f.String()
@@ -45,7 +45,8 @@ func (t *Twin) countReadings(ctx context.Context) {
 	counted := make(map[string]int64) // changes applied when the dataset was counted last
 	for {
 		start := time.Now()
-		for name, d := range t.datasets {
+		for _, name := range t.Names() {
+			d := t.dataset(name)
 			applied := d.get().Applied
 			if last, ok := counted[name]; ok && last == applied {
 				continue

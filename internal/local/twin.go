@@ -14,7 +14,6 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/extract"
-	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/store"
 )
 
@@ -26,16 +25,20 @@ type Store interface {
 
 // Twin is a twin in this process. Use [Open].
 type Twin struct {
-	datasets map[string]*dataset
-	store    Store
-	link     *link
-	writes   *writes
-	rejects  rejects
-	posts    atomic.Int64 // numbers the bodies of records
-	ending   chan struct{}
-	log      *slog.Logger
-	config   api.Config // of the API
-	auth     *Auth      // nil where calls need no token
+	mu       sync.RWMutex        // guards what follows
+	datasets map[string]*dataset // each is replaced as a whole
+	feeding  *sync.WaitGroup     // the feeds, while the twin runs; nil before and after
+	running  context.Context     // of the feeds
+
+	store   Store
+	link    *link
+	writes  *writes
+	rejects rejects
+	posts   atomic.Int64 // numbers the bodies of records
+	ending  chan struct{}
+	log     *slog.Logger
+	config  api.Config // of the API
+	auth    *Auth      // nil where calls need no token
 }
 
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
@@ -46,7 +49,7 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 		ending: make(chan struct{}), log: log,
 	}
 	for _, p := range programs {
-		d := &dataset{Dataset: p.Dataset(), tables: p.Tables(), program: p}
+		d := newDataset(p)
 		t.datasets[d.Name] = d
 		if err := s.PutDataset(ctx, d.Dataset); err != nil {
 			return nil, fmt.Errorf("write dataset %s into the catalogue: %w", d.Name, err)
@@ -71,28 +74,22 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 }
 
 // Names returns the datasets in order.
-func (t *Twin) Names() []string { return slices.Sorted(maps.Keys(t.datasets)) }
+func (t *Twin) Names() []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return slices.Sorted(maps.Keys(t.datasets))
+}
+
+// dataset returns a dataset in its present version, nil where there is none.
+func (t *Twin) dataset(name string) *dataset {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.datasets[name]
+}
 
 // Add lets a feed send records of a dataset, which must be one of the twin's, once it runs.
 func (t *Twin) Add(dataset string, f Feed) {
 	t.datasets[dataset].feeds = append(t.datasets[dataset].feeds, f)
-}
-
-// feed runs the feeds of a dataset to their ends.
-func (t *Twin) feed(ctx context.Context, d *dataset) {
-	var feeds sync.WaitGroup
-	for i, f := range d.feeds {
-		in := t.newIntake(d, fmt.Sprintf("feed-%d", i), nil)
-		feeds.Go(func() {
-			if err := f.Run(ctx, in); err != nil && ctx.Err() == nil && !errors.Is(err, flink.ErrEnded) {
-				t.log.Error("a feed ended", "dataset", d.Name, "feed", f.String(), "error", err)
-			}
-		})
-	}
-	feeds.Wait()
-	if d.hosted != nil && len(d.feeds) > 0 {
-		d.hosted.end()
-	}
 }
 
 // What [Twin.Run] may take from the end of its context on, so that a disk that does not answer does not keep the
@@ -119,20 +116,26 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 	var storing, feeding, hosting sync.WaitGroup
 	a := &applying{
 		link: t.link, applier: store.NewApplier(t.store, nil), writes: t.writes,
-		datasets: t.datasets, rejects: &t.rejects, log: t.log,
+		dataset: t.dataset, rejects: &t.rejects, log: t.log,
 	}
 	storing.Go(func() { a.run(applyCtx) })
 	feeding.Go(func() { t.countReadings(ctx) })
+	t.mu.Lock()
+	t.feeding, t.running = &feeding, ctx
 	for _, d := range t.datasets {
 		if d.hosted != nil {
 			hosting.Go(func() { t.host(ctx, d) })
 		}
-		feeding.Go(func() { t.feed(ctx, d) })
+		t.feed(d)
 	}
+	t.mu.Unlock()
 
 	err := serve(ctx)
 	stop()
 	<-t.ending
+	t.mu.Lock()
+	t.feeding = nil
+	t.mu.Unlock()
 	stored, hosted := make(chan error, 1), make(chan error, 1)
 	go func() {
 		feeding.Wait()

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/railtwin/digitaltwin/internal/capture"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/workbench/survey"
 )
 
 // maxSQL is the greatest length of an extractor in bytes: more is surely a file of records.
@@ -94,9 +93,6 @@ type Report interface {
 	Reject(r Record, reject *twin.Problem) error
 	// Drop is called for a row that was not delivered because a column is NULL.
 	Drop(r Record, d *extract.Drop) error
-	// Unread is called where a part of a record is never read and no reject says so, from the byte at offset on: what
-	// follows its first JSON value and is no object or array.
-	Unread(r Record, offset int) error
 	// Nothing is called for a record that gave neither a change nor a reject.
 	Nothing(r Record) error
 }
@@ -108,6 +104,8 @@ type Totals struct {
 	Rejects map[twin.Reason]int
 	Nothing int // records that gave neither a change nor a reject
 	Dropped extract.Dropped
+	// Findings are what is likely wrong, the gravest first.
+	Findings []survey.Finding
 }
 
 // Clean reports whether every record gave a change and nothing was rejected.
@@ -115,11 +113,15 @@ func (t *Totals) Clean() bool { return len(t.Rejects) == 0 && t.Nothing == 0 }
 
 // Run runs the records through the extractor and hands what they give to the reports.
 func (e *Extractor) Run(ctx context.Context, in Inputs, reports ...Report) (Totals, error) {
-	run := &run{extractor: e, reports: reports, out: e.Program.NewOutput(), policy: e.Program.Dataset()}
+	run := &run{
+		extractor: e, reports: reports, out: e.Program.NewOutput(), policy: e.Program.Dataset(),
+		survey: survey.New(e.Program.Tables()),
+	}
 	run.totals.Rejects = make(map[twin.Reason]int)
 	run.policy.ExpireAfter = 0
 	run.out.KeepDrops = true
 	err := in.Each(ctx, run.record)
+	run.totals.Findings = run.survey.Findings()
 	return run.totals, err
 }
 
@@ -131,6 +133,7 @@ type run struct {
 	path      string // of the file that the records are of now
 	tables    []int  // that read it
 	rejected  bool   // the last record, or a part of it
+	survey    *survey.Survey
 	totals    Totals
 }
 
@@ -145,6 +148,7 @@ func (r *run) record(record Record) error {
 	now := twin.MillisOf(time.Now())
 	for i := range r.out.Rows {
 		c := r.extractor.Program.Change(&r.out.Rows[i], 0, twin.Position{})
+		r.survey.Change(record.Name, &c)
 		if reason, detail, ok := twin.Admit(&c, &r.policy, now); !ok {
 			detail = fmt.Sprintf("%s of %s: %s", c.Metric, c.Component, detail)
 			if err := r.reject(record, &twin.Problem{Reason: reason, Detail: detail, Offset: -1}); err != nil {
@@ -167,10 +171,14 @@ func (r *run) record(record Record) error {
 	if r.out.More > 0 { // not listed, and as good as always like the first
 		r.totals.Rejects[r.out.Problems[0].Reason] += r.out.More
 	}
-	if err := r.rest(record); err != nil {
+	if err := r.drops(record); err != nil {
 		return err
 	}
 	r.totals.Dropped.Add(r.out.Dropped)
+	r.survey.Record(&survey.Record{
+		Name: record.Name, Path: display(record.Path), Data: record.Data, Framing: record.Framing, Tables: r.tables,
+		Problems: r.out.Problems, Dropped: r.out.Dropped, Changes: r.totals.Changes - changes,
+	})
 	if r.totals.Changes > changes || r.rejected {
 		return nil
 	}
@@ -183,29 +191,13 @@ func (r *run) record(record Record) error {
 	return nil
 }
 
-// rest reports the parts of a record that gave nothing and are no reject.
-func (r *run) rest(record Record) error {
+// drops reports the rows of a record that were not delivered.
+func (r *run) drops(record Record) error {
 	for i := range r.out.Drops {
 		for _, report := range r.reports {
 			if err := report.Drop(record, &r.out.Drops[i]); err != nil {
 				return err
 			}
-		}
-	}
-	if slices.ContainsFunc(r.out.Problems, func(p extract.Problem) bool { return p.Column == "" }) {
-		return nil // a reject says what is wrong with the record
-	}
-	offset := -1
-	for _, i := range r.tables {
-		rest := capture.Unread(r.extractor.Program.Tables()[i].Format, record.Data)
-		if rest < 0 {
-			return nil // another table reads it all
-		}
-		offset = max(offset, rest)
-	}
-	for _, report := range r.reports {
-		if err := report.Unread(record, offset); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/framing"
@@ -31,13 +32,18 @@ type Record struct {
 	Name string
 	Path string // of the file
 	Data []byte
+
+	Framing framing.Kind // of the file
 }
 
 // Each calls visit with every record in the order of the files, and returns the first error. The
-// data belongs to visit until it returns. Empty lines are no records; that there is no record at all is an error.
+// data belongs to visit until it returns. A [framing.SourceFile] among several files is none of records. Empty lines are no records; that there is no record at all is an error.
 func (in Inputs) Each(ctx context.Context, visit func(Record) error) error {
 	var blank []string
 	for _, path := range in.Paths {
+		if len(in.Paths) > 1 && filepath.Base(path) == framing.SourceFile {
+			continue // it says how the others are read
+		}
 		found, err := in.file(ctx, path, visit)
 		if err != nil {
 			return err
@@ -71,7 +77,7 @@ func (in Inputs) file(ctx context.Context, path string, visit func(Record) error
 	}
 	src, err := source.OpenFile(path, file)
 	if err != nil {
-		return false, fmt.Errorf("read %s: %w", display(path), err)
+		return false, readError(path, err)
 	}
 	counted := func(r Record) error {
 		found = true
@@ -133,10 +139,18 @@ func display(path string) string {
 	return path
 }
 
+// readError is why a file could not be read to its end.
+func readError(path string, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s is cut off: its compressed data end too early. Fetch it again", display(path))
+	}
+	return fmt.Errorf("read %s: %w", display(path), err)
+}
+
 func eachFile(path string, src io.Reader, visit func(Record) error) error {
 	data, err := io.ReadAll(io.LimitReader(src, MaxRecord+1))
 	if err != nil {
-		return fmt.Errorf("read %s: %w", display(path), err)
+		return readError(path, err)
 	}
 	if len(data) > MaxRecord {
 		return fmt.Errorf("%s is longer than %d MB, too long for one record: if a line is a record, add --framing lines", display(path), MaxRecord>>20)
@@ -144,7 +158,7 @@ func eachFile(path string, src io.Reader, visit func(Record) error) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
-	return visit(Record{Name: display(path), Path: path, Data: data})
+	return visit(Record{Name: display(path), Path: path, Data: data, Framing: framing.Plain})
 }
 
 func eachLine(path string, src io.Reader, visit func(Record) error) error {
@@ -165,11 +179,11 @@ func eachLine(path string, src io.Reader, visit func(Record) error) error {
 			}
 		}
 		if err != nil && err != io.EOF {
-			return fmt.Errorf("read %s: %w", display(path), err)
+			return readError(path, err)
 		}
 		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Path: path, Data: text}); err != nil {
+			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Path: path, Data: text, Framing: framing.Lines}); err != nil {
 				return err
 			}
 		}

@@ -11,7 +11,8 @@ import (
 
 // JSON writes one object a line: {"change":{…},"record":"FILE:LINE"}, whose change is as in the
 // stream, {"reject":{"reason","record","detail","column","offset"}},
-// {"dropped":{"record","metric","null"}}, {"unread":{"record","offset"}} and {"nothing":{"record"}}.
+// {"dropped":{"record","metric","null"}} and {"nothing":{"record"}}; and at the end, by [JSON.Totals],
+// {"finding":{"kind","text","cure"}} and {"summary":{"records","changes","rejects","nothing","dropped"}}.
 type JSON struct {
 	w    io.Writer
 	line []byte
@@ -55,19 +56,31 @@ func (j *JSON) Drop(r Record, d *extract.Drop) error {
 	}{r.Name, known(string(d.Metric), d.Metric != nil), d.NULL})
 }
 
-// Unread implements [Report].
-func (j *JSON) Unread(r Record, offset int) error {
-	return j.object("unread", struct {
-		Record string `json:"record"`
-		Offset int    `json:"offset"`
-	}{r.Name, offset})
-}
-
 // Nothing implements [Report].
 func (j *JSON) Nothing(r Record) error {
 	return j.object("nothing", struct {
 		Record string `json:"record"`
 	}{r.Name})
+}
+
+// Totals ends the report.
+func (j *JSON) Totals(t *Totals) error {
+	for _, f := range t.Findings {
+		if err := j.object("finding", f); err != nil {
+			return err
+		}
+	}
+	dropped := map[extract.Column]int{}
+	for column, rows := range t.Dropped.By {
+		dropped[column] = rows
+	}
+	return j.object("summary", struct {
+		Records int                    `json:"records"`
+		Changes int                    `json:"changes"`
+		Rejects map[twin.Reason]int    `json:"rejects"`
+		Nothing int                    `json:"nothing"`
+		Dropped map[extract.Column]int `json:"dropped"`
+	}{t.Records, t.Changes, t.Rejects, t.Nothing, dropped})
 }
 
 // object writes {"name":value}.

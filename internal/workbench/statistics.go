@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,9 +79,6 @@ func (s *Statistics) Reject(Record, *twin.Problem) error { return nil }
 // Drop implements [Report].
 func (s *Statistics) Drop(Record, *extract.Drop) error { return nil }
 
-// Unread implements [Report].
-func (s *Statistics) Unread(Record, int) error { return nil }
-
 // Nothing implements [Report].
 func (s *Statistics) Nothing(Record) error { return nil }
 
@@ -102,4 +100,10 @@ func (s *Statistics) Write(w io.Writer) error {
 	return table.Flush()
 }
 
-func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// number writes a number as people do, with an exponent only where there are too many digits.
+func number(v float64) string {
+	if size := math.Abs(v); size < 1e15 && (size >= 1e-6 || size == 0) {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}

@@ -8,41 +8,25 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/railtwin/digitaltwin/internal/tabular"
-	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/workbench/survey"
 )
 
-// Text writes the changes as one table as they come, and what was lost below it.
-type Text struct {
-	w       io.Writer
-	changes *tabular.Table
-	any     bool
-	losses
-}
-
-var _ Report = (*Text)(nil)
-
-// NewText reports to w. [Text.Flush] ends the report.
-func NewText(w io.Writer) *Text {
-	return &Text{w: w, changes: tabular.New(w, 0,
-		tabular.Column{Heading: "COMPONENT", Max: 60}, tabular.Column{Heading: "METRIC", Max: 60},
-		tabular.Column{Heading: "VALUE", Right: true, Max: 60}, tabular.Column{Heading: "UNIT", Max: 20},
-		tabular.Column{Heading: "EVENT TIME"}, tabular.Column{Heading: "RECORD"})}
-}
-
-// Change implements [Report].
-func (t *Text) Change(r Record, c *twin.Change) error {
-	t.any = true
-	t.losses.change(r, c)
-	return t.changes.Row(c.Component, c.Metric, c.Value, c.Unit, c.EventTime.String(), r.Name)
-}
-
-// Flush writes what is left.
-func (t *Text) Flush() error {
-	if err := t.changes.Flush(); err != nil {
-		return err
+// Write writes the totals and the findings: what the records gave, what is likely wrong, and what cures it.
+func (t Totals) Write(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, t.String())
+	for _, f := range t.Findings {
+		what := "warning"
+		if f.Kind == survey.KeyUnread { // what is not declared is left out on purpose, mostly
+			what = "note"
+		}
+		fmt.Fprintf(&b, "%s: %s\n", what, f.Text)
+		if f.Cure != "" {
+			fmt.Fprintf(&b, "  %s\n", f.Cure)
+		}
 	}
-	return t.losses.write(t.w, t.any)
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // String says in one line what the records gave, with the causes of what they did not.
@@ -69,14 +53,6 @@ func (t Totals) String() string {
 		s += ", " + count(dropped, "row") + " dropped for NULL (" + strings.Join(causes, ", ") + ")"
 	}
 	return s
-}
-
-// Hint returns what to try where no record could be read, "" elsewhere.
-func (t Totals) Hint(in Inputs) string {
-	if t.Changes == 0 && t.Records > 1 && t.Rejects[twin.Unreadable] >= t.Records {
-		return "no line could be read as a record: if the whole file is one record, add --framing plain"
-	}
-	return ""
 }
 
 // count says how many there are of a thing.

@@ -17,7 +17,7 @@ import (
 
 const caseFiles = "../../internal/extract/testdata/"
 
-// Ensure real Flink gives the values that the case files state of expressions, runs those that need it, and refuses
+// Ensure real Flink gives the values that the case files and the documents state of expressions, runs those that need it, and refuses
 // those that are said to be refused by it.
 func TestExpressionCases(t *testing.T) {
 	o := flink.Start(t)
@@ -25,14 +25,18 @@ func TestExpressionCases(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no case files: %v", err)
 	}
-	for _, file := range files {
+	for _, file := range append(files, "../../docs/sql.md", "../../docs/howto.md") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			cases, err := sqlcase.Parse(filepath.Base(file), string(text))
+			parse := sqlcase.Parse
+			if filepath.Ext(file) == ".md" {
+				parse = sqlcase.ParseDocument
+			}
+			cases, err := parse(filepath.Base(file), string(text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -78,7 +78,7 @@ func (c *checker) formatTraps(s *syntax.CreateTable, t *Table, format string, gi
 		}
 		switch name := col.Type.Name; {
 		case format == "csv" && name == "BOOLEAN":
-			c.warn(col.Type, "a csv field is false for everything but true, the empty field too", "declare STRING and write TRY_CAST("+quote(col.Name.Name)+" AS BOOLEAN)")
+			c.warn(col.Type, "a csv field is false for everything but true, the empty field too", "declare STRING and write TRY_CAST("+syntax.Quote(col.Name.Name)+" AS BOOLEAN)")
 		case format == "json" && !given["json.timestamp-format.standard"] && hasTime(t, col.Name.Name):
 			c.warn(col.Type, "without 'json.timestamp-format.standard' times are read as 2026-11-23 10:15:30, and with a T between they are NULL",
 				"add 'json.timestamp-format.standard' = 'ISO-8601', or 'SQL' if that is how they are written")

@@ -166,7 +166,7 @@ func (c *checker) fieldAlone(n *syntax.Name, env *environment) bool {
 	if len(n.Parts) == 1 || qualified(n, env) {
 		return false
 	}
-	c.reject(n, "Flink does not find a field of a column here without its table", "write "+quote(env.sources[0].alias)+"."+joinIdents(n.Parts))
+	c.reject(n, "Flink does not find a field of a column here without its table", "write "+syntax.Quote(env.sources[0].alias)+"."+joinIdents(n.Parts))
 	return true
 }
 
@@ -185,7 +185,7 @@ func joinIdents(parts []syntax.Ident) string {
 		if i > 0 {
 			out += "."
 		}
-		out += quote(p.Name)
+		out += syntax.Quote(p.Name)
 	}
 	return out
 }
@@ -196,7 +196,7 @@ func joinNames(cols []column) string {
 		if i > 0 {
 			out += ", "
 		}
-		out += quote(c.name)
+		out += syntax.Quote(c.name)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/diag"
+	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 )
 
 // suggest says which of the known names was meant, or lists them.
@@ -15,9 +16,9 @@ func suggest(name string, known []string) string {
 			return "did you mean " + n + "?"
 		}
 		if strings.EqualFold(n, name) {
-			return "did you mean " + quote(n) + "? upper and lower case are different in names"
+			return "did you mean " + syntax.Quote(n) + "? upper and lower case are different in names"
 		}
-		return "did you mean " + quote(n) + "?"
+		return "did you mean " + syntax.Quote(n) + "?"
 	}
 	if len(known) == 0 {
 		return ""
@@ -25,20 +26,12 @@ func suggest(name string, known []string) string {
 	known = append([]string(nil), known...)
 	sort.Strings(known)
 	for i, k := range known {
-		known[i] = quote(k)
+		known[i] = syntax.Quote(k)
 	}
 	if len(known) > 20 {
 		known = append(known[:20], "..")
 	}
 	return "there are: " + strings.Join(known, ", ")
-}
-
-// quote writes a name as it must stand in SQL.
-func quote(name string) string {
-	if plainName(name) {
-		return name
-	}
-	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
 func plural(n int, noun string) string {

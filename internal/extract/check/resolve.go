@@ -68,7 +68,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 	case len(where) > 1:
 		qualified := make([]string, len(where))
 		for i, s := range where {
-			qualified[i] = quote(s.alias) + "." + quote(first.Name)
+			qualified[i] = syntax.Quote(s.alias) + "." + syntax.Quote(first.Name)
 		}
 		c.reject(first, "the column "+first.Name+" is ambiguous", "qualify it: "+strings.Join(qualified, " or "))
 		return nil

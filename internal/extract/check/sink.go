@@ -115,7 +115,7 @@ func (c *checker) targets(s *syntax.Insert) ([]int, bool) {
 	}
 	for i, col := range sinkColumns {
 		if !seen[i] && col.name != "unit" {
-			c.reject(s.Target, "without "+quote(col.name)+" every row of this INSERT would be dropped", "name it in the list of columns")
+			c.reject(s.Target, "without "+syntax.Quote(col.name)+" every row of this INSERT would be dropped", "name it in the list of columns")
 			return nil, false
 		}
 	}

@@ -1,21 +1,9 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/railtwin/digitaltwin/internal/extract/syntax"
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
-
-func plainName(s string) bool {
-	for i, r := range s {
-		letter := r == '_' || r|0x20 >= 'a' && r|0x20 <= 'z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != "" && !syntax.Reserved(strings.ToUpper(s))
-}
 
 var simpleTypes = map[string]types.Kind{
 	"STRING": types.String, "BOOLEAN": types.Boolean, "INT": types.Int, "INTEGER": types.Int,

@@ -49,6 +49,25 @@ func (c Case) String() string { return fmt.Sprintf("%s:%d", c.File, c.Line) }
 
 var line = regexp.MustCompile(`^(.*?)(?:\s{2,})(=|!!?|~)\s(.*)$`)
 
+var blocks = regexp.MustCompile("(?s)```case\n(.*?)```")
+
+// ParseDocument reads the blocks of cases in a document.
+func ParseDocument(name, text string) ([]Case, error) {
+	var all []Case
+	for _, at := range blocks.FindAllStringSubmatchIndex(text, -1) {
+		cases, err := Parse(name, text[at[2]:at[3]])
+		if err != nil {
+			return nil, err
+		}
+		before := strings.Count(text[:at[2]], "\n")
+		for i := range cases {
+			cases[i].Line += before
+		}
+		all = append(all, cases...)
+	}
+	return all, nil
+}
+
 // Parse reads a file.
 func Parse(name, text string) ([]Case, error) {
 	var out []Case
