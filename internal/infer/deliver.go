@@ -112,7 +112,7 @@ func (v *view) object(m *metric, names []string, fields []*field) {
 	for i, f := range fields {
 		t := numeric(f.node, v.s.texts(f), "deg")
 		expr := v.ref(f, "DOUBLE")
-		if v.s.csv {
+		if v.s.textual(f.level) {
 			expr = strings.ReplaceAll(v.s.typeOf(f, "deg").expr, "%s", expr)
 		} else {
 			expr = strings.ReplaceAll(t.expr, "%s", expr)
@@ -158,7 +158,7 @@ func (v *view) list(level int, path []string, n *node, parent bool) {
 		d().typ = elements(n.elem)
 		m.column = v.add(name, v.path(level, path))
 		v.append(m)
-	case n.elem.scalar(), n.elem.object():
+	case n.elem.scalar(), n.elem.object() && !n.elem.tuple:
 		if level == v.s.last() && !parent {
 			v.elements(path, n, m.time)
 		}

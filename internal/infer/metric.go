@@ -27,6 +27,9 @@ var wrappers = []string{"payload", "data", "properties", "values", "attributes",
 // metricName makes the name of a metric of a path: without objects that hold nothing else, and wrappers.
 func (s *scope) metricName(level int, path []string) string {
 	n := s.levels[level].node
+	if n.tuple {
+		path = append([]string{"column"}, path...)
+	}
 	var kept []string
 	for i, p := range path {
 		alone := i < len(path)-1 && len(n.fields) == 1

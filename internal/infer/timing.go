@@ -74,6 +74,9 @@ func (v *view) eventTimes(all []Candidate) bool {
 		clear(v.usedAsTime)
 		return false
 	}
+	for _, name := range []string{"event_time", events[0].name, events[1].name} {
+		v.used[name] = true // of the second view
+	}
 	for _, e := range events {
 		var known []string
 		if e.actual != nil {

@@ -26,7 +26,7 @@ func (s *scope) typeOf(f *field, unit string) typing {
 	c := f.node.count
 	numbers, strs := c[sample.Number] > 0, c[sample.String] > 0
 	switch {
-	case s.csv:
+	case s.textual(f.level):
 		return s.typeOfText(f, texts, unit)
 	case c[sample.Bool] > 0 && !numbers && !strs:
 		return typing{declared: "BOOLEAN", expr: "%s"}

@@ -199,6 +199,13 @@ func (v *view) create(b *strings.Builder, t *table) {
 		names = append(names, ident(c.name))
 	}
 	where := ""
+	if v.only != nil && t.csv == nil {
+		d := t.root.child(v.only.key)
+		if d.typ == "" {
+			d.typ = "STRING"
+		}
+		where = "\nWHERE t." + ident(v.only.key) + " = " + quote(v.only.text)
+	}
 	if t.csv != nil && t.csv.Header != nil {
 		where = "\nWHERE t." + ident(t.all[0].Keys[0]) + " <> " + quote(t.csv.Header[0])
 	}
