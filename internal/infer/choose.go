@@ -89,7 +89,8 @@ func (d *draft) chooseKey(v *view) error {
 	if !ok && len(all) > 0 { // better a weak guess than none
 		own, ok = all[0].key, true
 		v.keyReason = all[0].Label + ", which is a weak guess: " + all[0].Reason
-		d.Open = append(d.Open, Question{Text: "Which field names " + v.what() + "?", Flag: "--component", Candidates: all[:min(len(all), 5)]})
+		d.Open = append(d.Open, Question{Text: "Which field names " + v.what() + "?", Flag: "--component",
+			Candidates: all[:min(len(all), 5)]})
 	}
 	if !ok {
 		v.key = key{kind: "component"}
@@ -143,7 +144,8 @@ func (d *draft) ask(q Question) (int, error) {
 func (d *draft) askZone(v *view, reason string) error {
 	q := Question{
 		Text: "In which zone are the times of " + v.what() + "?", Flag: "--zone",
-		Candidates: []Candidate{{Label: v.zone, Reason: reason}, {Label: "UTC"}, {Label: time.Local.String(), Reason: "the zone of this machine"}},
+		Candidates: []Candidate{{Label: v.zone, Reason: reason}, {Label: "UTC"},
+			{Label: time.Local.String(), Reason: "the zone of this machine"}},
 	}
 	if d.opts.Ask == nil {
 		d.Open = append(d.Open, q)

@@ -25,7 +25,8 @@ func (v *view) deliver(level int, parent bool) {
 	}
 	paths, nodes := v.s.lists(level)
 	for i, n := range nodes {
-		if name := paths[i][len(paths[i])-1]; strings.HasPrefix(paths[i][0], "@") || messageWords.has(name) || v.unnested(level, paths[i]) {
+		if name := paths[i][len(paths[i])-1]; strings.HasPrefix(paths[i][0], "@") || messageWords.has(name) ||
+			v.unnested(level, paths[i]) {
 			continue
 		}
 		v.list(level, paths[i], n, parent)
@@ -85,7 +86,8 @@ func (v *view) metres(f *field) bool {
 }
 
 func (v *view) append(m metric) {
-	for n, name := 2, m.name; slices.ContainsFunc(v.metrics, func(o metric) bool { return o.name == m.name && o.parent == m.parent }); n++ {
+	for n, name := 2, m.name; slices.ContainsFunc(v.metrics,
+		func(o metric) bool { return o.name == m.name && o.parent == m.parent }); n++ {
 		m.name = name + "." + digits(n)
 	}
 	v.metrics = append(v.metrics, m)
@@ -163,7 +165,8 @@ func (v *view) list(level int, path []string, n *node, parent bool) {
 			v.elements(path, n, m.time)
 		}
 	default: // arrays in arrays, or unlike things
-		v.notes = append(v.notes, "not read: "+v.s.label(&field{level: level, path: path})+", whose elements are not all objects or all scalars")
+		v.notes = append(v.notes, "not read: "+v.s.label(&field{level: level,
+			path: path})+", whose elements are not all objects or all scalars")
 	}
 }
 

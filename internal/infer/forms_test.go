@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Each testdata/*.txtar is a sample in the form of a provider, what names its components and when they were measured, and
-// the readings that come out of the extractor that is made of it.
+// Each testdata/*.txtar is a sample in the form of a provider, what names its components and when they were
+// measured, and the readings that come out of the extractor that is made of it.
 func TestInfer_Forms(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) < 10 {
@@ -59,7 +59,8 @@ func TestInfer_Forms(t *testing.T) {
 // found is what the head of the extractor says.
 func found(d *Draft) (out []byte) {
 	for line := range strings.Lines(string(d.SQL)) {
-		if strings.HasPrefix(line, "-- key ") || strings.HasPrefix(line, "-- time ") || strings.HasPrefix(line, "SET 'twin.interval'") {
+		if strings.HasPrefix(line, "-- key ") || strings.HasPrefix(line, "-- time ") ||
+			strings.HasPrefix(line, "SET 'twin.interval'") {
 			out = append(out, line...)
 		}
 	}
@@ -76,7 +77,8 @@ func outcome(t *testing.T, d *Draft, files []*sample.File) (text []byte) {
 	for _, record := range r.Records {
 		r.Program.Run(record, out)
 		for _, row := range out.Rows {
-			text = fmt.Appendf(text, "%s\t%s\t%s\t%s\t%s\n", row.Component, row.Metric, row.Value, row.Unit, row.EventTime)
+			text = fmt.Appendf(text, "%s\t%s\t%s\t%s\t%s\n", row.Component, row.Metric, row.Value, row.Unit,
+				row.EventTime)
 		}
 	}
 	return text

@@ -11,7 +11,8 @@ import (
 
 // Ensure that whatever the samples hold, there is an error that says what is wrong, or an extractor that compiles.
 func FuzzInfer(f *testing.F) {
-	for _, name := range []string{"basel_parking/basel.json", "shelly_pro3em/status.json", "sbb_istdaten/ist-daten-2016-09-25-sample.csv"} {
+	for _, name := range []string{"basel_parking/basel.json", "shelly_pro3em/status.json",
+		"sbb_istdaten/ist-daten-2016-09-25-sample.csv"} {
 		text, err := os.ReadFile("../../extractors/testdata/" + name)
 		if err != nil {
 			f.Fatal(err)

@@ -4,8 +4,8 @@
 // themselves, or the elements of arrays and maps in them), what names them, when they were measured, and what is
 // measured. It returns a [Draft]: an extractor in the three steps, commented, that [Draft.Check] has compiled and run.
 //
-// What it finds are guesses with a score and a reason ([Candidate]). Where two are close it asks, see [Options]. It knows
-// words of several languages (the tables in kind.go, time.go, key.go and unit.go) and no provider.
+// What it finds are guesses with a score and a reason ([Candidate]). Where two are close it asks, see [Options]. It
+// knows words of several languages (the tables in kind.go, time.go, key.go and unit.go) and no provider.
 package infer
 
 import (

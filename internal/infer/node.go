@@ -104,7 +104,8 @@ func (n *node) list() bool { return n.count[sample.Array] > 0 && n.count[sample.
 // mixed reports whether objects, arrays and scalars stand at the same place.
 func (n *node) mixed() bool {
 	kinds := 0
-	for _, c := range []int{n.count[sample.Object], n.count[sample.Array], n.count[sample.Bool] + n.count[sample.Number] + n.count[sample.String]} {
+	for _, c := range []int{n.count[sample.Object], n.count[sample.Array], n.count[sample.Bool] +
+		n.count[sample.Number] + n.count[sample.String]} {
 		if c > 0 {
 			kinds++
 		}

@@ -32,8 +32,8 @@ const (
 	array
 )
 
-// shapesOf groups the records of the files: those that have most keys in common, and the same containers at them, are of
-// one shape. The most frequent shape comes first.
+// shapesOf groups the records of the files: those that have most keys in common, and the same containers at them,
+// are of one shape. The most frequent shape comes first.
 func shapesOf(files []*sample.File) ([]*shape, error) {
 	var shapes []*shape
 	for _, f := range files {
@@ -61,20 +61,22 @@ func shapesOf(files []*sample.File) ([]*shape, error) {
 	return shapes, nil
 }
 
+const asRaw = "declare format raw, see the recipes of docs/sql.md"
+
 // rowsOf returns what the json format makes rows of: an object, or the objects in an array.
 func rowsOf(v *sample.Value) ([]*sample.Value, error) {
 	switch {
 	case v.Kind == sample.Object:
 		return []*sample.Value{v}, nil
 	case v.Kind != sample.Array:
-		return nil, errors.New("it is neither an object nor an array of objects: declare format raw, see the recipes of docs/sql.md")
+		return nil, errors.New("it is neither an object nor an array of objects: " + asRaw)
 	}
 	var rows []*sample.Value
 	for _, e := range v.Elems {
 		if e.Kind == sample.Object {
 			rows = append(rows, e)
 		} else if e.Kind != sample.Null {
-			return nil, errors.New("it is an array of unlike things, no array of objects: declare format raw, see the recipes of docs/sql.md")
+			return nil, errors.New("it is an array of unlike things, no array of objects: " + asRaw)
 		}
 	}
 	return rows, nil
@@ -168,7 +170,8 @@ func markOf(s *shape, all []*shape) *mark {
 	first := s.values[0]
 	for i, key := range first.Keys {
 		v := first.Elems[i]
-		if len(all) == 1 || s.csv != nil || v.Kind != sample.String || len(v.Text) > 32 || sample.ColumnName(v.Text) == "" {
+		if len(all) == 1 || s.csv != nil || v.Kind != sample.String || len(v.Text) > 32 ||
+			sample.ColumnName(v.Text) == "" {
 			continue
 		}
 		has := func(o *sample.Value) bool { x := o.Get([]string{key}); return x != nil && x.Text == v.Text }

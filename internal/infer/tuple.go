@@ -4,8 +4,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
-// tuples makes objects of arrays that hold a thing each, as columns without names: of [["a", 1, 2], ["b", 3, 4]] elements
-// with the keys 1, 2 and 3. A position is none.
+// tuples makes objects of arrays that hold a thing each, as columns without names: of [["a", 1, 2], ["b", 3, 4]]
+// elements with the keys 1, 2 and 3. A position is none.
 func tuples(v *sample.Value) {
 	for _, e := range v.Elems {
 		tuples(e)

@@ -157,12 +157,16 @@ func (v *view) instant(m moment) string {
 	length := len(f.layout)
 	switch {
 	case f.kind == zoned && f.fraction:
-		return "TO_TIMESTAMP_LTZ(CONCAT(SUBSTRING(" + text + ", 1, 19), '.',\nLEFT(CONCAT(COALESCE(REGEXP_EXTRACT(" + text +
-			", '[.,]([0-9]+)', 1), ''), '000'), 3)),\n'" + f.pattern + ".SSS', REGEXP_EXTRACT(" + text + ", '(Z|[+-][0-9:]+)$', 1))"
+		return "TO_TIMESTAMP_LTZ(CONCAT(SUBSTRING(" + text + ", 1, 19), '.',\nLEFT(CONCAT(COALESCE(REGEXP_EXTRACT(" +
+			text +
+			", '[.,]([0-9]+)', 1), ''), '000'), 3)),\n'" + f.pattern + ".SSS', REGEXP_EXTRACT(" + text +
+			", '(Z|[+-][0-9:]+)$', 1))"
 	case f.kind == zoned:
-		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', SUBSTRING(" + text + ", " + digits(length+1) + "))"
+		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern +
+			"', SUBSTRING(" + text + ", " + digits(length+1) + "))"
 	case f.fraction:
-		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', " + quote(v.zone) + ")"
+		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', " +
+			quote(v.zone) + ")"
 	}
 	return "TO_TIMESTAMP_LTZ(" + text + ", '" + f.pattern + "', " + quote(v.zone) + ")"
 }
@@ -214,5 +218,6 @@ func (v *view) taken(f *field) bool {
 	label := v.s.label(f)
 	same := func(o *field) bool { return o != nil && v.s.label(o) == label }
 	return same(v.moment.date) || same(v.moment.clock) ||
-		slices.ContainsFunc(append(slices.Clone(v.key.parts), v.parent.parts...), func(p keyPart) bool { return same(p.field) })
+		slices.ContainsFunc(append(slices.Clone(v.key.parts), v.parent.parts...),
+			func(p keyPart) bool { return same(p.field) })
 }

@@ -127,7 +127,8 @@ func (f *File) names(rows [][]string) []string {
 }
 
 // letters are written out that names without quotes do not have.
-var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "à", "a", "ç", "c", "å", "a", "ø", "o", "æ", "ae", "ñ", "n")
+var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "à", "a",
+	"ç", "c", "å", "a", "ø", "o", "æ", "ae", "ñ", "n")
 
 // ColumnName makes a name that needs no quotes of a heading: Messwert [m³] becomes messwert_m.
 func ColumnName(heading string) string {
