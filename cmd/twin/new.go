@@ -64,7 +64,8 @@ answers it, and writes nothing, unless --yes takes the likeliest.`,
 		"what names a component: `[KIND:]FIELD[,FIELD...]`, such as station:data.stations[].id")
 	flags.StringVar(&n.options.Time, "time", "", "the `FIELD` with the event time, such as measuredAt")
 	flags.StringVar(&n.options.Zone, "zone", "", "the `ZONE` of times that state none, such as Europe/Zurich")
-	flags.StringVar(&n.options.Interval, "interval", "", "how often a component reports: `TIME`, such as '10 s', or none")
+	flags.StringVar(&n.options.Interval, "interval", "",
+		"how often a component reports: `TIME`, such as '10 s', or none")
 	flags.BoolVar(&n.yes, "yes", false, "ask nothing, and take what is likeliest")
 	flags.BoolVar(&n.print, "print", false, "print the extractor, and write no file")
 	flags.BoolVar(&n.force, "force", false, "write over files that are there")
@@ -80,7 +81,7 @@ func (n *newDataset) arguments(args []string) error {
 	case len(args) == 0:
 		return usagef("name the dataset, such as greenhouse")
 	case !datasetName.MatchString(args[0]):
-		return usagef("%q is no name of a dataset: it holds lower-case letters, digits and _, and begins with a letter", args[0])
+		return usagef("%q is no name of a dataset: lower-case letters, digits and _, the first a letter", args[0])
 	case len(n.from) == 0:
 		return usagef("name a sample: --from records.json")
 	}
@@ -172,7 +173,8 @@ func unanswered(c console, draft *infer.Draft) error {
 
 // report says what was written and what it delivers, and what comes next.
 func (n *newDataset) report(
-	out io.Writer, place scaffold.Place, draft *infer.Draft, files []*sample.File, result *infer.Result, written []scaffold.File,
+	out io.Writer, place scaffold.Place, draft *infer.Draft, files []*sample.File, result *infer.Result,
+	written []scaffold.File,
 ) {
 	for _, f := range written {
 		fmt.Fprintln(out, "wrote", f.Path)
@@ -192,10 +194,11 @@ func (n *newDataset) report(
 		charset = fmt.Sprintf(", %q: %q", "charset", name)
 	}
 	if place.Clone {
-		fmt.Fprintf(out, "\nIn cdk.json, under datasets of an environment:\n  %q: { \"producers\": \"account\"%s }\n", draft.Dataset, charset)
+		fmt.Fprintf(out, "\nIn cdk.json, under datasets of an environment:\n  %q: { \"producers\": \"account\"%s }\n",
+			draft.Dataset, charset)
 	} else {
-		fmt.Fprintf(out, "\nIn the CDK app, with the file embedded as sql:\n  constructs.PipelineExtractorProps{Core: core, Dataset: %q, "+
-			"SQL: sql, Source: constructs.NewStream(1)}\n", draft.Dataset)
+		fmt.Fprintf(out, "\nIn the CDK app, with the file embedded as sql:\n  constructs.PipelineExtractorProps{"+
+			"Core: core, Dataset: %q, SQL: sql, Source: constructs.NewStream(1)}\n", draft.Dataset)
 	}
 	fmt.Fprintf(out, "Look at it:\n  twin check %s %s\n", written[0].Path, written[1].Path)
 }

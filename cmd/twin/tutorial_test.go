@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// Ensure that the tutorial holds, block by block: the files that it saves, the commands with what they print, the parts of
-// files that it shows, and the lines that it changes.
+// Ensure that the tutorial holds, block by block: the files that it saves, the commands with what they print, the
+// parts of files that it shows, and the lines that it changes.
 func TestTutorial(t *testing.T) {
 	text, err := os.ReadFile("../../docs/tutorial.md")
 	if err != nil {
@@ -77,7 +77,8 @@ func (s *session) play(t *testing.T, block string) {
 		command, want, _ := strings.Cut(part, "\n")
 		got := s.command(t, command)
 		if missing, ok := shows(got, want); !ok {
-			t.Errorf("$ %s\nprints\n%s\nand the tutorial shows\n%s\nin it, where %q is not", command, got, want, missing)
+			t.Errorf("$ %s\nprints\n%s\nand the tutorial shows\n%s\nin it, where %q is not", command, got, want,
+				missing)
 		}
 	}
 }
@@ -126,7 +127,8 @@ var (
 	ages   = regexp.MustCompile(` \d+ (s|min|h|d)( stale)?\b`)
 )
 
-// shows reports whether got is want, in which ... stands for any lines. Blanks are as good as one, and ages do not count.
+// shows reports whether got is want, in which ... stands for any lines. Blanks are as good as one, and ages do not
+// count.
 func shows(got, want string) (missing string, ok bool) {
 	lines := func(text string) []string {
 		var out []string

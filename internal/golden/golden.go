@@ -28,7 +28,8 @@ func Outcome(p *extract.Program, records [][]byte) (changes, rejects []byte) {
 		changes = append(changes, '\n')
 		for j := range out.Rows {
 			row := &out.Rows[j]
-			changes = fmt.Appendf(changes, "%s\t%s\t%s\t%s\t%s\n", row.Component, row.Metric, row.Value, row.Unit, row.EventTime)
+			changes = fmt.Appendf(changes, "%s\t%s\t%s\t%s\t%s\n", row.Component, row.Metric, row.Value, row.Unit,
+				row.EventTime)
 		}
 		for _, pr := range out.Problems {
 			rejects = fmt.Appendf(rejects, "record %d\t%s\t%s\t%d\n", i+1, pr.Reason, pr.Column, pr.Offset)

@@ -1,7 +1,6 @@
 package infer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -89,7 +88,8 @@ func (d *draft) chooseKey(v *view) error {
 	if !ok && len(all) > 0 { // better a weak guess than none
 		own, ok = all[0].key, true
 		v.keyReason = all[0].Label + ", which is a weak guess: " + all[0].Reason
-		d.Open = append(d.Open, Question{Text: "Which field names " + v.what() + "?", Flag: "--component", Candidates: all[:min(len(all), 5)]})
+		d.Open = append(d.Open, Question{Text: "Which field names " + v.what() + "?", Flag: "--component",
+			Candidates: all[:min(len(all), 5)]})
 	}
 	if !ok {
 		v.key = key{kind: "component"}
@@ -142,8 +142,13 @@ func (d *draft) ask(q Question) (int, error) {
 // askZone asks for the zone of local times, and offers the guess.
 func (d *draft) askZone(v *view, reason string) error {
 	q := Question{
-		Text: "In which zone are the times of " + v.what() + "?", Flag: "--zone",
-		Candidates: []Candidate{{Label: v.zone, Reason: reason}, {Label: "UTC"}, {Label: time.Local.String(), Reason: "the zone of this machine"}},
+		Text: "In which zone are the times of " + v.what() + "? (--zone takes any other.)", Flag: "--zone",
+		Candidates: []Candidate{{Label: v.zone, Reason: reason}},
+	}
+	for _, c := range []Candidate{{Label: "UTC"}, {Label: time.Local.String(), Reason: "the zone of this machine"}} {
+		if c.Label != v.zone && c.Label != "Local" { // Local: the machine does not name its zone
+			q.Candidates = append(q.Candidates, c)
+		}
 	}
 	if d.opts.Ask == nil {
 		d.Open = append(d.Open, q)
@@ -152,9 +157,6 @@ func (d *draft) askZone(v *view, reason string) error {
 	n, err := d.opts.Ask(q)
 	if err == nil {
 		v.zone = q.Candidates[n].Label
-		if v.zone == "Local" {
-			return fmt.Errorf("the zone of this machine has no name: add --zone with one, such as Europe/Zurich")
-		}
 	}
 	return err
 }

@@ -42,8 +42,8 @@ func (s *scope) identity(at int) (key, bool) {
 	return s.complete(all[0].key, at, all), true
 }
 
-// complete adds to the one field of a key what it takes to make it unique: the day of a run, the run of a stop, the part
-// of a topic before, the type of an element.
+// complete adds to the one field of a key what it takes to make it unique: the day of a run, the run of a stop, the
+// part of a topic before, the type of an element.
 func (s *scope) complete(k key, at int, all []Candidate) key {
 	first := k.parts[0].field
 	if !runs.has(first.name()) && !isPlace(first) {
@@ -107,8 +107,8 @@ func (s *scope) serviceDay(at int) *field {
 	return only
 }
 
-// scoped puts the part of a topic before the one that names the thing in front of it: a number is unique within what the
-// part before says.
+// scoped puts the part of a topic before the one that names the thing in front of it: a number is unique within what
+// the part before says.
 func (s *scope) scoped(k key, at int) key {
 	id := k.parts[0].field
 	for level := 0; level <= at && id.segment == 0; level++ {
@@ -156,8 +156,8 @@ func (s *scope) equal(a, b *field) (share float64, numbers bool) {
 	return float64(same) / float64(all), numbers
 }
 
-// separated adds the fields with few values that tell elements of one name apart, such as arrival and departure, if they
-// tell all apart.
+// separated adds the fields with few values that tell elements of one name apart, such as arrival and departure, if
+// they tell all apart.
 func (s *scope) separated(k key, at int) key {
 	if at == 0 || at != s.last() {
 		return k
@@ -174,7 +174,8 @@ func (s *scope) separated(k key, at int) key {
 		least := 1.0
 		for _, f := range s.fields(at) {
 			texts := s.texts(f)
-			if f.node == nil || !f.node.scalar() || f.node.count[sample.String] != f.node.set() || s.coverage(f) < 1 || slices.Contains(fields, f) ||
+			if f.node == nil || !f.node.scalar() || f.node.count[sample.String] != f.node.set() ||
+				s.coverage(f) < 1 || slices.Contains(fields, f) ||
 				s.form(f).kind != notTime || countDistinct(texts) > 8 || countDistinct(texts)*2 > len(texts) {
 				continue
 			}
@@ -196,9 +197,11 @@ func (s *scope) separated(k key, at int) key {
 }
 
 // strongWords are names of ids that are unique by themselves.
-var strongWords = list("id uuid guid mac imei eui deveui vin mmsi imo icao serial serialnumber urn uri identifier hex")
+var strongWords = list(`
+	id uuid guid mac imei eui deveui vin mmsi imo icao serial serialnumber urn uri identifier hex`)
 
-// within returns the key of an element in a thing that has a key too: both, where the element's own is unique only there.
+// within returns the key of an element in a thing that has a key too: both, where the element's own is unique only
+// there.
 func (s *scope) within(own, outer key) key {
 	last := own.parts[len(own.parts)-1].field
 	run := slices.ContainsFunc(outer.parts, func(p keyPart) bool { return runs.has(p.field.name()) })

@@ -25,7 +25,8 @@ func (v *view) deliver(level int, parent bool) {
 	}
 	paths, nodes := v.s.lists(level)
 	for i, n := range nodes {
-		if name := paths[i][len(paths[i])-1]; strings.HasPrefix(paths[i][0], "@") || messageWords.has(name) || v.unnested(level, paths[i]) {
+		if name := paths[i][len(paths[i])-1]; strings.HasPrefix(paths[i][0], "@") || messageWords.has(name) ||
+			v.unnested(level, paths[i]) {
 			continue
 		}
 		v.list(level, paths[i], n, parent)
@@ -85,7 +86,8 @@ func (v *view) metres(f *field) bool {
 }
 
 func (v *view) append(m metric) {
-	for n, name := 2, m.name; slices.ContainsFunc(v.metrics, func(o metric) bool { return o.name == m.name && o.parent == m.parent }); n++ {
+	for n, name := 2, m.name; slices.ContainsFunc(v.metrics,
+		func(o metric) bool { return o.name == m.name && o.parent == m.parent }); n++ {
 		m.name = name + "." + digits(n)
 	}
 	v.metrics = append(v.metrics, m)
@@ -112,7 +114,7 @@ func (v *view) object(m *metric, names []string, fields []*field) {
 	for i, f := range fields {
 		t := numeric(f.node, v.s.texts(f), "deg")
 		expr := v.ref(f, "DOUBLE")
-		if v.s.csv {
+		if v.s.textual(f.level) {
 			expr = strings.ReplaceAll(v.s.typeOf(f, "deg").expr, "%s", expr)
 		} else {
 			expr = strings.ReplaceAll(t.expr, "%s", expr)
@@ -158,12 +160,13 @@ func (v *view) list(level int, path []string, n *node, parent bool) {
 		d().typ = elements(n.elem)
 		m.column = v.add(name, v.path(level, path))
 		v.append(m)
-	case n.elem.scalar(), n.elem.object():
+	case n.elem.scalar(), n.elem.object() && !n.elem.tuple:
 		if level == v.s.last() && !parent {
 			v.elements(path, n, m.time)
 		}
 	default: // arrays in arrays, or unlike things
-		v.notes = append(v.notes, "not read: "+v.s.label(&field{level: level, path: path})+", whose elements are not all objects or all scalars")
+		v.notes = append(v.notes, "not read: "+v.s.label(&field{level: level,
+			path: path})+", whose elements are not all objects or all scalars")
 	}
 }
 

@@ -13,16 +13,18 @@ import (
 	"github.com/railtwin/digitaltwin/test/expected"
 )
 
-// edits are the lines that a person edits in what is made of the samples of a dataset: of each pair the first is a text in
-// one line, and the second what stands there then.
+// edits are the lines that a person edits in what is made of the samples of a dataset: of each pair the first is a
+// text in one line, and the second what stands there then.
 var edits = map[string][][2]string{
 	"hsl_hfp": {
 		{"JSON_STRING(drst)", "JSON_STRING(drst = 1)"},
 		{"JSON_STRING(oper)", "JSON_STRING(CAST(oper AS STRING))"},
-		{"JSON_STRING(dir),           event_time FROM samples", "JSON_STRING(dir), event_time FROM samples WHERE mqtt_topic_5 = 'ongoing'"},
+		{"JSON_STRING(dir),           event_time FROM samples",
+			"JSON_STRING(dir), event_time FROM samples WHERE mqtt_topic_5 = 'ongoing'"},
 	},
 	"nws_observations": {
-		{"JSON_STRING(temperature_quality_control)", "JSON_STRING(REPLACE(temperature_quality_control, 'V', 'verified'))"},
+		{"JSON_STRING(temperature_quality_control)",
+			"JSON_STRING(REPLACE(temperature_quality_control, 'V', 'verified'))"},
 		{"JSON_STRING(visibility_quality_control)", "JSON_STRING(REPLACE(visibility_quality_control, 'C', 'coarse'))"},
 	},
 	"sbb_istdaten": {
@@ -40,8 +42,8 @@ func status(column string) string {
 }
 
 // Ensure that of the readings that people expect of each dataset at least 70 % come out of an extractor as it is made
-// without an answer, with the same component, value and event time, and 95 % after three edited lines at most. -v prints
-// the table.
+// without an answer, with the same component, value and event time, and 95 % after three edited lines at most. -v
+// prints the table.
 func TestInfer_Expected(t *testing.T) {
 	n := 0
 	for _, dir := range folders(t) {
@@ -84,7 +86,8 @@ func folders(t *testing.T) []string {
 	}
 	var dirs []string
 	for _, dir := range all {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() && filepath.Base(dir) != "wagon_motion" { // the same records
+		if info, err := os.Stat(dir); err == nil && info.IsDir() &&
+			filepath.Base(dir) != "wagon_motion" { // the same records
 			dirs = append(dirs, dir)
 		}
 	}
@@ -133,7 +136,8 @@ func judge(t *testing.T, d *Draft, files []*sample.File, text string) (hits, tot
 		total++
 		hit := false
 		for at, c := range newest {
-			if c.Component == l.Component && !used[at] && l.Check(json.RawMessage(c.Value), l.Unit, c.EventTime.String()) == "" {
+			if c.Component == l.Component && !used[at] &&
+				l.Check(json.RawMessage(c.Value), l.Unit, c.EventTime.String()) == "" {
 				hit, used[at] = true, true
 				break
 			}

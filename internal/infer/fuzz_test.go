@@ -11,7 +11,8 @@ import (
 
 // Ensure that whatever the samples hold, there is an error that says what is wrong, or an extractor that compiles.
 func FuzzInfer(f *testing.F) {
-	for _, name := range []string{"basel_parking/basel.json", "shelly_pro3em/status.json", "sbb_istdaten/ist-daten-2016-09-25-sample.csv"} {
+	for _, name := range []string{"basel_parking/basel.json", "shelly_pro3em/status.json",
+		"sbb_istdaten/ist-daten-2016-09-25-sample.csv"} {
 		text, err := os.ReadFile("../../extractors/testdata/" + name)
 		if err != nil {
 			f.Fatal(err)
@@ -49,5 +50,6 @@ var seeds = []string{
 	`[{"trainNumber":1,"departureDate":"2020-07-15","rows":[{"station":"HKI","type":"DEP","actualTime":"2020-07-15T03:52:36.000Z",` +
 		`"causes":[]},{"station":"HKI","type":"ARR","actualTime":"2020-07-15T03:57:31.000Z","causes":[{"code":"A"}]}]}]`,
 	`{"id":"x","ts":1743466326,"axles":[{"n":1,"t":-99.9},{"n":2,"t":20},{"n":3,"t":21}],"list":[1,2],"deep":[[1]],"e":[],"m":{"1":2,"2":3}}`,
+	`{"time":1710000000,"states":[["3c6444","DLH9LF  ",1709999999,6.15,false],["3c6445","DLH1  ",null,7.15,true]]}`,
 	"\xef\xbb\xbf{\"value\":1,\"`a`b\":\"2025-01-02T03:04:05+0100\",\"select\":true,\"\":{\"\":1}}",
 }

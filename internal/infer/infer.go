@@ -4,8 +4,8 @@
 // themselves, or the elements of arrays and maps in them), what names them, when they were measured, and what is
 // measured. It returns a [Draft]: an extractor in the three steps, commented, that [Draft.Check] has compiled and run.
 //
-// What it finds are guesses with a score and a reason ([Candidate]). Where two are close it asks, see [Options]. It knows
-// words of several languages (the tables in kind.go, time.go, key.go and unit.go) and no provider.
+// What it finds are guesses with a score and a reason ([Candidate]). Where two are close it asks, see [Options]. It
+// knows words of several languages (the tables in kind.go, time.go, key.go and unit.go) and no provider.
 package infer
 
 import (
@@ -123,6 +123,7 @@ func (d *draft) unknown(flag, path string) error {
 func (d *draft) table(t *table, s *shape) error {
 	root := newNode("")
 	for _, v := range s.values {
+		tuples(v)
 		root.add(v)
 	}
 	root.findMaps()
@@ -130,8 +131,9 @@ func (d *draft) table(t *table, s *shape) error {
 	for i, v := range s.values {
 		top.rows = append(top.rows, row{i, []*sample.Value{v}, nil})
 	}
+	kind := s.only
 	for _, s := range top.things() {
-		v := &view{s: s, root: t.root, used: map[string]bool{"component": true, "parent": true}}
+		v := &view{s: s, root: t.root, used: map[string]bool{"component": true, "parent": true}, only: kind}
 		if err := d.view(v); err != nil {
 			return err
 		}
@@ -178,7 +180,7 @@ func (d *draft) view(v *view) error {
 			v.deliver(at, false)
 		case at == v.parentLevel:
 			v.deliver(at, true)
-		case at == v.keyLevel():
+		case at == v.keyLevel() && !slices.Contains(v.s.told, at):
 			v.deliver(at, false)
 		}
 	}

@@ -11,9 +11,12 @@ var steps = []struct {
 	every time.Duration
 	text  string
 }{
-	{time.Second, "1 s"}, {2 * time.Second, "2 s"}, {5 * time.Second, "5 s"}, {10 * time.Second, "10 s"}, {15 * time.Second, "15 s"},
-	{30 * time.Second, "30 s"}, {time.Minute, "1 min"}, {2 * time.Minute, "2 min"}, {5 * time.Minute, "5 min"}, {10 * time.Minute, "10 min"},
-	{15 * time.Minute, "15 min"}, {30 * time.Minute, "30 min"}, {time.Hour, "1 h"}, {3 * time.Hour, "3 h"}, {6 * time.Hour, "6 h"},
+	{time.Second, "1 s"}, {2 * time.Second, "2 s"}, {5 * time.Second, "5 s"}, {10 * time.Second,
+		"10 s"}, {15 * time.Second, "15 s"},
+	{30 * time.Second, "30 s"}, {time.Minute, "1 min"}, {2 * time.Minute, "2 min"}, {5 * time.Minute,
+		"5 min"}, {10 * time.Minute, "10 min"},
+	{15 * time.Minute, "15 min"}, {30 * time.Minute, "30 min"}, {time.Hour, "1 h"}, {3 * time.Hour,
+		"3 h"}, {6 * time.Hour, "6 h"},
 	{12 * time.Hour, "12 h"}, {24 * time.Hour, "1 d"},
 }
 
@@ -106,11 +109,14 @@ var zones = []struct {
 	words words
 	zone  string
 }{
-	{list("zeit bezeichner haltestelle haltestellen ankunft ankunftszeit abfahrt abfahrtszeit betreiber nummer verkehrsmittel messwert datum " +
-		"uhrzeit zeitstempel fahrt linie betriebstag geraet zaehler"), "Europe/Berlin"},
+	{list(`
+		zeit bezeichner haltestelle haltestellen ankunft ankunftszeit abfahrt abfahrtszeit betreiber nummer
+		verkehrsmittel messwert datum uhrzeit zeitstempel fahrt linie betriebstag geraet zaehler`), "Europe/Berlin"},
 	{list("heure horodatage arret ligne mesure"), "Europe/Paris"}, {list("fermata misura velocita"), "Europe/Rome"},
-	{list("fecha parada velocidad"), "Europe/Madrid"}, {list("tijd tijdstip halte meting snelheid"), "Europe/Amsterdam"},
-	{list("aika aikaleima asema junanumero nopeus"), "Europe/Helsinki"}, {list("tidspunkt hastighet hallplats"), "Europe/Stockholm"},
+	{list("fecha parada velocidad"), "Europe/Madrid"}, {list("tijd tijdstip halte meting snelheid"),
+		"Europe/Amsterdam"},
+	{list("aika aikaleima asema junanumero nopeus"), "Europe/Helsinki"}, {list("tidspunkt hastighet hallplats"),
+		"Europe/Stockholm"},
 }
 
 // zoneOf guesses the zone of local times; UTC where no language shows.

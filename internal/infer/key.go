@@ -34,14 +34,19 @@ const (
 )
 
 var (
-	idWords = list("id uuid guid mac imei imsi eui deveui vin mmsi imo icao serial serialnumber seriennummer sn number nr no nummer numero " +
-		"key code ref urn uri identifier bezeichner kennung kennzeichen tunnus callsign registration plate uic bpuic eva hex identifikation ident")
+	idWords = list(`
+		id uuid guid mac imei imsi eui deveui vin mmsi imo icao serial serialnumber seriennummer sn number nr no
+		nummer numero key code ref urn uri identifier bezeichner kennung kennzeichen tunnus callsign
+		registration plate uic bpuic eva hex identifikation ident`)
 	nameWords  = list("name title label bezeichnung")
-	notIDWords = list("message msg event request transaction trace session correlation sequence seq version schema type category class status " +
-		"state operator owner agency company betreiber provider user tenant customer account organisation org route line linie linien line-id " +
-		"direction zone region country firmware model product produkt brand topic count rev revision language lang timezone time date " +
-		"href icon description reason error produkt-id umlauf block weather product-id wmo channel ssid format unit")
-	dayWords = list("departure service operating betriebstag betriebs oday day tag start journey trip abfahrt jour")
+	notIDWords = list(`
+		message msg event request transaction trace session correlation sequence seq version schema type
+		category class status state operator owner agency company betreiber provider user tenant customer
+		account organisation org route line linie linien line-id direction zone region country firmware model
+		product produkt brand topic count rev revision language lang timezone time date href icon description
+		reason error produkt-id umlauf block weather product-id wmo channel ssid format unit`)
+	dayWords = list(`
+		departure service operating betriebstag betriebs oday day tag start journey trip abfahrt jour`)
 )
 
 // stampIn finds a point in time within a text, such as in the address of an observation.
@@ -87,7 +92,8 @@ func (s *scope) judgeID(f *field) (Candidate, bool) {
 	}
 	switch {
 	case f.segment > 0:
-		if countDistinct(texts) > 1 && slices.ContainsFunc(texts, func(t string) bool { return strings.ContainsAny(t, "0123456789") }) {
+		if countDistinct(texts) > 1 && slices.ContainsFunc(texts,
+			func(t string) bool { return strings.ContainsAny(t, "0123456789") }) {
 			add(2.6, "a part of the topic that varies")
 		}
 	case thing != "" && named:

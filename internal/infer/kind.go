@@ -6,21 +6,45 @@ import (
 )
 
 // things are words for what readings are of, in the languages that providers of Europe use.
-var things = list("wagon waggon vehicle veh fahrzeug train zug juna tram bus station stop haltestelle halt asema sensor device geraet meter " +
-	"zaehler machine maschine asset site anlage charger evse connector ship vessel schiff boat aircraft plane bike scooter dock parking " +
-	"parkhaus garage room raum gate pump turbine inverter gateway camera lift elevator locomotive loco lok truck trailer container tank " +
-	"buoy gauge pegel house haltepunkt tog uic bpuic didok mmsi imo icao callsign vin")
+var things = withForeign(list(`
+	wagon vehicle train tram bus station stop sensor device meter machine asset site charger connector ship boat
+	aircraft bike scooter dock parking room gate pump turbine inverter gateway camera lift locomotive truck
+	trailer container tank buoy gauge house`))
+
+func withForeign(all words) words {
+	for _, e := range english {
+		all = append(all, e.words...)
+	}
+	return all
+}
+
+// english are the names that components get of the words of other languages, and of ids that only one kind of thing
+// has.
+var english = lines(`
+	wagon       waggon
+	vehicle     veh fahrzeug vin
+	train       zug juna tog junanumero
+	stop        haltestelle halt haltepunkt uic bpuic didok
+	station     asema
+	device      geraet
+	meter       zaehler
+	machine     maschine
+	site        anlage
+	ship        vessel schiff mmsi imo
+	aircraft    plane icao callsign
+	parking     parkhaus garage
+	room        raum
+	locomotive  loco lok
+	lift        elevator
+	gauge       pegel
+	charger     evse`)
 
 // canonical is the English name of a thing.
 func canonical(thing string) string {
-	if name, ok := map[string]string{
-		"waggon": "wagon", "veh": "vehicle", "fahrzeug": "vehicle", "zug": "train", "juna": "train", "tog": "train", "haltestelle": "stop",
-		"halt": "stop", "haltepunkt": "stop", "uic": "stop", "bpuic": "stop", "didok": "stop", "asema": "station", "geraet": "device", "zaehler": "meter", "maschine": "machine",
-		"anlage": "site", "vessel": "ship", "schiff": "ship", "plane": "aircraft", "parkhaus": "parking", "garage": "parking",
-		"raum": "room", "loco": "locomotive", "lok": "locomotive", "elevator": "lift", "pegel": "gauge", "evse": "charger",
-		"mmsi": "ship", "imo": "ship", "icao": "aircraft", "callsign": "aircraft", "vin": "vehicle",
-	}[thing]; ok {
-		return name
+	for _, e := range english {
+		if slices.Contains(e.words, thing) {
+			return e.name
+		}
 	}
 	return thing
 }
@@ -36,7 +60,8 @@ var refined = []struct {
 	to    string
 }{
 	{list("station dock"), list("bike bikes dock docks bicycle ebike scooter"), 2, "bikestation"},
-	{list("station stationid site"), list("temperature dewpoint wind humidity precipitation pressure visibility"), 3, "weatherstation"},
+	{list("station stationid site"), list("temperature dewpoint wind humidity precipitation pressure visibility"), 3,
+		"weatherstation"},
 	{list("station site"), list("connector evse charger charging"), 1, "charger"},
 	{list("device meter component"), list("power voltage current energy freq pf"), 3, "meter"},
 	{list("station"), list("scheduled actual arrival departure platform track"), 2, "stop"},
@@ -63,7 +88,8 @@ func (s *scope) kindOf(f *field, dataset string) string {
 		kind = canonical(things.in(dataset))
 	case macWords.has(name):
 		kind = "device"
-	case s.levels[f.level].name() != "" && !slices.Contains(wrappers, s.levels[f.level].name()) && !anyThing.has(s.levels[f.level].name()):
+	case s.levels[f.level].name() != "" && !slices.Contains(wrappers, s.levels[f.level].name()) &&
+		!anyThing.has(s.levels[f.level].name()):
 		kind = strings.ToLower(strings.Join(tokens(s.levels[f.level].name()), ""))
 	default:
 		kind = "component"

@@ -160,7 +160,8 @@ func (s *scope) text(r *row, f *field) (string, bool) {
 	return parts[f.segment-1], true
 }
 
-// texts returns what all rows have at a field, without those that have nothing or an empty text. It must not be changed.
+// texts returns what all rows have at a field, without those that have nothing or an empty text. It must not be
+// changed.
 func (s *scope) texts(f *field) (out []string) {
 	label := s.label(f)
 	if all, ok := s.seenTexts[label]; ok {

@@ -9,7 +9,9 @@ import (
 
 var (
 	valueKeys   = []string{"value", "val", "v", "reading", "result", "numericvalue", "data_value", "measuredvalue"}
-	metricNames = list("metric measurement parameter quantity variable measurand property signal tag kpi observedproperty datastream attribute")
+	metricNames = list(`
+		metric measurement parameter quantity variable measurand property signal tag kpi observedproperty
+		datastream attribute`)
 )
 
 // long delivers rows that name their metric themselves, such as {"device": .., "metric": "temperature", "value": 21.5}.
@@ -36,9 +38,11 @@ func (v *view) long(level int) []*field {
 	m.nameExpr = "LOWER(REPLACE(REPLACE(" + named + ", ' ', '.'), '_', '.'))"
 	t := v.s.typeOf(value, "")
 	column := ident(v.add("value", strings.ReplaceAll(t.expr, "%s", v.ref(value, t.declared))))
-	if m.value = "JSON_STRING(" + column + ")"; !t.number && t.declared == "STRING" && slices.ContainsFunc(v.s.texts(value), isNumber) {
+	if m.value = "JSON_STRING(" + column + ")"; !t.number && t.declared == "STRING" &&
+		slices.ContainsFunc(v.s.texts(value), isNumber) {
 		number := "TRY_CAST(" + column + " AS DOUBLE)"
-		m.value = "CASE WHEN " + number + " IS NULL THEN JSON_STRING(" + column + ") ELSE JSON_STRING(" + number + ") END"
+		m.value = "CASE WHEN " + number + " IS NULL THEN JSON_STRING(" + column + ") ELSE JSON_STRING(" + number +
+			") END"
 	}
 	told := []*field{value, name}
 	if unit != nil {

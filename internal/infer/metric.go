@@ -22,11 +22,15 @@ type metric struct {
 }
 
 // wrappers are names of objects that only hold what is meant.
-var wrappers = []string{"payload", "data", "properties", "values", "attributes", "message", "body", "fields", "object", "record", "value", "result"}
+var wrappers = []string{"payload", "data", "properties", "values", "attributes", "message", "body", "fields",
+	"object", "record", "value", "result"}
 
 // metricName makes the name of a metric of a path: without objects that hold nothing else, and wrappers.
 func (s *scope) metricName(level int, path []string) string {
 	n := s.levels[level].node
+	if n.tuple {
+		path = append([]string{"column"}, path...)
+	}
 	var kept []string
 	for i, p := range path {
 		alone := i < len(path)-1 && len(n.fields) == 1
@@ -53,8 +57,8 @@ func short(name, unit string) string {
 	return name[:cut]
 }
 
-// quantity finds the unit beside a value in an object such as {"value": 7.5, "unitCode": "km/h"}. The name of the metric is
-// that of the object then.
+// quantity finds the unit beside a value in an object such as {"value": 7.5, "unitCode": "km/h"}. The name of the
+// metric is that of the object then.
 func (s *scope) quantity(f *field) (unit string, ok bool) {
 	if len(f.path) < 2 || f.segment > 0 || f.node == nil {
 		return "", false
@@ -81,7 +85,8 @@ var unitKeys = []string{"unit", "unitcode", "unit_code", "uom", "units", "unitof
 
 // isQuantity reports whether a path ends at the value of an object with a unit. Its value may be null in all samples.
 func (s *scope) isQuantity(level int, path []string) bool {
-	if len(path) < 2 || !slices.Contains([]string{"value", "val", "v", "reading", "amount"}, strings.ToLower(path[len(path)-1])) {
+	if len(path) < 2 || !slices.Contains([]string{"value", "val", "v", "reading", "amount"},
+		strings.ToLower(path[len(path)-1])) {
 		return false
 	}
 	return slices.ContainsFunc(s.nodeAt(level, path[:len(path)-1]).fields, func(n *node) bool {
@@ -146,10 +151,12 @@ func (s *scope) vector(f *field) (axes []*field, ok bool) {
 
 // coordinates reports whether a list is a position of GeoJSON: longitude, latitude, and maybe altitude.
 func (s *scope) coordinates(level int, path []string, n *node) bool {
-	if n.elem == nil || !n.elem.scalar() || n.elem.count[sample.Number] != n.elem.set() || n.length < 2 || n.length > 3 {
+	if n.elem == nil || !n.elem.scalar() || n.elem.count[sample.Number] != n.elem.set() || n.length < 2 ||
+		n.length > 3 {
 		return false
 	}
-	if !(words{"coordinates", "coordinate", "coords", "location", "position", "lonlat", "point", "geo"}).has(path[len(path)-1]) {
+	if !(words{"coordinates", "coordinate", "coords", "location", "position", "lonlat", "point",
+		"geo"}).has(path[len(path)-1]) {
 		return false
 	}
 	for i := range s.rows {
@@ -172,10 +179,14 @@ func (s *scope) coordinates(level int, path []string, n *node) bool {
 // messageWords are words of names that identify a message.
 var messageWords = words{"message", "msg", "request", "trace", "schema", "correlation"}
 
-// noise reports whether a field says nothing of a thing: annotations of JSON-LD, ids of messages, constants of a format.
+// noise reports whether a field says nothing of a thing: annotations of JSON-LD, ids of messages, constants of a
+// format.
 func (s *scope) noise(f *field) bool {
 	name := f.name()
-	if slices.ContainsFunc(f.path, func(p string) bool { return strings.HasPrefix(p, "@") || strings.HasPrefix(p, "$") }) {
+	if slices.ContainsFunc(f.path, func(p string) bool {
+		return strings.HasPrefix(p, "@") ||
+			strings.HasPrefix(p, "$")
+	}) {
 		return true
 	}
 	texts := s.texts(f)
@@ -193,5 +204,6 @@ func (s *scope) noise(f *field) bool {
 	}) {
 		return true
 	}
-	return slices.ContainsFunc(texts, stampIn.MatchString) && all(texts, func(t string) bool { return strings.Contains(t, "://") })
+	return slices.ContainsFunc(texts, stampIn.MatchString) &&
+		all(texts, func(t string) bool { return strings.Contains(t, "://") })
 }

@@ -20,6 +20,7 @@ type node struct {
 	length   int   // of the longest array
 	shortest int   // of the shortest
 	isMap    bool  // an object whose keys are data
+	tuple    bool  // an array of columns without names
 }
 
 func newNode(name string) *node { return &node{name: name, index: map[string]*node{}} }
@@ -42,6 +43,7 @@ func (n *node) add(v *sample.Value) {
 			n.elem.add(e)
 		}
 	case sample.Object:
+		n.tuple = n.tuple || v.Tuple
 		for i, key := range v.Keys {
 			n.field(key).add(v.Elems[i])
 		}
@@ -102,7 +104,8 @@ func (n *node) list() bool { return n.count[sample.Array] > 0 && n.count[sample.
 // mixed reports whether objects, arrays and scalars stand at the same place.
 func (n *node) mixed() bool {
 	kinds := 0
-	for _, c := range []int{n.count[sample.Object], n.count[sample.Array], n.count[sample.Bool] + n.count[sample.Number] + n.count[sample.String]} {
+	for _, c := range []int{n.count[sample.Object], n.count[sample.Array], n.count[sample.Bool] +
+		n.count[sample.Number] + n.count[sample.String]} {
 		if c > 0 {
 			kinds++
 		}
@@ -136,7 +139,7 @@ func (n *node) findMaps() {
 // keysAreData reports whether the keys of an object look like ids, or like one name with different numbers, and the
 // values are of one kind.
 func (n *node) keysAreData() bool {
-	if n.count[sample.Object] == 0 || len(n.fields) < 2 {
+	if n.count[sample.Object] == 0 || len(n.fields) < 2 || n.tuple {
 		return false
 	}
 	ids, stems := 0, map[string]int{}

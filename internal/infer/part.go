@@ -7,12 +7,14 @@ import (
 	"github.com/railtwin/digitaltwin/internal/infer/sample"
 )
 
-// mostByPlace is how many elements of an array are delivered by their place, where nothing in them says which one it is.
+// mostByPlace is how many elements of an array are delivered by their place, where nothing in them says which one it
+// is.
 const mostByPlace = 4
 
 // keyOfParts are names of fields that tell the parts of a thing apart.
-var keyOfParts = list("id n nr no number index idx channel ch phase axle slot port position pos depth layer key name type kind code label sensor metric parameter " +
-	"quantity")
+var keyOfParts = list(`
+	id n nr no number index idx channel ch phase axle slot port position pos depth layer key name type kind code
+	label sensor metric parameter quantity`)
 
 // elements delivers what the elements of an array or map say, as metrics of the component: named after the element.
 func (v *view) elements(path []string, n *node, time string) {
@@ -34,7 +36,8 @@ func (v *view) elements(path []string, n *node, time string) {
 		label = partText(inner, key)
 	}
 	for _, f := range below.fields(below.last()) {
-		if key != nil && below.label(f) == below.label(key) || f.node == nil || below.noise(f) || below.form(f).kind != notTime {
+		if key != nil && below.label(f) == below.label(key) || f.node == nil || below.noise(f) ||
+			below.form(f).kind != notTime {
 			continue
 		}
 		name := quote(prefix + ".")
@@ -83,7 +86,8 @@ func (s *scope) partKey() *field {
 	var best *field
 	for _, f := range s.fields(s.last()) {
 		texts := s.texts(f)
-		if f.node == nil || len(f.path) == 0 || !identifies(f, texts) || s.form(f).kind != notTime || s.coverage(f) < 1 || s.duplicates(f) > 0 {
+		if f.node == nil || len(f.path) == 0 || !identifies(f, texts) || s.form(f).kind != notTime ||
+			s.coverage(f) < 1 || s.duplicates(f) > 0 {
 			continue
 		}
 		if keyOfParts.has(f.name()) && (best == nil || !keyOfParts.has(best.name())) {
@@ -109,7 +113,8 @@ func (v *view) byPlace(below *scope, path []string, prefix string, n *node, time
 				continue
 			}
 			t := below.typeOf(f, unit)
-			text := v.path(v.s.last(), path) + "[" + digits(i) + "]" + strings.TrimPrefix(inner.ref(f, t.declared), alias(f.level))
+			text := v.path(v.s.last(), path) + "[" + digits(i) + "]" +
+				strings.TrimPrefix(inner.ref(f, t.declared), alias(f.level))
 			m := metric{name: prefix + "." + digits(i), unit: t.unit, time: time}
 			if d := short(dotted(tail), t.unit); d != "" {
 				m.name += "." + d
@@ -119,6 +124,7 @@ func (v *view) byPlace(below *scope, path []string, prefix string, n *node, time
 		}
 	}
 	if n.length > mostByPlace {
-		v.notes = append(v.notes, "the first "+digits(mostByPlace)+" of "+v.s.label(&field{level: v.s.last(), path: path})+" only: nothing in them says which one it is")
+		v.notes = append(v.notes, "the first "+digits(mostByPlace)+" of "+v.s.label(&field{level: v.s.last(),
+			path: path})+" only: nothing in them says which one it is")
 	}
 }

@@ -12,7 +12,8 @@ func (v *view) findRun() {
 	if v.key.kind == "stop" && len(v.parent.parts) == 0 && len(parts) == 2 && runs.has(parts[0].field.name()) {
 		v.parent = key{kind: v.s.kindOf(parts[0].field, ""), id: parts[0].field, parts: parts[:1]}
 	}
-	v.run = len(v.parent.parts) > 0 && v.key.kind == "stop" && slices.ContainsFunc(v.parent.parts, func(p keyPart) bool { return runs.has(p.field.name()) })
+	v.run = len(v.parent.parts) > 0 && v.key.kind == "stop" &&
+		slices.ContainsFunc(v.parent.parts, func(p keyPart) bool { return runs.has(p.field.name()) })
 }
 
 // deliverRun tells of a run what its last stop is, and how late it was there.

@@ -13,10 +13,14 @@ type shape struct {
 	name   string // what tells it from the others; "" where nothing does
 	csv    *sample.File
 	values []*sample.Value
+	only   *mark // nil where nothing tells a record of it
 	keys   map[string]container
 	files  map[*sample.File]bool
 	record int // how many source records
 }
+
+// mark is a key whose text tells the records of a shape from all others: {"type": "status"}.
+type mark struct{ key, text string }
 
 // container says what stands at a key: an object, an array, or neither.
 type container uint8
@@ -28,8 +32,8 @@ const (
 	array
 )
 
-// shapesOf groups the records of the files: those that have most keys in common, and the same containers at them, are of
-// one shape. The most frequent shape comes first.
+// shapesOf groups the records of the files: those that have most keys in common, and the same containers at them,
+// are of one shape. The most frequent shape comes first.
 func shapesOf(files []*sample.File) ([]*shape, error) {
 	var shapes []*shape
 	for _, f := range files {
@@ -51,10 +55,13 @@ func shapesOf(files []*sample.File) ([]*shape, error) {
 	}
 	slices.SortStableFunc(shapes, func(a, b *shape) int { return len(b.values) - len(a.values) })
 	for _, s := range shapes {
+		s.only = markOf(s, shapes)
 		s.name = nameOfShape(s, shapes)
 	}
 	return shapes, nil
 }
+
+const asRaw = "declare format raw, see the recipes of docs/sql.md"
 
 // rowsOf returns what the json format makes rows of: an object, or the objects in an array.
 func rowsOf(v *sample.Value) ([]*sample.Value, error) {
@@ -62,14 +69,14 @@ func rowsOf(v *sample.Value) ([]*sample.Value, error) {
 	case v.Kind == sample.Object:
 		return []*sample.Value{v}, nil
 	case v.Kind != sample.Array:
-		return nil, errors.New("it is neither an object nor an array of objects: declare format raw, see the recipes of docs/sql.md")
+		return nil, errors.New("it is neither an object nor an array of objects: " + asRaw)
 	}
 	var rows []*sample.Value
 	for _, e := range v.Elems {
 		if e.Kind == sample.Object {
 			rows = append(rows, e)
 		} else if e.Kind != sample.Null {
-			return nil, errors.New("it is an array of unlike things, no array of objects: declare format raw, see the recipes of docs/sql.md")
+			return nil, errors.New("it is an array of unlike things, no array of objects: " + asRaw)
 		}
 	}
 	return rows, nil
@@ -142,8 +149,7 @@ func containers(v *sample.Value) map[string]container {
 	return out
 }
 
-// nameOfShape names a shape after the file that only it is in, or after the text that all its records have at a key and
-// no other record has, such as a type.
+// nameOfShape names a shape after the file that only it is in, or after its mark.
 func nameOfShape(s *shape, all []*shape) string {
 	if len(s.files) == 1 {
 		for f := range s.files {
@@ -153,18 +159,31 @@ func nameOfShape(s *shape, all []*shape) string {
 			}
 		}
 	}
-	first := s.values[0]
-	for i, key := range first.Keys {
-		v := first.Elems[i]
-		if v.Kind != sample.String || len(v.Text) > 32 || sample.ColumnName(v.Text) == "" {
-			continue
-		}
-		has := func(o *sample.Value) bool { x := o.Get([]string{key}); return x != nil && x.Text == v.Text }
-		mine := !slices.ContainsFunc(s.values, func(o *sample.Value) bool { return !has(o) })
-		theirs := slices.ContainsFunc(all, func(o *shape) bool { return o != s && slices.ContainsFunc(o.values, has) })
-		if mine && !theirs {
-			return sample.ColumnName(v.Text)
-		}
+	if s.only != nil {
+		return sample.ColumnName(s.only.text)
 	}
 	return ""
 }
+
+// markOf finds a key at which all records of a shape have a text that no other record has.
+func markOf(s *shape, all []*shape) *mark {
+	first := s.values[0]
+	for i, key := range first.Keys {
+		v := first.Elems[i]
+		if len(all) == 1 || s.csv != nil || v.Kind != sample.String || len(v.Text) > 32 ||
+			sample.ColumnName(v.Text) == "" {
+			continue
+		}
+		has := func(o *sample.Value) bool { x := o.Get([]string{key}); return x != nil && x.Text == v.Text }
+		mine := len(s.values) > 1 && !slices.ContainsFunc(s.values, func(o *sample.Value) bool { return !has(o) })
+		known := kindWords.has(key) && !slices.ContainsFunc(s.values, func(o *sample.Value) bool { return !has(o) })
+		theirs := slices.ContainsFunc(all, func(o *shape) bool { return o != s && slices.ContainsFunc(o.values, has) })
+		if (mine || known) && !theirs {
+			return &mark{key, v.Text}
+		}
+	}
+	return nil
+}
+
+// kindWords are names of keys that tell the kind of a record, so that one record of it is enough.
+var kindWords = list("type kind event msgtype messagetype record schema class topic")

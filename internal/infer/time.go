@@ -34,14 +34,18 @@ type moment struct {
 }
 
 var (
-	measuredWords = list("measured measurement observed observation observations sampled sample recorded reported actual fixed fix happened " +
-		"occurred real gemessen messzeit beobachtet")
-	timeWords = list("timestamp time ts tst tsi datetime date epoch unixtime utc published updated zeit zeitpunkt zeitstempel datum uhrzeit heure " +
-		"horodatage fecha hora ora tijd tid aika")
-	transportWords = list("received receive sent send ingest ingested processed created creation generated server upload uploaded arrived-at " +
-		"request response delivery")
-	otherTimeWords = list("scheduled schedule planned plan expected valid until expires expiry expiration start started end ended begin " +
-		"next due sync boot installed commissioned birth soll acceptance registered issued modified")
+	measuredWords = list(`
+		measured measurement observed observation observations sampled sample recorded reported actual fixed fix
+		happened occurred real gemessen messzeit beobachtet`)
+	timeWords = list(`
+		timestamp time ts tst tsi datetime date epoch unixtime utc published updated zeit zeitpunkt zeitstempel
+		datum uhrzeit heure horodatage fecha hora ora tijd tid aika`)
+	transportWords = list(`
+		received receive sent send ingest ingested processed created creation generated server upload uploaded
+		arrived-at request response delivery`)
+	otherTimeWords = list(`
+		scheduled schedule planned plan expected valid until expires expiry expiration start started end ended
+		begin next due sync boot installed commissioned birth soll acceptance registered issued modified`)
 	guessWords = list("estimated estimate predicted prediction forecast prognose geschaetzt live")
 )
 
@@ -186,7 +190,8 @@ func (s *scope) dateAndClock(leaves []*field) (moment, bool) {
 		for _, h := range hours {
 			if parent(d) == parent(h) && (len(days) == 1 && len(hours) == 1 || alike(d.name(), h.name())) {
 				date, clock := s.form(d), s.form(h)
-				form := timeForm{kind: local, pattern: date.pattern + " " + clock.pattern, layout: date.layout + " " + clock.layout}
+				form := timeForm{kind: local, pattern: date.pattern + " " + clock.pattern, layout: date.layout +
+					" " + clock.layout}
 				return moment{date: d, clock: h, form: form}, true
 			}
 		}

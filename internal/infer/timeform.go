@@ -37,7 +37,8 @@ func (k timeKind) String() string {
 func (f *timeForm) describe() string {
 	switch {
 	case f.kind == epoch:
-		return map[int]string{0: "epoch seconds", 3: "epoch milliseconds", 6: "epoch microseconds", 9: "epoch nanoseconds"}[f.units]
+		return map[int]string{0: "epoch seconds", 3: "epoch milliseconds", 6: "epoch microseconds",
+			9: "epoch nanoseconds"}[f.units]
 	case f.allUTC:
 		return "ISO 8601, UTC"
 	case f.kind == zoned:
@@ -152,7 +153,8 @@ func isoForm(texts []string) timeForm {
 	return form
 }
 
-// optionalSeconds makes the seconds of the pattern optional where some texts have none, and leaves them out where all have.
+// optionalSeconds makes the seconds of the pattern optional where some texts have none, and leaves them out where
+// all have.
 func (f *timeForm) optionalSeconds(none bool) {
 	switch {
 	case none:
@@ -168,7 +170,8 @@ func patternForm(texts []string) timeForm {
 			return timeForm{kind: dateOnly, pattern: d.pattern, layout: d.layout}
 		}
 		if fits(texts, d.layout+" 15:04:05", d.layout+" 15:04") {
-			f := timeForm{kind: local, pattern: d.pattern + " HH:mm:ss", layout: d.layout + " 15:04:05", minutes: !fits(texts, d.layout+" 15:04:05")}
+			f := timeForm{kind: local, pattern: d.pattern + " HH:mm:ss", layout: d.layout + " 15:04:05",
+				minutes: !fits(texts, d.layout+" 15:04:05")}
 			f.optionalSeconds(fits(texts, d.layout+" 15:04"))
 			return f
 		}
@@ -184,7 +187,8 @@ func patternForm(texts []string) timeForm {
 	return timeForm{}
 }
 
-// fits reports whether each text is in one of the layouts. Package time reads years of any meaning, so they are looked at.
+// fits reports whether each text is in one of the layouts. Package time reads years of any meaning, so they are
+// looked at.
 func fits(texts []string, layouts ...string) bool {
 	for _, t := range texts {
 		ok := false

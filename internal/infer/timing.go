@@ -27,7 +27,8 @@ func (e *event) of(f *field) bool {
 	return slices.ContainsFunc(tokens(f.name()), func(t string) bool { return slices.Contains(e.words, t) })
 }
 
-// timing chooses the columns of times of the view: that of the rows, of events, and of objects with a time of their own.
+// timing chooses the columns of times of the view: that of the rows, of events, and of objects with a time of their
+// own.
 func (v *view) timing(all []Candidate) {
 	v.objects, v.usedAsTime = map[string]string{}, map[string]bool{}
 	if v.moment.date == nil {
@@ -42,7 +43,8 @@ func (v *view) timing(all []Candidate) {
 	for _, c := range last {
 		f := c.time.date
 		object := parent(f)
-		if len(f.path) < 2 || object == parent(v.moment.date) || otherTimeWords.has(f.name()) || guessWords.has(f.name()) || v.objects[object] != "" {
+		if len(f.path) < 2 || object == parent(v.moment.date) || otherTimeWords.has(f.name()) ||
+			guessWords.has(f.name()) || v.objects[object] != "" {
 			continue
 		}
 		v.usedAsTime[v.s.label(f)] = true
@@ -74,6 +76,9 @@ func (v *view) eventTimes(all []Candidate) bool {
 		clear(v.usedAsTime)
 		return false
 	}
+	for _, name := range []string{"event_time", events[0].name, events[1].name} {
+		v.used[name] = true // of the second view
+	}
 	for _, e := range events {
 		var known []string
 		if e.actual != nil {
@@ -104,7 +109,8 @@ func coalesce(names []string) string {
 	return "COALESCE(" + strings.Join(names, ", ") + ")"
 }
 
-// timeOf returns the column with the event time of a field: of the event or the object that it belongs to, or of the row.
+// timeOf returns the column with the event time of a field: of the event or the object that it belongs to, or of the
+// row.
 func (v *view) timeOf(f *field) string {
 	if f.level != v.s.last() {
 		return "event_time"

@@ -26,7 +26,7 @@ func (s *scope) typeOf(f *field, unit string) typing {
 	c := f.node.count
 	numbers, strs := c[sample.Number] > 0, c[sample.String] > 0
 	switch {
-	case s.csv:
+	case s.textual(f.level):
 		return s.typeOfText(f, texts, unit)
 	case c[sample.Bool] > 0 && !numbers && !strs:
 		return typing{declared: "BOOLEAN", expr: "%s"}
@@ -38,7 +38,8 @@ func (s *scope) typeOf(f *field, unit string) typing {
 	return typing{declared: "STRING", expr: marked("%s", texts, c[sample.String] > len(texts) || hasEmpty(s, f))}
 }
 
-// numeric declares a number: whole numbers stay exact, and what has a physical unit may have a fraction in the next record.
+// numeric declares a number: whole numbers stay exact, and what has a physical unit may have a fraction in the next
+// record.
 func numeric(n *node, texts []string, unit string) typing {
 	t := typing{declared: "DOUBLE", expr: "%s", number: true, unit: unit}
 	whole := !slices.ContainsFunc(texts, func(t string) bool { return strings.ContainsAny(t, ".eE") })
@@ -73,7 +74,8 @@ func (s *scope) typeOfText(f *field, texts []string, unit string) typing {
 	case form.kind != notTime:
 	case all(plain, func(x string) bool { l := strings.ToLower(x); return l == "true" || l == "false" }):
 		t.expr = "TRY_CAST(%s AS BOOLEAN)"
-	case code(name) || slices.ContainsFunc(plain, func(x string) bool { return len(x) > 1 && x[0] == '0' && x[1] != '.' && x[1] != ',' }):
+	case code(name) || slices.ContainsFunc(plain,
+		func(x string) bool { return len(x) > 1 && x[0] == '0' && x[1] != '.' && x[1] != ',' }):
 	case allNumbers(plain):
 		whole := !slices.ContainsFunc(plain, func(x string) bool { return strings.ContainsAny(x, ".eE") })
 		t.number, t.unit, t.expr = true, unit, "TRY_CAST(%s AS DOUBLE)"
@@ -81,7 +83,8 @@ func (s *scope) typeOfText(f *field, texts []string, unit string) typing {
 			t.expr = "TRY_CAST(%s AS BIGINT)"
 		}
 		if text, ok := sentinel(plain); ok {
-			t.expr = "NULLIF(" + t.expr + ", " + text + map[bool]string{true: "", false: "e0"}[whole && !physical(unit)] + ")"
+			t.expr = "NULLIF(" + t.expr + ", " + text +
+				map[bool]string{true: "", false: "e0"}[whole && !physical(unit)] + ")"
 		}
 	case allNumbers(withoutMarkers(commas)):
 		t.number, t.unit, t.expr = true, unit, "TRY_CAST(REPLACE(%s, ',', '.') AS DOUBLE)"
@@ -91,7 +94,8 @@ func (s *scope) typeOfText(f *field, texts []string, unit string) typing {
 
 // code reports whether a field of digits is a name rather than a quantity.
 func code(name string) bool {
-	return idWords.has(name) && !(words{"number", "nr", "no"}).has(name) || notIDWords.has(name) || nameWords.has(name) || (words{"text"}).has(name)
+	return idWords.has(name) && !(words{"number", "nr", "no"}).has(name) || notIDWords.has(name) ||
+		nameWords.has(name) || (words{"text"}).has(name)
 }
 
 // markers are texts that say that there is no value.
@@ -136,11 +140,16 @@ func allNumbers(texts []string) bool {
 
 // measured reports whether texts in JSON are numbers that were measured: with a unit by their name, or a fraction.
 func measured(texts []string, unit string) bool {
-	return allNumbers(texts) && (physical(unit) || slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, ".") && strings.Count(t, ".") == 1 }))
+	return allNumbers(texts) && (physical(unit) ||
+		slices.ContainsFunc(texts, func(t string) bool {
+			return strings.Contains(t, ".") &&
+				strings.Count(t, ".") == 1
+		}))
 }
 
 // sentinels are numbers that broken or missing sensors send.
-var sentinels = []string{"-99.9", "-99.99", "-99", "-999", "-999.0", "-999.9", "-9999", "-9999.0", "-32768", "-273.15", "9999", "99999", "32767", "65535", "2147483647"}
+var sentinels = []string{"-99.9", "-99.99", "-99", "-999", "-999.0", "-999.9", "-9999", "-9999.0", "-32768",
+	"-273.15", "9999", "99999", "32767", "65535", "2147483647"}
 
 // sentinel returns the number that stands for a missing value among the texts: one of the usual ones, far away from all
 // others.

@@ -17,7 +17,7 @@ type view struct {
 	keys    []string // expressions of component, and of the parent where there is one
 	metrics []metric
 	parts   []part
-	filter  string // of the WHERE
+	only    *mark // what tells its records from those of other shapes
 
 	key, parent           key
 	parentLevel           int  // -1 where there is no parent
@@ -75,6 +75,9 @@ func (v *view) path(level int, path []string) string {
 	if v.s.levels[level].isMap {
 		text += ".v"
 	}
+	if v.s.levels[level].node.tuple {
+		return text + ".c[" + strings.Join(path, "][") + "]"
+	}
 	for _, p := range path {
 		text += "." + ident(p)
 	}
@@ -86,10 +89,14 @@ func (v *view) ref(f *field, typ string) string {
 	if f.node == nil && f.segment == 0 {
 		return alias(f.level) + ".k"
 	}
-	if v.s.csv {
+	if v.s.textual(f.level) {
 		typ = "STRING"
 	}
-	d := v.root.at(v.s.levels[:f.level+1], f.path)
+	path := f.path
+	if v.s.levels[f.level].node.tuple {
+		path, typ = nil, "ARRAY<STRING>"
+	}
+	d := v.root.at(v.s.levels[:f.level+1], path)
 	if d.typ == "" || d.typ == typ {
 		d.typ = typ
 	}
@@ -118,6 +125,9 @@ func (v *view) component(k key) string {
 func (v *view) keyPart(p keyPart) string {
 	switch p.how {
 	case fromInt:
+		if v.s.textual(p.field.level) {
+			break
+		}
 		return "CAST(" + v.ref(p.field, "BIGINT") + " AS STRING)"
 	case lastPart:
 		return "REGEXP_EXTRACT(" + v.ref(p.field, "STRING") + ", '([^/]+)/?$', 1)"
@@ -140,19 +150,23 @@ func (v *view) instant(m moment) string {
 	case m.clock != nil:
 		text := "CONCAT(" + v.ref(m.date, "STRING") + ", ' ', " + v.ref(m.clock, "STRING") + ")"
 		return "TO_TIMESTAMP_LTZ(" + text + ", '" + f.pattern + "', " + quote(v.zone) + ")"
-	case f.kind == zoned && f.allUTC && !f.minutes && !v.s.csv && !v.declared(m.date):
+	case f.kind == zoned && f.allUTC && !f.minutes && !v.s.textual(m.date.level) && !v.declared(m.date):
 		return v.ref(m.date, "TIMESTAMP_LTZ(3)")
 	}
 	text := v.ref(m.date, "STRING")
 	length := len(f.layout)
 	switch {
 	case f.kind == zoned && f.fraction:
-		return "TO_TIMESTAMP_LTZ(CONCAT(SUBSTRING(" + text + ", 1, 19), '.',\nLEFT(CONCAT(COALESCE(REGEXP_EXTRACT(" + text +
-			", '[.,]([0-9]+)', 1), ''), '000'), 3)),\n'" + f.pattern + ".SSS', REGEXP_EXTRACT(" + text + ", '(Z|[+-][0-9:]+)$', 1))"
+		return "TO_TIMESTAMP_LTZ(CONCAT(SUBSTRING(" + text + ", 1, 19), '.',\nLEFT(CONCAT(COALESCE(REGEXP_EXTRACT(" +
+			text +
+			", '[.,]([0-9]+)', 1), ''), '000'), 3)),\n'" + f.pattern + ".SSS', REGEXP_EXTRACT(" + text +
+			", '(Z|[+-][0-9:]+)$', 1))"
 	case f.kind == zoned:
-		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', SUBSTRING(" + text + ", " + digits(length+1) + "))"
+		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern +
+			"', SUBSTRING(" + text + ", " + digits(length+1) + "))"
 	case f.fraction:
-		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', " + quote(v.zone) + ")"
+		return "TO_TIMESTAMP_LTZ(SUBSTRING(" + text + ", 1, " + digits(length) + "), '" + f.pattern + "', " +
+			quote(v.zone) + ")"
 	}
 	return "TO_TIMESTAMP_LTZ(" + text + ", '" + f.pattern + "', " + quote(v.zone) + ")"
 }
@@ -169,7 +183,7 @@ func (v *view) epoch(m moment) string {
 		typ = "DOUBLE"
 	}
 	x := v.ref(m.date, typ)
-	if v.s.csv {
+	if v.s.textual(m.date.level) {
 		x = "TRY_CAST(" + x + " AS " + typ + ")"
 	}
 	switch m.form.units {
@@ -186,8 +200,11 @@ func (v *view) from(table string) string {
 	text := ident(table) + " AS t"
 	for n, l := range v.s.levels[1:] {
 		text += "\nCROSS JOIN UNNEST(" + v.path(n, l.path) + ") AS " + alias(n+1)
-		if l.isMap {
+		switch {
+		case l.isMap:
 			text += " (k, v)"
+		case l.node.tuple:
+			text += " (c)"
 		}
 	}
 	if len(v.s.levels) == 2 {
@@ -201,5 +218,6 @@ func (v *view) taken(f *field) bool {
 	label := v.s.label(f)
 	same := func(o *field) bool { return o != nil && v.s.label(o) == label }
 	return same(v.moment.date) || same(v.moment.clock) ||
-		slices.ContainsFunc(append(slices.Clone(v.key.parts), v.parent.parts...), func(p keyPart) bool { return same(p.field) })
+		slices.ContainsFunc(append(slices.Clone(v.key.parts), v.parent.parts...),
+			func(p keyPart) bool { return same(p.field) })
 }

@@ -39,14 +39,31 @@ type words []string
 
 func list(text string) words { return strings.Fields(text) }
 
+// named is a list of words that mean one thing.
+type named struct {
+	name  string
+	words words
+}
+
+// lines reads a table: a name and its words in each line.
+func lines(text string) (table []named) {
+	for line := range strings.Lines(text) {
+		if fields := list(line); len(fields) > 1 {
+			table = append(table, named{fields[0], fields[1:]})
+		}
+	}
+	return table
+}
+
 // in returns the longest word of the list that a name has, "" if it has none.
 func (w words) in(name string) (found string) {
 	all := tokens(name)
 	joined := strings.Join(all, "")
 	for _, word := range w {
-		if len(word) > len(found) && (len(word) >= 5 && strings.Contains(joined, word) || slices.ContainsFunc(all, func(t string) bool {
-			return t == word || len(word) >= 4 && strings.HasPrefix(t, word)
-		})) {
+		if len(word) > len(found) && (len(word) >= 5 && strings.Contains(joined, word) ||
+			slices.ContainsFunc(all, func(t string) bool {
+				return t == word || len(word) >= 4 && strings.HasPrefix(t, word)
+			})) {
 			found = word
 		}
 	}
@@ -65,7 +82,8 @@ func singular(name string) string {
 		return name[:len(name)-3] + "y"
 	case len(name) > 4 && (strings.HasSuffix(lower, "sses") || strings.HasSuffix(lower, "xes")):
 		return name[:len(name)-2]
-	case len(name) > 3 && strings.HasSuffix(lower, "s") && !strings.HasSuffix(lower, "ss") && !strings.HasSuffix(lower, "us"):
+	case len(name) > 3 && strings.HasSuffix(lower, "s") && !strings.HasSuffix(lower, "ss") &&
+		!strings.HasSuffix(lower, "us"):
 		return name[:len(name)-1]
 	}
 	return name

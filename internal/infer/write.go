@@ -70,7 +70,8 @@ func (d *draft) header(b *strings.Builder) {
 	for _, f := range d.files {
 		names = append(names, filepath.Base(f.Name()))
 	}
-	fmt.Fprintf(b, "-- %s, as twin new found it in %s. Go over key, time, names and units.\n--\n", d.title(), clip(strings.Join(names, ", "), 60))
+	fmt.Fprintf(b, "-- %s, as twin new found it in %s. Go over key, time, names and units.\n--\n", d.title(),
+		clip(strings.Join(names, ", "), 60))
 	fmt.Fprintf(b, "-- source   %s\n-- licence  write it here\n", d.source())
 	interval, reason := "none", ""
 	rows := 0
@@ -98,7 +99,8 @@ func (d *draft) header(b *strings.Builder) {
 	if reason != "" {
 		reason = "    -- " + reason
 	}
-	fmt.Fprintf(b, "SET 'twin.description' = %s;\nSET 'twin.interval' = %s;%s\n", quote(d.title()), quote(interval), reason)
+	fmt.Fprintf(b, "SET 'twin.description' = %s;\nSET 'twin.interval' = %s;%s\n", quote(d.title()), quote(interval),
+		reason)
 }
 
 // keyLabel describes the key for the header: station:<data.stations[].id>.
@@ -170,7 +172,8 @@ func (t *table) create(b *strings.Builder) {
 	text := strings.Join(columns, ",\n")
 	options := []string{"'format' = 'json'"}
 	if t.csv != nil {
-		options = []string{"'format' = 'csv'", "'csv.field-delimiter' = " + delimiterText(t.csv.Delimiter), "'csv.null-literal' = ''", "'csv.ignore-parse-errors' = 'true'"}
+		options = []string{"'format' = 'csv'", "'csv.field-delimiter' = " + delimiterText(t.csv.Delimiter),
+			"'csv.null-literal' = ''", "'csv.ignore-parse-errors' = 'true'"}
 	} else {
 		if strings.Contains(text, "TIMESTAMP_LTZ") {
 			options = append(options, "'json.timestamp-format.standard' = 'ISO-8601'")
@@ -199,10 +202,18 @@ func (v *view) create(b *strings.Builder, t *table) {
 		names = append(names, ident(c.name))
 	}
 	where := ""
+	if v.only != nil && t.csv == nil {
+		d := t.root.child(v.only.key)
+		if d.typ == "" {
+			d.typ = "STRING"
+		}
+		where = "\nWHERE t." + ident(v.only.key) + " = " + quote(v.only.text)
+	}
 	if t.csv != nil && t.csv.Header != nil {
 		where = "\nWHERE t." + ident(t.all[0].Keys[0]) + " <> " + quote(t.csv.Header[0])
 	}
-	fmt.Fprintf(b, "CREATE VIEW %s AS\nSELECT %s\nFROM %s%s;\n", ident(v.name), filled(items, 100), v.from(t.name), where)
+	fmt.Fprintf(b, "CREATE VIEW %s AS\nSELECT %s\nFROM %s%s;\n", ident(v.name), filled(items, 100), v.from(t.name),
+		where)
 	if len(v.derived) == 0 {
 		return
 	}
@@ -211,7 +222,8 @@ func (v *view) create(b *strings.Builder, t *table) {
 	}
 	read := v.name
 	v.name = "timed_" + v.name
-	fmt.Fprintf(b, "\n-- what is known best of each time\nCREATE VIEW %s AS\nSELECT %s\nFROM %s;\n", ident(v.name), filled(names, 100), ident(read))
+	fmt.Fprintf(b, "\n-- what is known best of each time\nCREATE VIEW %s AS\nSELECT %s\nFROM %s;\n", ident(v.name),
+		filled(names, 100), ident(read))
 }
 
 // insert writes the INSERT statements of a view.
@@ -227,7 +239,8 @@ func (v *view) insert(b *strings.Builder, first *bool) {
 					branches = append(branches, v.branch(&m))
 				}
 			}
-			statement(b, first, unit, branches, map[bool]string{true: "-- and of the " + v.parent.kind + " around", false: ""}[parent && unit])
+			statement(b, first, unit, branches, map[bool]string{true: "-- and of the " + v.parent.kind + " around",
+				false: ""}[parent && unit])
 		}
 	}
 	for _, p := range v.parts {

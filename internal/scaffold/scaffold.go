@@ -102,7 +102,8 @@ func Write(files []File, force bool) error {
 		}
 	}
 	if len(there) > 0 && !force {
-		return fmt.Errorf("%s: already there, so nothing is written; add --force to write over it", strings.Join(there, ", "))
+		return fmt.Errorf("%s: already there, so nothing is written; add --force to write over it",
+			strings.Join(there, ", "))
 	}
 	for _, f := range files {
 		if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {

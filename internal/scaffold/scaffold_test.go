@@ -41,8 +41,8 @@ func made(t *testing.T, name, text string) map[string]string {
 	return out
 }
 
-// Ensure that charset, byte order mark and zone are told beside the samples, and that the golden file has what comes out of
-// them so.
+// Ensure that charset, byte order mark and zone are told beside the samples, and that the golden file has what comes
+// out of them so.
 func TestFiles_Source(t *testing.T) {
 	for name, tc := range map[string]struct{ text, sample, source, golden string }{
 		"latin.csv": {
@@ -70,7 +70,8 @@ func TestFiles_Source(t *testing.T) {
 			if source := strings.TrimSpace(got["testdata/d/source.json"]); source != tc.source {
 				t.Errorf("source.json is %s, want %s", source, tc.source)
 			}
-			if !strings.Contains(got["testdata/d.txtar"], "-- samples --\n"+tc.sample+"\n") || !strings.Contains(got["testdata/d.txtar"], tc.golden) {
+			if !strings.Contains(got["testdata/d.txtar"], "-- samples --\n"+tc.sample+"\n") ||
+				!strings.Contains(got["testdata/d.txtar"], tc.golden) {
 				t.Errorf("%s, want %s", got["testdata/d.txtar"], tc.golden)
 			}
 		})
@@ -81,13 +82,16 @@ func TestFiles_Source(t *testing.T) {
 func TestFiles_Many(t *testing.T) {
 	var b strings.Builder
 	for i := range 3500 {
-		fmt.Fprintf(&b, `{"device":"d%d","at":"2025-01-02T03:%02d:%02dZ","text":"%s"}`+"\n", i%7, i/60%60, i%60, strings.Repeat("x", 90))
+		fmt.Fprintf(&b, `{"device":"d%d","at":"2025-01-02T03:%02d:%02dZ","text":"%s"}`+"\n", i%7, i/60%60, i%60,
+			strings.Repeat("x", 90))
 	}
 	got := made(t, "many.ndjson", b.String())
-	if n := len(got["testdata/d/many.ndjson"]); n > mostBytes || n < mostBytes/2 || !strings.HasPrefix(b.String(), got["testdata/d/many.ndjson"]) {
+	if n := len(got["testdata/d/many.ndjson"]); n > mostBytes || n < mostBytes/2 ||
+		!strings.HasPrefix(b.String(), got["testdata/d/many.ndjson"]) {
 		t.Errorf("%d bytes are kept", n)
 	}
-	if golden := got["testdata/d.txtar"]; !strings.Contains(golden, "many.ndjson:1-50\n") || strings.Count(golden, "# record") != 50 {
+	if golden := got["testdata/d.txtar"]; !strings.Contains(golden, "many.ndjson:1-50\n") ||
+		strings.Count(golden, "# record") != 50 {
 		t.Errorf("the golden file is of %d records", strings.Count(golden, "# record"))
 	}
 	if !strings.Contains(got["d.sql"], "SET 'twin.interval'    = '10 s';") {

@@ -2,7 +2,8 @@ package sqlfmt
 
 import "unicode/utf8"
 
-// apart is how many characters the cells of a column may differ in length; longer ones are not brought below each other.
+// apart is how many characters the cells of a column may differ in length; longer ones are not brought below each
+// other.
 const apart = 24
 
 // align sets columns below each other: the types of a table, and the expressions of the branches of a UNION ALL. The

@@ -82,8 +82,10 @@ func same(name, before, after string) error {
 		return errors.New("BUG: " + name + ": the formatted text would not be the same; it is left as it is")
 	}
 	for i := range a {
-		if a[i].kind != b[i].kind || a[i].text != b[i].text && (a[i].kind != word || !strings.EqualFold(a[i].text, b[i].text)) {
-			return errors.New("BUG: " + name + ": the formatted text would have " + b[i].text + " for " + a[i].text + "; it is left as it is")
+		if a[i].kind != b[i].kind || a[i].text != b[i].text &&
+			(a[i].kind != word || !strings.EqualFold(a[i].text, b[i].text)) {
+			return errors.New("BUG: " + name + ": the formatted text would have " + b[i].text + " for " + a[i].text +
+				"; it is left as it is")
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ func TestFormat_House(t *testing.T) {
 			continue
 		}
 		if got, err := Format(name, text); err != nil || !bytes.Equal(got, text) {
-			t.Errorf("%s: %s, %v\nIf that is right: go run ./cmd/twin fmt %s", name, difference(string(text), string(got)), err, name)
+			t.Errorf("%s: %s, %v\nIf that is right: go run ./cmd/twin fmt %s", name,
+				difference(string(text), string(got)), err, name)
 		}
 	}
 }

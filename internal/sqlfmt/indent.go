@@ -55,7 +55,8 @@ func indent(lines []*line) {
 					levels = levels[:len(levels)-1]
 				}
 			case i.is("CASE"):
-				levels = append(levels, &level{opened: 'c', indent: l.indent, column: end + 1, ends: k == len(l.items)-1})
+				levels = append(levels, &level{opened: 'c', indent: l.indent, column: end + 1,
+					ends: k == len(l.items)-1})
 			case i.is("END") && top.opened == 'c':
 				levels = levels[:len(levels)-1]
 			case i.is("WHEN") && top.opened == 'c' && top.when == 0:

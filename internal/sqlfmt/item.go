@@ -44,7 +44,8 @@ func read(src diag.Source) ([]*item, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds := [...]kind{syntax.Word: word, syntax.Quoted: name, syntax.String: literal, syntax.Number: literal, syntax.Punct: punct}
+	kinds := [...]kind{syntax.Word: word, syntax.Quoted: name, syntax.String: literal, syntax.Number: literal,
+		syntax.Punct: punct}
 	var items []*item
 	last := 0
 	for _, t := range tokens {
@@ -171,7 +172,8 @@ func upperCase(items []*item) {
 		}
 		cte = cte || i.is("WITH") && !after.isPunct("(")
 		switch {
-		case syntax.Reserved(i.upper), i.is("VIEW") && before.is("CREATE", "TEMPORARY"), i.is("ORDINALITY") && before.is("WITH"):
+		case syntax.Reserved(i.upper), i.is("VIEW") && before.is("CREATE", "TEMPORARY"), i.is("ORDINALITY") &&
+			before.is("WITH"):
 			i.text = i.upper
 		case after.isPunct("(") && function.Lookup(i.upper) != nil && !cte && !declares(before):
 			i.text = i.upper

@@ -15,7 +15,8 @@ type line struct {
 }
 
 // clauses begin a line where a query is broken.
-var clauses = []string{"SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "CROSS", "JOIN", "INNER", "FULL"}
+var clauses = []string{"SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "INTERSECT",
+	"EXCEPT", "CROSS", "JOIN", "INNER", "FULL"}
 
 // clause reports whether item n begins a clause.
 func clause(items []*item, n int) bool {
@@ -168,7 +169,8 @@ func shorten(l *line) []*line {
 			at = append(at, n)
 		}
 	}
-	if clausesOnly := slices.DeleteFunc(slices.Clone(at), func(n int) bool { return !clause(l.items, n) }); len(clausesOnly) > 0 {
+	if clausesOnly := slices.DeleteFunc(slices.Clone(at),
+		func(n int) bool { return !clause(l.items, n) }); len(clausesOnly) > 0 {
 		at = clausesOnly
 	} else {
 		at = fill(l.items, at)

@@ -97,15 +97,13 @@ func outsideQuotes(line []byte, d byte) (n int) {
 	return n
 }
 
-// names returns the names of the columns, and finds out whether the first row is a header: different names, where the
-// rows below have digits or repeat.
+// names returns the names of the columns, and finds out whether the first row is a header: texts that begin
+// with no digit, where the row below has digits.
 func (f *File) names(rows [][]string) []string {
 	first := rows[0]
-	seen := map[string]bool{}
 	header := len(first) == f.Columns
 	for _, cell := range first {
-		header = header && cell != "" && !seen[cell] && !unicode.IsDigit([]rune(cell)[0]) && len(cell) <= 64
-		seen[cell] = true
+		header = header && cell != "" && !unicode.IsDigit([]rune(cell)[0]) && len(cell) <= 64
 	}
 	digits := func(row []string) bool { return strings.ContainsAny(strings.Join(row, ""), "0123456789") }
 	if header && len(rows) > 1 && !digits(rows[1]) {
@@ -129,7 +127,8 @@ func (f *File) names(rows [][]string) []string {
 }
 
 // letters are written out that names without quotes do not have.
-var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "à", "a", "ç", "c", "å", "a", "ø", "o", "æ", "ae", "ñ", "n")
+var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "à", "a",
+	"ç", "c", "å", "a", "ø", "o", "æ", "ae", "ñ", "n")
 
 // ColumnName makes a name that needs no quotes of a heading: Messwert [m³] becomes messwert_m.
 func ColumnName(heading string) string {

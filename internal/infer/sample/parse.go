@@ -64,6 +64,9 @@ func (f *File) parseJSON(text []byte, most int) error {
 		}
 		return fmt.Errorf("it is not JSON: %w", place(text, orEnd(err)))
 	}
+	if len(f.Records) == 0 {
+		return tooLong()
+	}
 	return nil
 }
 

@@ -55,7 +55,8 @@ func TestRead(t *testing.T) {
 	} {
 		f := file(t, tc.name, tc.text)
 		if f.Format != tc.format || f.Lines != tc.lines || f.Charset != tc.charset || len(f.Records) != tc.records {
-			t.Errorf("%s %q: %s, lines %t, charset %q, %d records", tc.name, tc.text, f.Format, f.Lines, f.Charset, len(f.Records))
+			t.Errorf("%s %q: %s, lines %t, charset %q, %d records", tc.name, tc.text, f.Format, f.Lines, f.Charset,
+				len(f.Records))
 		}
 	}
 }
@@ -79,16 +80,19 @@ func TestRead_Columns(t *testing.T) {
 // Ensure that no more is read than is allowed, and only whole records of it.
 func TestRead_Limits(t *testing.T) {
 	line := `{"text":"` + strings.Repeat("x", 990) + `"}`
-	f := file(t, "a.ndjson", strings.Repeat(line+"\n", MaxBytes/1000*2))
-	if n := len(f.Records); !f.Cut || n > MaxRecords || len(f.Text) > MaxBytes || slices.ContainsFunc(f.Records, func(r Record) bool { return len(r.Text) != len(line) }) {
+	f := file(t, "a.ndjson", strings.Repeat(line+"\n", MaxRecords+1000))
+	if n := len(f.Records); !f.Cut || n > MaxRecords || len(f.Text) > MaxBytes ||
+		slices.ContainsFunc(f.Records, func(r Record) bool { return len(r.Text) != len(line) }) {
 		t.Errorf("cut %t, %d records of %d bytes", f.Cut, n, len(f.Text))
 	}
 	endless := io.MultiReader(strings.NewReader(`{"a":"`), forever{})
-	if _, err := Read([]string{"-"}, endless); err == nil || !strings.Contains(err.Error(), "standard input: it is one JSON text of more than 16 MB") {
+	if _, err := Read([]string{"-"}, endless); err == nil ||
+		!strings.Contains(err.Error(), "standard input: it is one JSON text of more than 16 MB") {
 		t.Error(err)
 	}
 	deep := fmt.Sprintf("%s1%s", strings.Repeat("[", 100), strings.Repeat("]", 100))
-	if _, err := Read([]string{"-"}, strings.NewReader(deep)); err == nil || !strings.Contains(err.Error(), "64 levels") {
+	if _, err := Read([]string{"-"}, strings.NewReader(deep)); err == nil ||
+		!strings.Contains(err.Error(), "64 levels") {
 		t.Error(err)
 	}
 }

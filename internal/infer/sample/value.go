@@ -26,6 +26,7 @@ type Value struct {
 	Text  string   // of a Bool, Number or String
 	Keys  []string // of an Object
 	Elems []*Value // of an Array or Object
+	Tuple bool     // it was an array in the record, and is an Object here whose keys are the places
 }
 
 // Get returns what stands at a path of keys, nil where there is nothing or null.
