@@ -92,7 +92,7 @@ func TestVersionAndCompletion(t *testing.T) {
 	for args, want := range map[string]string{
 		"__complete ch":                "check\t",
 		"__complete check --fr":        "--framing\t",
-		"__complete check --framing |": "lines\nfile\n:4",
+		"__complete check --framing |": "lines\nplain\ngzip\n:4",
 		"__complete get |":             ":4",
 		"__complete up --ext":          "--extractors\t",
 	} {
