@@ -63,6 +63,11 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if !t.public {
+		if err := h.authorize(r.Context()); err != nil {
+			return answer{}, err
+		}
+	}
 	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
 		p := methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and "))
 		return answer{}, p.about("", allowed...)
@@ -95,6 +100,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p.Instance = instance(r.URL.EscapedPath())
 	header := w.Header()
 	switch p.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		header.Set("WWW-Authenticate", p.challenge)
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", strings.Join(p.Allowed, ", "))
 	case http.StatusServiceUnavailable:
