@@ -14,21 +14,21 @@ type Refusal struct {
 	Challenge string // the header WWW-Authenticate
 }
 
-// Authorize returns nil where ctx carries a caller whose token has the scope, and otherwise why the call is refused.
-func Authorize(ctx context.Context, scope string) *Refusal {
+// Authorize returns the caller that ctx carries, if his token has the scope, and otherwise why the call is refused.
+func Authorize(ctx context.Context, scope string) (Caller, *Refusal) {
 	c, ok := FromContext(ctx)
 	switch {
 	case !ok:
-		return &Refusal{
+		return c, &Refusal{
 			Status: http.StatusUnauthorized, Kind: "token-needed", Title: "A valid access token is needed",
 			Detail: "Send an access token with the scope " + scope + " as Authorization: Bearer.", Challenge: "Bearer",
 		}
 	case !c.Has(scope):
-		return &Refusal{
+		return c, &Refusal{
 			Status: http.StatusForbidden, Kind: "insufficient-scope", Title: "The access token does not allow this",
 			Detail:    "The token does not have the scope " + scope + ". Ask for a token with it.",
 			Challenge: `Bearer error="insufficient_scope", scope="` + scope + `"`,
 		}
 	}
-	return nil
+	return c, nil
 }

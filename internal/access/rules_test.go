@@ -278,7 +278,7 @@ func TestAuthorize(t *testing.T) {
 		if c.scopes != nil {
 			ctx = NewContext(ctx, Caller{Scopes: c.scopes})
 		}
-		if r := Authorize(ctx, ScopeRead); r != nil {
+		if _, r := Authorize(ctx, ScopeRead); r != nil {
 			got = fmt.Sprint(r.Status, " ", r.Kind, " ", r.Challenge)
 		}
 		if got != c.want {

@@ -9,24 +9,17 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// authorize returns the problem of a call that nobody with the scope to read makes.
-func (h *handler) authorize(ctx context.Context) error {
+// authorize returns what the caller of a request may read, or the problem of a call that nobody with the scope to read
+// makes.
+func (h *handler) authorize(ctx context.Context) (*access.Readable, error) {
 	if !h.Authenticated {
-		return nil
+		return access.Everything, nil
 	}
-	if r := access.Authorize(ctx, access.ScopeRead); r != nil {
-		return refused(r)
+	c, refusal := access.Authorize(ctx, access.ScopeRead)
+	if refusal != nil {
+		return nil, refused(refusal)
 	}
-	return nil
-}
-
-// readable returns what the caller of ctx may read.
-func (h *handler) readable(ctx context.Context) *access.Readable {
-	if !h.Authenticated {
-		return access.Everything
-	}
-	c, _ := access.FromContext(ctx) // without one, authorize has refused the call
-	return h.Rules.Reads(c)
+	return h.Rules.Reads(c), nil
 }
 
 // view is the part of the catalogue that a caller may read. It is not changed after it was made.

@@ -45,7 +45,7 @@ func (h *handler) viewOfNow(c *call) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.view(h.readable(c.Context())), nil
+	return s.view(c.readable), nil
 }
 
 // health serves the state of the service.

@@ -4,61 +4,76 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// section is where components are listed that the caller may see: those of some datasets that begin with a prefix.
-type section struct {
-	prefix   string
+// group is where components are listed that the caller may see: those of some datasets that begin with some prefixes.
+type group struct {
 	datasets []string
+	prefixes []string // in order; none begins with another
 
 	// certain says that he may read every metric of them. Otherwise he sees those only of which he may read a metric.
 	certain bool
 }
 
-// listing is everything that can be in a list: sections in the order of their prefixes, and components that rules name.
+// listing is everything that can be in a list: groups, and components that rules name.
 type listing struct {
-	sections []section
-	named    []string // in order
+	groups []group
+	named  []string // in order
 }
 
 // newListing returns the listing of v.
 func (v *view) newListing() listing {
 	if v.scopes == nil {
-		if len(v.names) == 0 {
-			return listing{}
-		}
-		return listing{sections: []section{{"", v.names, true}}}
+		return listing{groups: merged([]group{{v.names, []string{""}, true}})}
 	}
 	var l listing
-	type key struct {
-		prefix  string
-		certain bool
-	}
-	places := make(map[key]int)
 	for i, scope := range v.scopes {
+		prefixes := map[bool][]string{}
 		areas := scope.Areas()
 		for n := range areas {
 			certain := areas[n].Metrics.All()
-			for _, prefix := range areas[n].Components.Prefixes() {
-				k := key{prefix, certain}
-				at, ok := places[k]
-				if !ok {
-					at = len(l.sections)
-					places[k] = at
-					l.sections = append(l.sections, section{prefix: prefix, certain: certain})
-				}
-				l.sections[at].datasets = append(l.sections[at].datasets, v.names[i])
-			}
+			prefixes[certain] = append(prefixes[certain], areas[n].Components.Prefixes()...)
 			l.named = append(l.named, areas[n].Components.Exact()...)
 		}
+		for _, certain := range []bool{false, true} {
+			l.groups = append(l.groups, group{v.names[i : i+1], fewest(prefixes[certain]), certain})
+		}
 	}
-	slices.SortFunc(l.sections, func(a, b section) int { return strings.Compare(a.prefix, b.prefix) })
+	l.groups = merged(l.groups)
 	slices.Sort(l.named)
 	l.named = slices.Compact(l.named)
 	return l
+}
+
+// fewest returns the prefixes in order, without those that begin with another. It changes their memory.
+func fewest(prefixes []string) []string {
+	slices.Sort(prefixes)
+	few := prefixes[:0]
+	for _, p := range prefixes {
+		if n := len(few); n == 0 || !strings.HasPrefix(p, few[n-1]) {
+			few = append(few, p)
+		}
+	}
+	return few
+}
+
+// merged makes one group of those of the same prefixes, and leaves out those without prefixes or datasets.
+func merged(groups []group) (all []group) {
+	for _, g := range groups {
+		same := slices.IndexFunc(all, func(o group) bool { return o.certain == g.certain && slices.Equal(o.prefixes, g.prefixes) })
+		switch {
+		case len(g.prefixes) == 0 || len(g.datasets) == 0:
+		case same < 0:
+			all = append(all, g)
+		default:
+			all[same].datasets = slices.Concat(all[same].datasets, g.datasets)
+		}
+	}
+	return all
 }
 
 // within returns the part of l whose components begin with prefix.
@@ -66,27 +81,20 @@ func (l listing) within(prefix string) listing {
 	if prefix == "" {
 		return l
 	}
-	var part listing
-	whole := map[bool]*section{false: {prefix: prefix}, true: {prefix: prefix, certain: true}}
-	for _, s := range l.sections {
-		switch {
-		case strings.HasPrefix(prefix, s.prefix):
-			w := whole[s.certain]
-			w.datasets = append(w.datasets, s.datasets...)
-		case strings.HasPrefix(s.prefix, prefix):
-			part.sections = append(part.sections, s)
+	begins := func(name string) bool { return strings.HasPrefix(name, prefix) }
+	part := listing{groups: slices.Clone(l.groups)}
+	for i := range part.groups {
+		g := &part.groups[i]
+		if slices.ContainsFunc(g.prefixes, func(p string) bool { return strings.HasPrefix(prefix, p) }) {
+			g.prefixes = []string{prefix}
+		} else {
+			g.prefixes = slices.DeleteFunc(slices.Clone(g.prefixes), func(p string) bool { return !begins(p) })
 		}
 	}
-	for _, certain := range []bool{false, true} {
-		if w := whole[certain]; len(w.datasets) > 0 {
-			slices.Sort(w.datasets)
-			w.datasets = slices.Compact(w.datasets)
-			part.sections = slices.Insert(part.sections, 0, *w)
-		}
-	}
+	part.groups = merged(part.groups)
 	begin, _ := slices.BinarySearch(l.named, prefix)
 	end := begin
-	for end < len(l.named) && strings.HasPrefix(l.named[end], prefix) {
+	for end < len(l.named) && begins(l.named[end]) {
 		end++
 	}
 	part.named = l.named[begin:end]
@@ -95,7 +103,7 @@ func (l listing) within(prefix string) listing {
 
 // certain reports whether the caller sees every component that is listed there.
 func (l listing) certain() bool {
-	return len(l.named) == 0 && !slices.ContainsFunc(l.sections, func(s section) bool { return !s.certain })
+	return len(l.named) == 0 && !slices.ContainsFunc(l.groups, func(g group) bool { return !g.certain })
 }
 
 // candidate is a component that can be in a list.
@@ -107,19 +115,13 @@ type candidate struct {
 // candidates returns the first n components of l that are greater than after: fewer only where there are no more.
 func (h *handler) candidates(ctx context.Context, l listing, after string, n int) ([]candidate, error) {
 	var found []candidate
-	for _, s := range l.sections {
-		if s.prefix <= after && !strings.HasPrefix(after, s.prefix) {
-			continue // all of it was read
-		}
-		if len(found) >= n && found[n-1].name < s.prefix {
-			break // what begins so comes later, and the sections that follow too
-		}
-		names, err := h.Reader.Components(ctx, store.ComponentQuery{Datasets: s.datasets, Prefix: s.prefix, After: after, Limit: n})
+	for _, g := range l.groups {
+		names, err := h.members(ctx, g, after, n)
 		if err != nil {
-			return nil, storeFailed("Components", err)
+			return nil, err
 		}
 		for _, name := range names {
-			found = append(found, candidate{name, s.certain})
+			found = append(found, candidate{name, g.certain})
 		}
 		found = inOrder(found, len(found)-len(names))
 	}
@@ -133,6 +135,68 @@ func (h *handler) candidates(ctx context.Context, l listing, after string, n int
 	}
 	found = inOrder(found, k)
 	return found[:min(n, len(found))], nil
+}
+
+// members returns the first n components of g that are greater than after: fewer only where there are no more.
+//
+// It asks for what all prefixes have in common, leaves out what is in between, and asks again from the next prefix on: so
+// that prefixes that lie close together, of which rules have many, cost one query and not one each.
+func (h *handler) members(ctx context.Context, g group, after string, n int) (names []string, err error) {
+	for {
+		prefixes := g.prefixes
+		for len(prefixes) > 0 && prefixes[0] <= after && !strings.HasPrefix(after, prefixes[0]) {
+			prefixes = prefixes[1:] // all of it was read
+		}
+		if len(prefixes) == 0 {
+			return names, nil
+		}
+		q := store.ComponentQuery{Datasets: g.datasets, Prefix: common(prefixes), After: after, Limit: n}
+		if len(prefixes) > 1 && prefixes[0] > after {
+			q.After = max(after, before(prefixes[0]))
+		}
+		some, err := h.Reader.Components(ctx, q)
+		if err != nil {
+			return nil, storeFailed("Components", err)
+		}
+		for _, name := range some {
+			for len(prefixes) > 1 && prefixes[1] <= name {
+				prefixes = prefixes[1:]
+			}
+			if strings.HasPrefix(name, prefixes[0]) {
+				names = append(names, name)
+			}
+		}
+		if len(some) < n || len(names) >= n {
+			return names[:min(n, len(names))], nil
+		}
+		after = some[n-1]
+	}
+}
+
+// common returns what prefixes, which are in order, begin with.
+func common(prefixes []string) string {
+	first, last := prefixes[0], prefixes[len(prefixes)-1]
+	n := 0
+	for n < len(first) && n < len(last) && first[n] == last[n] {
+		n++
+	}
+	for n < len(first) && n > 0 && !utf8.RuneStart(first[n]) {
+		n-- // not within a character
+	}
+	return first[:n]
+}
+
+// before returns a text that is less than s, with little between them.
+func before(s string) string {
+	r, size := utf8.DecodeLastRuneInString(s)
+	rest := s[:len(s)-size]
+	switch r {
+	case utf8.RuneError, 0:
+		return rest
+	case 0xE000:
+		r = 0xD800 // there are no characters from here to there
+	}
+	return rest + string(r-1) + string(utf8.MaxRune)
 }
 
 // inOrder merges the first k of all with the others, both in order. Of a component that is there twice the certain

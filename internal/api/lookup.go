@@ -26,7 +26,7 @@ func (h *handler) viewOfAll(c *call) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.view(h.readable(c.Context())), nil
+	return s.view(c.readable), nil
 }
 
 func noDataset(name string) error {
