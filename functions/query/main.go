@@ -3,16 +3,14 @@
 package main
 
 import (
-	"context"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/gateway"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
-	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -20,7 +18,7 @@ import (
 
 func main() { start.Function(open) }
 
-func open() (*handler, error) {
+func open() (*gateway.Handler, error) {
 	settings, err := wiring.FromEnv[wiring.Query]()
 	if err != nil {
 		return nil, err
@@ -36,13 +34,13 @@ func open() (*handler, error) {
 const catalogueAge = time.Minute
 
 // newHandler returns the function's handler over a store.
-func newHandler(reader api.Reader, settings wiring.Query) *handler {
-	return &handler{
-		api: api.New(api.Config{
-			Reader: reader, CatalogueAge: catalogueAge, Base: base,
+func newHandler(reader api.Reader, settings wiring.Query) *gateway.Handler {
+	return &gateway.Handler{
+		HTTP: api.New(api.Config{
+			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base,
 			OAuth: oauth(settings),
 		}),
-		origins: newOrigins(settings.Origins),
+		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}
 }
 
@@ -56,30 +54,4 @@ func oauth(settings wiring.Query) *api.OAuth {
 		}
 	}
 	return o
-}
-
-type handler struct {
-	api     http.Handler
-	origins origins
-}
-
-// Invoke answers one call.
-func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	ctx, cancel := trigger.Before(ctx, time.Second) // so that a slow store is a problem, and no timeout
-	defer cancel()
-	r, err := request(ctx, payload)
-	if err != nil {
-		return nil, err
-	}
-	answer := func(serve http.HandlerFunc) ([]byte, error) {
-		w := &response{header: http.Header{}}
-		h.origins.allow(w.header, r.Header.Get("Origin"))
-		serve(w, r)
-		return w.encode()
-	}
-	b, err := answer(h.api.ServeHTTP)
-	if err == nil && len(b) > maxAnswer {
-		return answer(api.TooLarge)
-	}
-	return b, err
 }
