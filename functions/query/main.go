@@ -11,6 +11,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
 	"github.com/railtwin/digitaltwin/functions/internal/gateway"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -27,17 +28,21 @@ func open() (*gateway.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), settings), nil
+	rules, err := gateway.Rules(settings.Clients)
+	if err != nil {
+		return nil, err
+	}
+	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), rules, settings), nil
 }
 
 // catalogueAge is how long a new dataset may go unseen.
 const catalogueAge = time.Minute
 
 // newHandler returns the function's handler over a store.
-func newHandler(reader api.Reader, settings wiring.Query) *gateway.Handler {
+func newHandler(reader api.Reader, rules *access.Rules, settings wiring.Query) *gateway.Handler {
 	return &gateway.Handler{
 		HTTP: api.New(api.Config{
-			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base,
+			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
 			OAuth: oauth(settings),
 		}),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,

@@ -283,3 +283,7 @@ func ParsePrincipal(s string) (p Principal, message, hint string) {
 	}
 	return p, fmt.Sprintf("%q is nobody", s), forms
 }
+
+// Open is the text of a file that lets everybody with the scope for it read and operate everything, as without a file.
+const Open = `{"grants": [{"who": "*", "read": {"datasets": "*"}, "operate": {"datasets": "*"}}]}
+`
