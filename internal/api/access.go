@@ -99,20 +99,25 @@ func (v *view) allowed(readings []twin.Reading) []twin.Reading {
 	var memory [8]*access.Names
 	var dataset, component string
 	metrics := memory[:0] // of this component of this dataset
-	return slices.DeleteFunc(readings, func(r twin.Reading) bool {
+	n := 0
+	for i := range readings {
+		r := &readings[i]
 		if r.Component != component || r.Dataset != dataset {
 			dataset, component, metrics = r.Dataset, r.Component, memory[:0]
-			if i, ok := v.find(dataset); ok {
-				metrics = v.scopes[i].Metrics(metrics, component)
+			if k, ok := v.find(dataset); ok {
+				metrics = v.scopes[k].Metrics(metrics, component)
 			}
 		}
-		for _, m := range metrics {
-			if m.Has(r.Metric) {
-				return false
-			}
+		if !slices.ContainsFunc(metrics, func(m *access.Names) bool { return m.Has(r.Metric) }) {
+			continue
 		}
-		return true
-	})
+		if n < i {
+			readings[n] = *r
+		}
+		n++
+	}
+	clear(readings[n:])
+	return readings[:n]
 }
 
 // maxViews bounds how many views of a catalogue are remembered: callers with the same grants have one together.
