@@ -2,6 +2,7 @@ package constructs
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 
 	"github.com/railtwin/digitaltwin/constructs/internal/flinkjar"
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -19,6 +21,8 @@ import (
 type Assets interface {
 	// Function returns the code of functions/<name>.
 	Function(name string) (awslambda.Code, error)
+	// Restricted returns the code of functions/<name> with rules of access beside it.
+	Restricted(name string, rules []byte) (awslambda.Code, error)
 	// Extractor returns the code of functions/<name> with a dataset's SQL beside it.
 	Extractor(name, dataset string, sql []byte) (awslambda.Code, error)
 	// FlinkExtractor returns the file of functions/extract-flink with an extractor's SQL in it, and how its
@@ -121,8 +125,19 @@ func (b built) Function(name string) (awslambda.Code, error) {
 	return b.code(filepath.Join(b.dir, name)), nil
 }
 
+func (b built) Restricted(name string, rules []byte) (awslambda.Code, error) {
+	// Environments have rules of their own, and the same ones the same folder.
+	folder := fmt.Sprintf("%x", sha256.Sum256(rules))[:12]
+	return b.beside(name, filepath.Join("restricted", name, folder), wiring.RulesFile, rules)
+}
+
 func (b built) Extractor(name, dataset string, sql []byte) (awslambda.Code, error) {
-	folder := filepath.Join(b.dir, "extractors", dataset, name)
+	return b.beside(name, filepath.Join("extractors", dataset, name), wiring.SQLFile, sql)
+}
+
+// beside returns the code of a function with a file beside it, in a folder for both.
+func (b built) beside(name, folder, file string, content []byte) (awslambda.Code, error) {
+	folder = filepath.Join(b.dir, folder)
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
@@ -132,7 +147,7 @@ func (b built) Extractor(name, dataset string, sql []byte) (awslambda.Code, erro
 	if err := os.Link(filepath.Join(b.dir, name, "bootstrap"), filepath.Join(folder, "bootstrap")); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, wiring.SQLFile), sql, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, file), content, 0o644); err != nil {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
 	return b.code(folder), nil
@@ -161,6 +176,13 @@ func (s stub) Function(name string) (awslambda.Code, error) {
 	return awslambda.Code_FromAsset(str(s.dir), &awss3assets.AssetOptions{
 		AssetHashType: awscdk.AssetHashType_CUSTOM, AssetHash: str("stub-" + name),
 	}), nil
+}
+
+func (s stub) Restricted(name string, rules []byte) (awslambda.Code, error) {
+	if string(rules) == access.Open {
+		return s.Function(name)
+	}
+	return s.Function(fmt.Sprintf("%s-%.12x", name, sha256.Sum256(rules)))
 }
 
 func (s stub) Extractor(name, dataset string, _ []byte) (awslambda.Code, error) {

@@ -59,7 +59,7 @@ func walk(t *testing.T, all []change) [][]upgrade.Finding {
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, v.settings)
 			}
-			_, err = constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: settings[0], Extractors: filesOf(v.files), Assets: assets})
+			_, err = constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: settings[0], Extractors: filesOf(v.files), Assets: assets, Folder: ".."})
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, v.settings)
 			}

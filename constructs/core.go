@@ -109,6 +109,9 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	for _, name := range slices.Sorted(maps.Keys(p.Clients)) {
 		core.addClient(name, p.Clients[name])
 	}
+	if err := core.addRules(); err != nil {
+		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
+	}
 	core.addPeopleKey()
 	if p.Alarms != nil {
 		core.addAlarmTopic()

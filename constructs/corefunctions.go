@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskinesis"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -85,7 +86,7 @@ func (core *DigitalTwinCore) querySettings() wiring.Query {
 }
 
 func (core *DigitalTwinCore) addQuery() error {
-	f, err := core.newCoreFunction("Query", "query", "Digital Twin: answers the read API",
+	f, err := core.newRestrictedFunction("Query", "query", "Digital Twin: answers the read API",
 		10*time.Second, core.querySettings().Env())
 	if err != nil {
 		return err
@@ -208,10 +209,24 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	if err != nil {
 		return nil, err
 	}
+	return core.newFunction(id, name, description, code, timeout, env), nil
+}
+
+// newRestrictedFunction makes a function of the core with the rules of access beside it: a change of them is a change of
+// the function.
+func (core *DigitalTwinCore) newRestrictedFunction(id, name, description string, timeout time.Duration, env map[string]string) (*Function, error) {
+	code, err := core.props.Assets.Restricted(name, core.props.Rules.text())
+	if err != nil {
+		return nil, err
+	}
+	return core.newFunction(id, name, description, code, timeout, env), nil
+}
+
+func (core *DigitalTwinCore) newFunction(id, name, description string, code awslambda.Code, timeout time.Duration, env map[string]string) *Function {
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
 		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
-	}), nil
+	})
 }
 
 // rejectsOf is where a function keeps its rejects in the bucket, see package rejects.

@@ -21,6 +21,8 @@ type EnvironmentProps struct {
 	Assets Assets
 	// Arch is what Assets were built for. Default: Arm64.
 	Arch Architecture
+	// Folder is where the files are that the settings name. Default: the working directory, which is that of cdk.json.
+	Folder string
 }
 
 // Environment is a twin with its pipelines, in stacks of their own: CloudFormation stops at 500 resources.
@@ -44,8 +46,12 @@ func NewEnvironment(app awscdk.App, props EnvironmentProps) (*Environment, error
 	if err != nil {
 		return nil, fmt.Errorf("constructs: environment %s: %w", s.Name, err)
 	}
+	core := s.core(props.Assets, props.Arch)
+	if core.Rules, err = s.readRules(props); err != nil {
+		return nil, fmt.Errorf("constructs: environment %s: %w", s.Name, err)
+	}
 	e := &Environment{}
-	if e.Core, err = NewDigitalTwinCore(e.stack(app, s, "", "core"), "Twin", s.core(props.Assets, props.Arch)); err != nil {
+	if e.Core, err = NewDigitalTwinCore(e.stack(app, s, "", "core"), "Twin", core); err != nil {
 		return nil, err
 	}
 	keepExports(e.Core.Node, e.Core.exported()...)

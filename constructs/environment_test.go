@@ -18,6 +18,9 @@ var environments = []string{"dev", "prod"}
 
 // warned are the warnings of the example environments and of those of the tests, by their places. There are no others.
 var warned = map[string]string{
+	"/DigitalTwin-demand/Twin open":               `every valid token reads everything of the environment demand: name a file of grants in "access"`,
+	"/DigitalTwin-dev/Twin open":                  "every valid token reads everything of the environment dev",
+	"/DigitalTwin-sources/Twin open":              "every valid token reads everything of the environment sources",
 	"/DigitalTwin-demand/Twin no-operator":        "nobody may read rejects and failed batches: name roles in operators",
 	"/DigitalTwin-dev/Twin off-wagon_motion":      "aws cloudformation delete-stack --stack-name DigitalTwin-dev-wagon-motion",
 	"/DigitalTwin-prod/Twin off-wagon_motion":     "it still runs and is billed",
@@ -47,6 +50,7 @@ func TestWarnings(t *testing.T) {
 	}
 	got = warnings(t, nobody)
 	for place, want := range map[string]string{
+		"/DigitalTwin-dev/Twin open":                               "see docs/access.md",
 		"/DigitalTwin-dev/Twin no-operator":                        `or write "account"`,
 		"/DigitalTwin-dev/Twin/Client-machine no-reader":           "name roles in clients.machine.readers",
 		"/DigitalTwin-dev-oslo-bysykkel-gbfs/Pipeline no-producer": "name roles in datasets.oslo_bysykkel_gbfs.producers",
@@ -55,7 +59,7 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: %q, want %s", place, got[place], want)
 		}
 	}
-	if len(got) != 3 {
+	if len(got) != 4 {
 		t.Errorf("the warnings are %v", got)
 	}
 }

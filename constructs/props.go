@@ -86,6 +86,9 @@ type DigitalTwinCoreProps struct {
 	// People lets people sign in, for an application of yours. Default: machines only.
 	People *People
 
+	// Rules say who may read and operate what. Default: every valid token reads everything, which a synth warns of.
+	Rules *Rules
+
 	// Operators read rejects and failed batches, look at logs, metrics and the dashboard, test alarms, and start and stop
 	// applications of Flink. They are let in by the keys, and need [DigitalTwinCore.OperatorPolicy] beside. Of the own
 	// account. Default: nobody.
@@ -186,6 +189,9 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 	}
 	if p.Capacity != nil && p.Throughput != nil {
 		bad("props.Capacity and props.Throughput exclude each other: the one is of a table that is paid by the hour, the other of one that is paid by request")
+	}
+	if _, err := p.Rules.compile(p.Clients); err != nil {
+		bad("props.Rules: the grants are wrong:\n%w", err)
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),

@@ -54,6 +54,9 @@ type Settings struct {
 	Clients      map[string]ClientProps `json:"clients"`
 	People       *People                `json:"people"`
 
+	AccessFile    string   `json:"access"`        // of who may read and operate what, beside cdk.json
+	OtherDatasets []string `json:"otherDatasets"` // that pipelines of other apps deliver
+
 	Operators  Access `json:"operators"`
 	Restorers  Access `json:"restorers"`
 	Extractors Access `json:"extractors"` // of other apps

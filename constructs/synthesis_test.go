@@ -140,7 +140,7 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 			return err
 		}
 		for _, s := range environments {
-			_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets})
+			_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets, Folder: ".."})
 			if err != nil {
 				return err
 			}

@@ -63,8 +63,13 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 		t.Fatalf("CloudFormation hears %s", got)
 	}
 
-	query := start("query", wiring.Query{Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
-	got := query([]byte(`{"httpMethod":"GET","resource":"/v1/components/{component}/metrics/{metric}","path":"/v1/components/wagon:31-83-5375-707-9/metrics/speed"}`))
+	rules := `{"grants": [{"who": "client:machine", "read": {"datasets": "wagon_telemetry"}}]}`
+	if err := os.WriteFile(filepath.Join(dir, "query", wiring.RulesFile), []byte(rules), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	query := start("query", wiring.Query{Clients: wiring.NewIDs(map[string]string{"machine": "7c5"}), Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
+	got := query([]byte(`{"httpMethod":"GET","resource":"/v1/components/{component}/metrics/{metric}","path":"/v1/components/wagon:31-83-5375-707-9/metrics/speed",
+		"requestContext":{"authorizer":{"claims":{"sub":"7c5","client_id":"7c5","token_use":"access","scope":"twin/read"}}}}`))
 	if !strings.Contains(got, `"statusCode":200`) || !strings.Contains(got, `\"value\":82.4`) {
 		t.Errorf("query answers %s", got)
 	}

@@ -41,7 +41,7 @@ func newRoot(c console) *cobra.Command {
 		newUp(c), newNew(c), newFmt(c), newCheck(c),
 		newGet(c), newListing(c), newWatch(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c),
-		newCost(c),
+		newAccess(c), newCost(c),
 	)
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/local"
@@ -35,6 +36,7 @@ type up struct {
 	origins                  []string
 	flink, watch, auth       bool
 	sources                  local.Sources
+	restriction              restriction
 }
 
 func newUp(c console) *cobra.Command {
@@ -71,6 +73,9 @@ each of them, once they are stored.`,
 			case u.watch && u.extractors == "":
 				return usagef("--watch needs --extractors DIR: those built into the program do not change")
 			}
+			if err := u.restriction.check(); err != nil {
+				return err
+			}
 			return u.run(cmd.Context(), c)
 		},
 	}
@@ -92,6 +97,7 @@ each of them, once they are stored.`,
 		"can be repeated", u.addOrigin)
 	flags.BoolVar(&u.auth, "auth", false, "let the API ask for access tokens, as on AWS, and give them out. Who may get one "+
 		"is in DIR/auth.json, which is made with a machine and a person in it")
+	u.restriction.flags(flags)
 	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of "+
 		"its own, with captures and files sent once. It needs Java 17 and Maven, and builds the runner once")
 	return cmd
@@ -124,6 +130,10 @@ func (u *up) run(ctx context.Context, c console) error {
 		return err
 	}
 	watch.Sources = u.sources
+	rules, err := u.restriction.rules(u.known(e), c.err)
+	if err != nil {
+		return err
+	}
 	runner, err := u.runner(ctx, e.Foreign, c.err)
 	if err != nil {
 		return err
@@ -156,6 +166,7 @@ func (u *up) run(ctx context.Context, c console) error {
 		state.Close()
 		return err
 	}
+	u.restriction.restrict(t, rules)
 	for dataset, list := range feeds {
 		for _, f := range list {
 			t.Add(dataset, f)
@@ -197,6 +208,24 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 			d.File, d.Line, d.Column, d.Message)
 	}
 	return e, fmt.Errorf("no extractor compiles: nothing to serve")
+}
+
+// known returns the names of datasets that grants may have: those of extractors that were chosen for this run may not be
+// all that a file is for.
+func (u *up) known(e local.Compiled) access.Known {
+	var datasets []string
+	if u.extractors == "" {
+		for _, p := range e.Programs {
+			datasets = append(datasets, p.Dataset().Name)
+		}
+		for _, f := range e.Foreign {
+			datasets = append(datasets, f.Dataset.Name)
+		}
+		for _, b := range e.Broken {
+			datasets = append(datasets, b.Dataset)
+		}
+	}
+	return access.Known{Datasets: datasets}
 }
 
 // twin opens the twin. The catalogue keeps the datasets that are not served this time.

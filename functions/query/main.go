@@ -3,16 +3,15 @@
 package main
 
 import (
-	"context"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/gateway"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
-	"github.com/railtwin/digitaltwin/functions/internal/trigger"
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -20,7 +19,7 @@ import (
 
 func main() { start.Function(open) }
 
-func open() (*handler, error) {
+func open() (*gateway.Handler, error) {
 	settings, err := wiring.FromEnv[wiring.Query]()
 	if err != nil {
 		return nil, err
@@ -29,20 +28,24 @@ func open() (*handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), settings), nil
+	rules, err := gateway.Rules(settings.Clients)
+	if err != nil {
+		return nil, err
+	}
+	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), rules, settings), nil
 }
 
 // catalogueAge is how long a new dataset may go unseen.
 const catalogueAge = time.Minute
 
 // newHandler returns the function's handler over a store.
-func newHandler(reader api.Reader, settings wiring.Query) *handler {
-	return &handler{
-		api: api.New(api.Config{
-			Reader: reader, CatalogueAge: catalogueAge, Base: base,
+func newHandler(reader api.Reader, rules *access.Rules, settings wiring.Query) *gateway.Handler {
+	return &gateway.Handler{
+		HTTP: api.New(api.Config{
+			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
 			OAuth: oauth(settings),
 		}),
-		origins: newOrigins(settings.Origins),
+		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}
 }
 
@@ -56,30 +59,4 @@ func oauth(settings wiring.Query) *api.OAuth {
 		}
 	}
 	return o
-}
-
-type handler struct {
-	api     http.Handler
-	origins origins
-}
-
-// Invoke answers one call.
-func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	ctx, cancel := trigger.Before(ctx, time.Second) // so that a slow store is a problem, and no timeout
-	defer cancel()
-	r, err := request(ctx, payload)
-	if err != nil {
-		return nil, err
-	}
-	answer := func(serve http.HandlerFunc) ([]byte, error) {
-		w := &response{header: http.Header{}}
-		h.origins.allow(w.header, r.Header.Get("Origin"))
-		serve(w, r)
-		return w.encode()
-	}
-	b, err := answer(h.api.ServeHTTP)
-	if err == nil && len(b) > maxAnswer {
-		return answer(api.TooLarge)
-	}
-	return b, err
 }

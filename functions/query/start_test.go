@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -98,6 +99,9 @@ func BenchmarkStart(b *testing.B) {
 		settings[k] = v
 	}
 	query, hello := binary(b, "."), binary(b, "./testdata/hello")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(query), wiring.RulesFile), grants(200), 0o644); err != nil {
+		b.Fatal(err)
+	}
 	best := [2]started{{time.Hour, time.Hour}, {time.Hour, time.Hour}}
 	for b.Loop() {
 		for i, s := range []started{
@@ -114,6 +118,15 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(ms(best[0].answered)/ms(best[1].answered), "answer-ratio")
 	b.ReportMetric(size(b, query), "MB")
 	b.ReportMetric(size(b, hello), "hello-MB")
+}
+
+// grants is a file of rules with n grants.
+func grants(n int) []byte {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf(`{"who": ["client:machine", "group:g%d"], "read": {"datasets": ["wagon_telemetry", "hsl_*"], "components": "wagon:33-80-7845-%03d*", "metrics": ["position", "axle.*"]}}`, i, i))
+	}
+	return []byte(`{"grants": [` + strings.Join(list, ",\n") + `]}`)
 }
 
 func size(b *testing.B, file string) float64 {

@@ -1,4 +1,8 @@
 // Package access says who calls the API, and what he may read and operate.
+//
+// [Caller] is who makes a call, by the verified claims of his token, and travels in the context. [Rules] are the grants
+// of a file ([Parse]); what they let a caller read is a [Readable]. docs/access.md says what a grant means. A caller
+// without a grant reads nothing; without any rules (a nil *Rules) every caller with the scope reads everything.
 package access
 
 import (

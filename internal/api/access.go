@@ -3,44 +3,64 @@ package api
 import (
 	"context"
 	"slices"
-	"strings"
+	"sync"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Access is what one caller may read. It is a list of prefixes rather than a predicate on components, so that
-// a list asks the store for nothing else: no page is emptied afterwards, and no cursor has to point at a name
-// that the caller must not know.
-type Access interface {
-	// Prefixes returns the beginnings of the names of the components whose readings of the dataset the
-	// caller may read: {""} for all of them, none for nothing of the dataset.
-	Prefixes(dataset string) []string
+// authorize returns what the caller of a request may read, or the problem of a call that nobody with the scope to read
+// makes.
+func (h *handler) authorize(ctx context.Context) (*access.Readable, error) {
+	if !h.Authenticated {
+		return access.Everything, nil
+	}
+	c, refusal := access.Authorize(ctx, access.ScopeRead)
+	if refusal != nil {
+		return nil, refused(refusal)
+	}
+	return h.Rules.Reads(c), nil
 }
 
-// view is the part of the catalogue that a caller may read.
+// view is the part of the catalogue that a caller may read. It is not changed after it was made.
 type view struct {
-	datasets []twin.Dataset // in name order
-	names    []string       // of datasets
-	prefixes [][]string     // of datasets; nil where everything may be read
+	datasets []twin.Dataset  // in name order
+	names    []string        // of datasets
+	scopes   []*access.Scope // what he may read of each; nil where that is everything
+
+	// Made when they are first needed:
+	listing func() listing  // where components are listed
+	entries func() [][]byte // each dataset as JSON up to its newest event time
 }
 
-// view returns what the caller of ctx may read of the catalogue s.
-func (h *handler) view(ctx context.Context, s *snapshot) view {
-	if h.Access == nil {
-		return view{datasets: s.datasets, names: s.names}
+// newView returns what a caller may see of datasets.
+func newView(datasets []twin.Dataset, readable *access.Readable) *view {
+	v := &view{}
+	if readable.All() {
+		v.datasets = datasets
+		return v.complete()
 	}
-	v := view{prefixes: [][]string{}}
-	access := h.Access(ctx)
-	if access == nil {
-		return v
-	}
-	for _, d := range s.datasets {
-		if p := access.Prefixes(d.Name); len(p) > 0 {
-			v.datasets = append(v.datasets, d)
-			v.names = append(v.names, d.Name)
-			v.prefixes = append(v.prefixes, p)
+	all := true
+	for i := range datasets {
+		if s := readable.Of(datasets[i].Name); s != nil {
+			v.datasets, v.scopes = append(v.datasets, datasets[i]), append(v.scopes, s)
+			all = all && s.All()
 		}
 	}
+	if all {
+		v.scopes = nil
+	}
+	return v.complete()
+}
+
+// complete gives v what follows from its datasets.
+func (v *view) complete() *view {
+	v.names = make([]string, len(v.datasets))
+	for i := range v.datasets {
+		v.names[i] = v.datasets[i].Name
+	}
+	v.listing = sync.OnceValue(v.newListing)
+	v.entries = sync.OnceValue(v.newEntries)
 	return v
 }
 
@@ -48,102 +68,90 @@ func (h *handler) view(ctx context.Context, s *snapshot) view {
 func (v *view) find(dataset string) (int, bool) { return slices.BinarySearch(v.names, dataset) }
 
 // only narrows v to one dataset, if the caller may read of it.
-func (v *view) only(dataset string) (view, bool) {
+func (v *view) only(dataset string) (*view, bool) {
 	i, ok := v.find(dataset)
 	if !ok {
-		return view{}, false
+		return nil, false
 	}
-	one := view{datasets: v.datasets[i : i+1], names: v.names[i : i+1]}
-	if v.prefixes != nil {
-		one.prefixes = v.prefixes[i : i+1]
+	one := &view{datasets: v.datasets[i : i+1]}
+	if v.scopes != nil && !v.scopes[i].All() {
+		one.scopes = v.scopes[i : i+1]
 	}
-	return one, true
+	return one.complete(), true
 }
 
-// readsAll reports whether the caller may read the i-th dataset of every component.
-func (v *view) readsAll(i int) bool { return v.prefixes == nil || slices.Contains(v.prefixes[i], "") }
-
-// reads reports whether the caller may read the i-th dataset of a component.
-func (v *view) reads(i int, component string) bool {
-	if v.prefixes == nil {
-		return true
-	}
-	return slices.ContainsFunc(v.prefixes[i], func(p string) bool { return strings.HasPrefix(component, p) })
-}
-
-// of returns the datasets that the caller may read of a component.
-func (v *view) of(component string) []string {
-	if v.prefixes == nil {
-		return v.names
-	}
-	var names []string
-	for i, name := range v.names {
-		if v.reads(i, component) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
+// readsAll reports whether the caller may read all of the i-th dataset.
+func (v *view) readsAll(i int) bool { return v.scopes == nil || v.scopes[i].All() }
 
 // newest takes out what the caller may not read and merges the rest into one reading a component.metric. It
 // uses the memory of readings. The order matters: merging first would hide an older reading that the caller
 // may read under a newer one that he may not.
 func (v *view) newest(readings []twin.Reading) []twin.Reading {
-	if v.prefixes != nil {
-		readings = slices.DeleteFunc(readings, func(r twin.Reading) bool {
-			i, ok := v.find(r.Dataset)
-			return !ok || !v.reads(i, r.Component)
-		})
+	if v.scopes != nil {
+		readings = v.allowed(readings)
 	}
 	return twin.Newest(readings)
 }
 
-// section is a part of the list of components that the caller may read.
-type section struct {
-	prefix   string
-	datasets []string
-}
-
-// sections returns where the components are listed whose names begin with prefix. A component that several
-// datasets deliver can be in more than one of them.
-func (v *view) sections(prefix string) []section {
-	if v.prefixes == nil {
-		if len(v.names) == 0 {
-			return nil
-		}
-		return []section{{prefix, v.names}}
-	}
-	var sections []section
-	for i, name := range v.names {
-		for _, p := range common(prefix, v.prefixes[i]) {
-			n := slices.IndexFunc(sections, func(s section) bool { return s.prefix == p })
-			if n < 0 {
-				n = len(sections)
-				sections = append(sections, section{prefix: p})
+// allowed returns those of readings that the caller may read, in the same memory. Readings of one component and
+// dataset, of which many follow each other, are decided by their metrics alone.
+func (v *view) allowed(readings []twin.Reading) []twin.Reading {
+	var memory [8]*access.Names
+	var dataset, component string
+	metrics := memory[:0] // of this component of this dataset
+	n := 0
+	for i := range readings {
+		r := &readings[i]
+		if r.Component != component || r.Dataset != dataset {
+			dataset, component, metrics = r.Dataset, r.Component, memory[:0]
+			if k, ok := v.find(dataset); ok {
+				metrics = v.scopes[k].Metrics(metrics, component)
 			}
-			sections[n].datasets = append(sections[n].datasets, name)
 		}
+		if !slices.ContainsFunc(metrics, func(m *access.Names) bool { return m.Has(r.Metric) }) {
+			continue
+		}
+		if n < i {
+			readings[n] = *r
+		}
+		n++
 	}
-	return sections
+	clear(readings[n:])
+	return readings[:n]
 }
 
-// common returns the fewest prefixes of the names that begin with prefix and with one of allowed.
-func common(prefix string, allowed []string) []string {
-	var all []string
-	for _, p := range allowed {
-		switch {
-		case strings.HasPrefix(prefix, p):
-			return []string{prefix}
-		case strings.HasPrefix(p, prefix):
-			all = append(all, p)
-		}
+// maxViews bounds how many views of a catalogue are remembered: callers with the same grants have one together.
+const maxViews = 256
+
+// views are what callers see of a catalogue.
+type views struct {
+	all *view // of whom nothing restricts
+
+	mu sync.RWMutex
+	of map[*access.Readable]*view
+}
+
+func newViews(datasets []twin.Dataset) *views {
+	return &views{all: newView(datasets, access.Everything), of: make(map[*access.Readable]*view)}
+}
+
+// view returns what a caller may see of the catalogue.
+func (s *snapshot) view(readable *access.Readable) *view {
+	if readable.All() {
+		return s.views.all
 	}
-	slices.Sort(all)
-	fewest := all[:0]
-	for _, p := range all {
-		if n := len(fewest); n == 0 || !strings.HasPrefix(p, fewest[n-1]) {
-			fewest = append(fewest, p)
-		}
+	s.views.mu.RLock()
+	v := s.views.of[readable]
+	s.views.mu.RUnlock()
+	if v != nil {
+		return v
 	}
-	return fewest
+	v = newView(s.datasets, readable)
+	s.views.mu.Lock()
+	defer s.views.mu.Unlock()
+	if len(s.views.of) >= maxViews {
+		clear(s.views.of)
+	}
+	s.views.of[readable] = v
+	return v
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -29,9 +30,12 @@ type Reader interface {
 type Config struct {
 	Reader Reader
 
-	// Access returns what the caller of a request may read; nil returned lets him read nothing. Without
-	// the function every caller may read everything.
-	Access func(context.Context) Access
+	// Authenticated says that each call but the public ones must have a caller in its context ([access.NewContext]),
+	// with the scope [access.ScopeRead]. Otherwise everybody may read everything.
+	Authenticated bool
+
+	// Rules say what an authenticated caller may read; nil is everything.
+	Rules *access.Rules
 
 	// CatalogueAge is how long the catalogue may be used before it is read again. It saves one read of the
 	// store per request, and a new dataset is seen that much later. 0 reads it for every request.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -22,9 +21,7 @@ type catalogue struct {
 // snapshot is the catalogue at one time. It is not changed after it was made.
 type snapshot struct {
 	datasets []twin.Dataset
-	names    []string
-
-	entries func() [][]byte // each dataset as JSON up to its newest event time, made when they are first served
+	views    *views
 }
 
 func newCatalogue(c *Config) catalogue {
@@ -33,27 +30,12 @@ func newCatalogue(c *Config) catalogue {
 		if err != nil {
 			return nil, storeFailed("Datasets", err)
 		}
-		return newSnapshot(datasets), nil
+		return &snapshot{datasets, newViews(datasets)}, nil
 	}
 	return catalogue{
 		cache: store.NewCache(read, store.CacheOptions{Age: c.CatalogueAge, Now: c.Now, Stale: c.CatalogueStale}),
 		age:   c.CatalogueAge,
 	}
-}
-
-func newSnapshot(datasets []twin.Dataset) *snapshot {
-	s := &snapshot{datasets: datasets, names: make([]string, len(datasets))}
-	for i := range datasets {
-		s.names[i] = datasets[i].Name
-	}
-	s.entries = sync.OnceValue(func() [][]byte {
-		entries := make([][]byte, len(datasets))
-		for i := range datasets {
-			entries[i] = appendDataset(nil, &datasets[i])
-		}
-		return entries
-	})
-	return s
 }
 
 // get returns the catalogue, at most its age old.

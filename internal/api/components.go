@@ -10,9 +10,14 @@ func (h *handler) components(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	names, err := h.list(c.Context(), &v, c.prefix, from.component, c.limit+1)
+	l := list{handler: h, view: v, prefix: c.prefix}
+	found, err := l.next(c.Context(), from.component, c.limit+1)
 	if err != nil {
 		return answer{}, err
+	}
+	names := found.names
+	if l.stopped && len(names) == 0 {
+		return answer{}, l.tooLong()
 	}
 	a := answer{body: append(c.body, `{"components":[`...)}
 	for i, name := range names {
@@ -25,6 +30,9 @@ func (h *handler) components(c *call) (answer, error) {
 		}
 		a.body = appendString(a.body, name)
 	}
+	if l.stopped && a.next == nil {
+		a.next = h.nextPage(c, position{component: names[len(names)-1]})
+	}
 	a.body = appendNext(append(a.body, ']'), a.next)
 	return a, nil
 }
@@ -36,12 +44,12 @@ func (h *handler) twin(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	readings, err := h.read(c.Context(), &v, component, c.metrics)
+	readings, err := h.read(c.Context(), v, component, c.metrics)
 	if err != nil {
 		return answer{}, err
 	}
 	if len(readings) == 0 {
-		if err := h.mustKnow(c.Context(), &v, component, c.metrics); err != nil {
+		if err := h.mustKnow(c.Context(), v, component, c.metrics); err != nil {
 			return answer{}, err
 		}
 	}
@@ -64,12 +72,12 @@ func (h *handler) reading(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	readings, err := h.read(c.Context(), &v, component, []string{metric})
+	readings, err := h.read(c.Context(), v, component, []string{metric})
 	if err != nil {
 		return answer{}, err
 	}
 	if len(readings) == 0 {
-		return answer{}, h.noMetric(c.Context(), &v, component, metric)
+		return answer{}, h.noMetric(c.Context(), v, component, metric)
 	}
 	return answer{body: v.appendReading(c.body, &readings[0], c.source)}, nil
 }

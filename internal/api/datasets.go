@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // listDatasets serves the catalogue as the caller may see it.
 func (h *handler) listDatasets(c *call) (answer, error) {
-	v, s, err := h.viewOfNow(c)
+	v, err := h.viewOfNow(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -20,14 +21,14 @@ func (h *handler) listDatasets(c *call) (answer, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = v.appendEntry(b, s, i)
+		b = v.appendEntry(b, i)
 	}
 	return answer{body: append(b, "]}"...)}, nil
 }
 
 // dataset serves one entry of the catalogue.
 func (h *handler) dataset(c *call) (answer, error) {
-	v, s, err := h.viewOfNow(c)
+	v, err := h.viewOfNow(c)
 	if err != nil {
 		return answer{}, err
 	}
@@ -35,16 +36,16 @@ func (h *handler) dataset(c *call) (answer, error) {
 	if !ok {
 		return answer{}, noDataset(c.names[0])
 	}
-	return answer{body: v.appendEntry(c.body, s, i)}, nil
+	return answer{body: v.appendEntry(c.body, i)}, nil
 }
 
 // viewOfNow returns the catalogue as it was seconds ago, and what the caller may read of it.
-func (h *handler) viewOfNow(c *call) (view, *snapshot, error) {
+func (h *handler) viewOfNow(c *call) (*view, error) {
 	s, err := h.catalogue.getNewer(c.Context())
 	if err != nil {
-		return view{}, nil, err
+		return nil, err
 	}
-	return h.view(c.Context(), s), s, nil
+	return s.view(c.readable), nil
 }
 
 // health serves the state of the service.
@@ -57,17 +58,37 @@ func (h *handler) health(c *call) (answer, error) {
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil
 }
 
-// appendEntry appends the i-th dataset as a JSON object, which is the same for everybody but for its end. The newest
-// event time is that of all components, so who may read some of them only does not get it.
-func (v *view) appendEntry(b []byte, s *snapshot, i int) []byte {
-	n, _ := slices.BinarySearch(s.names, v.names[i])
-	b = append(b, s.entries()[n]...)
+// appendEntry appends the i-th dataset as a JSON object. The newest event time is that of all components and metrics, so
+// who may read some of them only does not get it.
+func (v *view) appendEntry(b []byte, i int) []byte {
+	b = append(b, v.entries()[i]...)
 	if d := &v.datasets[i]; d.Newest == 0 || !v.readsAll(i) {
 		b = append(b, "null"...)
 	} else {
 		b = appendTime(b, d.Newest)
 	}
 	return append(b, '}')
+}
+
+func (v *view) newEntries() [][]byte {
+	entries := make([][]byte, len(v.datasets))
+	for i, d := range v.datasets {
+		if !v.readsAll(i) {
+			d = ofScope(d, v.scopes[i])
+		}
+		entries[i] = appendDataset(nil, &d)
+	}
+	return entries
+}
+
+// ofScope returns a dataset as it is for who may read what is in a scope: with those metrics only.
+func ofScope(d twin.Dataset, scope *access.Scope) twin.Dataset {
+	d.Metrics = slices.DeleteFunc(slices.Clone(d.Metrics), func(m twin.Metric) bool { return !scope.Declared(m.Name, m.Matches) })
+	d.MetricIntervals = maps.Clone(d.MetricIntervals)
+	maps.DeleteFunc(d.MetricIntervals, func(metric string, _ time.Duration) bool {
+		return !scope.Declared(metric, twin.Metric{Name: metric}.Matches)
+	})
+	return d
 }
 
 // appendDataset appends a dataset as JSON up to the newest event time.

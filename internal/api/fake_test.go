@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -23,12 +24,16 @@ type fake struct {
 	datasets []twin.Dataset // in name order
 	readings []twin.Reading
 	err      error // of every call, if set
+	panics   bool  // every call does
 	calls    int   // of Components and Readings
 	catalogs int   // of Datasets
 }
 
 func (f *fake) Datasets(context.Context) ([]twin.Dataset, error) {
 	f.catalogs++
+	if f.panics {
+		panic("secret-name")
+	}
 	return slices.Clone(f.datasets), f.err
 }
 
@@ -100,10 +105,40 @@ func sample() *fake {
 	return f
 }
 
-// rules is an Access: the prefixes of each dataset.
-type rules map[string][]string
+// grants returns rules that let everybody read what is described as in a file: {"datasets": "d", "components": "a*"}.
+func grants(t testing.TB, reads ...string) *access.Rules {
+	t.Helper()
+	var list []string
+	for _, r := range reads {
+		list = append(list, `{"who": "*", "read": `+r+`}`)
+	}
+	return rulesOf(t, `{"grants": [`+strings.Join(list, ",")+`]}`)
+}
 
-func (r rules) Prefixes(dataset string) []string { return r[dataset] }
+func rulesOf(t testing.TB, text string) *access.Rules {
+	t.Helper()
+	rules, err := access.Parse("access.json", []byte(text), access.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules
+}
+
+// reader is a caller who may read, if rules let him.
+var reader = access.Caller{Client: "app", Scopes: []string{access.ScopeRead}}
+
+// as returns h as it is for a caller.
+func as(c access.Caller, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), c)))
+	})
+}
+
+// restricted returns the handler over f for a caller who may read what is described, see grants.
+func restricted(t testing.TB, f Reader, reads ...string) http.Handler {
+	t.Helper()
+	return as(reader, newHandler(Config{Reader: f, Authenticated: true, Rules: grants(t, reads...)}))
+}
 
 // newHandler returns the handler of c, quiet.
 func newHandler(c Config) http.Handler {

@@ -29,7 +29,7 @@ func FuzzRequest(f *testing.F) {
 			f.Add(r.method, r.pattern, q.name+"=source", "")
 		}
 	}
-	h := newHandler(Config{Reader: sample(), Access: as(rules{"hsl_hfp": {"vehicle:22"}, "oslo_bysykkel_gbfs": {""}})})
+	h := restricted(f, sample(), `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`, `{"datasets": "oslo_bysykkel_gbfs", "metrics": ["renting", "b*"]}`)
 	f.Fuzz(func(t *testing.T, method, path, query, body string) {
 		u, err := url.ParseRequestURI(path)
 		if err != nil {

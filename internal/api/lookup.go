@@ -2,65 +2,41 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // viewOf returns what the caller may read, narrowed to the dataset asked for.
-func (h *handler) viewOf(c *call) (view, error) {
+func (h *handler) viewOf(c *call) (*view, error) {
 	v, err := h.viewOfAll(c)
 	if err != nil || c.dataset == "" {
 		return v, err
 	}
 	one, ok := v.only(c.dataset)
 	if !ok {
-		return view{}, noDataset(c.dataset)
+		return nil, noDataset(c.dataset)
 	}
 	return one, nil
 }
 
 // viewOfAll returns what the caller may read.
-func (h *handler) viewOfAll(c *call) (view, error) {
+func (h *handler) viewOfAll(c *call) (*view, error) {
 	s, err := h.catalogue.get(c.Context())
 	if err != nil {
-		return view{}, err
+		return nil, err
 	}
-	return h.view(c.Context(), s), nil
+	return s.view(c.readable), nil
 }
 
 func noDataset(name string) error {
 	return datasetNotFound.new("There is no dataset %q. See GET /v1/datasets.", name).about("dataset")
 }
 
-// list returns at most limit components that the caller may see, whose names begin with prefix and are
-// greater than after.
-func (h *handler) list(ctx context.Context, v *view, prefix, after string, limit int) ([]string, error) {
-	var all []string
-	sections := v.sections(prefix)
-	for _, s := range sections {
-		q := store.ComponentQuery{Datasets: s.datasets, Prefix: s.prefix, After: after, Limit: limit}
-		names, err := h.Reader.Components(ctx, q)
-		if err != nil {
-			return nil, storeFailed("Components", err)
-		}
-		all = append(all, names...)
-	}
-	if len(sections) > 1 {
-		slices.Sort(all)
-		all = slices.Compact(all)
-	}
-	return all[:min(limit, len(all))], nil
-}
-
-// read returns the readings of one component.
+// read returns the readings of one component. One that the caller may not read is asked for like any other, so that it
+// cannot be told from one that is not there by the time that the answer takes.
 func (h *handler) read(ctx context.Context, v *view, component string, metrics []string) ([]twin.Reading, error) {
-	datasets := v.of(component)
-	if len(datasets) == 0 {
-		return nil, nil
-	}
-	return h.readMany(ctx, v, store.ReadingQuery{Components: []string{component}, Datasets: datasets, Metrics: metrics})
+	return h.readMany(ctx, v, store.ReadingQuery{Components: []string{component}, Datasets: v.names, Metrics: metrics})
 }
 
 // readMany returns the readings of components: what the caller may read, merged.

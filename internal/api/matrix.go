@@ -38,7 +38,7 @@ func (h *handler) matrix(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	readings, err := h.readMany(c.Context(), &v, store.ReadingQuery{
+	readings, err := h.readMany(c.Context(), v, store.ReadingQuery{
 		Components: distinct(s.Components), Datasets: v.names, Metrics: distinct(s.Metrics),
 	})
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/access"
 )
 
 // operations calls f for each operation of the document.
@@ -94,7 +96,8 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	good := newHandler(Config{Reader: sample(), OAuth: login})
 	open := newHandler(Config{Reader: sample()})
 	bad := newHandler(Config{Reader: failing})
-	broken := newHandler(Config{Reader: sample(), Access: func(context.Context) Access { panic("broken") }})
+	broken := newHandler(Config{Reader: &fake{panics: true}})
+	closed := newHandler(Config{Reader: sample(), Authenticated: true})
 
 	happened := map[string]bool{}
 	kinds := map[string]bool{}
@@ -123,7 +126,10 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 		try(open, r.method, path, selection)
 		try(bad, r.method, path, selection)
 		try(broken, r.method, path, selection)
+		try(closed, r.method, path, selection)
+		try(as(access.Caller{Scopes: []string{access.ScopeOperate}}, closed), r.method, path, selection)
 	}
+	try(restricted(t, endless{sample()}, `{"datasets": "*", "metrics": "x"}`), "GET", "/v1/components", "")
 	try(good, "POST", "/v1/readings:query", strings.Repeat(" ", maxRequest+1))
 	try(good, "POST", "/v1/readings:query", selection, "Content-Type", "text/plain")
 	try(good, "POST", "/v1/readings:query", "")

@@ -143,7 +143,7 @@ func TestFilteredComponent(t *testing.T) {
 		if got := w.Body.String(); got != want && problemOf(w) != want {
 			t.Errorf("%s: %s", target, got)
 		}
-		blind := newHandler(Config{Reader: f, Access: as(rules{"hsl_hfp": {"vehicle:"}})})
+		blind := restricted(t, f, `{"datasets": "hsl_hfp", "components": "vehicle:*"}`)
 		if got := problemOf(get(t, blind, target)); got != "404 component-not-found" {
 			t.Errorf("%s, not readable: %s", target, got)
 		}

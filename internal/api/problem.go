@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/railtwin/digitaltwin/internal/access"
 )
 
 // problem is an answer that is not what was asked for, as RFC 9457 (problem+json) has it.
@@ -14,6 +16,8 @@ type problem struct {
 	Instance  string   `json:"instance"`            // the path of the request
 	Parameter string   `json:"parameter,omitempty"` // what it is about: a parameter, or a member of the body
 	Allowed   []string `json:"allowed,omitempty"`   // the values that it may have
+
+	challenge string // of a call that is not authorised: the header WWW-Authenticate
 }
 
 // problemType begins the type of every problem. The types are stable; consumers may compare them.
@@ -35,6 +39,7 @@ var (
 	invalidCursor      = kind{"invalid-cursor", "Invalid cursor", 400}
 	invalidBody        = kind{"invalid-body", "Invalid request body", 400}
 	answerTooLarge     = kind{"answer-too-large", "Answer too large", 400}
+	searchTooLong      = kind{"search-too-long", "Search too long", 400}
 	routeNotFound      = kind{"route-not-found", "No such endpoint", 404}
 	componentNotFound  = kind{"component-not-found", "No such component", 404}
 	metricNotFound     = kind{"metric-not-found", "No such metric", 404}
@@ -50,6 +55,11 @@ var (
 // new returns a problem of kind k.
 func (k kind) new(format string, args ...any) *problem {
 	return &problem{Type: problemType + k.name, Title: k.title, Status: k.status, Detail: fmt.Sprintf(format, args...)}
+}
+
+// refused returns the problem of a call that is not authorised.
+func refused(r *access.Refusal) *problem {
+	return &problem{Type: problemType + r.Kind, Title: r.Title, Status: r.Status, Detail: r.Detail, challenge: r.Challenge}
 }
 
 // about names the parameter, or the member of the body, and what is allowed there.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -165,7 +164,7 @@ func TestWrongSelections(t *testing.T) {
 func TestFailures(t *testing.T) {
 	failing := sample()
 	failing.err = errors.New("table secret-name throttled")
-	panicking := Config{Reader: sample(), Access: func(context.Context) Access { panic("secret-name") }}
+	panicking := Config{Reader: &fake{panics: true}}
 	for _, target := range []string{"/v1/components", "/v1/components/a", "/v1/components/a/metrics/b", "/v1/readings", "/v1/readings?component=a", "/v1/datasets", "/v1/datasets/a", "POST"} {
 		method, body := http.MethodGet, ""
 		if target == "POST" {

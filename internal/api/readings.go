@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (h *handler) readings(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p := page{call: c, view: &v, at: from, body: append(c.body, `{"readings":[`...)}
+	p := page{call: c, view: v, at: from, body: append(c.body, `{"readings":[`...)}
 	var next *link
 	if c.component != "" {
 		next, err = h.fillOne(&p)
@@ -69,7 +70,7 @@ func (h *handler) whyNone(c *call, v *view, metrics []string) error {
 		if err != nil {
 			return err
 		}
-		v = &all
+		v = all
 		readings, err := h.read(ctx, v, c.component, metrics)
 		if err != nil || len(readings) > 0 {
 			return err
@@ -84,36 +85,62 @@ func (h *handler) whyNone(c *call, v *view, metrics []string) error {
 // fill fills p with readings of many components and returns the link to the next page. Each round moves p.at
 // forward, so that a list of pages ends, whatever is on them.
 func (h *handler) fill(p *page) (*link, error) {
-	c, v := p.call, p.view
+	c := p.call
 	ctx, metrics := c.Context(), c.chosen()
 	each := len(metrics)
 	if each == 0 {
 		each = usualMetrics
 	}
-	n := 0
+	l := list{handler: h, view: p.view, prefix: c.prefix}
+	n, moved := 0, false
 	for round := 1; ; round++ {
 		n = min(max((c.limit-p.n)/each+1, 2*n), maxComponents)
-		names, err := h.list(ctx, v, c.prefix, p.at.component, n)
+		found, err := l.next(ctx, p.at.component, n)
 		if err != nil {
 			return nil, err
 		}
-		end := len(names) < n
-		if p.at.metric != "" {
-			names = slices.Insert(names, 0, p.at.component) // its other metrics
-		}
-		readings, err := h.readMany(ctx, v, store.ReadingQuery{Components: names, Datasets: v.names, Metrics: metrics})
+		readings, err := h.readListed(ctx, p, found, metrics)
 		if err != nil {
 			return nil, err
 		}
+		moved = moved || p.at.metric != "" || len(found.names) > 0
 		if !p.add(readings) {
 			return h.nextPage(c, p.at), nil
 		}
-		if end {
-			return nil, nil
+		if len(found.names) > 0 {
+			p.at = position{component: found.names[len(found.names)-1]}
+		} else {
+			p.at.metric = "" // all of it was read
 		}
-		p.at = position{component: names[len(names)-1]}
-		if p.n == c.limit || round == maxRounds {
+		switch {
+		case l.stopped && !moved:
+			return nil, l.tooLong()
+		case len(found.names) < n && !l.stopped:
+			return nil, nil
+		case p.n == c.limit || round == maxRounds || l.stopped:
 			return h.nextPage(c, p.at), nil
 		}
 	}
+}
+
+// readListed returns what p needs next: the readings of the components found, and before them those of the component
+// whose first metrics were on the page before.
+func (h *handler) readListed(ctx context.Context, p *page, found listed, metrics []string) ([]twin.Reading, error) {
+	names := found.names
+	if found.read {
+		names = nil
+	}
+	if p.at.metric != "" {
+		names = slices.Insert(slices.Clone(names), 0, p.at.component)
+	}
+	readings, err := h.readMany(ctx, p.view, store.ReadingQuery{Components: names, Datasets: p.view.names, Metrics: metrics})
+	if err != nil || !found.read {
+		return readings, err
+	}
+	for _, r := range found.readings {
+		if metrics == nil || slices.Contains(metrics, r.Metric) {
+			readings = append(readings, r)
+		}
+	}
+	return readings, nil
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/railtwin/digitaltwin/internal/access"
 )
 
 // call is one request on its way through its endpoint.
@@ -17,7 +19,8 @@ type call struct {
 	route *route
 	names []string // in the path, decoded
 	*parameters
-	body []byte // where the endpoint appends the answer
+	readable *access.Readable // by the caller; nil in a public call
+	body     []byte           // where the endpoint appends the answer
 }
 
 // answer is what an endpoint returns.
@@ -63,6 +66,12 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
+	var readable *access.Readable
+	if !t.public {
+		if readable, err = h.authorize(r.Context()); err != nil {
+			return answer{}, err
+		}
+	}
 	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
 		p := methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and "))
 		return answer{}, p.about("", allowed...)
@@ -74,7 +83,7 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, body: memory})
+	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory})
 	if err == nil && len(a.body) > maxBody {
 		err = answerTooLarge.new("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
 			"or page through GET /v1/readings.", maxBody)
@@ -95,6 +104,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p.Instance = instance(r.URL.EscapedPath())
 	header := w.Header()
 	switch p.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		header.Set("WWW-Authenticate", p.challenge)
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", strings.Join(p.Allowed, ", "))
 	case http.StatusServiceUnavailable:

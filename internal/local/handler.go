@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 )
 
@@ -11,7 +12,22 @@ import (
 // needs none. It is called before Handler.
 func (t *Twin) Require(a *Auth) {
 	t.auth = a
+	t.config.Authenticated = true
 	t.config.OAuth = a.oauth()
+}
+
+// Restrict lets rules decide what a caller may read by the API: who has no caller reads nothing. What is below /dev/ is
+// not restricted. It is called before Handler.
+func (t *Twin) Restrict(rules *access.Rules) { t.config.Authenticated, t.config.Rules = true, rules }
+
+// ActAs makes every call of the API one of c, to try rules without tokens. It is called before Handler.
+func (t *Twin) ActAs(c access.Caller) { t.as = &c }
+
+// actAs returns next for calls that are all of c.
+func actAs(c access.Caller, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), c)))
+	})
 }
 
 // Handler serves the API, and below /dev/ what only a local twin has. The origins are those whose web pages may read
@@ -21,6 +37,9 @@ func (t *Twin) Handler(origins ...string) http.Handler {
 	issuer := func(string) http.Handler { return nil }
 	if t.auth != nil {
 		served, issuer = t.auth.guard(served), t.auth.issuerFor(origins)
+	}
+	if t.as != nil {
+		served = actAs(*t.as, served)
 	}
 	served = allowOrigins(served, origins)
 	dev := ownOrigin(http.HandlerFunc(t.dev))

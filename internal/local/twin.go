@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -37,8 +38,9 @@ type Twin struct {
 	posts   atomic.Int64 // numbers the bodies of records
 	ending  chan struct{}
 	log     *slog.Logger
-	config  api.Config // of the API
-	auth    *Auth      // nil where calls need no token
+	config  api.Config     // of the API
+	auth    *Auth          // nil where calls need no token
+	as      *access.Caller // of every call; nil where each has its own, or none
 }
 
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The

@@ -26,6 +26,7 @@ type Query struct {
 	TokenURL string `env:"TWIN_TOKEN_URL,optional"`    // where a client gets a token; empty where only the issuer says it
 	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
 	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
+	Clients  IDs    `env:"TWIN_CLIENTS,optional"`      // of the clients that the rules name; the rules lie beside the binary as [RulesFile]
 
 	// How people sign in with the command line; empty where machines only get tokens.
 	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint
@@ -65,6 +66,10 @@ func (c Catalogue) Env() map[string]string { return env(c) }
 
 // Env returns the environment variables that carry u.
 func (u Upgrade) Env() map[string]string { return env(u) }
+
+// RulesFile is the name of the rules of who may read and operate in the folder of functions/query: a file of package
+// access. Without it the function does not start.
+const RulesFile = "access.json"
 
 // SQLFile is the name of the extractor's SQL in the folder of functions/extract.
 const SQLFile = "extract.sql"

@@ -30,6 +30,10 @@ func roundTrip[T Settings](t *testing.T) {
 			v.Field(i).SetString(string(NewSources(map[string]string{"stations": "arn:aws:kinesis:::stream/a"})))
 			continue
 		}
+		if v.Field(i).Type() == reflect.TypeFor[IDs]() {
+			v.Field(i).SetString(string(NewIDs(map[string]string{"map": "3k1", "machine": "7c5"})))
+			continue
+		}
 		v.Field(i).SetString("value of " + v.Type().Field(i).Name)
 	}
 	m := env(want)
@@ -105,6 +109,22 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "TWIN_DATASET") {
 		t.Errorf("the error names a variable that is right:\n%v", err)
+	}
+}
+
+// Ensure that the ids of clients come out as they were put in, and that anything else is refused.
+func TestIDs(t *testing.T) {
+	want := map[string]string{"map": "3k1", "machine": "7c5"}
+	if got, err := NewIDs(want).ByName(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := NewIDs(nil).ByName(); err != nil || len(got) != 0 {
+		t.Errorf("of none: %v, %v", got, err)
+	}
+	for _, text := range []string{"map", "map=", "=3k1", "map=1 map=2"} {
+		if got, err := IDs(text).ByName(); err == nil {
+			t.Errorf("%q: %v", text, got)
+		}
 	}
 }
 

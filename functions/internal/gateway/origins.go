@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"net/http"
@@ -8,14 +8,15 @@ import (
 	"github.com/railtwin/digitaltwin/internal/api"
 )
 
-// origins are the web pages whose scripts may read the answers, see [wiring.Query]. API Gateway answers the
+// Origins are the web pages whose scripts may read the answers, see [wiring.Query]. API Gateway answers the
 // preflight, and leaves the header of the answer itself to the function.
-type origins []string
+type Origins []string
 
-func newOrigins(setting string) origins { return strings.Fields(setting) }
+// NewOrigins reads a setting: origins with blanks between them, or *.
+func NewOrigins(setting string) Origins { return strings.Fields(setting) }
 
 // allow lets a script of the origin read an answer.
-func (o origins) allow(answer http.Header, origin string) {
+func (o Origins) allow(answer http.Header, origin string) {
 	if len(o) == 0 {
 		return
 	}

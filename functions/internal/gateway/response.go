@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"bytes"
@@ -51,7 +51,7 @@ func (r *response) encode() ([]byte, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it would make a < six times as long
 	if err := e.Encode(answer); err != nil {
-		return nil, fmt.Errorf("query: %w", err)
+		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	return b.Bytes(), nil
 }

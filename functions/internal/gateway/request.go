@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -30,17 +30,18 @@ type event struct {
 		Identity   struct {
 			SourceIP string `json:"sourceIp"`
 		} `json:"identity"`
+		Authorizer *authorizer `json:"authorizer"`
 	} `json:"requestContext"`
 }
 
-// request makes the HTTP request that the caller sent.
-func request(ctx context.Context, payload []byte) (*http.Request, error) {
+// Request makes the HTTP request that the caller of an API sent out of what API Gateway hands over.
+func Request(ctx context.Context, payload []byte) (*http.Request, error) {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return nil, fmt.Errorf("query: the event is not one of API Gateway: %w", err)
+		return nil, fmt.Errorf("gateway: the event is not one of API Gateway: %w", err)
 	}
 	if e.Method == "" || e.Path == "" {
-		return nil, fmt.Errorf("query: the event has no httpMethod or path: is the function called by a REST API?")
+		return nil, fmt.Errorf("gateway: the event has no httpMethod or path: is the function called by a REST API?")
 	}
 	body, err := e.body()
 	if err != nil {
@@ -48,9 +49,9 @@ func request(ctx context.Context, payload []byte) (*http.Request, error) {
 	}
 	path := e.path()
 	// With a body that is a strings.Reader, the length is known.
-	r, err := http.NewRequestWithContext(context.WithValue(ctx, baseKey{}, e.base(path)), e.Method, "/", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.WithValue(e.Context.Authorizer.withCaller(ctx), baseKey{}, e.base(path)), e.Method, "/", strings.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("query: %w", err)
+		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	r.URL = &url.URL{Path: path, RawQuery: e.query()}
 	if decoded, err := url.PathUnescape(path); err == nil {
@@ -118,7 +119,7 @@ func (e *event) base(path string) string {
 type baseKey struct{}
 
 // base is the Base of the API's configuration.
-func base(r *http.Request) string {
+func Base(r *http.Request) string {
 	b, _ := r.Context().Value(baseKey{}).(string)
 	return b
 }
@@ -154,7 +155,7 @@ func (e *event) body() (string, error) {
 	}
 	b, err := base64.StdEncoding.DecodeString(e.Body)
 	if err != nil {
-		return "", fmt.Errorf("query: the body: %w", err)
+		return "", fmt.Errorf("gateway: the body: %w", err)
 	}
 	return string(b), nil
 }

@@ -1,0 +1,32 @@
+package gateway
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+// Rules reads the rules beside the binary, for clients with these ids. They were compiled when the app was synthesized, so
+// an error here means that binary and rules do not belong together.
+func Rules(clients wiring.IDs) (*access.Rules, error) {
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(binary), wiring.RulesFile))
+	if err != nil {
+		return nil, fmt.Errorf("gateway: the rules of access: %w", err)
+	}
+	ids, err := clients.ByName()
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	rules, err := access.Parse(wiring.RulesFile, text, access.Known{})
+	if err != nil {
+		return nil, fmt.Errorf("gateway: the rules of access:\n%w", err)
+	}
+	return rules.WithClients(ids), nil
+}
