@@ -48,7 +48,7 @@ func TestBadGrantsFailTheSynth(t *testing.T) {
 func TestGrantsReachTheQueryFunction(t *testing.T) {
 	code := map[string]string{}
 	for environment, want := range map[string]string{
-		"dev": "", "full": "machine=${Twin/Machine}", "prod": "machine=${Twin/Machine}",
+		"dev": "", "full": "machine=${Twin/Users/Machine}", "prod": "machine=${Twin/Users/Machine}",
 	} {
 		f := everything(t).one(t, environment, "Twin/Query/Function")
 		variable := ""

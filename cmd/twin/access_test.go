@@ -71,6 +71,7 @@ func TestAccess_Errors(t *testing.T) {
 		{"access who a b --file " + wrong, 1, wrong + `:1:14: rejected: a grant has no key "whom"`},
 		{"access wha", 2, "Did you mean"},
 		{"up --access " + file, 2, "--access needs to know who calls"},
+		{"up --auth --as client:map --access " + file, 2, "--as and --auth exclude each other"},
 		{"up --as client:map", 2, "--as is for the grants of a file"},
 		{"up --as map --access " + file, 2, `invalid value "map" for --as: "map" is nobody`},
 		{"up --as client:map --access " + wrong, 1, wrong + ":1:14: rejected"},

@@ -20,7 +20,7 @@ type restriction struct {
 }
 
 func (r *restriction) flags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.file, "access", "", "let the grants of `FILE` decide what is read, see docs/access.md; with --as")
+	flags.StringVar(&r.file, "access", "", "let the grants of `FILE` decide what is read, see docs/access.md; with --auth or --as")
 	flags.Func("as", "every call of the API is by `WHO`, such as client:map or group:operators, to try the grants; can be "+
 		"repeated for one caller who is all of these", r.addPrincipal)
 }
@@ -40,11 +40,13 @@ func principal(s string) (access.Principal, error) {
 	return p, nil
 }
 
-// check finds flags that do not go together.
-func (r *restriction) check() error {
+// check finds flags that do not go together; auth says that calls carry tokens.
+func (r *restriction) check(auth bool) error {
 	switch {
-	case r.file != "" && len(r.as) == 0:
-		return usagef("--access needs to know who calls: say it with --as, such as --as client:machine")
+	case auth && len(r.as) > 0:
+		return usagef("--as and --auth exclude each other: with --auth the token of a call says whose it is")
+	case r.file != "" && len(r.as) == 0 && !auth:
+		return usagef("--access needs to know who calls: let calls carry tokens with --auth, or say it with --as, such as --as client:machine")
 	case r.file == "" && len(r.as) > 0:
 		return usagef("--as is for the grants of a file: name it with --access")
 	}
@@ -79,6 +81,9 @@ func (r *restriction) restrict(t *local.Twin, rules *access.Rules) {
 		return
 	}
 	t.Restrict(rules)
+	if len(r.as) == 0 {
+		return
+	}
 	c := callerOf(r.as)
 	c.Scopes = []string{access.ScopeRead, access.ScopeOperate}
 	t.ActAs(c)

@@ -73,7 +73,7 @@ each of them, once they are stored.`,
 			case u.watch && u.extractors == "":
 				return usagef("--watch needs --extractors DIR: those built into the program do not change")
 			}
-			if err := u.restriction.check(); err != nil {
+			if err := u.restriction.check(u.auth); err != nil {
 				return err
 			}
 			return u.run(cmd.Context(), c)

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 // Refusal is why a call is refused, whatever it asks for: an answer as RFC 6750 (bearer tokens), section 3, has it.
@@ -11,7 +12,20 @@ type Refusal struct {
 	Kind      string // of the problem, such as insufficient-scope
 	Title     string
 	Detail    string // what to do
-	Challenge string // the header WWW-Authenticate
+	Challenge string // what the header WWW-Authenticate has after Bearer: parameters with commas between them, or nothing
+}
+
+// Header returns the header WWW-Authenticate. metadata is the URL of the metadata of the API as a protected resource (RFC
+// 9728, 5.1); "" where it has none.
+func (r *Refusal) Header(metadata string) string {
+	var parameters []string
+	if r.Challenge != "" {
+		parameters = append(parameters, r.Challenge)
+	}
+	if metadata != "" {
+		parameters = append(parameters, `resource_metadata="`+metadata+`"`)
+	}
+	return strings.TrimSuffix("Bearer "+strings.Join(parameters, ", "), " ")
 }
 
 // Authorize returns the caller that ctx carries, if his token has the scope, and otherwise why the call is refused.
@@ -21,13 +35,13 @@ func Authorize(ctx context.Context, scope string) (Caller, *Refusal) {
 	case !ok:
 		return c, &Refusal{
 			Status: http.StatusUnauthorized, Kind: "token-needed", Title: "A valid access token is needed",
-			Detail: "Send an access token with the scope " + scope + " as Authorization: Bearer.", Challenge: "Bearer",
+			Detail: "Send an access token with the scope " + scope + " as Authorization: Bearer.",
 		}
 	case !c.Has(scope):
 		return c, &Refusal{
 			Status: http.StatusForbidden, Kind: "insufficient-scope", Title: "The access token does not allow this",
 			Detail:    "The token does not have the scope " + scope + ". Ask for a token with it.",
-			Challenge: `Bearer error="insufficient_scope", scope="` + scope + `"`,
+			Challenge: `error="insufficient_scope", scope="` + scope + `"`,
 		}
 	}
 	return c, nil

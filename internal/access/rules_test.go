@@ -266,20 +266,23 @@ func TestCallersAreRemembered(t *testing.T) {
 // scopes are compared whole.
 func TestAuthorize(t *testing.T) {
 	for _, c := range []struct {
-		scopes []string
-		want   string
+		scopes   []string
+		metadata string
+		want     string
 	}{
-		{nil, `401 token-needed Bearer`},
-		{[]string{}, `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
-		{[]string{"twin/reader", "twin/rea", "xtwin/read", "twin/operate", "twin/read twin/operate"}, `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
-		{[]string{"openid", "twin/read"}, ``},
+		{nil, "", `401 token-needed Bearer`},
+		{nil, "https://twin/m", `401 token-needed Bearer resource_metadata="https://twin/m"`},
+		{[]string{}, "https://twin/m", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read", resource_metadata="https://twin/m"`},
+		{[]string{}, "", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
+		{[]string{"twin/reader", "twin/rea", "xtwin/read", "twin/operate", "twin/read twin/operate"}, "", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
+		{[]string{"openid", "twin/read"}, "", ``},
 	} {
 		ctx, got := context.Background(), ""
 		if c.scopes != nil {
 			ctx = NewContext(ctx, Caller{Scopes: c.scopes})
 		}
 		if _, r := Authorize(ctx, ScopeRead); r != nil {
-			got = fmt.Sprint(r.Status, " ", r.Kind, " ", r.Challenge)
+			got = fmt.Sprint(r.Status, " ", r.Kind, " ", r.Header(c.metadata))
 		}
 		if got != c.want {
 			t.Errorf("%q: %s, want %s", c.scopes, got, c.want)

@@ -17,7 +17,7 @@ type problem struct {
 	Parameter string   `json:"parameter,omitempty"` // what it is about: a parameter, or a member of the body
 	Allowed   []string `json:"allowed,omitempty"`   // the values that it may have
 
-	challenge string // of a call that is not authorised: the header WWW-Authenticate
+	refusal *access.Refusal // of a call that is not authorised
 }
 
 // problemType begins the type of every problem. The types are stable; consumers may compare them.
@@ -59,7 +59,7 @@ func (k kind) new(format string, args ...any) *problem {
 
 // refused returns the problem of a call that is not authorised.
 func refused(r *access.Refusal) *problem {
-	return &problem{Type: problemType + r.Kind, Title: r.Title, Status: r.Status, Detail: r.Detail, challenge: r.Challenge}
+	return &problem{Type: problemType + r.Kind, Title: r.Title, Status: r.Status, Detail: r.Detail, refusal: r}
 }
 
 // about names the parameter, or the member of the body, and what is allowed there.

@@ -105,7 +105,11 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	header := w.Header()
 	switch p.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		header.Set("WWW-Authenticate", p.challenge)
+		metadata := ""
+		if h.OAuth != nil {
+			metadata = h.Base(r) + MetadataPath
+		}
+		header.Set("WWW-Authenticate", p.refusal.Header(metadata))
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", strings.Join(p.Allowed, ", "))
 	case http.StatusServiceUnavailable:
