@@ -185,6 +185,9 @@ func (d *draft) view(v *view) error {
 		}
 	}
 	v.deliverRun()
+	if len(v.unitless) > 0 {
+		v.notes = append(v.notes, "nothing tells the unit of "+strings.Join(v.unitless, ", "))
+	}
 	return nil
 }
 
