@@ -17,7 +17,7 @@ func (s *scope) topics(at int) (out []*field) {
 		}
 		texts, most := s.texts(f), 0
 		for _, t := range texts {
-			if strings.Count(t, "/") < 2 || strings.Contains(t, "://") {
+			if n := strings.Count(t, "/"); n < 2 || n > 30 || strings.Contains(t, "://") {
 				most = 0
 				break
 			}

@@ -74,7 +74,9 @@ func (v *view) field(f *field, parent bool) []*field {
 	if f.segment > 0 {
 		m.name += "." + digits(f.segment)
 	}
-	m.unit = t.unit
+	if m.unit = t.unit; t.number && t.unit == "" {
+		v.unitless = append(v.unitless, m.name)
+	}
 	m.column = v.add(m.name, strings.ReplaceAll(t.expr, "%s", v.ref(f, t.declared)))
 	v.append(m)
 	return []*field{f}

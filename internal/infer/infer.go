@@ -169,6 +169,9 @@ func (d *draft) view(v *view) error {
 	if v.moment.form.kind == local {
 		d.Zone = v.zone
 	}
+	if v.moment.form.americanToo {
+		v.notes = append(v.notes, "day and month of the time cannot be told apart; the day is taken to come first; check it")
+	}
 	v.keys = append(v.keys, v.component(v.key))
 	if len(v.parent.parts) > 0 {
 		v.keys = append(v.keys, v.component(v.parent))
@@ -185,6 +188,9 @@ func (d *draft) view(v *view) error {
 		}
 	}
 	v.deliverRun()
+	if len(v.unitless) > 0 {
+		v.notes = append(v.notes, "nothing tells the unit of "+strings.Join(v.unitless, ", "))
+	}
 	return nil
 }
 

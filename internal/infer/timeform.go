@@ -9,13 +9,14 @@ import (
 
 // timeForm is how a point in time is written.
 type timeForm struct {
-	kind     timeKind
-	pattern  string // of the date, or of the whole text, as TO_TIMESTAMP_LTZ takes it
-	layout   string // the same for package time
-	units    int    // of an epoch: digits after the second, 0, 3, 6 or 9
-	fraction bool   // some have a fraction of a second
-	minutes  bool   // some have no seconds
-	allUTC   bool   // all end in Z
+	kind        timeKind
+	pattern     string // of the date, or of the whole text, as TO_TIMESTAMP_LTZ takes it
+	layout      string // the same for package time
+	units       int    // of an epoch: digits after the second, 0, 3, 6 or 9
+	fraction    bool   // some have a fraction of a second
+	minutes     bool   // some have no seconds
+	allUTC      bool   // all end in Z
+	americanToo bool   // day and month may be the other way round
 }
 
 type timeKind uint8
@@ -173,6 +174,8 @@ func patternForm(texts []string) timeForm {
 			f := timeForm{kind: local, pattern: d.pattern + " HH:mm:ss", layout: d.layout + " 15:04:05",
 				minutes: !fits(texts, d.layout+" 15:04:05")}
 			f.optionalSeconds(fits(texts, d.layout+" 15:04"))
+			american := strings.Replace(d.layout, "02/01", "01/02", 1)
+			f.americanToo = american != d.layout && fits(texts, american+" 15:04:05", american+" 15:04")
 			return f
 		}
 	}

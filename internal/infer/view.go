@@ -32,6 +32,7 @@ type view struct {
 	derived               []column        // of a second view: what is computed of columns of the first
 	delays                []metric
 	notes                 []string // comments of the header
+	unitless              []string // names of numbers whose unit nothing tells
 }
 
 // column is one of the view.
