@@ -38,7 +38,7 @@ func newRoot(c console) *cobra.Command {
 	root.SetOut(c.out)
 	root.SetErr(c.err)
 	root.AddCommand(
-		newUp(c), newNew(c), newFmt(c), newCheck(c),
+		newUp(c), newNew(c), newFmt(c), newCheck(c), newLSP(c),
 		newGet(c), newListing(c), newWatch(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c),
 		newAccess(c), newCost(c),

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -32,14 +33,35 @@ func (a *Analysis) NeedsFlink() bool { return a.Program == nil }
 
 // Analyze judges the extractor in the file called name, such as hsl_hfp.sql; the dataset is named after
 // it. The error is a [diag.List] with every diagnostic of a file that neither engine may run.
-func Analyze(name string, sql []byte) (*Analysis, error) {
+func Analyze(name string, sql []byte) (*Analysis, error) { return analyze(name, sql, nil) }
+
+// Inspection is what an editor shows of a file, however broken it is.
+type Inspection struct {
+	Diagnostics diag.List
+	Notes       check.Notes
+}
+
+// Inspect is [Analyze] for an editor.
+func Inspect(name string, sql []byte) *Inspection {
+	in := &Inspection{}
+	a, err := analyze(name, sql, &in.Notes)
+	if list, ok := errors.AsType[diag.List](err); ok {
+		in.Diagnostics = list
+	}
+	if a != nil {
+		in.Diagnostics = merged(a.Clauses, a.Warnings)
+	}
+	return in
+}
+
+func analyze(name string, sql []byte, notes *check.Notes) (*Analysis, error) {
 	src := diag.Source{Name: filepath.Base(name), Text: string(sql)}
 	if i := firstInvalid(src.Text); i >= 0 {
 		return nil, diag.List{src.At(i, i+1, diag.Rejected, "this byte is not UTF-8", "save the file as UTF-8")}
 	}
 	c := collector{src: src}
 	file, list := syntax.Parse(src)
-	r := check.Check(file, c.report)
+	r := check.CheckNoted(file, c.report, notes)
 	a := &Analysis{Dataset: dataset(src, sql)}
 	settings(r.Settings, &a.Dataset, c.report)
 	for _, t := range r.Tables {

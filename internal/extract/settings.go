@@ -13,6 +13,17 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+// Settings are the keys that an extractor can set.
+var Settings = []struct{ Key, Doc string }{
+	{"twin.description", "One line for the catalogue."},
+	{"twin.interval", "Expected time between two readings of a component: '500 ms', '10 s', '5 min', '1 h', '1 d' or 'none'."},
+	{"twin.interval.<metric>", "The same for one metric."},
+	{"twin.max-future", "How far ahead of the clock an event time may be; default 5 min."},
+	{"twin.expire-after", "Older event times are rejects, older readings expire; default none."},
+	{"twin.revision", "A whole number, default 1. Raise it when a corrected file replays old records."},
+	{"twin.layout", "Has no effect any more."},
+}
+
 // settings reads SET 'twin.*' into d.
 func settings(sets []*syntax.Set, d *twin.Dataset, report check.Report) {
 	d.Revision, d.MaxFuture = 1, twin.DefaultMaxFuture
@@ -72,7 +83,10 @@ func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 	case key == "twin.layout":
 		report(s.Key.Pos, s.Value.End, diag.Warning, "twin.layout has no effect any more", "take it out: the store chooses by itself what it keeps together")
 	case strings.HasPrefix(key, "twin."):
-		known := []string{"twin.description", "twin.interval", "twin.interval.<metric>", "twin.max-future", "twin.expire-after", "twin.revision", "twin.layout"}
+		known := make([]string, len(Settings))
+		for i, s := range Settings {
+			known[i] = s.Key
+		}
 		hint := "there are: " + strings.Join(known, ", ")
 		if n := diag.Nearest(key, known); n != "" {
 			hint = "did you mean '" + n + "'?"

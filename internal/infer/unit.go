@@ -48,6 +48,16 @@ var unitNames = lines(`
 	m/s2      acc acceleration
 	1         count number num total free available capacity anzahl frei plaetze bikes docks vehicles`)
 
+// Units returns the UCUM codes that are known, each once.
+func Units() (units []string) {
+	for _, u := range unitNames {
+		if !slices.Contains(units, u.unit) {
+			units = append(units, u.unit)
+		}
+	}
+	return units
+}
+
 // suffixes are units that stand as one letter at the end of a camelCase name.
 var suffixes = map[string]string{"tC": "Cel", "tF": "[degF]", "TempC": "Cel", "tempC": "Cel", "TempF": "[degF]",
 	"MassT": "t", "massT": "t"}

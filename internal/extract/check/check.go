@@ -40,13 +40,15 @@ type Table struct {
 type Report func(pos, end int, v diag.Verdict, message, hint string)
 
 // Check resolves f. What it reports may repeat; the caller sorts and removes duplicates.
-func Check(f *syntax.File, report Report) *Result {
-	c := &checker{
-		report: report,
-		names:  map[string]*declaration{},
-		result: &Result{Graph: ir.NewGraph()},
-	}
+func Check(f *syntax.File, report Report) *Result { return newChecker(report, nil).check(f) }
+
+func newChecker(report Report, notes *Notes) *checker {
+	c := &checker{report: report, notes: notes, names: map[string]*declaration{}, result: &Result{Graph: ir.NewGraph()}}
 	c.g = c.result.Graph
+	return c
+}
+
+func (c *checker) check(f *syntax.File) *Result {
 	inserts := 0
 	for _, s := range f.Statements {
 		switch s := s.(type) {
@@ -71,7 +73,7 @@ func Check(f *syntax.File, report Report) *Result {
 		c.unused()
 	}
 	if inserts == 0 {
-		report(0, 0, diag.Rejected, "this extractor delivers nothing: there is no INSERT INTO digitaltwin",
+		c.report(0, 0, diag.Rejected, "this extractor delivers nothing: there is no INSERT INTO digitaltwin",
 			"write INSERT INTO digitaltwin (component, metric, `value`, unit, event_time) SELECT .. FROM ..")
 	}
 	return c.result
@@ -79,6 +81,7 @@ func Check(f *syntax.File, report Report) *Result {
 
 type checker struct {
 	report Report
+	notes  *Notes // nil where nobody wants them
 	names  map[string]*declaration
 	result *Result
 	g      *ir.Graph
@@ -106,6 +109,7 @@ type relation struct {
 
 type column struct {
 	name    string
+	def     syntax.Span // where it is declared; empty where nowhere
 	typ     *types.Type // nil where its expression is broken, or only Flink knows
 	notNull bool        // in every row, as far as Flink knows
 	role    role
@@ -145,6 +149,7 @@ func (c *checker) declare(name syntax.Ident, what string, r *relation) {
 		c.reject(name, "digitaltwin is the sink that the platform gives", "give it another name")
 		return
 	}
+	c.noteRelation(name.Name, r)
 	c.names[name.Name] = &declaration{relation: r, broken: r == nil, what: what, span: name.Span}
 }
 
@@ -163,6 +168,7 @@ func (c *checker) lookup(n syntax.Ident, local map[string]*declaration) *relatio
 		return nil
 	}
 	d.used = true
+	c.noteName(n, d.what, nil, d.span)
 	return d.relation
 }
 
@@ -200,7 +206,7 @@ func (c *checker) rename(r *relation, names []syntax.Ident, of syntax.Ident) *re
 	out := *r
 	out.columns = slices.Clone(r.columns)
 	for i, n := range names {
-		out.columns[i].name = n.Name
+		out.columns[i].name, out.columns[i].def = n.Name, n.Span
 	}
 	return &out
 }

@@ -140,6 +140,7 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 	for _, s := range in.env.sources {
 		r.from = append(r.from, s.columns...)
 	}
+	c.noteScope(q, in.env)
 	b := branch{scope: in.env.scope, where: in.where, pos: q.Pos}
 	ok := true
 	for i, item := range q.Items {
@@ -155,7 +156,7 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 			c.reject(item.Expr, "NULL has no type here", "write CAST(NULL AS STRING)")
 			e = nil
 		}
-		col := column{name: itemName(item, i)} // of a broken one, so that the others are known
+		col := column{name: itemName(item, i), def: definition(item)} // of a broken one, so that the others are known
 		if e != nil {
 			col.typ, col.notNull = e.Type, neverNull(item.Expr, in.env)
 		}
@@ -181,6 +182,14 @@ func (c *checker) selectBranch(q *syntax.Select, in input) *relation {
 	}
 	r.branches = []branch{b}
 	return r
+}
+
+// definition is the place in an item of a SELECT that gives its column the name.
+func definition(item syntax.Item) syntax.Span {
+	if item.Alias != nil {
+		return item.Alias.Span
+	}
+	return item.Span
 }
 
 func itemName(item syntax.Item, i int) string {

@@ -49,6 +49,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 				c.reject(n.Parts[1], s.alias+" has no column "+n.Parts[1].Name, suggest(n.Parts[1].Name, names(s.columns)))
 				return nil
 			}
+			c.noteName(n.Parts[1], "column", s.columns[i].typ, s.columns[i].def)
 			return c.fields(s.exprs[i], n.Parts[2:])
 		}
 	}
@@ -61,6 +62,7 @@ func (c *checker) name(n *syntax.Name, env *environment) *ir.Expr {
 				return nil
 			}
 			found = s.exprs[i]
+			c.noteName(first, "column", s.columns[i].typ, s.columns[i].def)
 			where = append(where, s)
 		}
 	}
@@ -119,6 +121,7 @@ func (c *checker) field(e *ir.Expr, f syntax.Ident) *ir.Expr {
 			continue
 		}
 		field := e.Type.Fields[i]
+		c.noteName(f, "field", field.Type, syntax.Span{})
 		if len(e.Args) == 0 { // a ROW that is there or not has its fields at fixed places
 			return c.g.Column(e.Scope, n)
 		}
