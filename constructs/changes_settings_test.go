@@ -96,8 +96,14 @@ var changesOfSettings = []change{
 	{settings: "people.limits.rate, people.limits.burst, people.limits.daily",
 		before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"limits":{"rate":5,"burst":9,"daily":100}`), row: rowKeys},
 	{settings: "alarms.emails", after: `{"alarms":{"emails":["a@example.com"]}}`},
-	{settings: "alarms.emails, alarms.behindMinutes, alarms.latencyMillis, alarms.rejectPercent",
-		before: `{"alarms":{"emails":["a@example.com"]}}`, after: `{"alarms":{"behindMinutes":9,"latencyMillis":900,"rejectPercent":9}}`},
+	{settings: "alarms.emails, alarms.behindMinutes, alarms.latencyMillis, alarms.rejectPercent, alarms.tokensPerDay, alarms.warningTopicArn, " +
+		"alarms.runbook, alarms.custom.<name>.metric, alarms.custom.<name>.dataset, alarms.custom.<name>.above, alarms.custom.<name>.below, " +
+		"alarms.custom.<name>.statistic, alarms.custom.<name>.minutes, alarms.custom.<name>.times, alarms.custom.<name>.severity, " +
+		"alarms.custom.<name>.description",
+		before: `{"alarms":{"emails":["a@example.com"],"custom":{"A":{"metric":"Late","dataset":"a","above":1,"description":"Look."}}}}`,
+		after: `{"alarms":{"behindMinutes":9,"latencyMillis":900,"rejectPercent":9,"tokensPerDay":9,"runbook":"r",
+			"warningTopicArn":"arn:aws:sns:eu-central-1:123456789012:office","custom":{"A":{"metric":"Lag","dataset":"a","below":9,
+			"statistic":"p95","minutes":1,"times":2,"severity":"critical","description":"See."}}}}`},
 	{settings: "alarms.emails", before: `{"alarms":null}`},
 	{settings: "alarms.emails", after: `{"alarms":null}`, row: rowAlarms},
 	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`, row: rowAlarms},
@@ -140,7 +146,7 @@ var changesOfSettings = []change{
 	{settings: ".start", before: a(`"start":"LATEST"`), after: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
 	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), after: a(`"start":"2026-11-28T07:00:00Z"`), row: rowStart},
 	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
-	{settings: ".paused", after: a(`"paused":true`)},
+	{settings: ".paused, .quietHours", after: a(`"paused":true,"quietHours":"22-5"`)},
 	{settings: ".paused", before: a(`"paused":true`)},
 	{settings: ".retentionHours, .retryHours", after: a(`"retentionHours":72,"retryHours":48`)},
 	{settings: ".retentionHours, .retryHours", before: a(`"retentionHours":72,"retryHours":48`), row: rowRetention},

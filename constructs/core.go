@@ -113,7 +113,9 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	if p.Alarms != nil {
 		core.addAlarmTopic()
 		core.AlarmTopic = core.topic
-		core.addAlarms()
+		if err := core.addAlarms(); err != nil {
+			return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
+		}
 	}
 	core.Dashboard = newDashboard(this, core)
 	core.dashboard = core.Dashboard

@@ -91,6 +91,7 @@ func (h *host) tag(c awsconstructs.IConstruct, dataset string) {
 const (
 	tagEnvironment = "digitaltwin:environment"
 	tagDataset     = "digitaltwin:dataset"
+	tagSeverity    = "digitaltwin:severity" // of alarms
 )
 
 // deployer is the role that CloudFormation acts as when the CDK deploys a stack.

@@ -33,6 +33,8 @@ type Pipeline struct {
 	Paused         bool    `json:"paused"`
 	RetentionHours int     `json:"retentionHours"` // of the new streams
 	RetryHours     int     `json:"retryHours"`     // of records that cannot be worked on
+
+	QuietHours QuietHours `json:"quietHours"` // at which silence is no alarm
 }
 
 // FlinkSettings are [FlinkProps].
@@ -59,6 +61,9 @@ func (p Pipeline) check(account string) []error {
 	if err := p.Source.Check(); err != nil {
 		errs = append(errs, err)
 	}
+	if err := p.QuietHours.check(); err != nil {
+		errs = append(errs, fmt.Errorf("quietHours is %w", err))
+	}
 	if p.Sources == nil {
 		return errs
 	}
@@ -83,7 +88,7 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, m
 		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
 		Retention: time.Duration(p.RetentionHours) * time.Hour, Retry: time.Duration(p.RetryHours) * time.Hour,
-		Engine: p.Engine, Flink: p.Flink.props(),
+		Engine: p.Engine, Flink: p.Flink.props(), QuietHours: p.QuietHours,
 	}
 	if p.Sources == nil {
 		props.Source = p.source(made)

@@ -65,7 +65,7 @@ func (s *Settings) check() []error {
 			bad("dataset %s: %w", name, err)
 		}
 	}
-	return append(errs, s.checkSourcesOfOthers()...)
+	return slices.Concat(errs, s.checkSourcesOfOthers(), s.checkCustomAlarms())
 }
 
 // checkPlaces finds ARNs of another region or account than the environment's, where that cannot work.
@@ -89,6 +89,7 @@ func (s *Settings) checkPlaces() []error {
 	}
 	if s.Alarms != nil {
 		place("alarms.topicArn", s.Alarms.TopicARN, false, true) // whose policy lets CloudWatch of this account publish
+		place("alarms.warningTopicArn", s.Alarms.WarningTopicARN, false, true)
 	}
 	return errs
 }
