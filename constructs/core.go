@@ -233,5 +233,6 @@ func (core *DigitalTwinCore) addOutputs() {
 	}
 	if core.AlarmTopic != nil {
 		add("AlarmTopicArn", *core.AlarmTopic.TopicArn(), "The topic of the alarms")
+		add("RollbackAlarms", core.rollbackAlarms(), "The alarms by which a deployment is rolled back")
 	}
 }

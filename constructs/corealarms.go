@@ -25,6 +25,20 @@ func (core *DigitalTwinCore) addAlarms() error {
 	return core.addCustomAlarms(scope)
 }
 
+// rollbacks are the alarms that tell of a bad deployment within minutes: CloudFormation looks at five at most.
+var rollbacks = []string{"ApiFails", "QueryFails", "ApplyFails", "ApplyBehind", "ApplyGaveUp"}
+
+// rollbackAlarms are the ARNs of the alarms by which CloudFormation rolls a deployment back, with commas between.
+func (core *DigitalTwinCore) rollbackAlarms() string {
+	var arns []string
+	for _, a := range core.Alarms {
+		if slices.Contains(rollbacks, *a.Node().Id()) {
+			arns = append(arns, *a.AlarmArn())
+		}
+	}
+	return strings.Join(arns, ",")
+}
+
 // writeAlarms are of the way from the twin stream into the table.
 func (core *DigitalTwinCore) writeAlarms() []alarm {
 	w := words{"retry": hours(core.props.Retry)}

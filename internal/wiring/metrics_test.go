@@ -1,4 +1,4 @@
-package wiring_test
+package wiring
 
 import (
 	"go/ast"
@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // Ensure that every name of a metric has one row, and every row a name.
@@ -32,9 +30,9 @@ func TestMetricsHaveRows(t *testing.T) {
 		}
 		return true
 	})
-	for _, m := range wiring.Metrics {
+	for _, m := range Metrics {
 		rows = append(rows, m.Name)
-		if found, ok := wiring.MetricNamed(m.Name); !ok || found != m {
+		if found, ok := MetricNamed(m.Name); !ok || found != m {
 			t.Errorf("%s is not found by its name: %+v", m.Name, found)
 		}
 	}
@@ -47,10 +45,10 @@ func TestMetricsHaveRows(t *testing.T) {
 func TestMetricsAreDocumented(t *testing.T) {
 	var want strings.Builder
 	want.WriteString("| metric | unit | dimensions | written by | what it counts |\n|---|---|---|---|---|\n")
-	for _, m := range wiring.Metrics {
+	for _, m := range Metrics {
 		dimensions := "`" + strings.Join(m.Dimensions(), "`, `") + "`"
 		if m.ByReason {
-			dimensions += "; with `" + wiring.DimensionReason + "` too"
+			dimensions += "; with `" + DimensionReason + "` too"
 		}
 		want.WriteString("| `" + m.Name + "` | " + string(m.Unit) + " | " + dimensions + " | `" + string(m.Emitter) + "` | " + m.Counts + " |\n")
 	}
