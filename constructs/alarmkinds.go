@@ -99,4 +99,8 @@ var AlarmKinds = []AlarmKind{
 		"a failure it would repeat more and more records.",
 		"The log group of the application. Often its state has outgrown its processing units.",
 		"Raise the parallelism of the dataset and deploy."},
+	{"CanaryFailed", Critical, "No record of the canary has become a reading for {minutes}. Readings of other " +
+		"datasets may not arrive either.",
+		"The dashboard from left to right: where records stop is what fails. The other alarms usually name it.",
+		"Restore what fails. If a deployment caused it, take that back. Run twin smoke to see whether it works again."},
 }

@@ -53,6 +53,8 @@ func TestAlarms(t *testing.T) {
 			slices.Sort(want)
 		case s.Name == "DigitalTwin-full-wagon-telemetry": // which is paused, and so is silent
 			want = datasetAlarms[:len(datasetAlarms)-1]
+		case s.Name == "DigitalTwin-full-twin-canary": // which its own alarm is for
+			want = append([]string{"CanaryFailed"}, datasetAlarms[:len(datasetAlarms)-1]...)
 		case s.Name == "DigitalTwin-sources-hsl-hfp":
 			want = objectAlarms
 		case s.Name == "DigitalTwin-sources-wagon-telemetry":

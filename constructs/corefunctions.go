@@ -210,7 +210,7 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	}
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
-		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
+		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(), Traces: core.traces,
 	}), nil
 }
 

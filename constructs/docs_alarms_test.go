@@ -11,7 +11,7 @@ import (
 var generic = strings.NewReplacer(
 	"{records}", "records, changes or calls", "{late}", "`alarms.behindMinutes`", "{retry}", "`retryHours`", "{percent} % of a cap", "80 % of a cap",
 	"{percent}", "`alarms.rejectPercent`", "{latency}", "`alarms.latencyMillis`", "{tokens}", "`alarms.tokensPerDay`", "{blocked}", "100",
-	"{dataset}", "`<dataset>`", "{silence}", "three times its `twin.interval`",
+	"{dataset}", "`<dataset>`", "{silence}", "three times its `twin.interval`", "{minutes}", "three times `canary.minutes`",
 )
 
 // Ensure that docs/operate.md has every kind of alarms, each with an anchor, as its description says it.

@@ -38,6 +38,7 @@ type host struct {
 	arch        Architecture
 	retain      bool
 	logDays     int
+	traces      bool   // by AWS X-Ray
 	deployRole  string // empty: that of cdk bootstrap
 	qualifier   string // of cdk bootstrap; empty: that of the app
 	profile     Profile

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors/canary"
 	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
@@ -104,6 +105,16 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, m
 // pipelinesOf returns what to deploy: what the settings name, or everything that does not need Flink, which is
 // chosen for its price and never slipped into.
 func pipelinesOf(props EnvironmentProps) (map[string]Pipeline, error) {
+	all, err := pipelinesOfSettings(props)
+	if err != nil || props.Settings.Canary == nil {
+		return all, err
+	}
+	all = maps.Clone(all)
+	all[canary.Dataset] = Pipeline{Producers: props.Settings.Canary.Runners}
+	return all, nil
+}
+
+func pipelinesOfSettings(props EnvironmentProps) (map[string]Pipeline, error) {
 	known := map[string]Pipeline{}
 	for _, x := range props.Extractors {
 		known[x.Name] = Pipeline{}

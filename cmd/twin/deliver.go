@@ -110,13 +110,14 @@ func (d *delivering) step(ctx context.Context, c console, args []string) error {
 	return d.smoke(ctx, c, args[1])
 }
 
-// smoke checks the twin that the environment's outputs name, and notes that it is good.
+// smoke checks the twin that the credentials name, or else the environment's outputs, and notes that it is good.
 func (d *delivering) smoke(ctx context.Context, c console, environment string) error {
-	if d.url = d.State.Output(environment, "ApiUrl"); d.url == "" {
+	if d.byDefault = d.State.Output(environment, "ApiUrl"); d.byDefault == "" {
 		return fmt.Errorf("no deployment to %s is known in %s: deploy it first", environment, d.state)
 	}
 	if d.credentials == "" {
-		return errors.New("smoke needs --credentials: the JSON of a client's secret, whose name is the output MachineCredentials")
+		return errors.New("smoke needs --credentials: the JSON of a client's secret, whose name is the output " +
+			"MachineCredentials")
 	}
 	d.probe, d.wrongScope = "smoke", "twin/none"
 	if err := d.smoking.run(ctx, c); err != nil {

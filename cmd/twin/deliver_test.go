@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -38,7 +39,36 @@ func TestDeliverSteps(t *testing.T) {
 	if err := os.WriteFile(outputs, []byte(`{"DigitalTwin-prod":{"ApiUrl":"https://twin.example.com/v1"}}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := twin(t, "deliver", "smoke", "prod"); code != 1 || !strings.Contains(errs, "smoke needs --credentials") {
+	if code, _, errs := twin(t, "deliver", "smoke", "prod"); code != 1 || !strings.Contains(errs, "smoke needs "+
+		"--credentials") {
 		t.Errorf("smoke without credentials: status %d: %s", code, errs)
+	}
+}
+
+// Ensure that the workflow of GitHub Actions takes every step in its order, runs nothing by a name that somebody else
+// can move, and asks for no more rights than each job needs.
+func TestWorkflow(t *testing.T) {
+	b, err := os.ReadFile("../../.github/workflows/deliver.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	uses := regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(text, -1)
+	for _, m := range uses {
+		if !regexp.MustCompile(`^[a-z-]+/[a-z-]+@[0-9a-f]{40}$`).MatchString(m[1]) {
+			t.Errorf("%s is not pinned by a hash", m[1])
+		}
+	}
+	at := 0
+	for _, s := range steps {
+		i := strings.Index(text[at:], "./twin deliver "+s.name)
+		if i < 0 {
+			t.Fatalf("the step %s is missing, or too early", s.name)
+		}
+		at += i
+	}
+	if len(uses) < 6 || !strings.Contains(text, "\npermissions: {}\n") || strings.Count(text, "id-token: "+
+		"write") != 1 || strings.Contains(text, "secrets.") {
+		t.Error("the workflow has other rights")
 	}
 }

@@ -21,12 +21,12 @@ import (
 
 // smoking is what the arguments of one "twin smoke" ask for.
 type smoking struct {
-	url, credentials, put, probe, wrongScope string
-	wait                                     time.Duration
+	url, byDefault, credentials, put, probe, wrongScope string
+	wait                                                time.Duration
 }
 
 func newSmoke(c console) *cobra.Command {
-	s := &smoking{}
+	s := &smoking{byDefault: localTwin}
 	cmd := &cobra.Command{
 		Use:   "smoke",
 		Short: "sees whether a twin works: token, refusals, and a record that becomes a reading",
@@ -46,7 +46,7 @@ to it. On AWS, where "canary": {} is in the settings, --put is a command that ge
 		Example: `
   twin smoke
   twin smoke --credentials client.json --put 'aws kinesis put-record --stream-arn ARN --partition-key canary
-    --cli-binary-format raw-in-base64-out --data file:///dev/stdin'`,
+    --data fileb:///dev/stdin'`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -82,7 +82,7 @@ func (s *smoking) run(ctx context.Context, c console) error {
 		}
 	}
 	if config.URL == "" {
-		config.URL = localTwin
+		config.URL = s.byDefault
 	}
 	base, err := client.ParseBase(config.URL)
 	if err != nil {
@@ -132,7 +132,8 @@ func postRecord(ctx context.Context, base *url.URL, record []byte) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusNotFound:
-		return errors.New("it has no dataset " + canary.Dataset + ": start it with 'twin up --canary', or say how to put a record with --put")
+		return errors.New("it has no dataset " + canary.Dataset + ": start it with 'twin up --canary', or say how to " +
+			"put a record with --put")
 	}
 	return fmt.Errorf("POST %s answers %s", where, response.Status)
 }

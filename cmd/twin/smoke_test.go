@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Ensure that twin smoke passes a twin that runs with the canary, says so in one line, and fails with what to do at one that
-// runs without it, and at none.
+// Ensure that twin smoke passes a twin that runs with the canary, says so in one line, and fails with what to do at
+// one that runs without it, and at none.
 func TestSmoke(t *testing.T) {
 	var log output
 	with, _ := startUp(t, &log, "--data", t.TempDir(), "--extractors", boxes(t), "--canary")
@@ -31,7 +31,8 @@ func TestSmoke(t *testing.T) {
 	if code, _, errs := twin(t, "smoke", "--url", "http://127.0.0.1:1", "--wait", "1s"); code != 1 || !strings.Contains(errs, "nothing listens there") {
 		t.Errorf("status %d: %s", code, errs)
 	}
-	if code, _, errs := twin(t, "smoke", "--url", with, "--wait", "1s", "--put", "cat > /dev/null"); code != 1 || !strings.Contains(errs, "canary: after 1s") {
+	if code, _, errs := twin(t, "smoke", "--url", with, "--wait", "1s", "--put", "cat > "+
+		"/dev/null"); code != 1 || !strings.Contains(errs, "canary: after 1s") {
 		t.Errorf("a record that is lost: status %d: %s", code, errs)
 	}
 }

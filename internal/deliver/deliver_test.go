@@ -97,8 +97,8 @@ func (s *site) deploy(stacks map[string]resources) {
 	}
 }
 
-// Ensure that the gate lets a harmless change pass, and stops what loses data or leaves something, with a list, until the
-// lines of the list are in the file of what is accepted.
+// Ensure that the gate lets a harmless change pass, and stops what loses data or leaves something, with a list, until
+// the lines of the list are in the file of what is accepted.
 func TestGate(t *testing.T) {
 	for _, c := range []struct {
 		what   string
@@ -147,7 +147,8 @@ func TestGate(t *testing.T) {
 			if !ok || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("the gate says %v, want %s", err, c.want)
 			}
-			if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# meant\n"+strings.Join(stopped.Findings, "\n")), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# "+
+				"meant\n"+strings.Join(stopped.Findings, "\n")), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.Gate(t.Context(), "prod"); err != nil {
@@ -169,7 +170,8 @@ func TestGateAsksCloudFormation(t *testing.T) {
 		t.Errorf("the gate says %v", err)
 	}
 	asked := s.asked[len(s.asked)-1]
-	if !strings.Contains(asked, "--fail-on destructive DigitalTwin-prod DigitalTwin-prod-wagons") || strings.Contains(asked, "buses") {
+	if !strings.Contains(asked, "--fail-on destructive DigitalTwin-prod "+
+		"DigitalTwin-prod-wagons") || strings.Contains(asked, "buses") {
 		t.Errorf("it asks: %s", asked)
 	}
 }
@@ -178,11 +180,13 @@ func TestGateAsksCloudFormation(t *testing.T) {
 func TestDeploy(t *testing.T) {
 	s := newSite(t)
 	s.deploy(app())
-	if asked := s.asked[len(s.asked)-1]; strings.Contains(asked, "rollback") || !strings.HasSuffix(asked, " DigitalTwin-prod DigitalTwin-prod-wagons") {
+	if asked := s.asked[len(s.asked)-1]; strings.Contains(asked, "rollback") || !strings.HasSuffix(asked, " "+
+		"DigitalTwin-prod DigitalTwin-prod-wagons") {
 		t.Errorf("the first deployment: %s", asked)
 	}
 	s.deploy(app())
-	if asked := s.asked[len(s.asked)-1]; !strings.Contains(asked, "--monitoring-time-minutes 5 --rollback-trigger-alarm-arns arn:a --rollback-trigger-alarm-arns arn:b ") {
+	if asked := s.asked[len(s.asked)-1]; !strings.Contains(asked, "--monitoring-time-minutes 5 "+
+		"--rollback-trigger-alarm-arns arn:a --rollback-trigger-alarm-arns arn:b ") {
 		t.Errorf("the second deployment: %s", asked)
 	}
 	s.fail = "deploy"
@@ -194,8 +198,8 @@ func TestDeploy(t *testing.T) {
 	}
 }
 
-// Ensure that going back deploys the last assembly that was good: the one before a bad one, and the one before the one that
-// was good until now.
+// Ensure that going back deploys the last assembly that was good: the one before a bad one, and the one before the
+// one that was good until now.
 func TestBack(t *testing.T) {
 	s := newSite(t)
 	version := func(code string) map[string]resources {
@@ -246,7 +250,8 @@ func TestBackLosesNothing(t *testing.T) {
 	next := app()
 	next["DigitalTwin-prod-buses"] = next["DigitalTwin-prod-wagons"]
 	s.deploy(next)
-	if err := s.Back(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "prod leaves: DigitalTwin-prod-buses") {
+	if err := s.Back(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "prod leaves: "+
+		"DigitalTwin-prod-buses") {
 		t.Errorf("it says %v", err)
 	}
 }
@@ -257,7 +262,8 @@ func TestCommands(t *testing.T) {
 	if err := errors.Join(s.Check(t.Context()), s.Synth(t.Context(), "-c", "arch=amd64")); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"go run ./test/all", "npx cdk synth --quiet --output cdk.out -c arch=amd64"}; !slices.Equal(s.asked, want) {
+	if want := []string{"go run ./test/all", "npx cdk synth --quiet --output cdk.out -c " +
+		"arch=amd64"}; !slices.Equal(s.asked, want) {
 		t.Errorf("%q", s.asked)
 	}
 }

@@ -60,7 +60,8 @@ func (d *Delivery) deploy(ctx context.Context, environment, folder string) error
 		return err
 	}
 	if err := d.cdk(ctx, append(args, namesOf(app)...)...); err != nil {
-		return fmt.Errorf("the deployment of %s failed, and CloudFormation has rolled back what it changed: %w", environment, err)
+		return fmt.Errorf("the deployment of %s failed, and CloudFormation has rolled back what it changed: "+
+			"%w", environment, err)
 	}
 	return d.State.keep(environment, deployed, folder)
 }
@@ -79,7 +80,8 @@ func (d *Delivery) Back(ctx context.Context, environment string) error {
 		return err
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("going back would do this:\n  %s\nif it is meant, write these lines into %s", strings.Join(found, "\n  "), d.Accepted)
+		return fmt.Errorf("going back would do this:\n  %s\nif it is meant, write these lines into "+
+			"%s", strings.Join(found, "\n  "), d.Accepted)
 	}
 	return d.deploy(ctx, environment, folder)
 }
@@ -123,7 +125,8 @@ func appOf(folder, environment string) (*assembly.App, error) {
 		}
 	}
 	if len(only.Stacks) == 0 {
-		return nil, fmt.Errorf("%s has no stacks of the environment %q: it has %s", folder, environment, strings.Join(unique(others), ", "))
+		return nil, fmt.Errorf("%s has no stacks of the environment %q: it has "+
+			"%s", folder, environment, strings.Join(unique(others), ", "))
 	}
 	return only, nil
 }

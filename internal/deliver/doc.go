@@ -7,6 +7,7 @@
 //   - [Delivery.Smoked] notes that the deployed assembly is good.
 //   - [Delivery.Back] deploys the last good assembly.
 //
-// A [State] is a folder that remembers, for each environment, what is deployed and what was good. A pipeline keeps it in a
-// bucket between its steps. Without it the gate knows what CloudFormation knows, and not which stacks have left the app.
+// A [State] is a folder that remembers, for each environment, what is deployed and what was good. A pipeline keeps it
+// in a bucket between its steps. Without it the gate knows what CloudFormation knows, and not which stacks have left
+// the app.
 package deliver

@@ -23,12 +23,13 @@ type Stopped struct {
 }
 
 func (s *Stopped) Error() string {
-	return fmt.Sprintf("the delivery to %s would do this:\n  %s\nif it is meant, write these lines into %s and commit it with the change",
+	return fmt.Sprintf("the delivery to %s would do this:\n  %s\nif it is meant, write these lines into %s and "+
+		"commit it with the change",
 		s.Environment, strings.Join(s.Findings, "\n  "), s.Accepted)
 }
 
-// Gate stops a delivery to an environment that would lose data, leave stacks or resources behind, or be refused. It judges
-// the assembly by the one that was deployed before, and lets CloudFormation judge it by what is there.
+// Gate stops a delivery to an environment that would lose data, leave stacks or resources behind, or be refused. It
+// judges the assembly by the one that was deployed before, and lets CloudFormation judge it by what is there.
 func (d *Delivery) Gate(ctx context.Context, environment string) error {
 	next, err := appOf(d.path(d.Assembly), environment)
 	if err != nil {
@@ -67,7 +68,8 @@ func (d *Delivery) Gate(ctx context.Context, environment string) error {
 	return nil
 }
 
-// compare judges the deployment of an assembly over the one that is deployed. It returns what stops it and is not accepted.
+// compare judges the deployment of an assembly over the one that is deployed. It returns what stops it and is not
+// accepted.
 func (d *Delivery) compare(environment, folder string) ([]string, error) {
 	before, err := d.State.app(environment, deployed)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -50,8 +50,8 @@ func (s State) stacks(environment string) ([]string, error) {
 	return namesOf(app), nil
 }
 
-// Output is an output of a stack of the last deployment of an environment, "" where there is none: that of the core where
-// several have it.
+// Output is an output of a stack of the last deployment of an environment, "" where there is none: that of the core
+// where several have it.
 func (s State) Output(environment, name string) string {
 	b, err := os.ReadFile(s.file(environment, "outputs.json"))
 	if err != nil {

@@ -143,7 +143,8 @@ func (r *run) openAPI(ctx context.Context) error {
 		return err
 	}
 	if !strings.HasPrefix(document.OpenAPI, "3.") || document.Paths["/v1/readings"] == nil {
-		return fmt.Errorf("GET /v1/openapi.json is no description of a twin: OpenAPI %q with %d paths", document.OpenAPI, len(document.Paths))
+		return fmt.Errorf("GET /v1/openapi.json is no description of a twin: OpenAPI %q with %d "+
+			"paths", document.OpenAPI, len(document.Paths))
 	}
 	return nil
 }
@@ -170,7 +171,8 @@ func (r *run) canary(ctx context.Context) error {
 			return fmt.Errorf("GET %s has the event time %s and the dataset %s, want %s and %s", path,
 				got.EventTime.Format(time.RFC3339Nano), got.Dataset, sent.Format(time.RFC3339Nano), canary.Dataset)
 		case time.Now().After(deadline) && err == nil:
-			return fmt.Errorf("after %s GET %s still has an older reading, of %s", r.Wait, path, got.EventTime.Format(time.RFC3339))
+			return fmt.Errorf("after %s GET %s still has an older reading, of "+
+				"%s", r.Wait, path, got.EventTime.Format(time.RFC3339))
 		case time.Now().After(deadline):
 			return fmt.Errorf("after %s there is no reading: %w", r.Wait, err)
 		}

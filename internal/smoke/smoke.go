@@ -1,9 +1,10 @@
-// Package smoke sees in half a minute whether a twin does what it is for: it gives tokens and asks for them, refuses who may
-// not read, describes itself, and turns a record that is put into its pipeline into a reading that is served.
+// Package smoke sees in half a minute whether a twin does what it is for: it gives tokens and asks for them, refuses
+// who may not read, describes itself, and turns a record that is put into its pipeline into a reading that is served.
 //
-// [Run] makes the checks of a [Config] one after another and returns a [Result], which is one line of JSON. A check that
-// fails does not end the run, unless later ones need what it gives. Nothing of the twin is changed but the reading of the
-// canary. Caveat: the calls are made once each, so that a twin that answers every second call is not good.
+// [Run] makes the checks of a [Config] one after another and returns a [Result], which is one line of JSON. A check
+// that fails does not end the run, unless later ones need what it gives. Nothing of the twin is changed but the
+// reading of the canary. Caveat: the calls are made once each, so that a twin that answers every second call is not
+// good.
 package smoke
 
 import (

@@ -228,7 +228,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// Ensure that a token for another scope that the twin refuses is fine, and that a twin that does not answer fails in time.
+// Ensure that a token for another scope that the twin refuses is fine, and that a twin that does not answer fails in
+// time.
 func TestRefusedByTheTwin(t *testing.T) {
 	r := newRig(t)
 	fault := func(w http.ResponseWriter, q *http.Request) bool {

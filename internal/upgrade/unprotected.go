@@ -9,8 +9,8 @@ import (
 // Unprotects says that data would go with the next deletion, although this deployment loses none.
 const Unprotects Kind = "unprotects"
 
-// Unprotected finds resources that hold data and were retained or protected from deletion, and are not after the deployment.
-// CloudFormation says nothing of it: a policy is no property.
+// Unprotected finds resources that hold data and were retained or protected from deletion, and are not after the
+// deployment. CloudFormation says nothing of it: a policy is no property.
 func Unprotected(before, after *assembly.App) (found []Finding) {
 	next := resources(after)
 	for key, r := range resources(before) {
