@@ -106,18 +106,6 @@ func Parse(properties map[string]any) (*Alarm, error) {
 	return a, nil
 }
 
-// Metrics are the names of the metrics that the alarm looks at.
-func (a *Alarm) Metrics() []string {
-	var names []string
-	for _, m := range a.metrics {
-		if !slices.Contains(names, m.name) {
-			names = append(names, m.name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // Period is the length of a period.
 func (a *Alarm) Period() time.Duration { return time.Duration(a.period) * time.Minute }
 
