@@ -77,12 +77,10 @@ func (s *Settings) checkPlaces() []error {
 			return // which is said where its form is checked
 		}
 		if !anyRegion && s.Region != "" && parts[3] != s.Region {
-			errs = append(errs, fmt.Errorf("%s is in the region %s: want one of %s, where the environment " +
-				"is", name, parts[3], s.Region))
+			errs = append(errs, fmt.Errorf("%s is in the region %s: want one of %s, where the environment is", name, parts[3], s.Region))
 		}
 		if !anyAccount && s.Account != "" && parts[4] != s.Account {
-			errs = append(errs, fmt.Errorf("%s is of the account %s: want one of %s, where the environment " +
-				"is", name, parts[4], s.Account))
+			errs = append(errs, fmt.Errorf("%s is of the account %s: want one of %s, where the environment is", name, parts[4], s.Account))
 		}
 	}
 	place("deployRole", s.DeployRole, true, false)
