@@ -1,18 +1,25 @@
 package constructs
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"net/mail"
+	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// Alarms are what wakes an operator. Each says in its description what has happened and what to do. The core has
-// about a dozen and each dataset half a dozen, at 0.10 USD a month for each metric that they look at.
+// Alarms are what wakes an operator. Each says in its description what has happened, where to look and what to do,
+// and where the runbook says more. The core has about a dozen and each dataset half a dozen, at 0.10 USD a month for
+// each metric that they look at.
 type Alarms struct {
 	// Emails get the alarms. Each address is asked to confirm first.
 	Emails []string `json:"emails"`
@@ -24,7 +31,19 @@ type Alarms struct {
 	LatencyMillis int `json:"latencyMillis"`
 	// RejectPercent is the share of a dataset's records, and of its changes, that may be rejected. Default: 5.
 	RejectPercent int `json:"rejectPercent"`
+	// TokensPerDay is how many access tokens clients may ask for in a day. Default: 1,000, which cost about 2 USD.
+	TokensPerDay int `json:"tokensPerDay"`
+	// WarningTopicARN is a topic that exists and gets the alarms that can wait for the morning. Default: that of all
+	// alarms.
+	WarningTopicARN string `json:"warningTopicArn"`
+	// Runbook is the address under which people find docs/operate.md; each description ends with it. Default:
+	// docs/operate.md.
+	Runbook string `json:"runbook"`
+	// Custom are alarms of your own, by name, on the metrics of the functions.
+	Custom map[string]CustomAlarm `json:"custom"`
 }
+
+func (a *Alarms) runbook() string { return cmp.Or(a.Runbook, "docs/operate.md") }
 
 var topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\.fifo)?$`)
 
@@ -39,48 +58,95 @@ func (a *Alarms) check() []error {
 			bad("alarms.emails has %q: want an address such as twin@example.com", e)
 		}
 	}
-	if a.TopicARN != "" && !topicARN.MatchString(a.TopicARN) {
-		bad("alarms.topicArn is %q: want arn:aws:sns:REGION:ACCOUNT:NAME", a.TopicARN)
+	for name, arn := range map[string]string{"topicArn": a.TopicARN, "warningTopicArn": a.WarningTopicARN} {
+		if arn != "" && !topicARN.MatchString(arn) {
+			bad("alarms.%s is %q: want arn:aws:sns:REGION:ACCOUNT:NAME", name, arn)
+		}
+	}
+	if u, err := url.Parse(a.Runbook); err != nil || u.Fragment != "" || strings.ContainsAny(a.Runbook, " \t\n") {
+		bad("alarms.runbook is %q: want the address of docs/operate.md, without #", a.Runbook)
 	}
 	if a.TopicARN != "" && len(a.Emails) > 0 {
 		bad("alarms.topicArn and alarms.emails exclude each other: subscribe the addresses to the topic where it is made")
 	}
-	if a.BehindMinutes < 0 || a.LatencyMillis < 0 || a.RejectPercent < 0 || a.RejectPercent > 100 {
-		bad("alarms has behindMinutes %d, latencyMillis %d and rejectPercent %d: want positive numbers, and a percentage",
-			a.BehindMinutes, a.LatencyMillis, a.RejectPercent)
+	if a.BehindMinutes < 0 || a.LatencyMillis < 0 || a.RejectPercent < 0 || a.RejectPercent > 100 || a.TokensPerDay < 0 {
+		bad("alarms has behindMinutes %d, latencyMillis %d, rejectPercent %d and tokensPerDay %d: want positive "+
+			"numbers, and a percentage",
+			a.BehindMinutes, a.LatencyMillis, a.RejectPercent, a.TokensPerDay)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Custom)) {
+		for _, err := range a.Custom[name].check(name) {
+			bad("alarms.custom.%s: %w", name, err)
+		}
 	}
 	return errs
 }
 
-// alarm goes off when a metric has been above a threshold in so many of the last periods.
+// alarm goes off when a metric has been above a threshold, or below one, in so many of the last periods.
 type alarm struct {
-	id          string
-	metric      awscloudwatch.IMetric
-	above       float64
-	times       int    // default 1
-	of          int    // default times
-	description string // what has happened, and what to do
+	id        string
+	kind      string // of [AlarmKinds]; default: the id
+	metric    awscloudwatch.IMetric
+	threshold float64
+	below     bool // below the threshold, and not above it; a metric that is missing is below
+	times     int  // default 1
+	of        int  // default times
+	words     words
 }
 
-// addAlarm makes an alarm that notifies the topic of the twin when it goes off and when it is over. Missing data is no
-// alarm.
+// words are what stands for the words in braces in the texts of an [AlarmKind].
+type words map[string]string
+
+// addAlarm makes an alarm that notifies the topic of the twin when it goes off and when it is over.
 func (h *host) addAlarm(scope awsconstructs.Construct, a alarm) awscloudwatch.Alarm {
-	return h.notify(awscloudwatch.NewAlarm(scope, str(a.id), &awscloudwatch.AlarmProps{
-		AlarmDescription:   str(a.description),
+	kind := kindOf(cmp.Or(a.kind, a.id))
+	return h.newAlarm(scope, a, kind.Severity, kind.describe(h.alarms.runbook(), a.words))
+}
+
+func (h *host) newAlarm(scope awsconstructs.Construct, a alarm, severity Severity, description string) awscloudwatch.Alarm {
+	operator, missing := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.TreatMissingData_NOT_BREACHING
+	if a.below {
+		operator, missing = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, awscloudwatch.TreatMissingData_BREACHING
+	}
+	alarm := awscloudwatch.NewAlarm(scope, str(a.id), &awscloudwatch.AlarmProps{
+		AlarmDescription:   str(description),
 		Metric:             a.metric,
-		Threshold:          &a.above,
-		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+		Threshold:          &a.threshold,
+		ComparisonOperator: operator,
 		DatapointsToAlarm:  num(max(a.times, 1)),
 		EvaluationPeriods:  num(max(a.of, a.times, 1)),
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
-	}))
-}
-
-func (h *host) notify(alarm awscloudwatch.Alarm) awscloudwatch.Alarm {
-	action := awscloudwatchactions.NewSnsAction(h.topicFor(alarm))
+		TreatMissingData:   missing,
+	})
+	awscdk.Tags_Of(alarm).Add(str(tagSeverity), str(string(severity)), nil)
+	action := awscloudwatchactions.NewSnsAction(h.topicFor(alarm, severity))
 	alarm.AddAlarmAction(action)
 	alarm.AddOkAction(action)
 	return alarm
+}
+
+// kindOf is the kind of a name.
+func kindOf(name string) AlarmKind {
+	for _, k := range AlarmKinds {
+		if k.Name == name {
+			return k
+		}
+	}
+	panic("BUG: no kind of alarms is called " + name)
+}
+
+// Anchor is where the runbook speaks of alarms of this kind.
+func (k AlarmKind) Anchor() string { return "alarm-" + strings.ToLower(k.Name) }
+
+// describe is the description of an alarm: what is read in a mail at night.
+func (k AlarmKind) describe(runbook string, w words) string {
+	text := fmt.Sprintf("[%s] %s First look: %s Cure: %s", k.Severity, k.Meaning, k.Look, k.Cure)
+	for name, word := range w {
+		text = strings.ReplaceAll(text, "{"+name+"}", word)
+	}
+	if strings.ContainsAny(text, "{}") {
+		panic("BUG: words are missing in the alarm: " + text)
+	}
+	return text + " " + runbook + "#" + k.Anchor()
 }
 
 // over is the statistic and the period of a metric.

@@ -41,9 +41,16 @@ func (core *DigitalTwinCore) addAlarmTopic() {
 	core.topicARN = fmt.Sprintf("arn:%s:sns:%s:%s:%s", *stack.Partition(), *stack.Region(), *stack.Account(), name)
 }
 
-// topicFor is the topic as an alarm in any stack can speak of it.
-func (h *host) topicFor(c awsconstructs.IConstruct) awssns.ITopic {
+// topicFor is the topic of a severity as an alarm in any stack can speak of it.
+func (h *host) topicFor(c awsconstructs.IConstruct, severity Severity) awssns.ITopic {
 	stack := awscdk.Stack_Of(c)
+	if warnings := h.alarms.WarningTopicARN; severity == Warning && warnings != "" {
+		const id = "WarningTopic"
+		if found := stack.Node().TryFindChild(str(id)); found != nil {
+			return found.(awssns.ITopic)
+		}
+		return awssns.Topic_FromTopicArn(stack, str(id), str(warnings))
+	}
 	if h.topicARN == "" || *stack.Node().Addr() == *awscdk.Stack_Of(h.node).Node().Addr() {
 		return h.topic
 	}

@@ -60,6 +60,7 @@ func (core *DigitalTwinCore) addAPI() {
 			ThrottlingRateLimit:  num(p.Rate),
 			ThrottlingBurstLimit: num(p.Burst),
 			LoggingLevel:         awsapigateway.MethodLoggingLevel_ERROR,
+			TracingEnabled:       &p.Traces,
 			DataTraceEnabled:     no, // it would log tokens and readings
 			MetricsEnabled:       no, // by method; those of the API are there without it, and nothing looks at more
 			AccessLogDestination: awsapigateway.NewLogGroupLogDestination(newLogGroup(scope, "AccessLogs", logs)),

@@ -90,7 +90,7 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	this := awsconstructs.NewConstruct(scope, &id)
 	core := &DigitalTwinCore{Node: this, Clients: map[string]*Client{}, props: p, host: &host{
 		node: this, environment: p.Environment, assets: p.Assets, arch: p.Arch, retain: p.Retain, logDays: p.LogDays,
-		deployRole: p.DeployRole, qualifier: p.Qualifier, profile: p.Profile, operators: p.Operators, alarms: p.Alarms,
+		deployRole: p.DeployRole, qualifier: p.Qualifier, profile: p.Profile, operators: p.Operators, alarms: p.Alarms, traces: p.Traces,
 		datasets: map[string]bool{},
 	}}
 	core.addKeys()
@@ -116,7 +116,9 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	if p.Alarms != nil {
 		core.addAlarmTopic()
 		core.AlarmTopic = core.topic
-		core.addAlarms()
+		if err := core.addAlarms(); err != nil {
+			return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
+		}
 	}
 	core.Dashboard = newDashboard(this, core)
 	core.dashboard = core.Dashboard
@@ -229,10 +231,14 @@ func (core *DigitalTwinCore) addOutputs() {
 	if core.PeopleKey != nil {
 		add("PeopleApiKeyId", *core.PeopleKey.KeyId(), "The id of the key that the application sends in the header x-api-key")
 	}
+	if c := core.Clients[canaryClient]; c != nil {
+		add("CanaryCredentials", *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of the client canary are")
+	}
 	if core.DomainName != nil {
 		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(), "What the DNS record of the API's domain name points to")
 	}
 	if core.AlarmTopic != nil {
 		add("AlarmTopicArn", *core.AlarmTopic.TopicArn(), "The topic of the alarms")
+		add("RollbackAlarms", core.rollbackAlarms(), "The alarms by which a deployment is rolled back")
 	}
 }

@@ -225,7 +225,7 @@ func (core *DigitalTwinCore) newRestrictedFunction(id, name, description string,
 func (core *DigitalTwinCore) newFunction(id, name, description string, code awslambda.Code, timeout time.Duration, env map[string]string) *Function {
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
-		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
+		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(), Traces: core.traces,
 	})
 }
 

@@ -2,7 +2,7 @@ package constructs
 
 import (
 	"cmp"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -28,32 +28,32 @@ func (x *PipelineExtractor) addAlarms(p *PipelineExtractorProps) {
 	scope := awsconstructs.NewConstruct(x.Node, str("Alarms"))
 	alarms := append(x.readerAlarms(p.Retry), x.rejectsAlarm())
 	if x.Flink != nil { // which keeps no rejects
-		alarms = x.Flink.alarms(x.Dataset.Name)
+		alarms = x.Flink.alarms(x.Dataset.Name, p.Paused)
+	}
+	if silence := silenceOf(x.Dataset.Interval); silence > 0 && !p.Paused {
+		alarms = append(alarms, alarm{
+			id: "Silent", metric: x.arrivals(p.QuietHours), threshold: 1, below: true, times: int(silence / (5 * time.Minute)),
+			words: words{"dataset": x.Dataset.Name, "silence": minutes(silence)},
+		})
 	}
 	for _, a := range alarms {
 		x.Alarms = append(x.Alarms, h.addAlarm(scope, a))
 	}
-	if silence := silenceOf(x.Dataset.Interval); silence > 0 && !p.Paused {
-		x.Alarms = append(x.Alarms, h.notify(awscloudwatch.NewAlarm(scope, str("Silent"), &awscloudwatch.AlarmProps{
-			AlarmDescription: str(fmt.Sprintf("No record of %s has been read for %s. Check whether records arrive at its source. If they do, "+
-				"the function does not read them: see its log. If they do not, ask the provider.", x.Dataset.Name, minutes(silence))),
-			Metric: x.arrivals(), Threshold: num(1),
-			ComparisonOperator: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
-			EvaluationPeriods:  num(int(silence / (5 * time.Minute))),
-			TreatMissingData:   awscloudwatch.TreatMissingData_BREACHING, // no record, no metric
-		})))
-	}
 }
 
-// arrivals are the records that were read in five minutes.
-func (x *PipelineExtractor) arrivals() awscloudwatch.IMetric {
-	if x.Flink == nil {
-		return x.metric(wiring.MetricRecords)
+// arrivals are the records that were read in five minutes; in quiet hours there is always one more.
+func (x *PipelineExtractor) arrivals(quiet QuietHours) awscloudwatch.IMetric {
+	records, using := "FILL(records, 0)", map[string]awscloudwatch.IMetric{}
+	switch {
+	case x.Flink != nil:
+		records, using["records"] = "300 * FILL(records, 0)", x.Flink.Metric("numRecordsInPerSecond", "Average")
+	case quiet == "":
+		return x.MetricRecords(nil)
+	default:
+		using["records"] = x.MetricRecords(nil)
 	}
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   str("300 * rate"),
-		UsingMetrics: &map[string]awscloudwatch.IMetric{"rate": x.Flink.Metric("numRecordsInPerSecond", "Average")},
-		Period:       duration(5 * time.Minute),
+		Expression: str(quiet.expression(records)), UsingMetrics: &using, Period: duration(5 * time.Minute),
 	})
 }
 
@@ -83,32 +83,19 @@ func (x *PipelineExtractor) readerAlarms(retry time.Duration) []alarm {
 }
 
 func (x *PipelineExtractor) rejectsAlarm() alarm {
-	name, percent := x.Dataset.Name, cmp.Or(x.host.alarms.RejectPercent, 5)
+	percent := cmp.Or(x.host.alarms.RejectPercent, 5)
 	return alarm{
-		id: "Rejects", above: float64(percent), times: 3,
+		id: "Rejects", threshold: float64(percent), times: 3,
 		metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 			Expression: str("MAX([IF(records > 0, 100 * FILL(rejects, 0) / records, 0), IF(changes > 0, 100 * FILL(rejected, 0) / changes, 0)])"),
 			UsingMetrics: &map[string]awscloudwatch.IMetric{
-				"records": x.metric(wiring.MetricRecords), "rejects": x.metric(wiring.MetricRejects),
-				"changes": x.metric(wiring.MetricChanges), "rejected": x.metric(wiring.MetricRejectedChanges),
+				"records": x.MetricRecords(nil), "rejects": x.MetricRejects(nil), "changes": x.MetricChanges(nil),
+				"rejected": x.host.metric(wiring.MetricRejectedChanges, x.Dataset.Name, nil),
 			},
 			Period: duration(5 * time.Minute),
 		}),
-		description: fmt.Sprintf("More than %d %% of the records of %s, or of the changes made of them, have been rejected for 15 minutes. "+
-			"Rejected records are below rejects/extract/%s/ in the bucket of rejects, with the reasons: usually the provider has changed the "+
-			"shape of its records. Correct %s.sql and deploy it. Rejected changes are below rejects/apply/: usually a clock is ahead, or a "+
-			"value is too large.", percent, name, name, name),
+		words: words{"percent": strconv.Itoa(percent), "dataset": x.Dataset.Name},
 	}
-}
-
-// metric is a metric that the functions write for the dataset, summed up over five minutes.
-func (x *PipelineExtractor) metric(metric string) awscloudwatch.IMetric {
-	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: str(wiring.Namespace), MetricName: str(metric), Statistic: str("Sum"), Period: duration(5 * time.Minute),
-		DimensionsMap: stringMap(map[string]string{
-			wiring.DimensionEnvironment: x.host.environment, wiring.DimensionDataset: x.Dataset.Name,
-		}),
-	})
 }
 
 // silenceOf is how long a dataset may be silent: three times its interval, in whole periods of five minutes. It is 0

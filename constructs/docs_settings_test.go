@@ -73,7 +73,7 @@ func settingsOf(s reflect.Type, prefix string) (all []string) {
 			kind = kind.Elem()
 		}
 		if kind.Kind() == reflect.Map {
-			of := map[string]string{"clients": ".<name>", "datasets": ".<dataset>", "sources": ".<table>"}[name]
+			of := map[string]string{"clients": ".<name>", "datasets": ".<dataset>", "sources": ".<table>", "alarms.custom": ".<name>"}[name]
 			name, kind = name+of, kind.Elem()
 		}
 		switch {

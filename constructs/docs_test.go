@@ -13,7 +13,7 @@ import (
 )
 
 // The documents about what is deployed, and for those who work with it.
-const awsDocs, peopleDocs = "../docs/aws.md", "../docs/people.md"
+const awsDocs, peopleDocs, operateDocs = "../docs/aws.md", "../docs/people.md", "../docs/operate.md"
 
 // section returns the text below a heading of docs/aws.md, up to the next.
 func section(t *testing.T, heading string) string { return sectionOf(t, awsDocs, heading) }

@@ -10,6 +10,7 @@ import (
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/extractors/canary"
 )
 
 // EnvironmentProps are what an environment is made of.
@@ -38,6 +39,7 @@ type Environment struct {
 // mistakes, the error has all of them.
 func NewEnvironment(app awscdk.App, props EnvironmentProps) (*Environment, error) {
 	s := props.Settings
+	props.Extractors = withCanary(s, props.Extractors)
 	pipelines, err := pipelinesOf(props)
 	if err != nil {
 		return nil, err
@@ -73,6 +75,9 @@ func NewEnvironment(app awscdk.App, props EnvironmentProps) (*Environment, error
 		}
 		for _, in := range x.made() {
 			keepExports(x.Node, in.Stream.StreamArn(), in.Made.KeyArn())
+		}
+		if name == canary.Dataset && s.Canary != nil {
+			x.addCanary(s.Canary)
 		}
 		made[name] = x
 		e.Pipelines = append(e.Pipelines, x)

@@ -73,6 +73,9 @@ type PipelineExtractorProps struct {
 	// Retry is how long records are tried again that cannot be worked on, 1 hour to 7 days, before they are given up and
 	// kept in the bucket. It must end 4 hours before the source forgets them. Default: 20 hours.
 	Retry time.Duration
+
+	// QuietHours are the hours at which silence is no alarm. Default: none.
+	QuietHours QuietHours
 }
 
 func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err error) {
@@ -111,7 +114,9 @@ func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err er
 	if p.Parallel < 0 || p.Parallel > 10 {
 		errs = append(errs, fmt.Errorf("props.Parallel is %d: want 1 to 10", p.Parallel))
 	}
-	for name, err := range map[string]error{"Start": p.Start.check(), "Profile": p.Profile.check()} {
+	for name, err := range map[string]error{
+		"Start": p.Start.check(), "Profile": p.Profile.check(), "QuietHours": p.QuietHours.check(),
+	} {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("props.%s: %w", name, err))
 		}

@@ -151,7 +151,7 @@ func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope 
 	f := newFunction(scope, id, functionProps{
 		Description: "Digital Twin: extracts changes from " + p.Dataset,
 		Code:        code, Arch: h.arch, Memory: memory, Timeout: timeout,
-		Role: h.role(awscdk.Stack_Of(scope), "extract", p.Dataset+"-"+kind), Logs: h.logs(),
+		Role: h.role(awscdk.Stack_Of(scope), "extract", p.Dataset+"-"+kind), Logs: h.logs(), Traces: h.traces,
 		Env: wiring.Extract{
 			Environment: h.environment, Dataset: p.Dataset, Framing: p.Framing, Charset: p.Charset, Sources: sources,
 			StreamARN: *h.stream.StreamArn(), Rejects: *h.rejects.BucketName(),

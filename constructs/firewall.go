@@ -90,7 +90,7 @@ func (core *DigitalTwinCore) addFirewall() {
 		Scope:            str("REGIONAL"),
 		Description:      str("Digital Twin " + core.environment + " read API"),
 		DefaultAction:    &awswafv2.CfnWebACL_DefaultActionProperty{Allow: map[string]interface{}{}},
-		VisibilityConfig: visible("firewall"),
+		VisibilityConfig: visible(core.firewallMetric()),
 		Rules:            &rules,
 	})
 	association := awswafv2.NewCfnWebACLAssociation(core.Node, str("FirewallOfApi"), &awswafv2.CfnWebACLAssociationProps{
@@ -133,6 +133,9 @@ func (core *DigitalTwinCore) logFirewall() {
 }
 
 // visible makes AWS WAF count what a rule does.
+// firewallMetric is under which name CloudWatch counts what the firewall of this environment does.
+func (core *DigitalTwinCore) firewallMetric() string { return "digitaltwin-" + core.environment }
+
 func visible(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
 	return &awswafv2.CfnWebACL_VisibilityConfigProperty{CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true, MetricName: str(metric)}
 }

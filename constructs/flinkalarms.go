@@ -8,19 +8,16 @@ import (
 
 // alarms are of an application that makes no progress. They look at the metrics of Flink 2, which has neither
 // fullRestarts nor uptime nor downtime.
-func (a *Application) alarms(dataset string) []alarm {
-	return []alarm{
-		{
-			id: "FlinkRestarts", above: 0, times: 2, of: 3, metric: a.growth("numRestarts"),
-			description: "The Flink job of " + dataset + " restarts again and again, and delivers nothing meanwhile. Its log group says why. " +
-				"Correct the cause and deploy. The job keeps its position in the source.",
-		},
-		{
-			id: "FlinkCheckpoints", above: 0, times: 3, of: 3, metric: a.growth("numberOfFailedCheckpoints"),
-			description: "The Flink job of " + dataset + " has failed to write checkpoints for 15 minutes: after a failure it would repeat " +
-				"more and more records. Its log group says why. Often its state has outgrown its processing units: raise the parallelism.",
-		},
+func (a *Application) alarms(dataset string, paused bool) []alarm {
+	w := words{"dataset": dataset}
+	alarms := []alarm{
+		{id: "FlinkRestarts", times: 2, of: 3, metric: a.growth("numRestarts"), words: w},
+		{id: "FlinkCheckpoints", times: 3, metric: a.growth("numberOfFailedCheckpoints"), words: w},
 	}
+	if !paused { // a job that does not run writes no metrics
+		alarms = append(alarms, alarm{id: "FlinkFailed", metric: a.Metric("runningTime", "Maximum"), threshold: 1, below: true, times: 3, words: w})
+	}
+	return alarms
 }
 
 // growth is how much a count of the application grew in five minutes.

@@ -31,6 +31,7 @@ type functionProps struct {
 	Timeout     time.Duration
 	Role        roleNames
 	Logs        logProps
+	Traces      bool // by AWS X-Ray
 }
 
 // newFunction makes a function that may write its logs and nothing else; [Function.allow] adds to it.
@@ -71,6 +72,11 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 	fn.Node().AddDependency(policy)
 	f := &Function{Node: this, Function: fn, Role: role, RoleARN: p.Role.ARN, Policy: policy, Logs: logs}
 	f.allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, *logs.LogGroupArn())
+	if p.Traces {
+		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: str("Active")})
+		f.allow("WriteTraces", []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, "*")
+		acceptPattern(policy, "Resource::*", "IAM knows no resources for these actions, which write traces only.")
+	}
 	return f
 }
 

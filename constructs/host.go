@@ -38,6 +38,7 @@ type host struct {
 	arch        Architecture
 	retain      bool
 	logDays     int
+	traces      bool   // by AWS X-Ray
 	deployRole  string // empty: that of cdk bootstrap
 	qualifier   string // of cdk bootstrap; empty: that of the app
 	profile     Profile
@@ -91,6 +92,7 @@ func (h *host) tag(c awsconstructs.IConstruct, dataset string) {
 const (
 	tagEnvironment = "digitaltwin:environment"
 	tagDataset     = "digitaltwin:dataset"
+	tagSeverity    = "digitaltwin:severity" // of alarms
 )
 
 // deployer is the role that CloudFormation acts as when the CDK deploys a stack.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/railtwin/digitaltwin/extractors/canary"
 	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
@@ -33,6 +34,8 @@ type Pipeline struct {
 	Paused         bool    `json:"paused"`
 	RetentionHours int     `json:"retentionHours"` // of the new streams
 	RetryHours     int     `json:"retryHours"`     // of records that cannot be worked on
+
+	QuietHours QuietHours `json:"quietHours"` // at which silence is no alarm
 }
 
 // FlinkSettings are [FlinkProps].
@@ -59,6 +62,9 @@ func (p Pipeline) check(account string) []error {
 	if err := p.Source.Check(); err != nil {
 		errs = append(errs, err)
 	}
+	if err := p.QuietHours.check(); err != nil {
+		errs = append(errs, fmt.Errorf("quietHours is %w", err))
+	}
 	if p.Sources == nil {
 		return errs
 	}
@@ -83,7 +89,7 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, m
 		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
 		Retention: time.Duration(p.RetentionHours) * time.Hour, Retry: time.Duration(p.RetryHours) * time.Hour,
-		Engine: p.Engine, Flink: p.Flink.props(),
+		Engine: p.Engine, Flink: p.Flink.props(), QuietHours: p.QuietHours,
 	}
 	if p.Sources == nil {
 		props.Source = p.source(made)
@@ -99,6 +105,16 @@ func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, m
 // pipelinesOf returns what to deploy: what the settings name, or everything that does not need Flink, which is
 // chosen for its price and never slipped into.
 func pipelinesOf(props EnvironmentProps) (map[string]Pipeline, error) {
+	all, err := pipelinesOfSettings(props)
+	if err != nil || props.Settings.Canary == nil {
+		return all, err
+	}
+	all = maps.Clone(all)
+	all[canary.Dataset] = Pipeline{Producers: props.Settings.Canary.Runners}
+	return all, nil
+}
+
+func pipelinesOfSettings(props EnvironmentProps) (map[string]Pipeline, error) {
 	known := map[string]Pipeline{}
 	for _, x := range props.Extractors {
 		known[x.Name] = Pipeline{}

@@ -82,7 +82,8 @@ var patterns = []pattern{
 }
 
 // resourceless are actions for which IAM knows no resource.
-var resourceless = []string{"cloudwatch:GetMetricData", "logs:DescribeLogGroups", "logs:GetQueryResults"}
+var resourceless = []string{"cloudwatch:GetMetricData", "logs:DescribeLogGroups", "logs:GetQueryResults",
+	"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
 // unnamedResource finds resources by pattern that are not on the list. The policies of a key and of a secret, which cannot
 // speak of another one, say *.

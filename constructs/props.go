@@ -39,6 +39,9 @@ type DigitalTwinCoreProps struct {
 	RecoveryDays int
 	// LogDays is how long logs are kept. Default: 30.
 	LogDays int
+	// Traces has AWS X-Ray trace calls of the API and invocations of the functions, with what these call. It costs 5 USD for a
+	// million traces: of one in a second and of one in twenty beyond. Default: no.
+	Traces bool
 	// RejectDays is how long rejects and failed batches are kept. Default: 30.
 	RejectDays int
 

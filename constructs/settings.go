@@ -30,6 +30,7 @@ type Settings struct {
 	RecoveryDays int    `json:"recoveryDays"`
 	LogDays      int    `json:"logDays"`
 	RejectDays   int    `json:"rejectDays"`
+	Traces       bool   `json:"traces"` // of calls and invocations, by AWS X-Ray
 
 	Protect bool `json:"protect"` // stacks, table and users from deletion; for after the first deployment
 
@@ -62,6 +63,7 @@ type Settings struct {
 	Extractors Access `json:"extractors"` // of other apps
 
 	Alarms *Alarms `json:"alarms"` // none without it; {} for all with their defaults
+	Canary *Canary `json:"canary"` // none without it; {} for one that only its schedule feeds
 
 	// Datasets are the pipelines of the environment, by the names of their extractors. Without it, every
 	// extractor that the Go engine runs is deployed with a new source stream.
@@ -133,13 +135,13 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 	return DigitalTwinCoreProps{
 		Environment: s.Name, Assets: assets, Arch: arch, DeployRole: s.DeployRole, Qualifier: s.Qualifier,
-		Retain: s.Removal != "destroy", Protect: s.Protect, RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays,
+		Retain: s.Removal != "destroy", Protect: s.Protect, RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays, Traces: s.Traces,
 		Shards: s.Shards, OnDemand: s.OnDemand, Capacity: s.Capacity, Throughput: s.Throughput, Profile: s.Profile,
 		Retention: time.Duration(s.RetentionHours) * time.Hour, Retry: time.Duration(s.RetryHours) * time.Hour,
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
 		Auth:             s.Auth,
-		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.Clients, People: s.People,
+		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.clients(), People: s.People,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

@@ -66,7 +66,19 @@ func TestSettingsAreChecked(t *testing.T) {
 		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"clients":{"map":{}}}}`, "", `auth and clients exclude each other: with auth your issuer`},
 		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"people":{"callbackUrls":["https://a.example.com/"]}}}`, "", `auth and people exclude each other`},
 		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"tokenMinutes":5}}`, "", `auth and tokenMinutes exclude each other`},
-		{`{"dev":{"alarms":{"rejectPercent":101}}}`, "", `rejectPercent 101: want`},
+		{`{"dev":{"alarms":{"rejectPercent":101}}}`, "", `rejectPercent 101`},
+		{`{"dev":{"alarms":{"warningTopicArn":"office"}}}`, "", `alarms.warningTopicArn is "office"`},
+		{`{"dev":{"alarms":{"runbook":"docs/operate.md#alarms"}}}`, "", `alarms.runbook is "docs/operate.md#alarms": want`},
+		{custom(`"metric":"Speed","dataset":"hsl_hfp","above":1`), "", `alarms.custom.A: metric is "Speed": want one of Records,`},
+		{custom(`"metric":"Late","above":1`), "", `alarms.custom.A: dataset is missing`},
+		{custom(`"metric":"CatalogueStale","dataset":"hsl_hfp","above":1`), "", `CatalogueStale is of the environment`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp"`), "", `want one of above and below`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"below":1`), "", `want one of above and below`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"statistic":"median"`), "", `statistic is "median"`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"minutes":60,"times":25`), "", `minutes is 60 and times 25`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"severity":"fatal"`), "", `severity is "fatal": want critical or warning`},
+		{custom(`"metric":"Late","dataset":"wagons","above":1`), "", `the environment has no dataset "wagons"`},
+		{`{"dev":{"datasets":{"hsl_hfp":{"quietHours":"22"}}}}`, "", `quietHours is "22": want two different hours`},
 		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "removal is"},
 		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "account is"},
 	} {
@@ -177,4 +189,9 @@ func TestBadSQLFailsTheSynth(t *testing.T) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
 		}
 	}
+}
+
+// custom are settings with one alarm of these settings, and a description.
+func custom(alarm string) string {
+	return `{"dev":{"datasets":{"hsl_hfp":{}},"alarms":{"custom":{"A":{` + alarm + `,"description":"Look."}}}}}`
 }

@@ -57,7 +57,7 @@ func (s *Settings) check() []error {
 		bad("profile: %w", err)
 	}
 	errs = slices.Concat(errs, s.Capacity.check(), s.Throughput.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
-		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account), s.People.check(), s.Alarms.check(),
+		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account), s.People.check(), s.Alarms.check(), s.Canary.check(s.Account),
 		s.Operators.check("operators", s.Account, false), s.Restorers.check("restorers", s.Account, false),
 		s.Extractors.check("extractors", s.Account, false))
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
@@ -65,7 +65,7 @@ func (s *Settings) check() []error {
 			bad("dataset %s: %w", name, err)
 		}
 	}
-	return append(errs, s.checkSourcesOfOthers()...)
+	return slices.Concat(errs, s.checkSourcesOfOthers(), s.checkCustomAlarms())
 }
 
 // checkPlaces finds ARNs of another region or account than the environment's, where that cannot work.
@@ -89,6 +89,7 @@ func (s *Settings) checkPlaces() []error {
 	}
 	if s.Alarms != nil {
 		place("alarms.topicArn", s.Alarms.TopicARN, false, true) // whose policy lets CloudWatch of this account publish
+		place("alarms.warningTopicArn", s.Alarms.WarningTopicARN, false, true)
 	}
 	return errs
 }

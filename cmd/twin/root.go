@@ -42,6 +42,7 @@ func newRoot(c console) *cobra.Command {
 		newGet(c), newListing(c), newWatch(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c),
 		newAccess(c), newCost(c),
+		newSmoke(c), newDeliver(c),
 	)
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(newHelp(c))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/railtwin/digitaltwin/extractors/canary"
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
@@ -32,11 +33,11 @@ const (
 
 // up is what the arguments of "twin up" ask for.
 type up struct {
-	listen, data, extractors string
-	origins                  []string
-	flink, watch, auth       bool
-	sources                  local.Sources
-	restriction              restriction
+	listen, data, extractors   string
+	origins                    []string
+	flink, watch, auth, canary bool
+	sources                    local.Sources
+	restriction                restriction
 }
 
 func newUp(c console) *cobra.Command {
@@ -98,6 +99,7 @@ each of them, once they are stored.`,
 	flags.BoolVar(&u.auth, "auth", false, "let the API ask for access tokens, as on AWS, and give them out. Who may get one "+
 		"is in DIR/auth.json, which is made with a machine and a person in it")
 	u.restriction.flags(flags)
+	flags.BoolVar(&u.canary, "canary", false, "also serve the dataset "+canary.Dataset+", by which 'twin smoke' sees that readings arrive")
 	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of "+
 		"its own, with captures and files sent once. It needs Java 17 and Maven, and builds the runner once")
 	return cmd
@@ -193,6 +195,9 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 		if library, err = local.Directory(u.extractors); err != nil {
 			return e, err
 		}
+	}
+	if u.canary {
+		library.Extractors = append(library.Extractors, canary.Extractor())
 	}
 	u.sources.Samples = library.Samples
 	e = library.Compile()

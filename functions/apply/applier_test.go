@@ -16,6 +16,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/batch/batchtest"
+	"github.com/railtwin/digitaltwin/functions/internal/emf/emftest"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -23,6 +24,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 var clock = time.Date(2025, 11, 24, 6, 0, 0, 0, time.UTC)
@@ -66,11 +68,15 @@ type inMemory struct {
 	outcomes map[string]store.Outcome // of components, where not applied
 	breaks   string                   // component that makes it panic
 	err      error                    // beside results
+	during   func()                   // called while changes are applied; may be nil
 	calls    int
 }
 
 func (m *inMemory) Apply(_ context.Context, changes []twin.Change) ([]store.Result, error) {
 	m.calls++
+	if m.during != nil {
+		m.during()
+	}
 	results := make([]store.Result, len(changes))
 	for _, c := range changes {
 		if c.Component == m.breaks {
@@ -165,6 +171,25 @@ func TestLag(t *testing.T) {
 	}
 }
 
+// Ensure that freshness is the age of the newest event time that was applied, never below zero, and that nothing is said of
+// it where nothing was applied.
+func TestFreshness(t *testing.T) {
+	for _, c := range []struct {
+		event []byte
+		want  string
+	}{
+		{event(change("a", "1", -3*time.Minute), change("b", "1", -2*time.Second), change("c", "1", -time.Hour)), `"Freshness":2000,`},
+		{event(change("a", "1", -3*time.Minute), change("b", "1", time.Minute)), `"Freshness":0,`},
+		{event(change("late", "1", -3*time.Minute)), ""},
+	} {
+		f := newFixture(&inMemory{outcomes: map[string]store.Outcome{"late": store.Late}})
+		f.invoke(t, c.event)
+		if got := f.metrics.String(); !strings.Contains(got, c.want) || c.want == "" && strings.Contains(got, "Freshness") {
+			t.Errorf("want %q in %s", c.want, got)
+		}
+	}
+}
+
 // Ensure that what became of each change is counted as what it is, and a fault does not hide what is known: what was applied
 // then will be the same when it comes again.
 func TestCounts(t *testing.T) {
@@ -177,7 +202,7 @@ func TestCounts(t *testing.T) {
 		t.Errorf("unfinished from %q, want 3", got)
 	}
 	for _, want := range []string{
-		`{"Applied":3,"Dataset":"wagons","Environment":"test","Lag":1000,"Late":1,"RejectedChanges":1,"Same":2,"Superseded":3,`,
+		`{"Applied":3,"Dataset":"wagons","Environment":"test","Freshness":0,"Lag":1000,"Late":1,"RejectedChanges":1,"Same":2,"Superseded":3,`,
 		`{"Applied":0,"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":1,"Same":0,"Superseded":0,`,
 		`"Reason":"future","RejectedChanges":1`, `"Reason":"unreadable","RejectedChanges":1`,
 	} {
@@ -185,6 +210,9 @@ func TestCounts(t *testing.T) {
 			t.Errorf("%s is not once in the metrics %s", want, &f.metrics)
 		}
 	}
+	m.during = func() { f.stale++ }
+	f.invoke(t, event(lines("a")))
+	emftest.Check(t, f.metrics.String(), wiring.Applier)
 }
 
 // Ensure that a catalogue that cannot be read again is counted, and that changes are applied all the same.

@@ -54,9 +54,14 @@ func (r *run) count(change int, result store.Result) {
 	counts := r.tail.Counts(c.Dataset).Values
 	switch result.Outcome {
 	case store.Applied:
+		now := twin.MillisOf(r.Now())
 		counts[wiring.MetricApplied]++
 		if c.ReceivedAt != 0 {
-			counts[wiring.MetricLag] = max(counts[wiring.MetricLag], int(twin.MillisOf(r.Now())-c.ReceivedAt))
+			counts[wiring.MetricLag] = max(counts[wiring.MetricLag], int(now-c.ReceivedAt))
+		}
+		age := max(int(now-c.EventTime), 0) // an event time may be ahead
+		if youngest, ok := counts[wiring.MetricFreshness]; !ok || age < youngest {
+			counts[wiring.MetricFreshness] = age
 		}
 	case store.Late:
 		counts[wiring.MetricLate]++

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
+	"github.com/railtwin/digitaltwin/functions/internal/emf/emftest"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger/triggertest"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -85,6 +86,7 @@ func TestRecordedEvent(t *testing.T) {
 			t.Errorf("the metrics do not say %s: %s", line, &f.Metrics)
 		}
 	}
+	emftest.Check(t, f.Metrics.String(), wiring.Extractors)
 }
 
 // Ensure that nothing of an invocation is left for the next.

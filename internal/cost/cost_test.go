@@ -1,12 +1,8 @@
 package cost
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -120,30 +116,6 @@ func TestPrices(t *testing.T) {
 		if !strings.Contains(string(source), strconv.Quote(name)) {
 			t.Errorf("nothing is paid by %s", name)
 		}
-	}
-}
-
-// Ensure that a bill has the metrics that functions write.
-func TestMetrics(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../wiring/metrics.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if s, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(s.Names[0].Name, "Metric") &&
-			s.Names[0].Name != "MetricCatalogueStale" { // once an environment, and only after a fault
-			name, err := strconv.Unquote(s.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want = append(want, name)
-		}
-		return true
-	})
-	got := slices.Sorted(slices.Values(metrics))
-	if slices.Sort(want); !slices.Equal(got, want) {
-		t.Errorf("%v\nwant %v", got, want)
 	}
 }
 

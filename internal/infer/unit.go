@@ -51,8 +51,8 @@ var unitNames = lines(`
 // Units returns the UCUM codes that are known, each once.
 func Units() (units []string) {
 	for _, u := range unitNames {
-		if !slices.Contains(units, u.unit) {
-			units = append(units, u.unit)
+		if !slices.Contains(units, u.name) {
+			units = append(units, u.name)
 		}
 	}
 	return units

@@ -65,10 +65,15 @@ func Compare(before, after *assembly.App) []Finding {
 	for _, id := range slices.Sorted(maps.Keys(c.before)) {
 		c.resource(c.before[id], c.after[id], c.replaced[id])
 	}
-	slices.SortFunc(c.found, func(a, b Finding) int {
+	sortFindings(c.found)
+	return slices.Compact(c.found)
+}
+
+// sortFindings orders findings by stacks and places.
+func sortFindings(found []Finding) {
+	slices.SortFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
 	})
-	return slices.Compact(c.found)
 }
 
 func (c *comparison) add(kind Kind, stack, resource, format string, args ...any) {

@@ -3,31 +3,109 @@ package wiring
 // Namespace is where CloudWatch keeps the metrics of the functions.
 const Namespace = "DigitalTwin"
 
-// The dimensions of the metrics. Reason is one of [MetricRejects] and [MetricRejectedChanges] only, which are there without
-// it too: for all.
+// The dimensions of the metrics.
 const (
 	DimensionEnvironment = "Environment"
 	DimensionDataset     = "Dataset"
 	DimensionReason      = "Reason"
 )
 
-// The metrics that functions write and dashboards and alarms read, each for one dataset of one environment but for the last.
-// What a fault of the infrastructure leaves to be handed over again is counted then: rejects once they are kept, and what
-// a record gave once it is finished.
+// The names of the metrics; [Metrics] says what each is.
 const (
-	// Of functions that run an extractor.
-	MetricRecords     = "Records"     // source records read
-	MetricGaveNothing = "GaveNothing" // those of them that gave neither a change nor a problem
-	MetricDropped     = "Dropped"     // rows without a component, metric, value or event time
-	MetricChanges     = "Changes"     // changes put into the twin stream
-	MetricRejects     = "Rejects"     // source records that could not be used, or not wholly
-
-	// Of the function that applies changes; each change is one of the first five.
-	MetricApplied         = "Applied"         // it became the newest reading
-	MetricLate            = "Late"            // it lost to a newer one that was stored before, or to a forget
-	MetricSuperseded      = "Superseded"      // it lost to a newer one of its own batch
-	MetricSame            = "Same"            // it was stored already: a duplicate, or a batch that is repeated
-	MetricRejectedChanges = "RejectedChanges" // it could not be used
-	MetricLag             = "Lag"             // milliseconds from the source stream to the store, the most of those applied
-	MetricCatalogueStale  = "CatalogueStale"  // of the environment: the catalogue could not be read again, and the last one goes on
+	MetricRecords         = "Records"
+	MetricGaveNothing     = "GaveNothing"
+	MetricDropped         = "Dropped"
+	MetricRejects         = "Rejects"
+	MetricChanges         = "Changes"
+	MetricApplied         = "Applied"
+	MetricLate            = "Late"
+	MetricSuperseded      = "Superseded"
+	MetricSame            = "Same"
+	MetricRejectedChanges = "RejectedChanges"
+	MetricLag             = "Lag"
+	MetricFreshness       = "Freshness"
+	MetricCatalogueStale  = "CatalogueStale"
 )
+
+// Unit is a unit of CloudWatch.
+type Unit string
+
+// The units of the metrics.
+const (
+	Count        Unit = "Count"
+	Milliseconds Unit = "Milliseconds"
+)
+
+// Emitter is the functions that write a metric.
+type Emitter string
+
+// The functions that write metrics.
+const (
+	Extractors Emitter = "extract" // those that run an extractor: extract, objects and firehose
+	Applier    Emitter = "apply"
+)
+
+// Metric is a metric that functions write and that dashboards and alarms read.
+type Metric struct {
+	Name    string
+	Unit    Unit
+	Emitter Emitter
+	// Environment metrics are of an environment, all others of one dataset of one.
+	Environment bool
+	// ByReason metrics are written a second time under each [DimensionReason].
+	ByReason bool
+	// Statistic is the one that makes sense of it.
+	Statistic string
+	// Counts says in the documents what it counts.
+	Counts string
+}
+
+// Metrics are all metrics. What a fault of the infrastructure leaves to be handed over again is counted then: rejects
+// once they are kept, and what a record gave once it is finished. Each change is counted by exactly one of Applied,
+// Late, Superseded, Same and RejectedChanges.
+var Metrics = []Metric{
+	{Name: MetricRecords, Unit: Count, Emitter: Extractors, Statistic: "Sum", Counts: "source records read"},
+	{Name: MetricGaveNothing, Unit: Count, Emitter: Extractors, Statistic: "Sum",
+		Counts: "source records that gave neither a change nor a reject: nothing in them is meant for this extractor, " +
+			"or the framing is wrong"},
+	{Name: MetricDropped, Unit: Count, Emitter: Extractors, Statistic: "Sum",
+		Counts: "rows without a component, metric, value or event time; the log says which of them was NULL"},
+	{Name: MetricRejects, Unit: Count, Emitter: Extractors, ByReason: true, Statistic: "Sum",
+		Counts: "source records that could not be used, or not wholly"},
+	{Name: MetricChanges, Unit: Count, Emitter: Extractors, Statistic: "Sum", Counts: "changes put into the twin stream"},
+	{Name: MetricApplied, Unit: Count, Emitter: Applier, Statistic: "Sum", Counts: "changes that became the newest " +
+		"reading"},
+	{Name: MetricLate, Unit: Count, Emitter: Applier, Statistic: "Sum",
+		Counts: "changes that lost to a newer reading that was stored before them, or to a forget"},
+	{Name: MetricSuperseded, Unit: Count, Emitter: Applier, Statistic: "Sum",
+		Counts: "changes that lost to a newer change of the same batch: usual wherever a component reports more often " +
+			"than batches are applied"},
+	{Name: MetricSame, Unit: Count, Emitter: Applier, Statistic: "Sum",
+		Counts: "changes that were stored already: duplicates, and batches that were repeated"},
+	{Name: MetricRejectedChanges, Unit: Count, Emitter: Applier, ByReason: true, Statistic: "Sum", Counts: "changes " +
+		"that could not be used"},
+	{Name: MetricLag, Unit: Milliseconds, Emitter: Applier, Statistic: "Maximum",
+		Counts: "from the arrival in the source stream until the table has the change, the most of a batch"},
+	{Name: MetricFreshness, Unit: Milliseconds, Emitter: Applier, Statistic: "Minimum",
+		Counts: "the age of the newest event time that was applied, of a batch; nothing is written while nothing is applied, see the alarm `Silent`"},
+	{Name: MetricCatalogueStale, Unit: Count, Emitter: Applier, Environment: true, Statistic: "Sum",
+		Counts: "how often the catalogue could not be read again; writing goes on with its last state"},
+}
+
+// MetricNamed returns the row of a metric.
+func MetricNamed(name string) (Metric, bool) {
+	for _, m := range Metrics {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Metric{}, false
+}
+
+// Dimensions are the names of the dimensions under which the metric is written always.
+func (m Metric) Dimensions() []string {
+	if m.Environment {
+		return []string{DimensionEnvironment}
+	}
+	return []string{DimensionEnvironment, DimensionDataset}
+}

@@ -56,6 +56,10 @@ func (f *facts) trust() (tasks []Task) {
 			tasks = append(tasks, asService("kinesisanalytics.amazonaws.com", "act as a role",
 				with(on(arn, "sts:AssumeRole"), "aws:SourceArn", application, "aws:SourceAccount", iam.Account),
 				map[string][]string{"aws:SourceArn": {application + "-other"}, "aws:SourceAccount": {iam.Stranger}})...)
+		case strings.HasSuffix(r.Name(), "Canary/Role"):
+			tasks = append(tasks, asService("scheduler.amazonaws.com", "act as a role",
+				with(on(arn, "sts:AssumeRole"), "aws:SourceAccount", iam.Account),
+				map[string][]string{"aws:SourceAccount": {iam.Stranger}})...)
 		default:
 			tasks = append(tasks, asService("lambda.amazonaws.com", "act as a role", with(on(arn, "sts:AssumeRole")), nil)...)
 		}

@@ -50,6 +50,9 @@ func New(e wiring.AWS) aws.Config {
 		}),
 		HTTPClient: client(headerLimit).WithTimeout(attemptLimit),
 	}
+	if e.TraceDaemon != "" {
+		c.APIOptions = append(c.APIOptions, traces(e.TraceDaemon))
+	}
 	if e.EndpointURL != "" {
 		c.BaseEndpoint = aws.String(e.EndpointURL)
 	}

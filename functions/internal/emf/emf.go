@@ -39,9 +39,6 @@ func (c *Counts) Reject(metric string, reason twin.Reason) {
 	c.Reasons[metric][reason]++
 }
 
-// units of the metrics that are not counts.
-var units = map[string]string{wiring.MetricLag: "Milliseconds"}
-
 // Write writes the counts of a dataset, "" for those of the environment: one line, and one for each metric and reason.
 func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) error {
 	dimensions := map[string]string{wiring.DimensionEnvironment: environment}
@@ -68,7 +65,7 @@ func (c *Counts) Write(w io.Writer, now time.Time, environment, dataset string) 
 
 type metric struct {
 	Name string
-	Unit string
+	Unit wiring.Unit
 }
 
 // write writes metrics, and details beside them that are none.
@@ -77,11 +74,11 @@ func write(w io.Writer, now time.Time, dimensions map[string]string, values map[
 	line := map[string]any{}
 	maps.Copy(line, details)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		unit, ok := units[name]
+		row, ok := wiring.MetricNamed(name)
 		if !ok {
-			unit = "Count"
+			return fmt.Errorf("emf: the metric %s has no row in wiring.Metrics", name)
 		}
-		metrics = append(metrics, metric{name, unit})
+		metrics = append(metrics, metric{name, row.Unit})
 		line[name] = values[name]
 	}
 	for name, value := range dimensions {

@@ -41,6 +41,15 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// Ensure that a metric is written only if [wiring.Metrics] says what it is.
+func TestUnknownMetric(t *testing.T) {
+	c := NewCounts("Unheard")
+	var out strings.Builder
+	if err := c.Write(&out, time.UnixMilli(1), "dev", "wagons"); err == nil || !strings.Contains(err.Error(), "Unheard has no row") || out.Len() > 0 {
+		t.Errorf("%v, %q", err, &out)
+	}
+}
+
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("no log") }
