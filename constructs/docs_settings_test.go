@@ -67,7 +67,8 @@ func settingsOf(s reflect.Type, prefix string) (all []string) {
 			all = append(all, settingsOf(f.Type, prefix)...)
 			continue
 		}
-		name := prefix + f.Tag.Get("json")
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name := prefix + key
 		kind := f.Type
 		if kind.Kind() == reflect.Pointer {
 			kind = kind.Elem()

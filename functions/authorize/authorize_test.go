@@ -99,7 +99,7 @@ func TestAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"sub": "5f2c", "client": i.Client, "groups": "fleet sbb", "scopes": "openid twin/operate twin/read"}
+	want := map[string]any{"sub": "5f2c", "client": i.Client, "groups": `["fleet","sbb"]`, "scopes": "openid twin/operate twin/read"}
 	if r.PrincipalID != "5f2c" || !reflect.DeepEqual(r.Context, want) {
 		t.Errorf("%s %v", r.PrincipalID, r.Context)
 	}

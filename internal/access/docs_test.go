@@ -2,7 +2,9 @@ package access
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,6 +58,30 @@ func TestDocumentedKeys(t *testing.T) {
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("the docs have %v, want %s", got, want)
+		}
+	}
+}
+
+// Ensure that each test that the documents on security name is there.
+func TestNamedTestsExist(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`([a-z/]+) ((?:Test|Fuzz)\\w+)`").FindAllStringSubmatch(string(docs), -1)
+	if len(named) < 30 {
+		t.Fatalf("only %d tests are named", len(named))
+	}
+	for _, n := range named {
+		files, err := filepath.Glob(filepath.Join("../..", n[1], "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(files, func(file string) bool {
+			text, err := os.ReadFile(file)
+			return err == nil && strings.Contains(string(text), "\nfunc "+n[2]+"(")
+		}) {
+			t.Errorf("there is no %s in %s", n[2], n[1])
 		}
 	}
 }
