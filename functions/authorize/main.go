@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/railtwin/digitaltwin/functions/internal/gateway"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/token"
@@ -77,10 +78,7 @@ func newHandler(v *token.Verifier) handler {
 					Action: []string{"execute-api:Invoke"}, Effect: effect, Resource: []string{stage + "/*"},
 				}},
 			},
-			Context: map[string]any{
-				"sub": caller.Subject, "client": caller.Client,
-				"groups": strings.Join(caller.Groups, " "), "scopes": strings.Join(caller.Scopes, " "),
-			},
+			Context: gateway.CallerContext(caller),
 		}, nil
 	}
 }
