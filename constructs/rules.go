@@ -74,6 +74,9 @@ func (core *DigitalTwinCore) addRules() error {
 			core.environment+`: name a file of grants in "access", see docs/access.md`))
 		return nil
 	}
+	if core.props.Auth != nil {
+		return nil // the names are the ids of the issuer
+	}
 	ids := map[string]string{}
 	for _, name := range rules.Clients() {
 		ids[name] = *core.Clients[name].Client.UserPoolClientId()

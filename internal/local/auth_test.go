@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/local"
 	"github.com/railtwin/digitaltwin/internal/token/issuer"
@@ -65,7 +66,7 @@ func TestAuth_Attacks(t *testing.T) {
 				return
 			}
 			challenge := w.Header().Get("WWW-Authenticate")
-			if !strings.HasPrefix(challenge, "Bearer ") || !strings.Contains(challenge, `resource_metadata="`+authBase+api.MetadataPath+`"`) || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
+			if !strings.HasPrefix(challenge, "Bearer ") || a.Status == 401 && !strings.Contains(challenge, `resource_metadata="`+authBase+api.MetadataPath+`"`) || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
 				t.Errorf("WWW-Authenticate: %s", challenge)
 			}
 			var p struct {
@@ -135,6 +136,35 @@ func TestAuth_Origins(t *testing.T) {
 		w := call(h, c.method, c.path, "", http.Header{"Origin": {app}, "Access-Control-Request-Method": {"GET"}})
 		if got := w.Header().Get("Access-Control-Allow-Origin"); w.Code != c.status || (got == app) != c.allowed {
 			t.Errorf("%s %s: %d, allowed %q", c.method, c.path, w.Code, got)
+		}
+	}
+}
+
+// Ensure that with grants a token lets its caller read what they give him, and nothing else.
+func TestAuth_Rules(t *testing.T) {
+	rules, err := access.Parse("access.json", []byte(`{"grants":[{"who":"group:fleet","read":{"datasets":"boxes"}}]}`), access.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	r := start(t, filepath.Join(dir, "twin.db"))
+	r.do("POST", "/dev/records/boxes", `{"id":"1","t":4.5,"at":"2026-01-01T00:00:00Z"}`)
+	auth, err := local.OpenAuth(dir, authBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := issuer.LoadKey(filepath.Join(dir, "auth-key.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.twin.Require(auth)
+	r.twin.Restrict(rules)
+	h := r.twin.Handler()
+	f := tokentest.Forge{Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: time.Now()}
+	for group, want := range map[string]int{"fleet": 200, "fleets": 404, "fleet x": 404, "": 404} {
+		header := http.Header{"Authorization": {"Bearer " + f.Token(map[string]any{"cognito:groups": []string{group}})}}
+		if w := call(h, "GET", "/v1/components/box:1", "", header); w.Code != want {
+			t.Errorf("group %q: %d %s, want %d", group, w.Code, w.Body, want)
 		}
 	}
 }

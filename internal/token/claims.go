@@ -25,7 +25,7 @@ func (v *Verifier) judge(c claims) (access.Caller, error) {
 	names := v.settings.Claims
 	caller := access.Caller{
 		Subject: c.first(names.Subject), Client: c.first(names.Client),
-		Groups: c.all(names.Groups), Scopes: c.all(names.Scope),
+		Groups: c.all(names.Groups, isName), Scopes: c.all(names.Scope, isWord),
 	}
 	if err := v.checkAudience(c, caller.Client); err != nil {
 		return access.Caller{}, err
@@ -94,9 +94,9 @@ func (c claims) first(names []string) string {
 	return ""
 }
 
-// all returns the words of the claims of these names, in order and each once. A string holds words with spaces between,
-// in an array each string is one. What is not a word is left out: joined with others, "a b" would be two.
-func (c claims) all(names []string) []string {
+// all returns what the claims of these names hold, in order and each once. A string holds words with spaces between, in
+// an array each string is one. What is not one of them is left out.
+func (c claims) all(names []string, is func(string) bool) []string {
 	var words []string
 	for _, name := range names {
 		switch v := c[name].(type) {
@@ -106,7 +106,7 @@ func (c claims) all(names []string) []string {
 			words = append(words, texts(v)...)
 		}
 	}
-	words = slices.DeleteFunc(words, func(w string) bool { return !isWord(w) })
+	words = slices.DeleteFunc(words, func(w string) bool { return !is(w) })
 	slices.Sort(words)
 	return slices.Compact(words)
 }
@@ -121,8 +121,12 @@ func texts(list []any) []string {
 	return all
 }
 
+// isName reports whether a text can be the name of a group, which may have spaces in it.
+func isName(text string) bool {
+	return text != "" && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // isWord reports whether a text can stand in a list of words with spaces between.
 func isWord(text string) bool {
-	return text != "" && utf8.ValidString(text) &&
-		!strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	return isName(text) && !strings.ContainsFunc(text, unicode.IsSpace)
 }
