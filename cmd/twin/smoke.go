@@ -41,8 +41,8 @@ if all of them pass, 1 if one fails.
   canary           a record with a new nonce is put into the dataset ` + canary.Dataset + `, and its reading is served
   datasets         the newest event time of each dataset, in the line
 
-A twin on this machine needs no credentials; it has the canary with 'twin up --canary', and the record is posted
-to it. On AWS, where "canary": {} is in the settings, --put is a command that gets the record on its standard input.`,
+A twin on this machine has the canary with 'twin up --canary', and the record is posted to it; it needs credentials
+only with --auth. On AWS, where "canary": {} is in the settings, --put is a command that gets the record on its standard input.`,
 		Example: `
   twin smoke
   twin smoke --credentials client.json --put 'aws kinesis put-record --stream-arn ARN --partition-key canary
@@ -58,7 +58,7 @@ to it. On AWS, where "canary": {} is in the settings, --put is a command that ge
 	flags.StringVar(&s.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the credentials, else "+localTwin)
 	flags.StringVar(&s.credentials, "credentials", "", "`FILE` with the JSON of a machine's client, with mode 0600. Default: no token is sent")
 	flags.StringVar(&s.put, "put", "", "shell `COMMAND` that puts its standard input into the stream of the canary. Default: the record "+
-		"is posted to a twin on this machine; with --credentials no record is put")
+		"is posted to a twin on this machine; to another none is put")
 	flags.StringVar(&s.probe, "probe", "smoke", "`NAME` of the component canary:NAME; those who run at the same time need names of their own")
 	flags.StringVar(&s.wrongScope, "wrong-scope", "twin/none", "a `SCOPE` that the client may not have")
 	flags.DurationVar(&s.wait, "wait", 30*time.Second, "how long a record may take until its reading is served, as `DURATION`")
@@ -95,7 +95,7 @@ func (s *smoking) run(ctx context.Context, c console) error {
 	switch {
 	case s.put != "":
 		config.Put = s.command
-	case config.Credentials == nil:
+	case config.Credentials == nil || base.Scheme == "http": // which is this machine
 		config.Put = func(ctx context.Context, record []byte) error { return postRecord(ctx, base, record) }
 	}
 	result := smoke.Run(ctx, config)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,5 +36,31 @@ func TestSmoke(t *testing.T) {
 	if code, _, errs := twin(t, "smoke", "--url", with, "--wait", "1s", "--put", "cat > "+
 		"/dev/null"); code != 1 || !strings.Contains(errs, "canary: after 1s") {
 		t.Errorf("a record that is lost: status %d: %s", code, errs)
+	}
+}
+
+// Ensure that twin smoke passes a twin that asks for tokens, and fails with credentials that it does not know.
+func TestSmoke_Auth(t *testing.T) {
+	home(t)
+	var log output
+	data := t.TempDir()
+	at, _ := startUp(t, &log, "--auth", "--canary", "--data", data, "--extractors", boxes(t))
+	text, err := os.ReadFile(filepath.Join(data, "auth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var directory struct {
+		Clients map[string]struct{ Secret string }
+	}
+	if err := json.Unmarshal(text, &directory); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(data, "client.json")
+	for secret, want := range map[string]int{directory.Clients["machine"].Secret: exitOK, "wrong": 1} {
+		write(t, file, `{"clientId":"machine","clientSecret":"`+secret+`","tokenUrl":"`+at+`/oauth2/token","scope":"twin/read","apiUrl":"`+at+`/v1"}`)
+		status, out, errs := twin(t, "smoke", "--credentials", file, "--wait", "10s")
+		if status != want || strings.Contains(out, `"ok":true,"url"`) != (want == exitOK) || !strings.Contains(out, `"wrong scope"`) {
+			t.Errorf("status %d, want %d: %s %s", status, want, out, errs)
+		}
 	}
 }
