@@ -95,7 +95,7 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 	u := &Users{
 		Pool: pool, Domain: domain, Server: server,
 		ReadScope: "twin/read",
-		Issuer:    *pool.UserPoolProviderUrl(),
+		Issuer:    issuerOf(stack, pool), // the attribute ProviderURL is the same, and emulators do not know it
 		TokenURL:  *domain.BaseUrl(nil) + "/oauth2/token",
 		SignInURL: *domain.BaseUrl(nil) + "/oauth2/authorize",
 		read:      awscognito.OAuthScope_ResourceServer(server, read),
@@ -148,4 +148,9 @@ func (u *Users) addPeople(id string, p DigitalTwinCoreProps, callbacks, logouts 
 		SupportedIdentityProviders: list(awscognito.UserPoolClientIdentityProvider_COGNITO()),
 		OAuth:                      settings,
 	})
+}
+
+// issuerOf is the name of a user pool as the issuer of tokens.
+func issuerOf(stack awscdk.Stack, pool awscognito.IUserPool) string {
+	return fmt.Sprintf("https://cognito-idp.%s.%s/%s", *stack.Region(), *stack.UrlSuffix(), *pool.UserPoolId())
 }
