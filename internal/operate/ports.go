@@ -30,7 +30,7 @@ type Runs interface {
 
 // FileQuery selects files of rejects by their names alone.
 type FileQuery struct {
-	Dataset  string      // "" where it is unknown: files of changes and failed batches only
+	Datasets []string    // in order; none for files of changes and of failed batches only
 	From, To twin.Millis // a file of a day that the time from From until before To touches
 	After    string      // only names greater than this
 	Limit    int         // at most so many; must be positive
@@ -45,13 +45,14 @@ type Mark struct {
 // Rejects keeps files of rejects: what package rejects writes, and the batches that AWS Lambda gave up, as names below
 // the folders of package rejects.
 type Rejects interface {
-	// Files returns the names of files in byte order: those below rejects.ExtractFolder(dataset) and
-	// rejects.ApplyFolder of these days, and those below rejects.BatchFolder, which may hold other datasets too.
+	// Files returns the names of files in byte order: those below rejects.ExtractFolder of each dataset and below
+	// rejects.ApplyFolder and rejects.BatchFolder, which may hold other datasets too, of these days. So all of a folder
+	// comes before all of another.
 	Files(ctx context.Context, q FileQuery) ([]string, error)
 	// Open returns the rejects of a file and its mark, or [ErrNotFound]. A file of package rejects is read by
 	// rejects.Decode; a batch that was given up gives a reject for each record, with the reason twin.Batch and the kind
-	// twin.KindFramed, or twin.KindChange where it was one of the twin stream. The sequence may be used once, to its end
-	// or not; what an error says is not in it is skipped, but for rejects.ErrDamaged and faults of the infrastructure.
+	// twin.KindFramed, or twin.KindChange where it was one of the twin stream. Open has read all of the file, so that an
+	// error within the sequence is one of its content: of a line, or the end where it wraps rejects.ErrDamaged.
 	Open(ctx context.Context, name string) (iter.Seq2[twin.Reject, error], Mark, error)
 	// Write writes a file under a name of package rejects. Writing it again does no harm.
 	Write(ctx context.Context, name string, file []byte, m Mark) error

@@ -63,7 +63,8 @@ func (s State) Active() bool { return s == Running || s == Cancelling }
 type Run struct {
 	ID string `json:"id"` // begins with the time, so that ids are in order of time; cannot be guessed
 	Request
-	By      string      `json:"by"` // subject of the caller, or the client of a machine
+	By      string      `json:"by"`               // subject of the caller, or the client of a machine
+	Client  string      `json:"client,omitempty"` // that the caller used
 	State   State       `json:"state"`
 	Error   string      `json:"error,omitempty"` // why it failed, and what to do
 	Counts  Counts      `json:"counts"`
@@ -71,9 +72,9 @@ type Run struct {
 	Updated twin.Millis `json:"updated"`         // last checkpoint
 	Ended   twin.Millis `json:"ended,omitempty"` // 0 while it is active
 
-	Extractor string `json:"extractor,omitempty"` // replay, rebuild: the hash of the SQL that ran
-	Seconds   int64  `json:"seconds,omitempty"`   // dry run of a replay or rebuild: how long the run itself will take
-	NotBefore int64  `json:"notBefore,omitempty"` // a forget waits until then: milliseconds since 1970
+	Extractor string      `json:"extractor,omitempty"` // replay, rebuild: the hash of the SQL that ran
+	Seconds   int64       `json:"seconds,omitempty"`   // dry run of a replay or rebuild: how long the run itself will take
+	NotBefore twin.Millis `json:"notBefore,omitempty"` // a forget waits until then
 
 	Checkpoint Checkpoint `json:"checkpoint,omitzero"`
 	Version    int64      `json:"version,omitempty"` // of what is stored, from 1 on: see [Runs]
@@ -97,12 +98,12 @@ type Counts struct {
 
 // Checkpoint is where a run goes on. It is not served.
 type Checkpoint struct {
-	Steps  int64  `json:"steps,omitempty"`  // checkpoints that were written
-	After  string `json:"after,omitempty"`  // files of rejects up to this name are done; or the cursor of a [Source]
-	File   string `json:"file,omitempty"`   // the file under way
-	Line   int64  `json:"line,omitempty"`   // rejects of it that are done
-	Remove string `json:"remove,omitempty"` // a file whose parts are kept under other names
-	Index  uint32 `json:"index,omitempty"`  // of the next row of the object under way, see [SourceRecord]
+	Steps  int64    `json:"steps,omitempty"`  // checkpoints that were written
+	After  string   `json:"after,omitempty"`  // files or components up to this name are done; or the cursor of a [Source]
+	File   string   `json:"file,omitempty"`   // the file under way
+	Line   int64    `json:"line,omitempty"`   // rejects of it that are done
+	Remove []string `json:"remove,omitempty"` // files that are counted, and whose rest is kept under other names
+	Index  uint32   `json:"index,omitempty"`  // of the next row of the object under way, see [SourceRecord]
 
 	Forgetting *store.Forgetting `json:"forgetting,omitempty"`
 }
@@ -110,7 +111,7 @@ type Checkpoint struct {
 // Audit is a line of the audit log: who did what when, and how many.
 type Audit struct {
 	At     time.Time `json:"at"`
-	By     string    `json:"by"`
+	By     string    `json:"by"` // as in [Run]
 	Client string    `json:"client,omitempty"`
 	Action string    `json:"action"` // created, cancel, done, failed, cancelled; show, for a reject that was read
 	Run    *Run      `json:"run,omitempty"`

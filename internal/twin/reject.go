@@ -51,3 +51,8 @@ func (r *Reject) Reason() Reason {
 	}
 	return r.Problems[0].Reason
 }
+
+// Reasons are all reasons, in the order above.
+var Reasons = []Reason{
+	Unreadable, TooLarge, Future, Expired, BadValue, NotIJSON, BadTime, BadName, Unstorable, Unsent, Panicked, Batch,
+}
