@@ -124,7 +124,7 @@ func (s *Service) open(ctx context.Context, name string) (*opened, error) {
 func (r *Run) selects(reject *twin.Reject) bool {
 	from, to := r.window()
 	at := reject.ReceivedAt
-	return reject.Dataset == r.Dataset && reject.Run != r.ID &&
+	return reject.Dataset == r.Dataset && (reject.Run == "" || reject.Run != r.ID) &&
 		(r.Reason == "" || reject.Reason() == r.Reason) && (r.Column == "" || columnOf(reject) == r.Column) &&
 		(at == 0 && r.From == nil || at >= from && at < to)
 }

@@ -69,6 +69,12 @@ func Handler(s *Service) http.Handler {
 	})
 }
 
+// Serves reports whether a request is for [Handler].
+func Serves(r *http.Request) bool {
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), Path)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
 // instance returns path as a URI reference: what follows // would be a host.
 func instance(path string) string {
 	if strings.HasPrefix(path, "//") {

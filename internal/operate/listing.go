@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -146,28 +147,13 @@ func addTo(groups map[Group]*Group, r *twin.Reject, file string, line int) {
 // rejectID is the id of a reject: its dataset, the day of its file, a hash of the file's name, and the line. Nothing in
 // it is part of a path: the file is looked for among those of the day.
 func rejectID(r *twin.Reject, file string, line int) string {
-	return fmt.Sprintf("%s:%s:%s:%d", r.Dataset, dayOf(file), fileHash(file), line+1)
+	return fmt.Sprintf("%s:%s:%s:%d", r.Dataset, rejects.DayOf(file), fileHash(file), line+1)
 }
 
 func fileHash(file string) string {
 	sum := sha256.Sum256([]byte(file))
 	return hex.EncodeToString(sum[:6])
 }
-
-// dayOf returns the day in the name of a file, such as 20261129: the first three parts that are one, "" without them.
-func dayOf(file string) string {
-	parts := strings.Split(file, "/")
-	for i := range len(parts) - 3 {
-		if day := strings.Join(parts[i:i+3], ""); len(day) == len(dayForm) {
-			if _, err := time.Parse(dayForm, day); err == nil {
-				return day
-			}
-		}
-	}
-	return ""
-}
-
-const dayForm = "20060102"
 
 // findReject returns a reject by its id, nil where there is none.
 func (s *Service) findReject(ctx context.Context, id string) (*twin.Reject, Mark, error) {
@@ -177,7 +163,7 @@ func (s *Service) findReject(ctx context.Context, id string) (*twin.Reject, Mark
 		return nil, Mark{}, nil
 	}
 	dataset := strings.Join(parts[:n-3], ":")
-	day, err := time.Parse(dayForm, parts[n-3])
+	day, err := time.Parse(rejects.DayForm, parts[n-3])
 	line, bad := strconv.Atoi(parts[n-1])
 	if err != nil || bad != nil || line < 1 {
 		return nil, Mark{}, nil

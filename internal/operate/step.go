@@ -46,7 +46,7 @@ func (s *Service) Step(ctx context.Context, id string, deadline time.Time) (more
 	}
 	began := s.Now()
 	w := &work{Service: s, Run: run, began: began, saved: began, stop: deadline.Add(-min(reserve, deadline.Sub(began)/4))}
-	working, cancel := context.WithDeadline(ctx, w.stop)
+	working, cancel := context.WithTimeout(ctx, w.stop.Sub(began))
 	defer cancel()
 	err = w.carryOut(working)
 	if err != nil && ctx.Err() == nil && working.Err() != nil && !errors.Is(err, errCancelled) {
