@@ -25,6 +25,11 @@ func (w *work) eachFile(ctx context.Context, do func(ctx context.Context, name s
 	}
 	from, to := w.window()
 	at := &w.Checkpoint
+	if at.File != "" { // first, because files may have come that are before it in order
+		if err := w.doFile(ctx, at.File, do); err != nil {
+			return err
+		}
+	}
 	for {
 		names, err := w.Rejects.Files(ctx, FileQuery{Datasets: []string{w.Dataset}, From: from, To: to, After: at.After, Limit: filesAtOnce})
 		if err != nil {
@@ -34,18 +39,7 @@ func (w *work) eachFile(ctx context.Context, do func(ctx context.Context, name s
 			if w.Limit > 0 && w.Counts.Records >= w.Limit {
 				return w.removeFiles(ctx)
 			}
-			remove, err := do(ctx, name)
-			if err != nil {
-				return err
-			}
-			at.After, at.File, at.Line = name, "", 0
-			if remove {
-				at.Remove = append(at.Remove, name)
-			}
-			if len(at.Remove) >= removeAtOnce {
-				err = w.removeFiles(ctx)
-			}
-			if err = cmp.Or(err, w.rest(ctx)); err != nil {
+			if err := w.doFile(ctx, name, do); err != nil {
 				return err
 			}
 		}
@@ -53,6 +47,23 @@ func (w *work) eachFile(ctx context.Context, do func(ctx context.Context, name s
 			return w.removeFiles(ctx)
 		}
 	}
+}
+
+// doFile does one file.
+func (w *work) doFile(ctx context.Context, name string, do func(ctx context.Context, name string) (remove bool, err error)) error {
+	remove, err := do(ctx, name)
+	if err != nil {
+		return err
+	}
+	at := &w.Checkpoint
+	at.After, at.File, at.Line = name, "", 0
+	if remove {
+		at.Remove = append(at.Remove, name)
+	}
+	if len(at.Remove) >= removeAtOnce {
+		return w.removeFiles(ctx)
+	}
+	return w.rest(ctx)
 }
 
 // removeFiles removes what is to be removed, once a checkpoint says so.
