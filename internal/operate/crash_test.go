@@ -186,7 +186,7 @@ func TestCancel(t *testing.T) {
 	for n := range 20 {
 		r.keep(reject(n+1, record(n, "1", 10), twin.Unreadable, ""))
 	}
-	id := r.ask(`{"kind":"replay","dataset":"boxes","dryRun":false,"rate":10}`)
+	id := r.ask(`{"kind":"replay","dataset":"boxes","dryRun":false,"rate":200}`)
 	cancelled := false
 	r.fail = func(what string) error {
 		if what == "put" && r.applied == 5 && !cancelled {

@@ -11,7 +11,7 @@ import (
 )
 
 // maxSQL is the greatest length of an extractor to test, in bytes. It is kept with its run.
-const maxSQL = 128 << 10
+const maxSQL = 64 << 10
 
 // members says which members of a request a kind of run has.
 var members = map[Kind][]string{
