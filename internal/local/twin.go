@@ -33,15 +33,15 @@ type Twin struct {
 
 	store    Store
 	operator *operator // nil without [Twin.Operate]
-	link    *link
-	writes  *writes
-	rejects rejects
-	posts   atomic.Int64 // numbers the bodies of records
-	ending  chan struct{}
-	log     *slog.Logger
-	config  api.Config     // of the API
-	auth    *Auth          // nil where calls need no token
-	as      *access.Caller // of every call; nil where each has its own, or none
+	link     *link
+	writes   *writes
+	rejects  rejects
+	posts    atomic.Int64 // numbers the bodies of records
+	ending   chan struct{}
+	log      *slog.Logger
+	config   api.Config     // of the API
+	auth     *Auth          // nil where calls need no token
+	as       *access.Caller // of every call; nil where each has its own, or none
 }
 
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
