@@ -48,6 +48,7 @@ func (t *Twin) Operate(ctx context.Context, dir string) error {
 		Sink: storedSink{t}, Pauser: pauser{t}, Start: op.start, Log: t.log,
 	})
 	t.operator, t.rejects.keeper = op, op.keeper
+	t.config.Operations = true
 	return nil
 }
 
