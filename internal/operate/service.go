@@ -68,7 +68,17 @@ func newID(now time.Time) string {
 	return now.UTC().Format(idTime) + "-" + idRandom.EncodeToString(random)
 }
 
-// create makes a run and starts it. The error is a [*problem], or a fault of the infrastructure.
+// Create makes a run for the caller of ctx and starts it. The error says what is wrong with the request, that the caller
+// may not make it, or is a fault of the infrastructure.
+func (s *Service) Create(ctx context.Context, r Request) (*Run, error) {
+	c, p := s.caller(ctx)
+	if p != nil {
+		return nil, p
+	}
+	return s.create(ctx, c, r)
+}
+
+// create makes a run for a caller.
 func (s *Service) create(ctx context.Context, c access.Caller, r Request) (*Run, error) {
 	now := s.now()
 	if p := r.check(now); p != nil {
