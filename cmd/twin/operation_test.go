@@ -105,3 +105,25 @@ func post(t *testing.T, url, dataset, record string) string {
 	}
 	return string(body)
 }
+
+// Ensure that each command of docs/operate.md is one, with its flags.
+func TestOperate_Docs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, m := range regexp.MustCompile(`(?m)^twin (.*)$`).FindAllStringSubmatch(string(text), -1) {
+		n++
+		cmd, rest, err := newRoot(console{strings.NewReader(""), io.Discard, io.Discard}).Find(strings.Fields(m[1]))
+		if err == nil {
+			err = cmd.ParseFlags(rest)
+		}
+		if err != nil || !cmd.HasParent() || cmd.HasSubCommands() {
+			t.Errorf("twin %s: %v", m[1], err)
+		}
+	}
+	if n < 10 {
+		t.Errorf("%d commands", n)
+	}
+}
