@@ -23,6 +23,7 @@ type datasetEntry struct {
 	Interval    *float64 `json:"intervalSeconds"`
 	Metrics     []metricEntry
 	Newest      *time.Time `json:"newestEventTime"`
+	Paused      *time.Time `json:"pausedSince"` // nil where it is not
 }
 
 type metricEntry struct {
@@ -88,16 +89,20 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 		column{tabular.Column{Heading: "METRICS", Right: true}, "metrics", false},
 		column{tabular.Column{Heading: "EVERY", Right: true}, "", false}, column{tabular.Column{}, "intervalSeconds", false},
 		column{tabular.Column{Heading: "NEWEST", Right: true}, "", false}, column{tabular.Column{}, "newestEventTime", false},
+		column{tabular.Column{}, "", false}, column{tabular.Column{}, "pausedSince", false}, // paused or not
 		column{tabular.Column{Heading: "DESCRIPTION"}, "description", true})
 	for i, d := range all {
-		every, seconds, newest, event := "", "", "", ""
+		every, seconds, newest, event, paused, since := "", "", "", "", "", ""
 		if d.Interval != nil {
 			every, seconds = age(time.Duration(*d.Interval*float64(time.Second))), fmt.Sprint(*d.Interval)
 		}
 		if d.Newest != nil {
 			newest, event = age(time.Since(*d.Newest)), eventTime(*d.Newest)
 		}
-		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, d.Description); err != nil {
+		if d.Paused != nil {
+			paused, since = "paused "+age(time.Since(*d.Paused)), eventTime(*d.Paused)
+		}
+		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, paused, since, d.Description); err != nil {
 			return err
 		}
 	}

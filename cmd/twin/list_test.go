@@ -66,7 +66,7 @@ func TestList(t *testing.T) {
 	if got := list("datasets", "boxes"); got != "METRIC       UNITS\ntemperature  Cel\n" {
 		t.Errorf("dataset:\n%s", got)
 	}
-	if got := list("datasets", "-o", "csv"); !strings.HasPrefix(got, "dataset,metrics,intervalSeconds,newestEventTime,description\nboxes,1,,") {
+	if got := list("datasets", "-o", "csv"); !strings.HasPrefix(got, "dataset,metrics,intervalSeconds,newestEventTime,pausedSince,description\nboxes,1,,") {
 		t.Errorf("datasets:\n%s", got)
 	}
 

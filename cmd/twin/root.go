@@ -41,6 +41,7 @@ func newRoot(c console) *cobra.Command {
 		newUp(c), newNew(c), newFmt(c), newCheck(c), newLSP(c),
 		newGet(c), newListing(c), newWatch(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c),
+		newRejects(c), newForget(c), newRebuild(c), newPause(c), newResume(c), newRuns(c),
 		newAccess(c), newCost(c),
 		newSmoke(c), newDeliver(c),
 	)

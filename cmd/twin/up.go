@@ -29,6 +29,7 @@ const (
 	defaultWagons = 40 // five trains: they are never all in tunnels
 	maxWagons     = 100_000
 	stateFile     = "twin.db"
+	operationsDir = "operations" // rejects, runs, and the audit log
 )
 
 // up is what the arguments of "twin up" ask for.
@@ -163,6 +164,9 @@ func (u *up) run(ctx context.Context, c console) error {
 	}
 	log := slog.New(slog.NewTextHandler(notes, nil))
 	t, err := u.twin(ctx, e, runner, state, log)
+	if err == nil {
+		err = t.Operate(ctx, filepath.Join(u.data, operationsDir))
+	}
 	if err != nil {
 		listener.Close()
 		state.Close()

@@ -12,6 +12,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/batch"
 	"github.com/railtwin/digitaltwin/functions/internal/bucket"
 	"github.com/railtwin/digitaltwin/functions/internal/start"
+	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/stream"
@@ -32,7 +33,7 @@ func open() (*applier, error) {
 	a := &applier{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
-			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/apply"},
+			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: rejects.ApplyFolder},
 		},
 		decode: stream.Decode,
 	}

@@ -52,6 +52,9 @@ type Config struct {
 	// that it can: a liveness check does not ask the store.
 	Health func(context.Context) error
 
+	// Operations says that /v1/operations is served beside it (package operate), for the OpenAPI document.
+	Operations bool
+
 	// OAuth is how a caller gets a token, for the OpenAPI document and GET /v1. Nil says that none is needed.
 	OAuth *OAuth
 
@@ -80,8 +83,14 @@ func New(c Config) http.Handler {
 		c.Log = slog.Default()
 	}
 	h := &handler{
-		Config:   c,
-		document: sync.OnceValue(func() openAPIDocument { return readOpenAPI(routes) }), // not when a function starts
+		Config: c,
+		document: sync.OnceValue(func() openAPIDocument { // not when a function starts
+			d := readOpenAPI(routes)
+			if c.Operations {
+				d = withOperations(d)
+			}
+			return d
+		}),
 	}
 	h.catalogue = newCatalogue(&h.Config)
 	return h

@@ -117,7 +117,13 @@ func appendDataset(b []byte, d *twin.Dataset) []byte {
 		}
 		b = appendMetric(b, &d.Metrics[n])
 	}
-	return append(b, `],"newestEventTime":`...)
+	b = append(b, `],"pausedSince":`...)
+	if d.Paused == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = appendTime(b, d.Paused)
+	}
+	return append(b, `,"newestEventTime":`...)
 }
 
 func appendMetric(b []byte, m *twin.Metric) []byte {

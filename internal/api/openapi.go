@@ -94,6 +94,9 @@ func (h *handler) openAPI(c *call) (answer, error) {
 		d.Security = []map[string][]string{{s.Type: {o.Scope}}}
 		d.Components.SecuritySchemes = map[string]openAPIScheme{s.Type: s}
 	}
+	if h.Operations {
+		d.guardOperations()
+	}
 	return c.json(d), nil
 }
 

@@ -3,6 +3,7 @@ package api
 // schema is the JSON Schema of a parameter, as far as parameters need it.
 type schema struct {
 	Type      string   `json:"type"`
+	Format    string   `json:"format,omitempty"`
 	Enum      []string `json:"enum,omitempty"`
 	Items     *schema  `json:"items,omitempty"`
 	MinItems  int      `json:"minItems,omitempty"`

@@ -19,9 +19,9 @@ func TestBodies(t *testing.T) {
 	const bikes5113 = `{"component":"bikestation:5113","metric":"bikes.available","value":9007199254740993,"unit":"1","eventTime":"2026-11-23T09:00:00.000Z","staleAt":null,"dataset":"oslo_bysykkel_gbfs"}`
 	const bikes5220 = `{"component":"bikestation:5220","metric":"bikes.available","value":0,"unit":"1","eventTime":"2026-11-23T09:00:00.000Z","staleAt":null,"dataset":"oslo_bysykkel_gbfs"}`
 	const hsl = `{"dataset":"hsl_hfp","description":"Buses in Helsinki","extractor":"0c81f3d94ab6","intervalSeconds":1,"metricIntervalSeconds":{"door.open":null,"headsign":60},` +
-		`"metrics":[{"metric":"door.open","units":[null]},{"metric":"speed","units":["m/s"]}],"newestEventTime":"2026-11-23T10:00:02.500Z"}`
-	const oslo = `{"dataset":"oslo_bysykkel_gbfs","description":null,"extractor":null,"intervalSeconds":null,"metricIntervalSeconds":{},"metrics":[],"newestEventTime":null}`
-	const wayside = `{"dataset":"wayside","description":null,"extractor":null,"intervalSeconds":3600,"metricIntervalSeconds":{},"metrics":[],"newestEventTime":"2026-11-23T10:00:01.000Z"}`
+		`"metrics":[{"metric":"door.open","units":[null]},{"metric":"speed","units":["m/s"]}],"pausedSince":null,"newestEventTime":"2026-11-23T10:00:02.500Z"}`
+	const oslo = `{"dataset":"oslo_bysykkel_gbfs","description":null,"extractor":null,"intervalSeconds":null,"metricIntervalSeconds":{},"metrics":[],"pausedSince":null,"newestEventTime":null}`
+	const wayside = `{"dataset":"wayside","description":null,"extractor":null,"intervalSeconds":3600,"metricIntervalSeconds":{},"metrics":[],"pausedSince":null,"newestEventTime":"2026-11-23T10:00:01.000Z"}`
 
 	for target, want := range map[string]string{
 		"/v1/components":                                                                   `{"components":["bikestation:5113","bikestation:5220","vehicle:18:436","vehicle:22:790"],"next":null,"cursor":null}`,

@@ -86,7 +86,7 @@ func analyze(name string, sql []byte, notes *check.Notes) (*Analysis, error) {
 	checkIntervals(r.Settings, &a.Dataset, c.report)
 	a.Warnings = c.merge(list)
 	a.Program = &Program{
-		dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables, all: allOf(a.Tables),
+		sql: src.Text, dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables, all: allOf(a.Tables),
 		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)),
 	}
 	for _, t := range r.Tables {

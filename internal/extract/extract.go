@@ -36,6 +36,7 @@ const DefaultMaxRows = 10_000
 
 // Program is a compiled extractor.
 type Program struct {
+	sql      string
 	dataset  twin.Dataset
 	warnings diag.List
 	tables   []Table
@@ -80,6 +81,9 @@ func firstInvalid(s string) int {
 
 // Dataset returns the catalogue entry that the file declares.
 func (p *Program) Dataset() twin.Dataset { return p.dataset }
+
+// SQL returns the text of the file.
+func (p *Program) SQL() string { return p.sql }
 
 // Warnings returns what is accepted but likely not what is wanted.
 func (p *Program) Warnings() []diag.Diagnostic { return p.warnings }

@@ -24,6 +24,7 @@ type dataset struct {
 // standing is what a dataset keeps from version to version.
 type standing struct {
 	arrivals arrivals
+	pause    pause
 	readings atomic.Int64 // in the store
 	counter
 }

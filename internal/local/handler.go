@@ -6,6 +6,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/operate"
 )
 
 // Require makes calls of the API need a token of an issuer, which [Twin.Handler] serves beside it. What is below /dev/
@@ -35,14 +36,17 @@ func actAs(c access.Caller, next http.Handler) http.Handler {
 func (t *Twin) Handler(origins ...string) http.Handler {
 	served := http.Handler(api.New(t.config))
 	issuer := func(string) http.Handler { return nil }
+	operations := t.operations()
 	if t.auth != nil {
 		served, issuer = t.auth.guard(served), t.auth.issuerFor(origins)
+		operations = t.auth.guard(operations)
 	}
 	if t.as != nil {
-		served = actAs(*t.as, served)
+		served, operations = actAs(*t.as, served), actAs(*t.as, operations)
 	}
 	served = allowOrigins(served, origins)
 	dev := ownOrigin(http.HandlerFunc(t.dev))
+	operations = ownOrigin(operations)
 	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
 	return ownHost(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
@@ -52,6 +56,10 @@ func (t *Twin) Handler(origins ...string) http.Handler {
 		}
 		if h := issuer(path); h != nil {
 			h.ServeHTTP(w, r)
+			return
+		}
+		if t.operator != nil && operate.Serves(r) {
+			operations.ServeHTTP(w, r)
 			return
 		}
 		served.ServeHTTP(w, r)

@@ -57,9 +57,12 @@ func (in *Intake) From(file string) { in.tables = extract.TablesOf(in.dataset.ta
 // flushEvery is how many records an intake takes before it sends what came of them.
 const flushEvery = 200
 
-// Take runs one record. It waits where the store is slower. The error is that of ctx, or says that
+// Take runs one record. It waits where the store is slower, and while the dataset is paused. The error is that of ctx, or says that
 // the twin ends, or the job that takes them.
 func (in *Intake) Take(ctx context.Context, record []byte) error {
+	if err := in.dataset.pause.wait(ctx); err != nil {
+		return err
+	}
 	if in.dataset.hosted != nil {
 		err := in.dataset.hosted.take(ctx, in.tables, record)
 		if err == nil {
@@ -89,7 +92,7 @@ func (in *Intake) run(record []byte) {
 	d.program.RunTables(record, in.tables, in.out)
 	receivedAt, first := d.arrivals.take(twin.MillisOf(time.Now()), len(in.out.Rows))
 	in.out.NumberFrom(first)
-	position := twin.Position{Stream: "local", Shard: in.shard, Sequence: strconv.Itoa(in.records)}
+	position := twin.Position{Stream: streamOf(d.tables, in.tables), Shard: in.shard, Sequence: strconv.Itoa(in.records)}
 	in.packer.From(0, receivedAt, position)
 
 	reject := twin.Reject{
@@ -113,6 +116,14 @@ func (in *Intake) run(record []byte) {
 		t.Nothing++
 	}
 	in.count(t)
+}
+
+// streamOf names the stream of records that some of the tables read: one for all of them, and one for each alone.
+func streamOf(tables []extract.Table, some []int) string {
+	if len(some) == len(tables) {
+		return "local"
+	}
+	return "local." + tables[some[0]].Name
 }
 
 // count counts for the dataset, and for the post of the record.

@@ -28,6 +28,12 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).write(w)
 		return
 	}
+	if since := d.pause.get(); since != 0 {
+		p := refuse(http.StatusConflict, "Paused", fmt.Sprintf(
+			"The dataset %s is paused since %s: it takes no records. Resume it with 'twin resume %[1]s'.", d.Name, since))
+		p.write(w)
+		return
+	}
 	kind, p := d.readParameters(query)
 	if p != nil {
 		p.write(w)
@@ -153,6 +159,9 @@ func (t *Twin) post(ctx context.Context, d *dataset, table string, records [][]b
 	p.finished(true)
 	select {
 	case <-p.done:
+		if err := t.rejects.keeper.flush(); err != nil {
+			return nil, err
+		}
 		return p.answer(d.Name)
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)

@@ -13,14 +13,18 @@ const (
 	keptPayload = 4 << 10 // bytes of each
 )
 
-// rejects keeps the newest rejects.
+// rejects keeps the newest rejects in memory, and all of them in files where there is a keeper.
 type rejects struct {
-	mu   sync.Mutex
-	ring []twin.Reject
-	next int
+	mu     sync.Mutex
+	ring   []twin.Reject
+	next   int
+	keeper *keeper // nil: none is kept in files; set before the twin runs
 }
 
 func (r *rejects) add(reject twin.Reject) {
+	if r.keeper != nil {
+		r.keeper.add(reject)
+	}
 	reject.Payload = bytes.Clone(reject.Payload[:min(len(reject.Payload), keptPayload)])
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -81,11 +82,22 @@ func startOn(t *testing.T, s local.Store, feeds ...local.Feed) *rig {
 // startWith runs a twin of one program on a store.
 func startWith(t *testing.T, s local.Store, p *extract.Program, feeds ...local.Feed) *rig {
 	t.Helper()
+	return startWithOperators(t, s, p, "", feeds...)
+}
+
+// startWithOperators is startWith for a twin that operators work on, where there is a folder.
+func startWithOperators(t *testing.T, s local.Store, p *extract.Program, dir string, feeds ...local.Feed) *rig {
+	t.Helper()
 	r := &rig{t: t, log: &lockedBuffer{}}
 	var err error
 	r.twin, err = local.Open(t.Context(), []*extract.Program{p}, nil, s, slog.New(slog.NewTextHandler(r.log, nil)))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if dir != "" {
+		if err := r.twin.Operate(t.Context(), filepath.Join(dir, "operations")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, f := range feeds {
 		r.twin.Add(p.Dataset().Name, f)

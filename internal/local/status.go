@@ -15,6 +15,7 @@ type Status struct {
 	Tally           // since the start of the process
 	Readings int64  `json:"readings"` // in the store, counted a moment ago
 
+	Paused string `json:"paused,omitempty"` // since when it takes no records
 	Failed string `json:"failed,omitempty"` // the first line of why its job on Flink failed
 }
 
@@ -28,6 +29,9 @@ func (t *Twin) Status() []Status {
 			feeds[i] = f.String()
 		}
 		s := Status{Dataset: name, Feed: strings.Join(feeds, "; "), Tally: d.get(), Readings: d.readings.Load()}
+		if since := d.pause.get(); since != 0 {
+			s.Paused = since.String()
+		}
 		if d.hosted != nil {
 			lost := d.hosted.counts()
 			s.Failed = d.hosted.failed()

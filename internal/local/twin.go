@@ -31,16 +31,17 @@ type Twin struct {
 	feeding  *sync.WaitGroup     // the feeds, while the twin runs; nil before and after
 	running  context.Context     // of the feeds
 
-	store   Store
-	link    *link
-	writes  *writes
-	rejects rejects
-	posts   atomic.Int64 // numbers the bodies of records
-	ending  chan struct{}
-	log     *slog.Logger
-	config  api.Config     // of the API
-	auth    *Auth          // nil where calls need no token
-	as      *access.Caller // of every call; nil where each has its own, or none
+	store    Store
+	operator *operator // nil without [Twin.Operate]
+	link     *link
+	writes   *writes
+	rejects  rejects
+	posts    atomic.Int64 // numbers the bodies of records
+	ending   chan struct{}
+	log      *slog.Logger
+	config   api.Config     // of the API
+	auth     *Auth          // nil where calls need no token
+	as       *access.Caller // of every call; nil where each has its own, or none
 }
 
 // Open makes a twin of programs by dataset, on a store that it closes at the end of [Twin.Run]. The
@@ -121,6 +122,9 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 		dataset: t.dataset, rejects: &t.rejects, log: t.log,
 	}
 	storing.Go(func() { a.run(applyCtx) })
+	if t.operator != nil {
+		feeding.Go(func() { t.operator.run(ctx) })
+	}
 	feeding.Go(func() { t.countReadings(ctx) })
 	t.mu.Lock()
 	t.feeding, t.running = &feeding, ctx
@@ -143,7 +147,7 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 		feeding.Wait()
 		t.link.close()
 		storing.Wait()
-		stored <- t.store.Close()
+		stored <- errors.Join(t.operator.close(), t.store.Close())
 	}()
 	go func() {
 		hosting.Wait()

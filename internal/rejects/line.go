@@ -21,6 +21,7 @@ type line struct {
 	Index      uint32       `json:"index,omitempty"`
 	Problems   problems     `json:"problems,omitempty"`
 	More       int          `json:"more_problems,omitempty"`
+	Run        string       `json:"run,omitempty"`
 	Text       *string      `json:"payload,omitempty"`
 	Bytes      []byte       `json:"payload_base64,omitempty"`
 }
@@ -39,7 +40,7 @@ type formerLine struct {
 }
 
 func lineOf(r *twin.Reject) *line {
-	l := &line{Kind: r.Kind, Dataset: r.Dataset, Component: r.Component, Index: r.Index, More: r.More}
+	l := &line{Kind: r.Kind, Dataset: r.Dataset, Component: r.Component, Index: r.Index, More: r.More, Run: r.Run}
 	for i := range r.Problems {
 		p := &r.Problems[i]
 		out := problem{Reason: p.Reason, Detail: p.Detail, Column: p.Column}
@@ -87,7 +88,7 @@ func (l *formerLine) reject() (r twin.Reject, err error) {
 	if l.More < 0 {
 		return r, fmt.Errorf("%d more problems", l.More)
 	}
-	r = twin.Reject{Kind: l.Kind, Dataset: l.Dataset, Component: l.Component, Index: l.Index, Payload: l.Bytes}
+	r = twin.Reject{Kind: l.Kind, Dataset: l.Dataset, Component: l.Component, Index: l.Index, Payload: l.Bytes, Run: l.Run}
 	if l.Reason != "" {
 		l.Problems = append(l.Problems, l.problem)
 	}

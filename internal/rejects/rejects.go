@@ -27,6 +27,15 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
+// The folders of rejects.
+const (
+	ApplyFolder = "rejects/apply/" // changes that the store refused, of all datasets
+	BatchFolder = "aws/lambda/"    // batches that a function could not finish, named and written by AWS Lambda
+)
+
+// ExtractFolder is where the rejects of the extractor of a dataset are.
+func ExtractFolder(dataset string) string { return "rejects/extract/" + dataset + "/" }
+
 // File is rejects as they are kept.
 type File struct {
 	Data []byte
@@ -56,6 +65,9 @@ func identify(w io.Writer, r *twin.Reject) {
 	_, _ = fmt.Fprintf(w, "%s %q %q %q %d %d %d %d ", r.Kind, r.Dataset, r.Component, r.Position, r.ReceivedAt, r.Index, r.More, len(r.Payload))
 	for _, p := range r.Problems {
 		_, _ = fmt.Fprintf(w, "%s %q %d ", p.Reason, p.Column, p.Offset)
+	}
+	if r.Run != "" {
+		_, _ = fmt.Fprintf(w, "run %q ", r.Run)
 	}
 	_, _ = w.Write(r.Payload)
 }

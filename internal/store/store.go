@@ -34,13 +34,15 @@ type Writer interface {
 	// that were not finished have the outcome Unfinished.
 	Write(ctx context.Context, items []Item) ([][]Result, error)
 
-	// PutDataset writes a dataset into the catalogue. Its Newest is kept by the store, see Advance;
-	// that of d is not looked at.
+	// PutDataset writes a dataset into the catalogue. Its Newest and Paused are kept by the store, see Advance and
+	// SetPaused; those of d are not looked at.
 	PutDataset(ctx context.Context, d twin.Dataset) error
 	// Advance raises the Newest of a dataset, which only grows. It may come before the dataset does.
 	Advance(ctx context.Context, dataset string, newest twin.Millis) error
+	// SetPaused notes since when no records of a dataset are taken in, 0 where they are. It stops nothing itself.
+	SetPaused(ctx context.Context, dataset string, since twin.Millis) error
 	// RemoveDataset takes a dataset out of the catalogue. Its readings stay until they are forgotten,
-	// and its Newest stays for when it comes back.
+	// and its Newest and Paused stay for when it comes back.
 	RemoveDataset(ctx context.Context, name string) error
 }
 

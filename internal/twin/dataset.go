@@ -20,6 +20,7 @@ type Dataset struct {
 	Metrics         []Metric                 // what the extractor declares, in name order
 
 	Newest Millis // greatest event time applied; 0 where there is none. Kept by the store
+	Paused Millis `json:",omitzero"` // since when no records are taken in; 0 where they are. Kept by the store
 }
 
 // DefaultMaxFuture holds where SET 'twin.max-future' does not say otherwise.

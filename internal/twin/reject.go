@@ -16,6 +16,7 @@ const (
 	Unstorable Reason = "unstorable" // the store refuses it for good, or the item that it belongs to is damaged
 	Unsent     Reason = "unsent"     // the twin stream did not take its changes in time; replay it
 	Panicked   Reason = "panic"      // the engine failed on this record: a bug, kept to be reported
+	Batch      Reason = "batch"      // nothing is wrong with it: AWS Lambda gave up its batch. Replay it
 )
 
 // Reject is an input that could not be used, or a source record of which a part could not: its payload once, and
@@ -29,6 +30,7 @@ type Reject struct {
 	ReceivedAt Millis   // when the stream of the position received it; 0 where unknown
 	Index      uint32   // of the first row of a source record, which a replay numbers its rows from, see [Rank]
 	Payload    []byte   // the source record or the change, as it arrived
+	Run        string   // the replay that it is a reject of again; empty where it is of the first time
 }
 
 // Kind says what the payload of a [Reject] is, and so where it goes when it is replayed.
@@ -48,4 +50,9 @@ func (r *Reject) Reason() Reason {
 		return ""
 	}
 	return r.Problems[0].Reason
+}
+
+// Reasons are all reasons, in the order above.
+var Reasons = []Reason{
+	Unreadable, TooLarge, Future, Expired, BadValue, NotIJSON, BadTime, BadName, Unstorable, Unsent, Panicked, Batch,
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/bucket"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/framing"
+	"github.com/railtwin/digitaltwin/internal/rejects"
 	streamkinesis "github.com/railtwin/digitaltwin/internal/stream/kinesis"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -45,7 +46,7 @@ func Open() (*Opened, error) {
 	return &Opened{Bindings: bindings, S3: bucket.NewClient(awsconfig.Streams(config)), Config: Config{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
-			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: "rejects/extract/" + settings.Dataset},
+			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: rejects.ExtractFolder(settings.Dataset)},
 		},
 		Source: framing.Source{Framing: settings.Framing, Charset: settings.Charset}, Program: program,
 		Sink: streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),

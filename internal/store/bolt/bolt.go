@@ -62,10 +62,11 @@ const (
 	newestBucket
 	forgottenBucket
 	metaBucket
+	pausedBucket
 	buckets
 )
 
-var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"), []byte("meta")}
+var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"), []byte("meta"), []byte("paused")}
 
 // Close waits for calls under way, moves what the journal holds into the file and closes it.
 func (s *Store) Close() error {

@@ -57,6 +57,9 @@ func (c *catalogue) readDatasets(t *tx) (err error) {
 		if v := t.get(newestBucket, name); len(v) == 8 {
 			d.Newest = twin.Millis(binary.BigEndian.Uint64(v))
 		}
+		if v := t.get(pausedBucket, name); len(v) == 8 {
+			d.Paused = twin.Millis(binary.BigEndian.Uint64(v))
+		}
 		c.datasets = append(c.datasets, d)
 		return true
 	})
@@ -92,7 +95,7 @@ func (s *Store) Datasets(ctx context.Context) (out []twin.Dataset, err error) {
 
 // PutDataset writes a dataset into the catalogue.
 func (s *Store) PutDataset(ctx context.Context, d twin.Dataset) error {
-	d.Newest = 0
+	d.Newest, d.Paused = 0, 0
 	entry, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("bolt: dataset %s: %w", d.Name, err)
@@ -103,12 +106,20 @@ func (s *Store) PutDataset(ctx context.Context, d twin.Dataset) error {
 	})
 }
 
-// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, as its readings do.
+// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its readings.
 func (s *Store) RemoveDataset(ctx context.Context, name string) error {
 	return s.change(ctx, "removing dataset "+name, func(t *tx) error {
 		if t.get(datasetsBucket, []byte(name)) != nil {
 			t.put(datasetsBucket, []byte(name), nil)
 		}
+		return nil
+	})
+}
+
+// SetPaused notes since when a dataset is paused.
+func (s *Store) SetPaused(ctx context.Context, dataset string, since twin.Millis) error {
+	return s.change(ctx, "pausing dataset "+dataset, func(t *tx) error {
+		t.put(pausedBucket, []byte(dataset), binary.BigEndian.AppendUint64(nil, uint64(since)))
 		return nil
 	})
 }

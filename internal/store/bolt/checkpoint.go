@@ -13,7 +13,7 @@ func (s *Store) commit(t *tx) error {
 	s.mu.Lock()
 	s.overlay.add(&t.pending)
 	s.mu.Unlock()
-	if t.pending.values[datasetsBucket] != nil || t.pending.values[newestBucket] != nil || t.pending.values[forgottenBucket] != nil {
+	if t.pending.touches(datasetsBucket, newestBucket, forgottenBucket, pausedBucket) {
 		if err := s.readCatalogue(); err != nil {
 			return err
 		}

@@ -33,6 +33,11 @@ func (o *overlay) set(b bucket, key string, value []byte) {
 	o.values[b][key] = value
 }
 
+// touches reports whether o has a key of one of the buckets.
+func (o *overlay) touches(some ...bucket) bool {
+	return slices.ContainsFunc(some, func(b bucket) bool { return len(o.values[b]) > 0 })
+}
+
 // add sets everything that another overlay has.
 func (o *overlay) add(more *overlay) {
 	for b := range buckets {

@@ -22,9 +22,10 @@ const (
 	partForget  = "#forget#"
 	partForm    = "#form"
 	partNewest  = "#newest#"
+	partHeld    = "#held#" // datasets that are paused; between partDataset and partNewest
 	partOrigin  = "#origin#"
 
-	attrEntry, attrNewest = "entry", "newest"
+	attrEntry, attrNewest, attrPaused = "entry", "newest", "paused"
 )
 
 func catalogueKey(part string) item { return key(schema.Catalogue, part) }
@@ -71,7 +72,7 @@ func (s *Store) Forgotten(ctx context.Context) (*store.ForgetList, time.Time, er
 // readCatalogue reads all that the cache holds, consistently.
 func (s *Store) readCatalogue(ctx context.Context) (*catalogue, error) {
 	c := &catalogue{byName: map[string]*twin.Dataset{}}
-	newest := map[string]twin.Millis{}
+	newest, paused := map[string]twin.Millis{}, map[string]twin.Millis{}
 	var bad error
 	err := s.query(ctx, &dynamodb.QueryInput{
 		ConsistentRead:           ptr(true),
@@ -82,7 +83,7 @@ func (s *Store) readCatalogue(ctx context.Context) (*catalogue, error) {
 		},
 	}, func(it item) bool {
 		part := textOf(it[schema.Part])
-		if bad = c.add(part, it, newest); bad != nil {
+		if bad = c.add(part, it, newest, paused); bad != nil {
 			bad = fmt.Errorf("dynamo: catalogue item %s: %w", part, bad)
 		}
 		return bad == nil
@@ -92,7 +93,7 @@ func (s *Store) readCatalogue(ctx context.Context) (*catalogue, error) {
 	}
 	for i := range c.datasets {
 		d := &c.datasets[i]
-		d.Newest = newest[d.Name]
+		d.Newest, d.Paused = newest[d.Name], paused[d.Name]
 		c.byName[d.Name] = d
 	}
 	c.forgotten = store.NewForgetList(c.entries)
@@ -100,12 +101,16 @@ func (s *Store) readCatalogue(ctx context.Context) (*catalogue, error) {
 }
 
 // add adds what one item says.
-func (c *catalogue) add(part string, it item, newest map[string]twin.Millis) error {
+func (c *catalogue) add(part string, it item, newest, paused map[string]twin.Millis) error {
 	name, isNewest := strings.CutPrefix(part, partNewest)
 	switch {
 	case isNewest:
 		n, err := numberOf(it[attrNewest])
 		newest[name] = twin.Millis(n)
+		return err
+	case strings.HasPrefix(part, partHeld):
+		n, err := numberOf(it[attrPaused])
+		paused[strings.TrimPrefix(part, partHeld)] = twin.Millis(n)
 		return err
 	case strings.HasPrefix(part, partForget):
 		e, err := forgottenOf(it)
@@ -134,7 +139,7 @@ func (s *Store) Datasets(ctx context.Context) ([]twin.Dataset, error) {
 
 // PutDataset writes a dataset into the catalogue.
 func (s *Store) PutDataset(ctx context.Context, d twin.Dataset) error {
-	d.Newest = 0
+	d.Newest, d.Paused = 0, 0
 	if err := s.putEntry(ctx, partDataset+d.Name, d); err != nil {
 		return fmt.Errorf("dynamo: writing dataset %s: %w", d.Name, err)
 	}
@@ -157,12 +162,27 @@ func (s *Store) putEntry(ctx context.Context, part string, content any) error {
 	return err
 }
 
-// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, as its readings do.
+// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its readings.
 func (s *Store) RemoveDataset(ctx context.Context, name string) error {
 	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: s.tableName(), Key: catalogueKey(partDataset + name)}, s.retry)
 	s.catalogue.Expire()
 	if err != nil {
 		return fmt.Errorf("dynamo: removing dataset %s: %w", name, err)
+	}
+	return nil
+}
+
+// SetPaused notes since when a dataset is paused.
+func (s *Store) SetPaused(ctx context.Context, dataset string, since twin.Millis) error {
+	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: s.tableName(), Key: catalogueKey(partHeld + dataset),
+		UpdateExpression:          ptr("SET #p=:p"),
+		ExpressionAttributeNames:  map[string]string{"#p": attrPaused},
+		ExpressionAttributeValues: item{":p": number(int64(since))},
+	}, s.retry)
+	s.catalogue.Expire()
+	if err != nil {
+		return fmt.Errorf("dynamo: pausing dataset %s: %w", dataset, err)
 	}
 	return nil
 }

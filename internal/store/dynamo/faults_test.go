@@ -266,13 +266,14 @@ func TestFaults_Reads(t *testing.T) {
 		"datasets": func() error { _, err := s.Datasets(t.Context()); return err },
 		"put":      func() error { return s.PutDataset(t.Context(), twin.Dataset{Name: "d"}) },
 		"advance":  func() error { return s.Advance(t.Context(), "d", 1) },
+		"pause":    func() error { return s.SetPaused(t.Context(), "d", 1) },
 		"forget": func() error {
 			_, err := store.Forget(t.Context(), s, store.Target{Name: "c:1;"})
 			return err
 		},
 		"remove": func() error { return s.RemoveDataset(t.Context(), "d") },
 	}
-	for _, name := range []string{"readings", "components", "datasets", "put", "advance", "forget", "remove"} {
+	for _, name := range []string{"readings", "components", "datasets", "put", "advance", "pause", "forget", "remove"} {
 		current, bad = throttled, 2
 		if err := calls[name](); err != nil {
 			t.Errorf("%s: two throttles: %v", name, err)

@@ -128,7 +128,7 @@ func oddNames(t *testing.T, f *fixture) {
 }
 
 // catalogue: entries come back as they were, in order; the newest event time only grows, whatever is
-// done to the entry.
+// done to the entry, and a dataset stays paused.
 func catalogue(t *testing.T, f *fixture) {
 	full := twin.Dataset{
 		Name: "wagons", Description: "Telematics, ä😀", Extractor: "0123456789ab", Revision: 3, Interval: 10 * time.Second,
@@ -145,7 +145,7 @@ func catalogue(t *testing.T, f *fixture) {
 	}
 	check()
 	f.must(f.PutDataset(t.Context(), full))
-	f.must(f.PutDataset(t.Context(), twin.Dataset{Name: "bikes", Newest: 99}))
+	f.must(f.PutDataset(t.Context(), twin.Dataset{Name: "bikes", Newest: 99, Paused: 98}))
 	check(twin.Dataset{Name: "bikes"}, full)
 
 	f.must(f.Advance(t.Context(), "wagons", 50))
@@ -158,6 +158,14 @@ func catalogue(t *testing.T, f *fixture) {
 		full.Metrics = append(full.Metrics, twin.Metric{Name: fmt.Sprint("metric.", i), Units: []string{"Cel"}})
 	}
 	f.must(f.PutDataset(t.Context(), full))
+	check(twin.Dataset{Name: "bikes"}, full)
+
+	f.must(f.SetPaused(t.Context(), "bikes", 60))
+	check(twin.Dataset{Name: "bikes", Paused: 60}, full)
+	f.must(f.PutDataset(t.Context(), twin.Dataset{Name: "bikes"}))
+	f.must(f.SetPaused(t.Context(), "wagons", 0))
+	check(twin.Dataset{Name: "bikes", Paused: 60}, full)
+	f.must(f.SetPaused(t.Context(), "bikes", 0))
 	check(twin.Dataset{Name: "bikes"}, full)
 
 	f.must(f.RemoveDataset(t.Context(), "bikes"))

@@ -1,0 +1,152 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/access"
+)
+
+// Path is where the routes of [Handler] begin.
+const Path = "/v1/operations"
+
+// maxBody is the greatest length of a request in bytes: that of an SQL in which every character is escaped, and more.
+const maxBody = 1 << 20
+
+// call is one request on its way.
+type call struct {
+	*http.Request
+	w      http.ResponseWriter
+	caller access.Caller
+	id     string // of the run or the reject in the path
+	query  url.Values
+}
+
+// route is one path and method.
+type route struct {
+	pattern    string // as in the OpenAPI document
+	method     string
+	parameters []string // of the query string
+	serve      func(*Service, *call) error
+}
+
+var routes = []route{
+	{Path, http.MethodPost, nil, (*Service).postRun},
+	{Path, http.MethodGet, []string{"before", "limit"}, (*Service).getRuns},
+	{Path + "/rejects", http.MethodGet, []string{"dataset", "from", "to", "reason", "column", "all", "cursor"}, (*Service).getRejects},
+	{Path + "/rejects/{reject}", http.MethodGet, nil, (*Service).getReject},
+	{Path + "/{run}", http.MethodGet, nil, (*Service).getRun},
+	{Path + "/{run}", http.MethodDelete, nil, (*Service).deleteRun},
+}
+
+// Handler serves /v1/operations and what is below it. The caller of a request is that of its context, see package access.
+func Handler(s *Service) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := s.handle(w, r)
+		if err == nil {
+			return
+		}
+		var p *problem
+		if !errors.As(err, &p) {
+			if !errors.Is(err, context.Canceled) { // by a caller that went away
+				s.Log.ErrorContext(r.Context(), "operate: a request failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+			}
+			p = unavailable.new("The twin did not answer. Try again.")
+		}
+		p.Instance = instance(r.URL.EscapedPath())
+		if p.Status == http.StatusForbidden && p.Type == problemType+insufficientScope.name {
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+access.ScopeOperate+`"`)
+		}
+		p.write(w)
+	})
+}
+
+// Serves reports whether a request is for [Handler].
+func Serves(r *http.Request) bool {
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), Path)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// instance returns path as a URI reference: what follows // would be a host.
+func instance(path string) string {
+	if strings.HasPrefix(path, "//") {
+		return "/." + path
+	}
+	return path
+}
+
+// handle finds the route of a request and serves it. Who calls is checked first, so that nobody else learns of a path.
+func (s *Service) handle(w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.Log.ErrorContext(r.Context(), "operate: panic", "panic", v, "method", r.Method, "path", r.URL.EscapedPath())
+			err = internalError.new("The request failed because of a fault in the service. The fault was logged.")
+		}
+	}()
+	caller, p := s.caller(r.Context())
+	if p != nil {
+		return p
+	}
+	t, id, err := findRoute(r)
+	if err != nil {
+		return err
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return invalidParameter.new("The query string is malformed.")
+	}
+	for name, values := range query {
+		if !slices.Contains(t.parameters, name) {
+			return unknownParameter.new("There is no parameter %s here.%s", quoted(name), meant(name, t.parameters)).about(name[:min(len(name), 60)], t.parameters...)
+		}
+		if len(values) > 1 {
+			return invalidParameter.new("Give %s once.", name).about(name)
+		}
+	}
+	return t.serve(s, &call{Request: r, w: w, caller: caller, id: id, query: query})
+}
+
+// findRoute returns the route of a request and the id in its path. Paths are compared as they were sent, segment by
+// segment: nothing is cleaned, so ".." is an id that there is not.
+func findRoute(r *http.Request) (*route, string, error) {
+	segments := strings.Split(r.URL.EscapedPath(), "/")
+	var allowed []string
+	for i := range routes {
+		t := &routes[i]
+		id, ok := match(strings.Split(t.pattern, "/"), segments)
+		if !ok || len(allowed) > 0 && strings.HasSuffix(t.pattern, "{run}") && segments[len(segments)-1] == "rejects" {
+			continue
+		}
+		if t.method == r.Method || t.method == http.MethodGet && r.Method == http.MethodHead {
+			return t, id, nil
+		}
+		allowed = append(allowed, t.method)
+	}
+	if len(allowed) > 0 {
+		return nil, "", methodNotAllowed.new("Use %s.", strings.Join(allowed, " or ")).about("", allowed...)
+	}
+	return nil, "", routeNotFound.new("No such endpoint. See /v1/openapi.json.")
+}
+
+func match(pattern, segments []string) (id string, ok bool) {
+	if len(pattern) != len(segments) {
+		return "", false
+	}
+	for i, p := range pattern {
+		if !strings.HasPrefix(p, "{") {
+			if p != segments[i] {
+				return "", false
+			}
+			continue
+		}
+		var err error
+		if id, err = url.PathUnescape(segments[i]); err != nil || id == "" {
+			return "", false
+		}
+	}
+	return id, true
+}
