@@ -40,16 +40,16 @@ func withOperations(d openAPIDocument) openAPIDocument {
 	}
 	maps.Copy(d.Paths, o.Paths)
 	maps.Copy(d.Components.Parameters, o.Components.Parameters)
-	d.Components.Responses = merged(d.Components.Responses, o.Components.Responses)
-	d.Components.Schemas = merged(d.Components.Schemas, o.Components.Schemas)
+	d.Components.Responses = joined(d.Components.Responses, o.Components.Responses)
+	d.Components.Schemas = joined(d.Components.Schemas, o.Components.Schemas)
 	var tags []json.RawMessage
 	mustRead(d.Tags, &tags)
 	d.Tags = mustWrite(append(tags, o.Tags...))
 	return d
 }
 
-// merged returns a JSON object with more members.
-func merged(object json.RawMessage, more map[string]json.RawMessage) json.RawMessage {
+// joined returns a JSON object with more members.
+func joined(object json.RawMessage, more map[string]json.RawMessage) json.RawMessage {
 	var all map[string]json.RawMessage
 	mustRead(object, &all)
 	maps.Copy(all, more)
