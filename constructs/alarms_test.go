@@ -11,7 +11,7 @@ import (
 var (
 	coreAlarms = []string{
 		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "QueryFails", "QueryThrottled",
-		"StreamFull", "TableFaulty", "TableThrottled", "Tokens",
+		"RotationFails", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment
 		"prod": {"FirewallBlocks"}, "full": {"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, "demand": {"FirewallBlocks", "TableNearCap"},

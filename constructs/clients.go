@@ -45,6 +45,9 @@ type ClientProps struct {
 	// [Client.ReadPolicy] beside; for those of another account the secret has a resource policy. Default: nobody. See
 	// also [Client.GrantRead].
 	Readers Access `json:"readers"`
+	// RotateDays is how old the client's secret may become before it is rotated: more than [DigitalTwinCoreProps.SecretGrace].
+	// What uses it reads it again at least once in that time, or when a token is refused. Default: it is rotated on demand only.
+	RotateDays int `json:"rotateDays"`
 }
 
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
@@ -53,7 +56,7 @@ const (
 	// maxClients is how many clients fit into the policy of the function that writes their secrets: IAM takes 10,240
 	// characters, of which the ARNs of a client's secret and API key take 166 beside its name.
 	maxClients  = 50
-	policyRoom  = 10_240 - 700
+	policyRoom  = 10_240 - 900
 	clientShare = 166
 )
 
@@ -91,6 +94,7 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 	}
 	all[name] = props
 	errs = append(errs, checkClients(all, "")...)
+	errs = append(errs, checkRotation(core.props.SecretGrace, all)...)
 	if props.Limits != (Limits{}) && !core.props.asksForKeys() {
 		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients limits too"))
 	}
@@ -112,7 +116,7 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 		Description: str("Digital Twin " + core.environment + ": what the client " + name + " reads the API with"),
 		KmsKeyId:    core.Keys.Credentials.KeyArn(),
 	})
-	accept(c.Secret, "Amazon Cognito makes what is in it, and changes it only with the client: to rotate, add a client, move its consumers to it, and remove the old one.",
+	accept(c.Secret, "The function Twin/Rotate rotates it, on demand or by a setting: two secrets of the client are good at once, and the old one ends after a grace time, for which the rotation of AWS Secrets Manager has no step.",
 		"AwsSolutions-SMG4", "NIST.800.53.R5-SecretsManagerRotationEnabled")
 	// The client, and so all that is in the secret, can be made again.
 	c.Secret.ApplyRemovalPolicy(removal(false), nil)
@@ -120,6 +124,8 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 		c.APIKey, c.Plan = core.newPlan(this, name, props.Limits)
 	}
 	c.addCredentials()
+	c.addRotation(props)
+	addOutput(core.Node, wiring.OutputCredentials(name), *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of a client are")
 	c.addReaders(name, props.Readers)
 	core.Clients[name] = c
 	return c
@@ -133,10 +139,10 @@ func (c *Client) addCredentials() {
 		UserPool: *c.core.Users.Pool.UserPoolId(), Client: *c.Client.UserPoolClientId(), Secret: *c.Secret.Ref(),
 		TokenURL: c.core.Users.TokenURL, Scope: c.core.Users.ReadScope, APIURL: c.core.APIURL,
 	}
-	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", "secretsmanager:PutSecretValue", *c.Secret.Ref())
+	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", changesSecret, *c.Secret.Ref())
 	if c.APIKey != nil {
 		properties.APIKey = *c.APIKey.KeyId()
-		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", "apigateway:GET", fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
+		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", []string{"apigateway:GET"}, fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
 			*stack.Partition(), *stack.Region(), *c.APIKey.KeyId()))
 	}
 	c.Resource = awscdk.NewCustomResource(c.Node, str("Written"), &awscdk.CustomResourceProps{

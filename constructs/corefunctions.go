@@ -38,6 +38,9 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := tokens(); err != nil {
 		return err
 	}
+	if err := core.addRotate(); err != nil {
+		return err
+	}
 	core.catalogue = *core.Catalogue.Function.FunctionArn()
 	if core.props.Retain {
 		return nil

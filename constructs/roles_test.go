@@ -152,7 +152,7 @@ func TestNoSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, word := range []string{"ClientSecret\"", ".ClientSecret", "{{resolve:", "BEGIN PRIVATE", "AKIA"} {
+		for _, word := range []string{`"ClientSecret"`, ".ClientSecret", "{{resolve:", "BEGIN PRIVATE", "AKIA"} {
 			if strings.Contains(string(b), word) {
 				t.Errorf("%s contains %s", s.Name, word)
 			}

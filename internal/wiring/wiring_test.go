@@ -13,6 +13,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
 	roundTrip[Upgrade](t)
+	roundTrip[Rotate](t)
 	roundTrip[FlinkStart](t)
 	roundTrip[AWS](t)
 }
@@ -60,6 +61,7 @@ func TestEnvMethods(t *testing.T) {
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
+		{Rotate{UserPool: "p"}.Env(), Rotate{UserPool: "p"}},
 		{FlinkStart{Application: "a"}.Env(), FlinkStart{Application: "a"}},
 		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {

@@ -9,7 +9,7 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.authorize(), f.empty())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.authorize(), f.empty())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d))
 	}
@@ -108,13 +108,30 @@ func (f *facts) credentials() []Task {
 	o.may("read the secrets of clients in Amazon Cognito", on(pool, "cognito-idp:DescribeUserPoolClient"))
 	for _, client := range sorted(f.settings.Clients) {
 		r := f.Find("", "Twin/Client-"+client+"/Credentials")
-		o.may("write the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.put())
-		o.mayNot("read the secret of a client", on(f.ARN(r), "secretsmanager:GetSecretValue"))
+		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
 		if k := f.Find("", "Twin/Client-"+client+"/Key"); k != nil {
 			o.may("read the API key of a client", on("arn:aws:apigateway:"+iam.Region+"::/apikeys/"+f.Resource(k, ""), "apigateway:GET"))
 		}
 	}
 	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
+	o.mayNot("add a secret to a client", on(pool, "cognito-idp:AddUserPoolClientSecret"))
+	return o.tasks
+}
+
+func (f *facts) rotate() []Task {
+	o := &of{who: "rotate", role: f.function("", "Twin/Rotate")}
+	pool := f.ARN(f.Find("", "Twin/Users"))
+	o.may("add, list and end the secrets of clients in Amazon Cognito", on(pool,
+		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:DeleteUserPoolClientSecret"))
+	for _, client := range sorted(f.settings.Clients) {
+		r := f.Find("", "Twin/Client-"+client+"/Credentials")
+		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
+		o.mayNot("delete the secret of a client", on(f.ARN(r), "secretsmanager:DeleteSecret"))
+	}
+	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
+	o.mayNot("read the client's first secret", on(pool, "cognito-idp:DescribeUserPoolClient"))
+	o.mayNot("rotate in another pool", on(pool+"-other", "cognito-idp:AddUserPoolClientSecret"))
+	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
 	return o.tasks
 }
 

@@ -84,6 +84,10 @@ func (f *facts) operators() (tasks []Task) {
 		add("read rejects", !p.named, f.rejects.get("rejects/extract/wagons/2026/11/29/a.ndjson.gz"))
 		add("read failed batches", !p.named, f.rejects.get("aws/lambda/mapping/2026/11/29/a"))
 		f.operateLogs(add)
+		rotate := f.Find("", "Twin/Rotate/Function")
+		add("rotate the secret of a client", false, join(on(f.ARN(rotate), "lambda:InvokeFunction"),
+			on("arn:aws:cloudformation:"+iam.Region+":"+iam.Account+":stack/"+rotate.Stack.Name+"/id", "cloudformation:DescribeStacks")))
+		add("call another function", true, on(f.ARN(f.Find("", "Twin/Credentials/Function")), "lambda:InvokeFunction"))
 		f.operateMetrics(add)
 		f.operateFlink(p, &tasks)
 		add("write rejects", true, on(f.rejects.arn+"/rejects/x", "s3:PutObject"))

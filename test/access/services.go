@@ -98,9 +98,13 @@ func (f *facts) cloudWatchAlarms() []Task {
 func (f *facts) eventBridge() (tasks []Task) {
 	for r := range f.Resources("AWS::Events::Rule") {
 		for _, target := range r.Get("Targets").([]any) {
-			queue := r.Stack.Resolve(target.(map[string]any)["Arn"], f)
-			calls := with(on(queue, "sqs:SendMessage"), "aws:SourceArn", f.ARN(r), "aws:SourceAccount", iam.Account)
-			tasks = append(tasks, asService("events.amazonaws.com", "name new objects", calls, map[string][]string{
+			arn := r.Stack.Resolve(target.(map[string]any)["Arn"], f)
+			what, action := "name new objects", "sqs:SendMessage"
+			if strings.Contains(arn, ":lambda:") {
+				what, action = "call the rotate function every day", "lambda:InvokeFunction"
+			}
+			calls := with(on(arn, action), "aws:SourceArn", f.ARN(r), "aws:SourceAccount", iam.Account)
+			tasks = append(tasks, asService("events.amazonaws.com", what, calls, map[string][]string{
 				"aws:SourceArn": {f.ARN(r) + "-other"}, "aws:SourceAccount": {iam.Stranger},
 			})...)
 		}
