@@ -10,7 +10,7 @@ import (
 // coreAlarms and datasetAlarms are what an operator is woken for.
 var (
 	coreAlarms = []string{
-		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "QueryFails", "QueryThrottled",
+		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "OperateFails", "QueryFails", "QueryThrottled",
 		"RotationFails", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -48,6 +49,8 @@ type ClientProps struct {
 	// RotateDays is how old the client's secret may become before it is rotated: more than [DigitalTwinCoreProps.SecretGrace].
 	// What uses it reads it again at least once in that time, or when a token is refused. Default: it is rotated on demand only.
 	RotateDays int `json:"rotateDays"`
+	// Operate lets the client ask for twin/operate beside twin/read: to forget, replay, rebuild and pause. Default: it reads.
+	Operate bool `json:"operate"`
 }
 
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
@@ -111,7 +114,7 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 	if name == machine {
 		id = "Machine"
 	}
-	c := &Client{Node: this, core: core, Client: core.Users.addMachine(id, core.props.TokenValidity)}
+	c := &Client{Node: this, core: core, Client: core.Users.addMachine(id, core.props.TokenValidity, props.Operate)}
 	c.Secret = awssecretsmanager.NewCfnSecret(this, str("Credentials"), &awssecretsmanager.CfnSecretProps{
 		Description: str("Digital Twin " + core.environment + ": what the client " + name + " reads the API with"),
 		KmsKeyId:    core.Keys.Credentials.KeyArn(),
@@ -123,7 +126,7 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 	if core.props.asksForKeys() {
 		c.APIKey, c.Plan = core.newPlan(this, name, props.Limits)
 	}
-	c.addCredentials()
+	c.addCredentials(props.Operate)
 	c.addRotation(props)
 	addOutput(core.Node, wiring.OutputCredentials(name), *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of a client are")
 	c.addReaders(name, props.Readers)
@@ -133,11 +136,11 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 
 // addCredentials makes the deployment write the secret. It passes through no template and no output: the function
 // asks Amazon Cognito and API Gateway for it.
-func (c *Client) addCredentials() {
+func (c *Client) addCredentials(operate bool) {
 	f, stack := c.core.Credentials, awscdk.Stack_Of(c.Node)
 	properties := wiring.Credentials{
 		UserPool: *c.core.Users.Pool.UserPoolId(), Client: *c.Client.UserPoolClientId(), Secret: *c.Secret.Ref(),
-		TokenURL: c.core.Users.TokenURL, Scope: c.core.Users.ReadScope, APIURL: c.core.APIURL,
+		TokenURL: c.core.Users.TokenURL, Scope: strings.Join(c.core.Users.scopeNames(operate), " "), APIURL: c.core.APIURL,
 	}
 	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", changesSecret, *c.Secret.Ref())
 	if c.APIKey != nil {

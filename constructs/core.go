@@ -41,6 +41,7 @@ type DigitalTwinCore struct {
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
 	Credentials  *Function // writes the secrets of clients while they are deployed; nil with Auth
 	Rotate       *Function // rotates the secrets of clients; nil with Auth
+	Operate      *Function // does what operators ask for
 	Authorize    *Function // verifies the tokens of your own issuer; nil without Auth
 	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained

@@ -89,8 +89,8 @@ func checkRotation(grace time.Duration, clients map[string]ClientProps) []error 
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
 		days := clients[name].RotateDays
 		if days != 0 && (days < 0 || days > 3650 || time.Duration(days)*24*time.Hour <= grace) {
-			errs = append(errs, fmt.Errorf("clients.%s.rotateDays is %d: want more days than the %d of secretGraceDays, at most 3650, or 0 for never",
-				name, days, grace/(24*time.Hour)))
+			errs = append(errs, fmt.Errorf("clients.%s.rotateDays is %d: want more days than the %d of secretGraceDays, at most "+
+				"3650, or 0 for never", name, days, grace/(24*time.Hour)))
 		}
 	}
 	return errs

@@ -21,7 +21,8 @@ func newClients(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clients COMMAND",
 		Short: "rotates the secrets of a twin's clients on AWS",
-		Long:  "What an operator does for the machines that read a twin on AWS, with the credentials that the AWS command line would take.",
+		Long: `What an operator does for the machines that read a twin on AWS, with the credentials that the AWS command
+line would take.`,
 
 		DisableFlagsInUseLine: true,
 		Args:                  cobra.ArbitraryArgs,
@@ -141,9 +142,11 @@ func (r *rotate) find(ctx context.Context, client *cloudformation.Client) (funct
 	}
 	switch {
 	case function == "":
-		return "", "", fmt.Errorf("the stack %s has no output %s: deploy this version of the core first", r.stack, wiring.OutputRotate)
+		return "", "", fmt.Errorf("the stack %s has no output %s: deploy this version of the core first",
+			r.stack, wiring.OutputRotate)
 	case secret == "":
-		return "", "", fmt.Errorf("the stack %s has no client %q: clients of cdk.json names them, and machine is always there", r.stack, r.client)
+		return "", "", fmt.Errorf("the stack %s has no client %q: clients of cdk.json names them, and machine is always there",
+			r.stack, r.client)
 	}
 	return function, secret, nil
 }
@@ -158,7 +161,8 @@ func (r *rotate) tell(out io.Writer, done wiring.Rotated, secret string) {
 	if done.OldEnds == nil {
 		fmt.Fprintln(out, "The old secret has ended.")
 	} else {
-		fmt.Fprintf(out, "The old secret ends at %s. Until then both are good, and its users read the new one.\n", stamp(*done.OldEnds))
+		fmt.Fprintf(out, "The old secret ends at %s. Until then both are good, and its users read the new one.\n",
+			stamp(*done.OldEnds))
 	}
 	if !done.Rotated {
 		fmt.Fprintln(out, "If the new one has leaked: --leaked")

@@ -14,6 +14,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Catalogue](t)
 	roundTrip[Upgrade](t)
 	roundTrip[Rotate](t)
+	roundTrip[Operate](t)
 	roundTrip[FlinkStart](t)
 	roundTrip[AWS](t)
 }
@@ -62,6 +63,7 @@ func TestEnvMethods(t *testing.T) {
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
 		{Rotate{UserPool: "p"}.Env(), Rotate{UserPool: "p"}},
+		{Operate{Table: "t"}.Env(), Operate{Table: "t"}},
 		{FlinkStart{Application: "a"}.Env(), FlinkStart{Application: "a"}},
 		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {

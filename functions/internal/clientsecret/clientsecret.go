@@ -17,7 +17,7 @@ import (
 type Value struct {
 	ClientID     string `json:"clientId"`
 	ClientSecret string `json:"clientSecret"`
-	SecretID     string `json:"secretId,omitempty"` // of ClientSecret in Amazon Cognito; empty for the one that the client was made with
+	SecretID     string `json:"secretId,omitempty"` // of ClientSecret in Amazon Cognito; empty for the client's first one
 	TokenURL     string `json:"tokenUrl"`
 	Scope        string `json:"scope"`
 	APIURL       string `json:"apiUrl"`
