@@ -75,6 +75,13 @@ var AlarmKinds = []AlarmKind{
 			"count too.",
 		"Let the client keep its token until it expires, or raise tokenMinutes. If so many are meant, raise " +
 			"tokensPerDay of the alarms."},
+	{"RotationFails", Warning, "The secret of a client could not be rotated, or an old one not ended. The secret in place " +
+		"is good.",
+		"The log of the rotate function: it names the client and the reason.",
+		"Remove the cause. The function goes on from where it stopped when it is called again, tomorrow at the latest."},
+	{"OperateFails", Warning, "A run of an operator has met a fault that lasts. Nothing is lost: it goes on from its checkpoint.",
+		"The log of the operate function: it names the run and the reason.",
+		"Remove the cause, and look at the run with twin runs: that starts it again."},
 	{"FirewallBlocks", Warning, "AWS WAF has blocked more than {blocked} calls of the API in five minutes, for ten " +
 		"minutes.",
 		"The log of the firewall: address, path and rule of each call.",

@@ -10,8 +10,8 @@ import (
 // coreAlarms and datasetAlarms are what an operator is woken for.
 var (
 	coreAlarms = []string{
-		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "QueryFails", "QueryThrottled",
-		"StreamFull", "TableFaulty", "TableThrottled", "Tokens",
+		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "OperateFails", "QueryFails", "QueryThrottled",
+		"RotationFails", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment
 		"prod": {"FirewallBlocks"}, "full": {"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, "demand": {"FirewallBlocks", "TableNearCap"},

@@ -1,11 +1,14 @@
 package constructs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/operate"
 )
 
 // stageName is part of the API's address, before /v1, where the API has no domain of its own.
@@ -19,6 +22,7 @@ const tlsPolicy = awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09
 type Route struct {
 	Method, Path string
 	Public       bool // without a token
+	Operate      bool // of an operator: it asks for another scope, and another function answers
 }
 
 // Routes are the calls of the read API, the same as in internal/api's OpenAPI document. HEAD comes with every GET.
@@ -36,9 +40,17 @@ var Routes = []Route{
 	{Method: "POST", Path: "/v1/readings:query"},
 }
 
+// operations are the calls of an operator.
+func operations() (all []Route) {
+	for _, r := range operate.Routes() {
+		all = append(all, Route{Method: r.Method, Path: r.Path, Operate: true})
+	}
+	return all
+}
+
 // Methods are the HTTP methods of the route.
 func (r Route) Methods() []string {
-	if r.Method == "GET" {
+	if r.Method == "GET" && !r.Operate {
 		return []string{"GET", "HEAD"}
 	}
 	return []string{r.Method}
@@ -113,12 +125,21 @@ func (core *DigitalTwinCore) addRoutes() {
 	api := core.API
 	authorize := core.authorization()
 	// One permission for the API, and not two for each method.
-	integration := awsapigateway.NewLambdaIntegration(core.Query.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
+	integrate := func(f *Function) awsapigateway.Integration {
+		return awsapigateway.NewLambdaIntegration(f.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
+	}
+	query, operator := integrate(core.Query), integrate(core.Operate)
 	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
 		ValidateRequestBody: yes, ValidateRequestParameters: yes,
 	})
 	selection := newSelection(api)
-	for _, r := range Routes {
+	var paths []string
+	methods := map[string][]string{} // by path
+	for _, r := range append(slices.Clone(Routes), operations()...) {
+		integration, scope := query, access.ScopeRead
+		if r.Operate {
+			integration, scope = operator, access.ScopeOperate
+		}
 		resource := api.Root().ResourceForPath(str(r.Path))
 		for _, method := range r.Methods() {
 			options := &awsapigateway.MethodOptions{
@@ -127,13 +148,13 @@ func (core *DigitalTwinCore) addRoutes() {
 				RequestParameters: pathParameters(r.Path),
 				AuthorizationType: awsapigateway.AuthorizationType_NONE,
 			}
-			if method == "POST" {
+			if method == "POST" && !r.Operate {
 				options.RequestModels = &map[string]awsapigateway.IModel{"application/json": selection}
 			}
 			if !r.Public {
 				asks := core.props.asksForKeys()
 				options.ApiKeyRequired = &asks
-				authorize(options, core.readScope())
+				authorize(options, scope)
 			}
 			m := resource.AddMethod(str(method), integration, options)
 			if r.Public {
@@ -143,8 +164,14 @@ func (core *DigitalTwinCore) addRoutes() {
 				accept(m, "The tokens are of the operator's own issuer. A function verifies them.", "AwsSolutions-COG4")
 			}
 		}
-		if len(core.props.CORSOrigins) > 0 {
-			addPreflight(resource, core.props.CORSOrigins, r.Methods())
+		if methods[r.Path] == nil {
+			paths = append(paths, r.Path)
+		}
+		methods[r.Path] = append(methods[r.Path], r.Methods()...)
+	}
+	if len(core.props.CORSOrigins) > 0 {
+		for _, path := range paths {
+			addPreflight(api.Root().ResourceForPath(str(path)), core.props.CORSOrigins, methods[path])
 		}
 	}
 }

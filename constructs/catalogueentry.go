@@ -17,11 +17,15 @@ func (x *PipelineExtractor) addCatalogueEntry() error {
 	if err != nil {
 		return fmt.Errorf("the catalogue entry: %w", err)
 	}
+	pipeline, err := json.Marshal(x.pipeline)
+	if err != nil {
+		return fmt.Errorf("the pipeline: %w", err)
+	}
 	resource := awscdk.NewCustomResource(x.Node, str("CatalogueEntry"), &awscdk.CustomResourceProps{
 		ServiceToken:   str(x.host.catalogue),
 		ResourceType:   str("Custom::DigitalTwinDataset"),
 		ServiceTimeout: duration(2 * time.Minute),
-		Properties:     &map[string]interface{}{wiring.DatasetProperty: string(entry)},
+		Properties:     &map[string]interface{}{wiring.DatasetProperty: string(entry), wiring.PipelineProperty: string(pipeline)},
 	})
 	for _, t := range x.triggers {
 		t.Node().AddDependency(resource)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -45,6 +46,11 @@ type ClientProps struct {
 	// [Client.ReadPolicy] beside; for those of another account the secret has a resource policy. Default: nobody. See
 	// also [Client.GrantRead].
 	Readers Access `json:"readers"`
+	// RotateDays is how old the client's secret may become before it is rotated: more than [DigitalTwinCoreProps.SecretGrace].
+	// What uses it reads it again at least once in that time, or when a token is refused. Default: it is rotated on demand only.
+	RotateDays int `json:"rotateDays"`
+	// Operate lets the client ask for twin/operate beside twin/read: to forget, replay, rebuild and pause. Default: it reads.
+	Operate bool `json:"operate"`
 }
 
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
@@ -53,7 +59,7 @@ const (
 	// maxClients is how many clients fit into the policy of the function that writes their secrets: IAM takes 10,240
 	// characters, of which the ARNs of a client's secret and API key take 166 beside its name.
 	maxClients  = 50
-	policyRoom  = 10_240 - 700
+	policyRoom  = 10_240 - 900
 	clientShare = 166
 )
 
@@ -91,6 +97,7 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 	}
 	all[name] = props
 	errs = append(errs, checkClients(all, "")...)
+	errs = append(errs, checkRotation(core.props.SecretGrace, all)...)
 	if props.Limits != (Limits{}) && !core.props.asksForKeys() {
 		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients limits too"))
 	}
@@ -107,19 +114,21 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 	if name == machine {
 		id = "Machine"
 	}
-	c := &Client{Node: this, core: core, Client: core.Users.addMachine(id, core.props.TokenValidity)}
+	c := &Client{Node: this, core: core, Client: core.Users.addMachine(id, core.props.TokenValidity, props.Operate)}
 	c.Secret = awssecretsmanager.NewCfnSecret(this, str("Credentials"), &awssecretsmanager.CfnSecretProps{
 		Description: str("Digital Twin " + core.environment + ": what the client " + name + " reads the API with"),
 		KmsKeyId:    core.Keys.Credentials.KeyArn(),
 	})
-	accept(c.Secret, "Amazon Cognito makes what is in it, and changes it only with the client: to rotate, add a client, move its consumers to it, and remove the old one.",
+	accept(c.Secret, "The function Twin/Rotate rotates it, on demand or by a setting: two secrets of the client are good at once, and the old one ends after a grace time, for which the rotation of AWS Secrets Manager has no step.",
 		"AwsSolutions-SMG4", "NIST.800.53.R5-SecretsManagerRotationEnabled")
 	// The client, and so all that is in the secret, can be made again.
 	c.Secret.ApplyRemovalPolicy(removal(false), nil)
 	if core.props.asksForKeys() {
 		c.APIKey, c.Plan = core.newPlan(this, name, props.Limits)
 	}
-	c.addCredentials()
+	c.addCredentials(props.Operate)
+	c.addRotation(props)
+	addOutput(core.Node, wiring.OutputCredentials(name), *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of a client are")
 	c.addReaders(name, props.Readers)
 	core.Clients[name] = c
 	return c
@@ -127,16 +136,16 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 
 // addCredentials makes the deployment write the secret. It passes through no template and no output: the function
 // asks Amazon Cognito and API Gateway for it.
-func (c *Client) addCredentials() {
+func (c *Client) addCredentials(operate bool) {
 	f, stack := c.core.Credentials, awscdk.Stack_Of(c.Node)
 	properties := wiring.Credentials{
 		UserPool: *c.core.Users.Pool.UserPoolId(), Client: *c.Client.UserPoolClientId(), Secret: *c.Secret.Ref(),
-		TokenURL: c.core.Users.TokenURL, Scope: c.core.Users.ReadScope, APIURL: c.core.APIURL,
+		TokenURL: c.core.Users.TokenURL, Scope: strings.Join(c.core.Users.scopeNames(operate), " "), APIURL: c.core.APIURL,
 	}
-	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", "secretsmanager:PutSecretValue", *c.Secret.Ref())
+	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", changesSecret, *c.Secret.Ref())
 	if c.APIKey != nil {
 		properties.APIKey = *c.APIKey.KeyId()
-		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", "apigateway:GET", fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
+		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", []string{"apigateway:GET"}, fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
 			*stack.Partition(), *stack.Region(), *c.APIKey.KeyId()))
 	}
 	c.Resource = awscdk.NewCustomResource(c.Node, str("Written"), &awscdk.CustomResourceProps{

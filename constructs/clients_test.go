@@ -26,8 +26,12 @@ func TestClientsHaveSecrets(t *testing.T) {
 			if name == "machine" {
 				client = "${Twin/Users/Machine}"
 			}
+			scope := "twin/read"
+			if name == "reports" { // which may operate
+				scope += " twin/operate"
+			}
 			for property, want := range map[string]string{
-				"Client": client, "UserPool": "${Twin/Users}", "Secret": "${Twin/Client-" + name + "/Credentials}", "Scope": "twin/read",
+				"Client": client, "UserPool": "${Twin/Users}", "Secret": "${Twin/Client-" + name + "/Credentials}", "Scope": scope,
 				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.Output("DigitalTwin-"+e, "ApiUrl"), "TokenURL": a.Output("DigitalTwin-"+e, "TokenUrl"),
 			} {
 				if got := written.Text(property); got != want {
@@ -98,7 +102,7 @@ func TestPeople(t *testing.T) {
 	a := everything(t)
 	c := a.one(t, "full", "Twin/Users/People")
 	for name, want := range map[string]string{
-		"GenerateSecret": "false", "AllowedOAuthFlows": "code", "AllowedOAuthScopes": "openid, ${Twin/Users/ResourceServer}/read",
+		"GenerateSecret": "false", "AllowedOAuthFlows": "code", "AllowedOAuthScopes": "openid, ${Twin/Users/ResourceServer}/read, ${Twin/Users/ResourceServer}/operate",
 		"CallbackURLs": "https://app.example.com/signed-in, http://localhost:5173/", "LogoutURLs": "https://app.example.com/",
 		"SupportedIdentityProviders": "COGNITO", "AccessTokenValidity": "30",
 	} {

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // DigitalTwinCore is what an environment has once. Idle it costs about 21 USD a month: a shard, five keys, a secret and a
@@ -38,6 +40,8 @@ type DigitalTwinCore struct {
 	Query        *Function // from the table to the API; cannot write
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
 	Credentials  *Function // writes the secrets of clients while they are deployed; nil with Auth
+	Rotate       *Function // rotates the secrets of clients; nil with Auth
+	Operate      *Function // does what operators ask for
 	Authorize    *Function // verifies the tokens of your own issuer; nil without Auth
 	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained
@@ -63,6 +67,7 @@ type DigitalTwinCore struct {
 	props        DigitalTwinCoreProps
 	firewallLogs awslogs.LogGroup
 	sharing
+	rotation
 	writesCredentials awsiam.PolicyStatement // of Credentials; each client adds its secret
 	readsAPIKeys      awsiam.PolicyStatement // of Credentials; nil where no client has an API key
 }
@@ -211,7 +216,7 @@ func (core *DigitalTwinCore) addOutputs() {
 	} else {
 		add("TokenUrl", core.Users.TokenURL, "Where a client gets an access token with its id and secret")
 		add("MachineClientId", *core.Clients[machine].Client.UserPoolClientId(), "The client id of the first consumer")
-		add("MachineCredentials", *core.Clients[machine].Secret.Ref(), "Where in AWS Secrets Manager its credentials are")
+		add(wiring.OutputRotate, *core.Rotate.Function.FunctionName(), "The function that rotates the secrets of clients")
 		add("UserPoolId", *core.Users.Pool.UserPoolId(), "The user pool")
 	}
 	add("TableName", *core.Table.TableName(), "The table of the newest readings")

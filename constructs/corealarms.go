@@ -19,7 +19,7 @@ import (
 // addAlarms makes the alarms of what an environment has once.
 func (core *DigitalTwinCore) addAlarms() error {
 	scope := awsconstructs.NewConstruct(core.Node, str("Alarms"))
-	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms()) {
+	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms(), core.secretAlarms(), core.operateAlarms()) {
 		core.Alarms = append(core.Alarms, core.addAlarm(scope, a))
 	}
 	return core.addCustomAlarms(scope)
@@ -141,4 +141,17 @@ func (core *DigitalTwinCore) blocked() awscloudwatch.IMetric {
 			"WebACL": core.firewallMetric(), "Region": *awscdk.Stack_Of(core.Node).Region(), "Rule": "ALL",
 		}),
 	})
+}
+
+// secretAlarms are of the rotation of clients' secrets.
+func (core *DigitalTwinCore) secretAlarms() []alarm {
+	if core.Rotate == nil {
+		return nil
+	}
+	return []alarm{{id: "RotationFails", metric: core.Rotate.Function.MetricErrors(over("Sum", 5*time.Minute))}}
+}
+
+// operateAlarms are of the work of operators.
+func (core *DigitalTwinCore) operateAlarms() []alarm {
+	return []alarm{{id: "OperateFails", metric: core.Operate.Function.MetricErrors(over("Sum", 5*time.Minute))}}
 }

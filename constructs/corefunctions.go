@@ -31,11 +31,10 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addUpgrade(); err != nil {
 		return err
 	}
-	tokens := core.addCredentials
-	if core.props.Auth != nil {
-		tokens = core.addAuthorize
+	if err := core.addTokens(); err != nil {
+		return err
 	}
-	if err := tokens(); err != nil {
+	if err := core.addOperate(); err != nil {
 		return err
 	}
 	core.catalogue = *core.Catalogue.Function.FunctionArn()
@@ -43,6 +42,17 @@ func (core *DigitalTwinCore) addFunctions() error {
 		return nil
 	}
 	return core.addEmpty()
+}
+
+// addTokens makes the functions of the tokens: of the clients of Amazon Cognito, or of an issuer of your own.
+func (core *DigitalTwinCore) addTokens() error {
+	if core.props.Auth != nil {
+		return core.addAuthorize()
+	}
+	if err := core.addCredentials(); err != nil {
+		return err
+	}
+	return core.addRotate()
 }
 
 func (core *DigitalTwinCore) addApply() error {
@@ -80,6 +90,7 @@ func (core *DigitalTwinCore) querySettings() wiring.Query {
 	}
 	q.Issuer, q.TokenURL = core.Users.Issuer, core.Users.TokenURL
 	if t := core.Users.Terminal; t != nil {
+		q.SignInScopes = strings.Join(core.Users.scopeNames(core.props.People.Operate), " ")
 		q.SignInURL, q.SignInClient, q.Redirects = core.Users.SignInURL, *t.UserPoolClientId(), strings.Join(terminalRedirects, " ")
 	}
 	return q

@@ -99,6 +99,11 @@ func (core *DigitalTwinCore) addLimits(d awscloudwatch.Dashboard) {
 		graph("Capacity of the table in use", 8,
 			table.MetricConsumedWriteCapacityUnits(stat("Sum")), table.MetricConsumedReadCapacityUnits(stat("Sum"))),
 	)
+	operate := core.Operate.Function
+	d.AddWidgets(
+		graph("Work of operators: calls and errors", 12, operate.MetricInvocations(stat("Sum")), operate.MetricErrors(stat("Sum"))),
+		graph("Duration of the work of operators", 12, operate.MetricDuration(stat("Maximum"))),
+	)
 	tokens := core.MetricTokens(over("Sum", time.Hour))
 	d.AddWidgets(core.costs(tokens), graph("Access tokens", 8, tokens))
 }

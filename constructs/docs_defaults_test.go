@@ -61,6 +61,7 @@ func TestDocumentedDefaults(t *testing.T) {
 		"rate":                       first(stage, "MethodSettings", "ThrottlingRateLimit"),
 		"firewall.rate":              per(100, first("Twin/Firewall", "Rules", "Statement", "RateBasedStatement", "Limit")), // times rate
 		"tokenMinutes":               value("Twin/Users/Machine", "AccessTokenValidity"),
+		"secretGraceDays":            value("Twin/Rotate/Function", "Environment", "Variables", "TWIN_SECRET_GRACE_DAYS"),
 		"alarms.behindMinutes":       per(60_000, value("Twin/Alarms/ApplyBehind", "Threshold")),
 		"alarms.latencyMillis":       value("Twin/Alarms/ApiSlow", "Threshold"),
 		"alarms.rejectPercent":       value("Pipeline/Alarms/Rejects", "Threshold"),

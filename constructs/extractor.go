@@ -14,6 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // PipelineExtractorProps hook one pipeline onto a twin.
@@ -173,6 +174,7 @@ type PipelineExtractor struct {
 
 	host     *host
 	first    *Input // of the file's first table
+	pipeline wiring.Pipeline
 	triggers []awscdk.CfnResource
 }
 
@@ -202,7 +204,8 @@ func NewPipelineExtractor(scope awsconstructs.Construct, id string, props Pipeli
 	for _, w := range analysis.Warnings {
 		awscdk.Annotations_Of(this).AddWarning(str(w.String()))
 	}
-	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, host: p.Core.twin(), first: inputs[0]}
+	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, host: p.Core.twin(), first: inputs[0],
+		pipeline: wiring.Pipeline{SQL: wiring.PackSQL(p.SQL), Framing: p.Framing, Charset: p.Charset, Flink: p.Engine == Flink, Sources: map[string]string{}}}
 	add := x.addFunctions
 	if p.Engine == Flink {
 		add = x.addApplication

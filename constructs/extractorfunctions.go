@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -64,7 +65,8 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 		return err
 	}
 	f.allowFailedBatches(x.host)
-	x.Extract = f
+	x.Extract, x.pipeline.Reader = f, f.RoleARN
+	x.host.letRebuild(f)
 	for _, in := range inputs {
 		_, name := x.at(in)
 		x.triggers = append(x.triggers, f.trigger(triggerProps{
@@ -157,6 +159,12 @@ func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope 
 			StreamARN: *h.stream.StreamArn(), Rejects: *h.rejects.BucketName(),
 		}.Env(),
 	})
+	byTable, err := sources.ByTable()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(x.pipeline.Sources, byTable)
+	x.pipeline.Functions = append(x.pipeline.Functions, *f.Function.FunctionArn())
 	f.allow("PutChanges", []string{"kinesis:PutRecords"}, *h.stream.StreamArn())
 	f.useKey("EncryptChanges", h.putChanges)
 	f.allowRejects(h, rejectsOf("extract/"+p.Dataset))

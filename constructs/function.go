@@ -94,14 +94,14 @@ func (f *Function) allowIf(sid string, actions []string, conditions map[string]i
 	f.Policy.AddStatements(awsiam.NewPolicyStatement(p))
 }
 
-// extend adds a resource to a statement that allows one action, and makes it where there is none yet: one statement for
-// all resources is shorter than one for each.
-func (f *Function) extend(s awsiam.PolicyStatement, sid, action, resource string) awsiam.PolicyStatement {
+// extend adds a resource to a statement that allows actions, and makes it where there is none yet: one statement for all
+// resources is shorter than one for each.
+func (f *Function) extend(s awsiam.PolicyStatement, sid string, actions []string, resource string) awsiam.PolicyStatement {
 	if s != nil {
 		s.AddResources(str(resource))
 		return s
 	}
-	s = right{sid: sid, actions: []string{action}, on: []string{resource}}.statement()
+	s = right{sid: sid, actions: actions, on: []string{resource}}.statement()
 	f.Policy.AddStatements(s)
 	return s
 }

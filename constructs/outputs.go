@@ -1,22 +1,9 @@
 package constructs
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
-
-// title writes a name such as map-server as MapServer.
-func title(name string) string {
-	var b strings.Builder
-	for word := range strings.SplitSeq(name, "-") {
-		if word != "" {
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	return b.String()
-}
 
 // addOutput makes an output of the stack that has exactly this name. Where a stack holds several twins or pipelines, the
 // later ones put the id of their construct before it. No secret is an output, only where one lies.

@@ -35,9 +35,13 @@ func (core *DigitalTwinCore) operatorRights() []right {
 	rights := append(rejectsRights(*core.Rejects.BucketArn(), *core.Keys.Rejects.KeyArn()), []right{
 		{sid: "ReadLogs", actions: []string{"logs:FilterLogEvents", "logs:StartQuery"}, when: ours, on: []string{own("logs", "log-group:*")}},
 		{sid: "SeeTriggers", actions: []string{"lambda:GetEventSourceMapping"}, when: ours, on: []string{own("lambda", "event-source-mapping:*")}},
+		{sid: "SeeOutputs", actions: []string{"cloudformation:DescribeStacks"}, on: []string{*stack.StackId()}},
 		{sid: "SeeDashboard", actions: []string{"cloudwatch:GetDashboard"}, on: []string{core.dashboardARN()}},
 		{sid: "SeeMetrics", actions: []string{"cloudwatch:GetMetricData", "logs:DescribeLogGroups", "logs:GetQueryResults"}, on: []string{"*"}},
 	}...)
+	if core.Rotate != nil {
+		rights = append(rights, right{sid: "RotateSecrets", actions: []string{"lambda:InvokeFunction"}, on: []string{*core.Rotate.Function.FunctionArn()}})
+	}
 	if core.Keys.Alarms != nil {
 		rights = append(rights,
 			right{sid: "TestAlarms", actions: []string{"sns:Publish"}, on: []string{*core.AlarmTopic.TopicArn()}},

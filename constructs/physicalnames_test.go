@@ -11,7 +11,7 @@ func TestNoPhysicalNames(t *testing.T) {
 	for _, s := range theApp(t).Stacks {
 		for _, r := range s.Resources {
 			switch r.Type {
-			case "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission": // FunctionName is a reference
+			case "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission": // FunctionName is a reference
 				continue
 			case "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Authorizer", "AWS::Cognito::UserPoolResourceServer", "AWS::Lambda::Alias":
 				continue // required, or a title

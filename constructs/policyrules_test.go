@@ -73,16 +73,18 @@ func (p pattern) is(on string) bool {
 
 var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
+	{"${Twin/Rejects.Arn}/rejects/*", "the operate function reads, marks and drops all rejects"},
 	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
 	{"arn:aws:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
+	{"/extract/*", "the operate function reads sources again as the roles that read them, which come later"},
 	{"${Twin/Table.Arn}-restored*", "a restorer names the table that is restored into"},
 	{":log-group:*", "an operator searches the logs of the environment, by their tag"},
 	{":event-source-mapping:*", "an operator sees the triggers of the environment, by their tag"},
 }
 
 // resourceless are actions for which IAM knows no resource.
-var resourceless = []string{"cloudwatch:GetMetricData", "logs:DescribeLogGroups", "logs:GetQueryResults",
+var resourceless = []string{"cloudwatch:GetMetricData", "lambda:ListEventSourceMappings", "logs:DescribeLogGroups", "logs:GetQueryResults",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
 // unnamedResource finds resources by pattern that are not on the list. The policies of a key and of a secret, which cannot

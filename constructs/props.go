@@ -83,6 +83,8 @@ type DigitalTwinCoreProps struct {
 	// TokenValidity is how long an access token is good for, 5 minutes to 24 hours. Amazon Cognito takes
 	// a fee for every token, so clients should keep theirs. Default: 1 hour.
 	TokenValidity time.Duration
+	// SecretGrace is how long the secret of a client is good after it was rotated, in whole days, up to 90. Default: 7 days.
+	SecretGrace time.Duration
 	// Clients are the machines that may read, by name, at most 50. Without Auth the client "machine" is
 	// there without being named.
 	Clients map[string]ClientProps
@@ -154,6 +156,7 @@ func (p DigitalTwinCoreProps) withDefaults(account string) (DigitalTwinCoreProps
 	p.Clients = clients
 	p.Retention, p.Retry = cmp.Or(p.Retention, defaultRetention), cmp.Or(p.Retry, defaultRetry)
 	p.Profile = cmp.Or(p.Profile, Normal)
+	p.SecretGrace = cmp.Or(p.SecretGrace, defaultGrace)
 	return p, errors.Join(append(errs, p.check(account)...)...)
 }
 
@@ -198,7 +201,7 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients, account), p.People.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
 		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
 		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {

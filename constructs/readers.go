@@ -3,9 +3,15 @@ package constructs
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-var readsSecret = []string{"secretsmanager:GetSecretValue"}
+var (
+	readsSecret = []string{"secretsmanager:GetSecretValue"}
+	// A version is replaced by who has read it.
+	changesSecret = []string{"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"}
+)
 
 // addReaders lets readers in, and makes the policy that they need beside. Where nobody is named, a warning says what to
 // write.
@@ -18,7 +24,7 @@ func (c *Client) addReaders(name string, who Access) {
 			`.readers of the environment (props.Clients), or write "account", or call GrantRead`)
 	}
 	c.ReadPolicy = c.core.newPeoplePolicy(c.Node, "ReadPolicy", "Read-"+name, "read the secret of a client", c.rights()...)
-	addOutput(c.Node, "ReadPolicy"+title(name), *c.ReadPolicy.ManagedPolicyArn(), "The managed policy for the roles of readers")
+	addOutput(c.Node, "ReadPolicy"+wiring.Title(name), *c.ReadPolicy.ManagedPolicyArn(), "The managed policy for the roles of readers")
 }
 
 // rights are what a reader's role may do. The context limits the use of the key to this client's secret.

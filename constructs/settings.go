@@ -50,10 +50,11 @@ type Settings struct {
 	Firewall    *Firewall `json:"firewall"`
 	APIAccount  string    `json:"apiAccount"` // "own" (default), or "shared": another stack of the account sets it
 
-	Auth         *Auth                  `json:"auth"` // an issuer of your own; without it, Amazon Cognito
-	TokenMinutes int                    `json:"tokenMinutes"`
-	Clients      map[string]ClientProps `json:"clients"`
-	People       *People                `json:"people"`
+	Auth            *Auth                  `json:"auth"` // an issuer of your own; without it, Amazon Cognito
+	TokenMinutes    int                    `json:"tokenMinutes"`
+	SecretGraceDays int                    `json:"secretGraceDays"` // that a rotated secret is good
+	Clients         map[string]ClientProps `json:"clients"`
+	People          *People                `json:"people"`
 
 	AccessFile    string   `json:"access"`        // of who may read and operate what, beside cdk.json
 	OtherDatasets []string `json:"otherDatasets"` // that pipelines of other apps deliver
@@ -141,7 +142,8 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
 		Auth:             s.Auth,
-		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, Clients: s.clients(), People: s.People,
+		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
+		Clients: s.clients(), People: s.People,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

@@ -94,7 +94,8 @@ func (x *PipelineExtractor) addObjects(p *PipelineExtractorProps, inputs []*Inpu
 		"NIST.800.53.R5-LambdaConcurrency", "NIST.800.53.R5-LambdaDLQ")
 	r := &ObjectReader{Function: f, retry: p.Retry}
 	r.addQueues()
-	x.Objects = r
+	x.Objects, x.pipeline.ObjectReader = r, f.RoleARN
+	x.host.letRebuild(f)
 	for _, in := range inputs {
 		scope, suffix := x.at(in)
 		r.read(bound[in], sid(suffix))

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/railtwin/digitaltwin/internal/access"
 )
 
 // Users is who may read: an Amazon Cognito user pool with one resource server, whose scope the API asks for.
@@ -17,12 +19,14 @@ type Users struct {
 	Server    awscognito.UserPoolResourceServer
 	People    awscognito.UserPoolClient // by which people sign in; nil without [DigitalTwinCoreProps.People]
 	Terminal  awscognito.UserPoolClient // by which they sign in with "twin login"; nil the same
-	ReadScope string                    // as a client asks for it: twin/read
 	Issuer    string                    // of the tokens, as an OpenID Connect issuer
 	TokenURL  string
 	SignInURL string // where an application sends people to sign in (OAuth 2.0 authorization endpoint)
 
-	read awscognito.OAuthScope
+	// The scopes, as a client asks for them: twin/read and twin/operate.
+	ReadScope, OperateScope string
+
+	read, operate awscognito.OAuthScope
 }
 
 // People lets people sign in to an application of yours, such as a web page, and read with it: OAuth 2.0
@@ -33,6 +37,8 @@ type People struct {
 	CallbackURLs []string `json:"callbackUrls"`
 	// LogoutURLs are where it may send people after they signed out.
 	LogoutURLs []string `json:"logoutUrls"`
+	// Operate lets the application ask for twin/operate, so that operators can work with it. Default: it reads only.
+	Operate bool `json:"operate"`
 	// Limits are what the application may ask of the API, for all people together. Default: as the whole API.
 	Limits Limits `json:"limits"`
 }
@@ -89,16 +95,20 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 	read := awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
 		ScopeName: str("read"), ScopeDescription: str("Read the twins"),
 	})
+	operates := awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
+		ScopeName: str("operate"), ScopeDescription: str("Forget, replay, rebuild and pause"),
+	})
 	server := pool.AddResourceServer(str("ResourceServer"), &awscognito.UserPoolResourceServerOptions{
-		Identifier: str("twin"), Scopes: list(read),
+		Identifier: str("twin"), Scopes: list(read, operates),
 	})
 	u := &Users{
 		Pool: pool, Domain: domain, Server: server,
-		ReadScope: "twin/read",
+		ReadScope: access.ScopeRead, OperateScope: access.ScopeOperate,
 		Issuer:    issuerOf(stack, pool), // the attribute ProviderURL is the same, and emulators do not know it
 		TokenURL:  *domain.BaseUrl(nil) + "/oauth2/token",
 		SignInURL: *domain.BaseUrl(nil) + "/oauth2/authorize",
 		read:      awscognito.OAuthScope_ResourceServer(server, read),
+		operate:   awscognito.OAuthScope_ResourceServer(server, operates),
 	}
 	if p.People != nil {
 		u.People = u.addPeople("People", p, p.People.CallbackURLs, p.People.LogoutURLs)
@@ -107,8 +117,24 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 	return u
 }
 
+// scopes are what a client may ask for.
+func (u *Users) scopes(operate bool) []awscognito.OAuthScope {
+	if operate {
+		return []awscognito.OAuthScope{u.read, u.operate}
+	}
+	return []awscognito.OAuthScope{u.read}
+}
+
+// scopeNames are the same, as a client asks for them.
+func (u *Users) scopeNames(operate bool) []string {
+	if operate {
+		return []string{u.ReadScope, u.OperateScope}
+	}
+	return []string{u.ReadScope}
+}
+
 // addMachine makes a client of the pool for a machine. Amazon Cognito makes its secret.
-func (u *Users) addMachine(id string, token time.Duration) awscognito.UserPoolClient {
+func (u *Users) addMachine(id string, token time.Duration, operate bool) awscognito.UserPoolClient {
 	return u.Pool.AddClient(str(id), &awscognito.UserPoolClientOptions{
 		GenerateSecret:             yes,
 		AccessTokenValidity:        duration(token),
@@ -116,7 +142,7 @@ func (u *Users) addMachine(id string, token time.Duration) awscognito.UserPoolCl
 		PreventUserExistenceErrors: yes,
 		OAuth: &awscognito.OAuthSettings{
 			Flows:  &awscognito.OAuthFlows{ClientCredentials: yes},
-			Scopes: list(u.read),
+			Scopes: list(u.scopes(operate)...),
 		},
 	})
 }
@@ -132,7 +158,7 @@ var terminalRedirects = []string{
 func (u *Users) addPeople(id string, p DigitalTwinCoreProps, callbacks, logouts []string) awscognito.UserPoolClient {
 	settings := &awscognito.OAuthSettings{
 		Flows:        &awscognito.OAuthFlows{AuthorizationCodeGrant: yes},
-		Scopes:       list(awscognito.OAuthScope_OPENID(), u.read),
+		Scopes:       list(append([]awscognito.OAuthScope{awscognito.OAuthScope_OPENID()}, u.scopes(p.People.Operate)...)...),
 		CallbackUrls: strs(callbacks...),
 	}
 	if len(logouts) > 0 {

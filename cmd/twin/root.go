@@ -42,7 +42,7 @@ func newRoot(c console) *cobra.Command {
 		newGet(c), newListing(c), newWatch(c), newDatasets(c),
 		newLogin(c), newLogout(c), newProfiles(c),
 		newRejects(c), newForget(c), newRebuild(c), newPause(c), newResume(c), newRuns(c),
-		newAccess(c), newCost(c),
+		newAccess(c), newClients(c), newCost(c),
 		newSmoke(c), newDeliver(c),
 	)
 	root.SetFlagErrorFunc(explainFlag)

@@ -19,7 +19,16 @@ type writer interface {
 	RemoveDataset(ctx context.Context, name string) error
 }
 
-type catalogue struct{ store writer }
+// pipelines is where the function of operators finds how a dataset was deployed.
+type pipelines interface {
+	Set(ctx context.Context, dataset string, pipeline []byte) error
+	Remove(ctx context.Context, dataset string) error
+}
+
+type catalogue struct {
+	store     writer
+	pipelines pipelines
+}
 
 // handle does what CloudFormation asks for. The resource is identified by the name of the dataset: when that
 // changes, CloudFormation asks for the old one to be deleted once the new one is there.
@@ -35,10 +44,14 @@ func (c *catalogue) handle(ctx context.Context, e cfn.Event) (id string, data ma
 	id = "dataset/" + d.Name
 	switch e.RequestType {
 	case cfn.RequestCreate, cfn.RequestUpdate:
-		err = c.store.PutDataset(ctx, d)
+		if err = c.store.PutDataset(ctx, d); err == nil {
+			err = c.setPipeline(ctx, d.Name, e.ResourceProperties)
+		}
 	case cfn.RequestDelete:
 		id = e.PhysicalResourceID
-		err = c.store.RemoveDataset(ctx, d.Name)
+		if err = c.store.RemoveDataset(ctx, d.Name); err == nil {
+			err = c.pipelines.Remove(ctx, d.Name)
+		}
 	default:
 		err = fmt.Errorf("the request type %q", e.RequestType)
 	}
@@ -47,6 +60,18 @@ func (c *catalogue) handle(ctx context.Context, e cfn.Event) (id string, data ma
 	}
 	slog.Info("the catalogue has changed", "request", e.RequestType, "dataset", d.Name, "extractor", d.Extractor)
 	return id, nil, nil
+}
+
+// setPipeline keeps how the dataset was deployed, where the deployment says it.
+func (c *catalogue) setPipeline(ctx context.Context, dataset string, properties map[string]interface{}) error {
+	text, said := properties[wiring.PipelineProperty].(string)
+	if !said {
+		return nil
+	}
+	if !json.Valid([]byte(text)) {
+		return fmt.Errorf("the property %s is no JSON", wiring.PipelineProperty)
+	}
+	return c.pipelines.Set(ctx, dataset, []byte(text))
 }
 
 func dataset(properties map[string]interface{}) (d twin.Dataset, err error) {

@@ -25,7 +25,7 @@ func request(t *testing.T, kind cfn.RequestType, physical string, d twin.Dataset
 	}
 	return cfn.Event{
 		RequestType: kind, PhysicalResourceID: physical, ResourceType: "Custom::DigitalTwinDataset",
-		ResourceProperties: map[string]interface{}{"ServiceToken": "arn", wiring.DatasetProperty: string(entry)},
+		ResourceProperties: map[string]interface{}{"ServiceToken": "arn", wiring.DatasetProperty: string(entry), wiring.PipelineProperty: `{"framing":"lines"}`},
 	}
 }
 
@@ -36,7 +36,7 @@ func TestLifeOfADataset(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := dynamo.New(client, "twin", nil)
-	c := &catalogue{table}
+	c := &catalogue{table, table.Pipelines()}
 	d := twin.Dataset{Name: "wagons", Description: "Wagons", Extractor: "0123456789ab", Interval: 10 * time.Second,
 		Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}}}}
 	changed := d
@@ -66,6 +66,10 @@ func TestLifeOfADataset(t *testing.T) {
 				t.Errorf("%s: %+v", step.kind, d)
 			}
 		}
+		pipeline, err := table.Pipelines().Get(t.Context(), "wagons")
+		if err != nil || (pipeline == nil) != (step.want == "") || pipeline != nil && string(pipeline.Content) != `{"framing":"lines"}` {
+			t.Errorf("%s: the pipeline is %+v, %v", step.kind, pipeline, err)
+		}
 		if got != step.want {
 			t.Errorf("%s: the catalogue has %q, want %q", step.kind, got, step.want)
 		}
@@ -79,7 +83,7 @@ func (broken) RemoveDataset(context.Context, string) error    { return errors.Ne
 
 // Ensure that a deployment fails with the reason, and that what never was can be deleted.
 func TestFaults(t *testing.T) {
-	c := &catalogue{broken{}}
+	c := &catalogue{broken{}, nil}
 	for want, e := range map[string]cfn.Event{
 		"catalogue: wagons: AccessDenied": request(t, cfn.RequestCreate, "", twin.Dataset{Name: "wagons"}),
 		"has no name":                     request(t, cfn.RequestCreate, "", twin.Dataset{}),

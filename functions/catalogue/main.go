@@ -23,6 +23,7 @@ func open() (cfn.CustomResourceLambdaFunction, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &catalogue{dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil)}
+	table := dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil)
+	c := &catalogue{table, table.Pipelines()}
 	return cfn.LambdaWrap(c.handle), nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -14,8 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/railtwin/digitaltwin/functions/internal/clientsecret"
+	"github.com/railtwin/digitaltwin/functions/internal/clientsecret/clientsecrettest"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
@@ -26,13 +26,15 @@ const (
 
 // account is Amazon Cognito, API Gateway and Secrets Manager with one client.
 type account struct {
+	*clientsecrettest.Manager
 	secret, key string
-	written     map[string]string // by ARN
-	fails       string            // the action that fails
+	fails       string // the action that fails
 }
 
 func newAccount() *account {
-	return &account{secret: clientSecret, key: apiKey, written: map[string]string{}}
+	a := &account{Manager: clientsecrettest.New("arn:secret"), secret: clientSecret, key: apiKey}
+	a.Before = a.fail
+	return a
 }
 
 func (a *account) fail(action string) error {
@@ -59,14 +61,6 @@ func (a *account) GetApiKey(_ context.Context, in *apigateway.GetApiKeyInput, _ 
 	return out, a.fail("GetApiKey")
 }
 
-func (a *account) PutSecretValue(_ context.Context, in *secretsmanager.PutSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
-	if err := a.fail("PutSecretValue"); err != nil {
-		return nil, err
-	}
-	a.written[aws.ToString(in.SecretId)] = aws.ToString(in.SecretString)
-	return &secretsmanager.PutSecretValueOutput{}, nil
-}
-
 func request(kind cfn.RequestType, change func(*wiring.Credentials)) cfn.Event {
 	p := wiring.Credentials{
 		UserPool: "pool", Client: "client", Secret: "arn:secret", TokenURL: "https://users/oauth2/token",
@@ -85,13 +79,18 @@ func TestSecretIsWrittenAndNotShown(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	defer slog.SetDefault(before)
+	want := clientsecret.Value{
+		ClientID: "client", ClientSecret: clientSecret, TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://api/twin/v1",
+	}
+	withKey := want
+	withKey.APIKey = apiKey
 	for _, c := range []struct {
 		kind cfn.RequestType
 		key  string
-		want value
+		want clientsecret.Value
 	}{
-		{cfn.RequestCreate, "", value{"client", clientSecret, "https://users/oauth2/token", "twin/read", "https://api/twin/v1", ""}},
-		{cfn.RequestUpdate, "key", value{"client", clientSecret, "https://users/oauth2/token", "twin/read", "https://api/twin/v1", apiKey}},
+		{cfn.RequestCreate, "", want},
+		{cfn.RequestUpdate, "key", withKey},
 	} {
 		a := newAccount()
 		f := &credentials{a, a, a}
@@ -99,13 +98,61 @@ func TestSecretIsWrittenAndNotShown(t *testing.T) {
 		if err != nil || id != "credentials/client" || data != nil {
 			t.Fatalf("%s: %s, %v, %v", c.kind, id, data, err)
 		}
-		var got value
-		if err := json.Unmarshal([]byte(a.written["arn:secret"]), &got); err != nil || got != c.want {
-			t.Errorf("%s: the secret is %s, %v", c.kind, a.written["arn:secret"], err)
+		if got := a.Current(); got != c.want {
+			t.Errorf("%s: the secret is %+v", c.kind, got)
 		}
 	}
 	if log.Len() == 0 || strings.Contains(log.String(), clientSecret) || strings.Contains(log.String(), apiKey) {
 		t.Errorf("the log is %s", &log)
+	}
+}
+
+// Ensure that a deployment never writes an old secret back: it keeps what a rotation put into place, also one that happens
+// while it writes, changes what else is in the secret, and writes nothing where nothing has changed. Another client's
+// secret it replaces.
+func TestRotatedSecretStays(t *testing.T) {
+	rotated := clientsecret.Value{ClientID: "client", ClientSecret: "rotated", SecretID: "2", TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://old/v1"}
+	a := newAccount()
+	a.Put(rotated)
+	f := &credentials{a, a, a}
+	update := func() {
+		t.Helper()
+		if _, _, err := f.handle(t.Context(), request(cfn.RequestUpdate, nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update()
+	want := rotated
+	want.APIURL = "https://api/twin/v1"
+	if got := a.Current(); got != want {
+		t.Fatalf("after an update: %+v", got)
+	}
+	n := len(a.Versions)
+	if update(); len(a.Versions) != n {
+		t.Error("an update that changes nothing writes")
+	}
+	again := rotated
+	again.ClientSecret, again.SecretID = "rotated again", "3"
+	a.Before = func(action string) error {
+		if action == "UpdateSecretVersionStage" && again.SecretID != "" {
+			a.Put(again)
+			again.SecretID = ""
+		}
+		return nil
+	}
+	a.Put(rotated)
+	update()
+	want.ClientSecret, want.SecretID = "rotated again", "3"
+	if got := a.Current(); got != want {
+		t.Errorf("after a rotation in between: %+v", got)
+	}
+	a.Before = nil
+	other := rotated
+	other.ClientID = "the client before"
+	a.Put(other)
+	update()
+	if got := a.Current(); got.ClientID != "client" || got.ClientSecret != clientSecret || got.SecretID != "" {
+		t.Errorf("the secret of a new client is %+v", got)
 	}
 }
 
@@ -114,8 +161,8 @@ func TestDeletion(t *testing.T) {
 	a := newAccount()
 	f := &credentials{a, a, a}
 	id, _, err := f.handle(t.Context(), cfn.Event{RequestType: cfn.RequestDelete, PhysicalResourceID: "credentials/old"})
-	if err != nil || id != "credentials/old" || len(a.written) > 0 {
-		t.Errorf("%s, %v, %v", id, err, a.written)
+	if err != nil || id != "credentials/old" || len(a.Versions) > 0 {
+		t.Errorf("%s, %v, %v", id, err, a.Versions)
 	}
 }
 
@@ -143,8 +190,8 @@ func TestFaults(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), clientSecret) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
-		if len(a.written) > 0 {
-			t.Errorf("%s: written %v", c.name, a.written)
+		if len(a.Versions) > 0 {
+			t.Errorf("%s: written %v", c.name, a.Versions)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/railtwin/digitaltwin/functions/internal/extraction"
+	"github.com/railtwin/digitaltwin/functions/internal/objectlines"
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -68,8 +69,8 @@ func (f *file) try(do func() error) (broken string, err error) {
 }
 
 func (f *file) read() error {
-	if size := f.notice.Detail.Object.Size; size > maxObject {
-		f.reject(twin.TooLarge, fmt.Sprintf("an object of %d bytes: %d MB are read", size, maxObject>>20))
+	if size := f.notice.Detail.Object.Size; size > objectlines.MaxObject {
+		f.reject(twin.TooLarge, fmt.Sprintf("an object of %d bytes: %d MB are read", size, objectlines.MaxObject>>20))
 		return f.send()
 	}
 	reading, cancel := context.WithCancel(f.work)
@@ -94,7 +95,7 @@ func (f *file) read() error {
 		return body.err
 	case errors.Is(err, errFault):
 		return err
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, objectlines.ErrTooLarge):
 		f.reject(twin.TooLarge, err.Error())
 	case !errors.Is(err, io.EOF):
 		f.reject(twin.Unreadable, "the object cannot be read from here on: "+err.Error())
@@ -104,12 +105,12 @@ func (f *file) read() error {
 
 // readBody extracts the records of an object. The error says why there is none any more, io.EOF at its end.
 func (f *file) readBody(body io.Reader) error {
-	records, err := openLines(f.source, body)
+	records, err := objectlines.Open(f.source, body)
 	for err == nil {
 		var record []byte
-		if record, err = records.next(); err == nil {
+		if record, err = records.Next(); err == nil {
 			err = f.add(record)
-		} else if tooLarge := (*recordTooLarge)(nil); errors.As(err, &tooLarge) {
+		} else if tooLarge := (*objectlines.RecordTooLarge)(nil); errors.As(err, &tooLarge) {
 			f.reject(twin.TooLarge, err.Error())
 			err = nil
 		}

@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"time"
 
+	"github.com/railtwin/digitaltwin/functions/internal/objectlines"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -47,17 +45,7 @@ func (n *notice) String() string { return n.Detail.Bucket.Name + "/" + n.Detail.
 // version tells an object from others that had its name: its version, or else its ETag.
 func (n *notice) version() string { return cmp.Or(n.Detail.Object.Version, n.Detail.Object.ETag) }
 
-// maxShard is the greatest length of an object's name in a position, which becomes part of another name.
-const maxShard = 256
-
-// position returns the place of the object's first record; the others count on from it. An object is a shard
-// of its bucket.
+// position returns the place of the object's first record; the others count on from it.
 func (n *notice) position() twin.Position {
-	shard := url.PathEscape(n.Detail.Object.Key)
-	if len(shard) > maxShard {
-		sum := sha256.Sum256([]byte(shard))
-		id := hex.EncodeToString(sum[:])[:12] + "-"
-		shard = id + shard[len(shard)-maxShard+len(id):]
-	}
-	return twin.Position{Stream: n.Detail.Bucket.Name, Shard: shard, Sequence: "0"}
+	return objectlines.Position(n.Detail.Bucket.Name, n.Detail.Object.Key)
 }

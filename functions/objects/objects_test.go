@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/railtwin/digitaltwin/extractors"
 	"github.com/railtwin/digitaltwin/functions/internal/extraction/extractiontest"
+	"github.com/railtwin/digitaltwin/functions/internal/objectlines"
 	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -167,8 +168,8 @@ func TestBadObjects(t *testing.T) {
 	}{
 		"no gzip":    {strings.NewReader("hello"), 1, twin.Unreadable, "is no gzip file", false},
 		"cut":        {bytes.NewReader(whole[:len(whole)/2]), 1, twin.Unreadable, "cannot be read from here on", true},
-		"large":      {strings.NewReader(""), maxObject + 1, twin.TooLarge, "128 MB are read", false},
-		"large line": {bytes.NewReader(zipped(t, wagon("1", 1)+"\n"+strings.Repeat("x", maxRecord+1)+"\n"+wagon("2", 2))), 1, twin.TooLarge, "a record of 16777218 bytes", true},
+		"large":      {strings.NewReader(""), objectlines.MaxObject + 1, twin.TooLarge, "128 MB are read", false},
+		"large line": {bytes.NewReader(zipped(t, wagon("1", 1)+"\n"+strings.Repeat("x", objectlines.MaxRecord+1)+"\n"+wagon("2", 2))), 1, twin.TooLarge, "a record of 16777218 bytes", true},
 	} {
 		f := newFixture(t, wiring.Gzip)
 		f.lake.objects["lake/"+key] = c.object
@@ -275,7 +276,7 @@ func TestLongKeys(t *testing.T) {
 		var n notice
 		n.Detail.Object.Key = first + strings.Repeat("/ü", 400)
 		shard := n.position().Shard
-		if len(shard) != maxShard || seen[shard] || strings.Contains(shard, "/") {
+		if len(shard) != objectlines.MaxShard || seen[shard] || strings.Contains(shard, "/") {
 			t.Errorf("%s", shard)
 		}
 		seen[shard] = true

@@ -43,7 +43,7 @@ func newHandler(reader api.Reader, rules *access.Rules, settings wiring.Query) *
 	return &gateway.Handler{
 		HTTP: api.New(api.Config{
 			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
-			OAuth: oauth(settings),
+			OAuth: oauth(settings), Operations: true,
 		}),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}
@@ -54,7 +54,7 @@ func oauth(settings wiring.Query) *api.OAuth {
 	o := &api.OAuth{Issuer: settings.Issuer, TokenURL: settings.TokenURL, Scope: settings.Scope}
 	if settings.SignInClient != "" {
 		o.SignIn = &api.SignIn{
-			URL: settings.SignInURL, ClientID: settings.SignInClient, Scopes: []string{settings.Scope},
+			URL: settings.SignInURL, ClientID: settings.SignInClient, Scopes: strings.Fields(settings.SignInScopes),
 			Redirects: strings.Fields(settings.Redirects),
 		}
 	}

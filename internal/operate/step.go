@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -67,6 +68,8 @@ func (s *Service) Step(ctx context.Context, id string, deadline time.Time) (more
 		}
 	case errors.As(err, &broken):
 		err = w.end(ctx, Failed, broken.text)
+	case errors.Is(err, ErrRefused):
+		err = w.end(ctx, Failed, strings.TrimPrefix(err.Error(), ErrRefused.Error()+": "))
 	case errors.As(err, &refused):
 		err = w.end(ctx, Failed, refused.Detail)
 	}

@@ -7,6 +7,7 @@ type AWS struct {
 	SecretAccessKey string `env:"AWS_SECRET_ACCESS_KEY"`
 	SessionToken    string `env:"AWS_SESSION_TOKEN,optional"`
 	EndpointURL     string `env:"AWS_ENDPOINT_URL,optional"`                // of an emulator
+	Function        string `env:"AWS_LAMBDA_FUNCTION_NAME,optional"`        // its own name
 	TraceDaemon     string `env:"AWS_XRAY_DAEMON_ADDRESS,optional"`         // where AWS X-Ray listens
 	MemoryMB        string `env:"AWS_LAMBDA_FUNCTION_MEMORY_SIZE,optional"` // that the function has
 }

@@ -11,7 +11,7 @@ import (
 
 // Settings are the structs that a function can be given.
 type Settings interface {
-	Extract | Apply | Query | Authorize | Catalogue | Upgrade | FlinkStart | AWS
+	Extract | Apply | Query | Authorize | Catalogue | Upgrade | Rotate | Operate | FlinkStart | AWS
 }
 
 // FromEnv reads the settings of a function from the process's environment. The error names every

@@ -31,6 +31,7 @@ type Query struct {
 	// How people sign in with the command line; empty where machines only get tokens.
 	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint
 	SignInClient string `env:"TWIN_SIGN_IN_CLIENT,optional"`    // id of a public client
+	SignInScopes string `env:"TWIN_SIGN_IN_SCOPES,optional"`    // what they ask for there, with blanks between them
 	Redirects    string `env:"TWIN_SIGN_IN_REDIRECTS,optional"` // its redirect URIs, with blanks between them
 }
 

@@ -13,6 +13,8 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
 	roundTrip[Upgrade](t)
+	roundTrip[Rotate](t)
+	roundTrip[Operate](t)
 	roundTrip[FlinkStart](t)
 	roundTrip[AWS](t)
 }
@@ -60,6 +62,8 @@ func TestEnvMethods(t *testing.T) {
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
+		{Rotate{UserPool: "p"}.Env(), Rotate{UserPool: "p"}},
+		{Operate{Table: "t"}.Env(), Operate{Table: "t"}},
 		{FlinkStart{Application: "a"}.Env(), FlinkStart{Application: "a"}},
 		{AWS{Region: "r"}.Env(), AWS{Region: "r"}},
 	} {

@@ -106,8 +106,8 @@ func (s secret) get() []Call {
 	return join(on(s.arn, "secretsmanager:GetSecretValue"), key(s.key, "secretsmanager", []string{"Decrypt"}, "SecretARN", s.arn))
 }
 
-func (s secret) put() []Call {
-	return join(on(s.arn, "secretsmanager:PutSecretValue"), key(s.key, "secretsmanager", []string{"Decrypt", "GenerateDataKey"}, "SecretARN", s.arn))
+func (s secret) replace() []Call {
+	return join(on(s.arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"), key(s.key, "secretsmanager", []string{"Decrypt", "GenerateDataKey"}, "SecretARN", s.arn))
 }
 
 // application is an application of Flink and the key of its state.

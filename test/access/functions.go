@@ -9,7 +9,7 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.authorize(), f.empty())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(), f.authorize(), f.empty())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d))
 	}
@@ -108,13 +108,34 @@ func (f *facts) credentials() []Task {
 	o.may("read the secrets of clients in Amazon Cognito", on(pool, "cognito-idp:DescribeUserPoolClient"))
 	for _, client := range sorted(f.settings.Clients) {
 		r := f.Find("", "Twin/Client-"+client+"/Credentials")
-		o.may("write the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.put())
-		o.mayNot("read the secret of a client", on(f.ARN(r), "secretsmanager:GetSecretValue"))
+		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
 		if k := f.Find("", "Twin/Client-"+client+"/Key"); k != nil {
 			o.may("read the API key of a client", on("arn:aws:apigateway:"+iam.Region+"::/apikeys/"+f.Resource(k, ""), "apigateway:GET"))
 		}
 	}
 	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
+	o.mayNot("add a secret to a client", on(pool, "cognito-idp:AddUserPoolClientSecret"))
+	return o.tasks
+}
+
+func (f *facts) rotate() []Task {
+	role := f.function("", "Twin/Rotate")
+	if role == nil {
+		return nil
+	}
+	o := &of{who: "rotate", role: role}
+	pool := f.ARN(f.Find("", "Twin/Users"))
+	o.may("add, list and end the secrets of clients in Amazon Cognito", on(pool,
+		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:DeleteUserPoolClientSecret"))
+	for _, client := range sorted(f.settings.Clients) {
+		r := f.Find("", "Twin/Client-"+client+"/Credentials")
+		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
+		o.mayNot("delete the secret of a client", on(f.ARN(r), "secretsmanager:DeleteSecret"))
+	}
+	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
+	o.mayNot("read the client's first secret", on(pool, "cognito-idp:DescribeUserPoolClient"))
+	o.mayNot("rotate in another pool", on(pool+"-other", "cognito-idp:AddUserPoolClientSecret"))
+	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
 	return o.tasks
 }
 
@@ -132,6 +153,47 @@ func (f *facts) authorize() []Task {
 	o.mayNot("put changes", on(f.changes.arn, "kinesis:PutRecords"))
 	o.mayNot("read rejects", on(f.rejects.arn+"/rejects/x", "s3:GetObject"))
 	o.mayNot("decrypt changes", f.changes.uses("Decrypt"))
+	return o.tasks
+}
+
+// operate forgets, replays and pauses. It has a role of its own, because nobody else may do all that.
+func (f *facts) operate() []Task {
+	o := &of{who: "operate", role: f.function("", "Twin/Operate")}
+	o.may("forget", join(f.readings.items(append([]string{"dynamodb:Query"}, swaps...), component),
+		f.readings.item("dynamodb:Query", "/index/components", "0"), f.readings.uses(wraps...)))
+	o.may("tidy the forget list", f.readings.item("dynamodb:DeleteItem", "", entry))
+	for _, name := range []string{"rejects/extract/wagons/2026/11/29/a.ndjson.gz", "aws/lambda/mapping/2026/11/29/a"} {
+		o.may("list, read, mark and drop rejects and failed batches", join(on(f.rejects.arn, "s3:ListBucket"), f.rejects.get(name), f.rejects.put(name),
+			on(f.rejects.arn+"/"+name, "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObject")))
+	}
+	o.may("put changes into the twin stream", f.changes.put("kinesis:PutRecords"))
+	for r := range f.Resources("AWS::Lambda::EventSourceMapping") {
+		o.may("pause and resume the triggers of datasets", withTag(f.World, r, f.ARN(r), "lambda:UpdateEventSourceMapping"))
+	}
+	o.may("find triggers", on("*", "lambda:ListEventSourceMappings"))
+	o.may("go on with its work", on(f.ARN(f.Find("", "Twin/Operate/Function")), "lambda:InvokeFunction"))
+	o.mayNot("pause the triggers of others", []Call{{"lambda:UpdateEventSourceMapping",
+		"arn:aws:lambda:" + iam.Region + ":" + iam.Account + ":event-source-mapping:theirs", context("aws:ResourceTag/digitaltwin:environment", "other")}})
+	o.mayNot("call another function", on(f.ARN(f.Find("", "Twin/Query/Function")), "lambda:InvokeFunction"))
+	o.mayNot("act as another function", on(f.ARN(f.Find("", "Twin/Query/Role")), "sts:AssumeRole"))
+	o.mayNot("delete readings", f.readings.item("dynamodb:DeleteItem", "", component))
+	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
+	o.mayNot("decrypt changes", f.changes.uses("Decrypt"))
+	if secret := f.Find("", "Twin/Client-machine/Credentials"); secret != nil {
+		o.mayNot("read a secret", on(f.ARN(secret), "secretsmanager:GetSecretValue"))
+	}
+	o.mayNot("change a trigger's function", on(f.ARN(f.Find("", "Twin/Apply/Function")), "lambda:UpdateFunctionCode"))
+	for _, d := range f.datasets {
+		for _, reader := range []string{"Pipeline/Extract/Role", "Pipeline/Objects/Role"} {
+			if r := f.Find(d.name, reader); r != nil {
+				o.may("read a source again as its extractor", on(f.ARN(r), "sts:AssumeRole"))
+			}
+		}
+		for _, s := range d.read {
+			o.mayNot("put into the source", on(s.arn, "kinesis:PutRecords"))
+			o.mayNot("encrypt records of the source", s.uses("GenerateDataKey"))
+		}
+	}
 	return o.tasks
 }
 

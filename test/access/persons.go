@@ -84,6 +84,12 @@ func (f *facts) operators() (tasks []Task) {
 		add("read rejects", !p.named, f.rejects.get("rejects/extract/wagons/2026/11/29/a.ndjson.gz"))
 		add("read failed batches", !p.named, f.rejects.get("aws/lambda/mapping/2026/11/29/a"))
 		f.operateLogs(add)
+		stack := f.Find("", "Twin/Table").Stack.Name
+		add("see the outputs", false, on("arn:aws:cloudformation:"+iam.Region+":"+iam.Account+":stack/"+stack+"/id", "cloudformation:DescribeStacks"))
+		if rotate := f.Find("", "Twin/Rotate/Function"); rotate != nil {
+			add("rotate the secret of a client", false, on(f.ARN(rotate), "lambda:InvokeFunction"))
+		}
+		add("call another function", true, on(f.ARN(f.Find("", "Twin/Query/Function")), "lambda:InvokeFunction"))
 		f.operateMetrics(add)
 		f.operateFlink(p, &tasks)
 		add("write rejects", true, on(f.rejects.arn+"/rejects/x", "s3:PutObject"))
@@ -208,6 +214,13 @@ func (f *facts) deployer() (tasks []Task) {
 			free := f.application(d.name).operate()[len(other)-1]
 			free.Context["kms:GrantConstraintType"] = []string{"EncryptionContextEquals"}
 			tasks = append(tasks, Task{Who: "CloudFormation", What: "grant otherwise", Caller: cfn, Calls: []Call{free}, Refused: true})
+		}
+	}
+	for _, d := range f.datasets {
+		for _, reader := range []string{"Pipeline/Extract/Role", "Pipeline/Objects/Role"} {
+			if r := f.Find(d.name, reader); r != nil {
+				tasks = append(tasks, Task{Who: "deployer", What: "act as an extractor", Caller: engineer, Calls: on(f.ARN(r), "sts:AssumeRole"), Refused: true})
+			}
 		}
 	}
 	for r := range f.Resources("AWS::KMS::Key") {

@@ -98,9 +98,13 @@ func (f *facts) cloudWatchAlarms() []Task {
 func (f *facts) eventBridge() (tasks []Task) {
 	for r := range f.Resources("AWS::Events::Rule") {
 		for _, target := range r.Get("Targets").([]any) {
-			queue := r.Stack.Resolve(target.(map[string]any)["Arn"], f)
-			calls := with(on(queue, "sqs:SendMessage"), "aws:SourceArn", f.ARN(r), "aws:SourceAccount", iam.Account)
-			tasks = append(tasks, asService("events.amazonaws.com", "name new objects", calls, map[string][]string{
+			arn := r.Stack.Resolve(target.(map[string]any)["Arn"], f)
+			what, action := "name new objects", "sqs:SendMessage"
+			if strings.Contains(arn, ":lambda:") {
+				what, action = "call the rotate function every day", "lambda:InvokeFunction"
+			}
+			calls := with(on(arn, action), "aws:SourceArn", f.ARN(r), "aws:SourceAccount", iam.Account)
+			tasks = append(tasks, asService("events.amazonaws.com", what, calls, map[string][]string{
 				"aws:SourceArn": {f.ARN(r) + "-other"}, "aws:SourceAccount": {iam.Stranger},
 			})...)
 		}
@@ -110,10 +114,13 @@ func (f *facts) eventBridge() (tasks []Task) {
 
 func (f *facts) apiGateway() []Task {
 	api := "arn:aws:execute-api:" + iam.Region + ":" + iam.Account + ":" + f.Resource(f.Find("", "Twin/Api"), "") + "/"
-	function := f.Find("", "Twin/Query/Function")
-	return asService("apigateway.amazonaws.com", "call the query function",
-		with(on(f.ARN(function), "lambda:InvokeFunction"), "aws:SourceArn", api+"twin/GET/v1/datasets"),
-		map[string][]string{"aws:SourceArn": {strings.Replace(api, "execute-api:"+iam.Region+":"+iam.Account, "execute-api:"+iam.Region+":"+iam.Stranger, 1) + "twin/GET/v1/datasets"}})
+	call := func(what, function, path string) []Task {
+		return asService("apigateway.amazonaws.com", what,
+			with(on(f.ARN(f.Find("", function)), "lambda:InvokeFunction"), "aws:SourceArn", api+"twin/"+path),
+			map[string][]string{"aws:SourceArn": {strings.Replace(api, "execute-api:"+iam.Region+":"+iam.Account, "execute-api:"+iam.Region+":"+iam.Stranger, 1) + "twin/" + path}})
+	}
+	return append(call("call the query function", "Twin/Query/Function", "GET/v1/datasets"),
+		call("call the operate function", "Twin/Operate/Function", "POST/v1/operations")...)
 }
 
 func (f *facts) firehose() (tasks []Task) {

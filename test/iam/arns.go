@@ -37,7 +37,8 @@ func (w *World) Find(dataset, name string) *assembly.Resource {
 
 // Pseudo is the value of a pseudo parameter.
 func (w *World) Pseudo(name string) string {
-	values := map[string]string{"AWS::AccountId": Account, "AWS::Region": Region, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+	values := map[string]string{"AWS::AccountId": Account, "AWS::Region": Region, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com",
+		"AWS::StackId": "arn:aws:cloudformation:" + Region + ":" + Account + ":stack/DigitalTwin-" + w.Environment + "/id"} // only the core's
 	if v, ok := values[name]; ok {
 		return v
 	}

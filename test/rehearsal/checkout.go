@@ -64,7 +64,7 @@ func (c checkout) deploys(datasets map[string]settings) error {
 	of["rate"], of["burst"] = rate, burst
 	of["operators"] = []string{arnOf("operator")}
 	of["clients"] = settings{
-		"machine": settings{"readers": []string{arnOf("consumer")}},
+		"machine": settings{"readers": []string{arnOf("consumer")}, "operate": true},
 		visitor:   settings{"readers": []string{arnOf(visitor)}, "daily": daily},
 	}
 	of["datasets"] = datasets

@@ -27,15 +27,23 @@ type secret struct {
 	ClientID, ClientSecret, Scope, APIURL, APIKey string
 }
 
-// newConsumer logs a client in with what its secret says, which a person reads.
-func (d *deployment) newConsumer(ctx context.Context, who, name string) (*consumer, error) {
+// secretOf is what a person reads in the secret of a client.
+func (d *deployment) secretOf(ctx context.Context, who, name string) (c secret, err error) {
 	out, err := secretsmanager.NewFromConfig(d.people[who].config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
-		return nil, err
+		return c, err
 	}
-	var c secret
 	if err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &c); err != nil {
-		return nil, fmt.Errorf("the secret %s: %w", name, err)
+		return c, fmt.Errorf("the secret %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// newConsumer logs a client in with what its secret says, which a person reads.
+func (d *deployment) newConsumer(ctx context.Context, who, name string) (*consumer, error) {
+	c, err := d.secretOf(ctx, who, name)
+	if err != nil {
+		return nil, err
 	}
 	return d.login(ctx, c)
 }
@@ -89,9 +97,21 @@ func (a answer) json(into any) error {
 
 // get asks for a path such as /v1/datasets.
 func (c *consumer) get(ctx context.Context, path string) (answer, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	return c.ask(ctx, http.MethodGet, path, "")
+}
+
+// post sends JSON to a path.
+func (c *consumer) post(ctx context.Context, path, body string) (answer, error) {
+	return c.ask(ctx, http.MethodPost, path, body)
+}
+
+func (c *consumer) ask(ctx context.Context, method, path, body string) (answer, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)

@@ -2,8 +2,8 @@ package rehearsal
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -35,7 +35,7 @@ func (r *rehearsal) changedDeployment(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.replace(filepath.Join("extractors", "wagon_telemetry.sql"), "SELECT component, 'speed', ", "SELECT component, 'velocity', "); err != nil {
+	if err := errors.Join(r.replace(wagonSQL, "SELECT component, 'speed', ", "SELECT component, 'velocity', "), r.replace(wagonSQL, rightCargo, wrongCargo)); err != nil {
 		return err
 	}
 	if err := r.deploys(map[string]settings{
@@ -56,6 +56,9 @@ func (r *rehearsal) changedDeployment(ctx context.Context) error {
 		return fmt.Errorf("the catalogue does not tell of the new file:\n%+v\n%+v", before, after)
 	}
 	if _, err := r.arrives(ctx, r.consumer, "1", "velocity", 77); err != nil {
+		return err
+	}
+	if err := r.mistaken(ctx); err != nil {
 		return err
 	}
 	changed, err := r.consumer.reading(ctx, "wagon:1", "velocity")

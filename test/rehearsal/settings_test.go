@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -58,7 +59,8 @@ func (r *rehearsal) extractTrigger(ctx context.Context) (t types.EventSourceMapp
 	return out.EventSourceMappings[0], nil
 }
 
-// removedDataset deletes the stack of the dataset that is off, as the documents say, and takes it out of the settings.
+// removedDataset deletes the stack of the dataset that is off, as the documents say, and takes it out of the settings. The
+// same deployment mends the mistake in the SQL of another one.
 func (r *rehearsal) removedDataset(ctx context.Context) error {
 	stack := stackOf("hsl_hfp")
 	client := cloudformation.NewFromConfig(r.config())
@@ -68,6 +70,9 @@ func (r *rehearsal) removedDataset(ctx context.Context) error {
 	gone := cloudformation.NewStackDeleteCompleteWaiter(client)
 	if err := gone.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: &stack}, 4*time.Minute,
 		func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay = time.Second }); err != nil {
+		return err
+	}
+	if err := errors.Join(r.replace(wagonSQL, wrongCargo, rightCargo), r.replace(wagonSQL, firstRevision, secondRevision)); err != nil {
 		return err
 	}
 	if err := r.deploys(map[string]settings{

@@ -118,7 +118,7 @@ func (e *event) base(path string) string {
 
 type baseKey struct{}
 
-// base is the Base of the API's configuration.
+// Base is where the API of a request begins, see [api.Config]; it is empty where that is not known.
 func Base(r *http.Request) string {
 	b, _ := r.Context().Value(baseKey{}).(string)
 	return b

@@ -14,7 +14,8 @@
 // The partition key #catalogue holds, beside what a component of that name might have, the items of
 // the store itself, whose parts begin with #: #dataset#<name> the catalogue entry as JSON,
 // #newest#<name> its newest event time, #forget#<hash> an entry of the forget list, #form how far the table has come from
-// the form before this one (see former.go and upgrade.go), #origin#<id> what lineages of that form name.
+// the form before this one (see former.go and upgrade.go), #origin#<id> what lineages of that form name,
+// #held#<name> since when a dataset is paused; and documents of functions: #run#<id> and #pipeline#<name>.
 //
 // A write reads items in batches, joins them with what is offered and swaps them in batches (package swap). What a batch
 // could not do (an item that is new, changed, throttled or refused) is done by single requests, which say what they met.

@@ -96,5 +96,6 @@ apigateway._urlopen_sync = urlopen
 
 import keys  # noqa: E402, F401 -- wraps what is above
 import partiql  # noqa: E402, F401
+import clientsecrets  # noqa: E402, F401
 
 app.main()

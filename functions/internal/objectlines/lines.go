@@ -1,4 +1,5 @@
-package main
+// Package objectlines reads the objects of a bucket as a source: where their records lie, and what each is called.
+package objectlines
 
 import (
 	"bufio"
@@ -12,16 +13,16 @@ import (
 
 // The limits of an object: of what is read, of what it is when it is inflated, and of a record in it.
 const (
-	maxObject   = 128 << 20 // the greatest buffer of a delivery stream
+	MaxObject   = 128 << 20 // the greatest buffer of a delivery stream
 	maxInflated = 4 << 30
-	maxRecord   = 16 << 20
+	MaxRecord   = 16 << 20
 )
 
-// errTooLarge is wrapped by the errors that say that a limit was exceeded.
-var errTooLarge = errors.New("too large")
+// ErrTooLarge is wrapped by the errors that say that a limit was exceeded.
+var ErrTooLarge = errors.New("too large")
 
-// lines reads the records of an object one after the other, in the memory of one.
-type lines struct {
+// Lines reads the records of an object one after the other, in the memory of one.
+type Lines struct {
 	text *bufio.Reader
 	read *counter
 	one  bool // the object is one record
@@ -29,8 +30,8 @@ type lines struct {
 	done bool
 }
 
-// openLines returns the reader of the records in an object. The error says that it is not.
-func openLines(source framing.Source, object io.Reader) (*lines, error) {
+// Open returns the reader of the records in an object. The error says that it is not.
+func Open(source framing.Source, object io.Reader) (*Lines, error) {
 	if source.Framing == framing.Gzip {
 		z, err := framing.GunzipLines(object)
 		if err != nil {
@@ -43,12 +44,12 @@ func openLines(source framing.Source, object io.Reader) (*lines, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lines{text: bufio.NewReaderSize(text, 64<<10), read: c, one: source.Framing == framing.Plain}, nil
+	return &Lines{text: bufio.NewReaderSize(text, 64<<10), read: c, one: source.Framing == framing.Plain}, nil
 }
 
-// next returns the next record, valid until the next call, and io.EOF after the last one. A record that is
+// Next returns the next record, valid until the next call, and io.EOF after the last one. A record that is
 // too large is an error of its own, after which reading may go on; after any other error it may not.
-func (l *lines) next() ([]byte, error) {
+func (l *Lines) Next() ([]byte, error) {
 	for !l.done {
 		record, err := l.take()
 		if err != nil {
@@ -62,12 +63,12 @@ func (l *lines) next() ([]byte, error) {
 }
 
 // take reads up to the end of a line, or of the object where that is one record.
-func (l *lines) take() ([]byte, error) {
+func (l *Lines) take() ([]byte, error) {
 	l.line = l.line[:0]
 	size := 0
 	for {
 		part, err := l.text.ReadSlice('\n')
-		if size += len(part); size <= maxRecord {
+		if size += len(part); size <= MaxRecord {
 			l.line = append(l.line, part...)
 		}
 		switch {
@@ -79,8 +80,8 @@ func (l *lines) take() ([]byte, error) {
 			l.done = true
 			return nil, err
 		}
-		if size > maxRecord {
-			return nil, &recordTooLarge{size}
+		if size > MaxRecord {
+			return nil, &RecordTooLarge{size}
 		}
 		if l.one {
 			return l.line, nil
@@ -89,11 +90,11 @@ func (l *lines) take() ([]byte, error) {
 	}
 }
 
-// recordTooLarge says that a record exceeds [maxRecord].
-type recordTooLarge struct{ size int }
+// RecordTooLarge says that a record exceeds [MaxRecord].
+type RecordTooLarge struct{ size int }
 
-func (e *recordTooLarge) Error() string {
-	return fmt.Sprintf("a record of %d bytes: an object's records may have %d MB", e.size, maxRecord>>20)
+func (e *RecordTooLarge) Error() string {
+	return fmt.Sprintf("a record of %d bytes: an object's records may have %d MB", e.size, MaxRecord>>20)
 }
 
 // counter stops reading where an object is larger than any should be.
@@ -105,7 +106,7 @@ type counter struct {
 func (c *counter) Read(b []byte) (int, error) {
 	n, err := c.r.Read(b)
 	if c.n += int64(n); c.n > maxInflated {
-		return n, fmt.Errorf("%w: it has more than %d GB when it is inflated", errTooLarge, maxInflated>>30)
+		return n, fmt.Errorf("%w: it has more than %d GB when it is inflated", ErrTooLarge, maxInflated>>30)
 	}
 	return n, err
 }
