@@ -11,7 +11,7 @@ import (
 func (f *facts) functions() []Task {
 	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(), f.authorize(), f.empty())
 	for _, d := range f.datasets {
-		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d))
+		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d), f.canary(d))
 	}
 	return join2(tasks, f.logs())
 }
@@ -343,6 +343,11 @@ func (f *facts) logs() (tasks []Task) {
 		o := &of{who: "every function", role: f.byFunction(r)}
 		o.may("write its log", on(group+":log-stream:2026", "logs:CreateLogStream", "logs:PutLogEvents"))
 		o.mayNot("write other logs", on(group+"-other:log-stream:2026", "logs:PutLogEvents"))
+		if traces := on("*", "xray:PutTelemetryRecords", "xray:PutTraceSegments"); f.Text(r, "TracingConfig", "Mode") == "Active" {
+			o.may("write traces", traces)
+		} else {
+			o.mayNot("write traces", traces)
+		}
 		if o.role == nil {
 			panic("BUG: no role of " + name)
 		}

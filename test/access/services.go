@@ -112,15 +112,39 @@ func (f *facts) eventBridge() (tasks []Task) {
 	return tasks
 }
 
-func (f *facts) apiGateway() []Task {
-	api := "arn:aws:execute-api:" + iam.Region + ":" + iam.Account + ":" + f.Resource(f.Find("", "Twin/Api"), "") + "/"
-	call := func(what, function, path string) []Task {
-		return asService("apigateway.amazonaws.com", what,
-			with(on(f.ARN(f.Find("", function)), "lambda:InvokeFunction"), "aws:SourceArn", api+"twin/"+path),
-			map[string][]string{"aws:SourceArn": {strings.Replace(api, "execute-api:"+iam.Region+":"+iam.Account, "execute-api:"+iam.Region+":"+iam.Stranger, 1) + "twin/" + path}})
+func (f *facts) apiGateway() (tasks []Task) {
+	account := "execute-api:" + iam.Region + ":" + iam.Account
+	api := "arn:aws:" + account + ":" + f.Resource(f.Find("", "Twin/Api"), "") + "/"
+	for _, c := range []struct{ what, function, source string }{
+		{"call the query function", "Twin/Query/Function", "twin/GET/v1/datasets"},
+		{"call the operate function", "Twin/Operate/Function", "twin/POST/v1/operations"},
+		{"call the authorizer", "Twin/Authorize/Function", "authorizers/one"},
+	} {
+		if r := f.Find("", c.function); r != nil {
+			source := api + c.source
+			tasks = append(tasks, asService("apigateway.amazonaws.com", c.what,
+				with(on(f.ARN(r), "lambda:InvokeFunction"), "aws:SourceArn", source),
+				map[string][]string{"aws:SourceArn": {strings.Replace(source, account, "execute-api:"+iam.Region+":"+iam.Stranger, 1)}})...)
+		}
 	}
-	return append(call("call the query function", "Twin/Query/Function", "GET/v1/datasets"),
-		call("call the operate function", "Twin/Operate/Function", "POST/v1/operations")...)
+	return tasks
+}
+
+// canary is what the schedule of the canary does, by a role of its own.
+func (f *facts) canary(d dataset) []Task {
+	role := f.function(d.name, "Pipeline/Canary")
+	if role == nil {
+		return nil
+	}
+	o := &of{who: "schedule of the canary", role: role}
+	for _, s := range d.made {
+		o.may("put a record of the canary", s.put("kinesis:PutRecord"))
+		o.may("put a record of the canary", s.put("kinesis:PutRecords"))
+		o.mayNot("read the stream", on(s.arn, "kinesis:GetRecords"))
+	}
+	o.mayNot("put changes into the twin stream", on(f.changes.arn, "kinesis:PutRecords"))
+	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
+	return o.tasks
 }
 
 func (f *facts) firehose() (tasks []Task) {

@@ -18,6 +18,7 @@ type Settings struct {
 	Datasets                         map[string]Dataset
 	Alarms                           *struct{ TopicArn string }
 	Auth                             *struct{ Issuer string }
+	Canary                           *struct{ Runners names }
 }
 
 // Client is a client of the API.
@@ -55,6 +56,12 @@ func ReadSettings(environment any) (s Settings, err error) {
 	}
 	if _, named := s.Clients["machine"]; !named && s.Auth == nil {
 		s.Clients["machine"] = Client{}
+	}
+	if s.Canary != nil { // its runners are producers of its dataset, and readers of its client's secret
+		if s.Auth == nil {
+			s.Clients["canary"] = Client{Readers: s.Canary.Runners}
+		}
+		s.Datasets["twin_canary"] = Dataset{Producers: s.Canary.Runners}
 	}
 	maps.DeleteFunc(s.Datasets, func(_ string, d Dataset) bool { return d.Off })
 	return s, err
