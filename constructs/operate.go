@@ -20,10 +20,7 @@ const operateTime = 15 * time.Minute
 // addOperate makes the function behind /v1/operations. It may do much, and so it is one of its own: to read and write
 // the readings, because it forgets; the bucket of rejects; to put changes; and to stop and start triggers.
 func (core *DigitalTwinCore) addOperate() error {
-	f, err := core.newCoreFunction("Operate", "operate", "Digital Twin: does what operators ask for", operateTime, wiring.Operate{
-		Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(), StreamARN: *core.Stream.StreamArn(),
-		KeepDays: strconv.Itoa(core.props.RejectDays), Origins: strings.Join(core.props.CORSOrigins, " "),
-	}.Env())
+	f, err := core.newRestrictedFunction("Operate", "operate", "Digital Twin: does what operators ask for", operateTime, core.operateSettings().Env())
 	if err != nil {
 		return err
 	}
@@ -67,6 +64,13 @@ func (core *DigitalTwinCore) addOperate() error {
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Operate = f
 	return nil
+}
+
+func (core *DigitalTwinCore) operateSettings() wiring.Operate {
+	return wiring.Operate{
+		Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(), StreamARN: *core.Stream.StreamArn(),
+		KeepDays: strconv.Itoa(core.props.RejectDays), Origins: strings.Join(core.props.CORSOrigins, " "),
+	}
 }
 
 // letRebuild lets the operate function read the sources of a function again, as its role. So whoever owns a stream and its

@@ -81,10 +81,13 @@ func (core *DigitalTwinCore) addRules() error {
 	for _, name := range rules.Clients() {
 		ids[name] = *core.Clients[name].Client.UserPoolClientId()
 	}
-	settings := core.querySettings()
-	settings.Clients = wiring.NewIDs(ids)
-	for name, value := range settings.Env() {
+	query, operate := core.querySettings(), core.operateSettings()
+	query.Clients, operate.Clients = wiring.NewIDs(ids), wiring.NewIDs(ids)
+	for name, value := range query.Env() {
 		core.Query.Function.AddEnvironment(str(name), str(value), nil)
+	}
+	for name, value := range operate.Env() {
+		core.Operate.Function.AddEnvironment(str(name), str(value), nil)
 	}
 	return nil
 }

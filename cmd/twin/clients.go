@@ -1,17 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/spf13/cobra"
 
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -21,8 +23,8 @@ func newClients(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clients COMMAND",
 		Short: "rotates the secrets of a twin's clients on AWS",
-		Long: `What an operator does for the machines that read a twin on AWS, with the credentials that the AWS command
-line would take.`,
+		Long: `What an operator does for the machines that read a twin on AWS, by the AWS command
+line (aws) and with its credentials.`,
 
 		DisableFlagsInUseLine: true,
 		Args:                  cobra.ArbitraryArgs,
@@ -52,7 +54,7 @@ func newRotate(c console) *cobra.Command {
 		Long: `Replaces the secret of a client of an environment on AWS, such as machine. The new secret lies in AWS Secrets
 Manager where the old one was, which is good for the grace time of the environment (secretGraceDays). Within that
 time the command does nothing and says when the old secret ends. If it fails, the secret in place is good: run it
-again. The role that runs it needs the policy of the output OperatorPolicy.`,
+again. The role that runs it needs the policy of the output OperatorPolicy, and the AWS command line (aws) is needed.`,
 		Example: `
   twin clients rotate machine --env prod
   AWS_PROFILE=operator twin clients rotate machine --env prod --leaked`,
@@ -83,17 +85,10 @@ const answerTime = 6 * time.Minute
 func (r *rotate) run(ctx context.Context, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	account, err := config.LoadDefaultConfig(ctx, config.WithRegion(r.region))
-	if err != nil {
-		return err
-	}
-	if account.Region == "" {
-		return usagef("no AWS region is set: pass --region, or set AWS_REGION")
-	}
 	if r.stack == "" {
 		r.stack = "DigitalTwin-" + r.environment
 	}
-	function, secret, err := r.find(ctx, cloudformation.NewFromConfig(account))
+	function, secret, err := r.find(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,42 +96,94 @@ func (r *rotate) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// The answer may take a minute, and a second call would find the first under way.
-	client := lambda.NewFromConfig(account, func(o *lambda.Options) { o.Retryer = aws.NopRetryer{} })
-	answer, err := client.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: event})
-	if err != nil {
-		return fmt.Errorf("call the function %s: %w", function, err)
-	}
-	if answer.FunctionError != nil {
-		var failure struct {
-			Message string `json:"errorMessage"`
-		}
-		if json.Unmarshal(answer.Payload, &failure) != nil || failure.Message == "" {
-			failure.Message = "it failed: " + *answer.FunctionError
-		}
-		return errors.New(failure.Message)
-	}
 	var done wiring.Rotated
-	if err := json.Unmarshal(answer.Payload, &done); err != nil {
-		return fmt.Errorf("the answer of %s: %w", function, err)
+	if err := r.invoke(ctx, function, event, &done); err != nil {
+		return err
 	}
 	r.tell(out, done, secret)
 	return nil
 }
 
-// find returns the name of the function that rotates, and the ARN of the client's secret, by the outputs of the stack.
-func (r *rotate) find(ctx context.Context, client *cloudformation.Client) (function, secret string, err error) {
-	answer, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &r.stack})
+// invoke calls a function with an event, and decodes its answer into a value.
+func (r *rotate) invoke(ctx context.Context, function string, event []byte, value any) error {
+	dir, err := os.MkdirTemp("", "twin")
 	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	payload, answer := filepath.Join(dir, "event.json"), filepath.Join(dir, "answer.json")
+	if err := os.WriteFile(payload, event, 0o600); err != nil {
+		return err
+	}
+	var said struct{ FunctionError string }
+	// The file is taken as it is by the versions 1 and 2 of the command.
+	if err := r.aws(ctx, &said, "lambda", "invoke", "--function-name", function, "--payload", "fileb://"+payload,
+		"--cli-read-timeout", strconv.Itoa(int(answerTime.Seconds())), answer); err != nil {
+		return fmt.Errorf("call the function %s: %w", function, err)
+	}
+	text, err := os.ReadFile(answer)
+	if err != nil {
+		return err
+	}
+	if said.FunctionError != "" {
+		var failure struct {
+			Message string `json:"errorMessage"`
+		}
+		if json.Unmarshal(text, &failure) != nil || failure.Message == "" {
+			failure.Message = "it failed: " + said.FunctionError
+		}
+		return errors.New(failure.Message)
+	}
+	if err := json.Unmarshal(text, value); err != nil {
+		return fmt.Errorf("the answer of %s: %w", function, err)
+	}
+	return nil
+}
+
+// aws runs the AWS command line and decodes what it prints into a value. The SDK costs more than all the rest of this
+// binary, and knows no more about the credentials.
+func (r *rotate) aws(ctx context.Context, value any, args ...string) error {
+	args = append(args, "--output", "json")
+	if r.region != "" {
+		args = append(args, "--region", r.region)
+	}
+	cmd := exec.CommandContext(ctx, "aws", args...)
+	// A rotation may take a minute, and a second call would find the first under way.
+	cmd.Env = append(os.Environ(), "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	switch why := strings.TrimSpace(said.String()); {
+	case errors.Is(err, exec.ErrNotFound):
+		return errors.New("there is no command aws: install the AWS CLI")
+	case err != nil && why != "":
+		return errors.New(why)
+	case err != nil:
+		return fmt.Errorf("aws: %w", err)
+	}
+	if err := json.Unmarshal(out, value); err != nil {
+		return fmt.Errorf("aws: %w", err)
+	}
+	return nil
+}
+
+// find returns the name of the function that rotates, and the ARN of the client's secret, by the outputs of the stack.
+func (r *rotate) find(ctx context.Context) (function, secret string, err error) {
+	var answer struct {
+		Stacks []struct {
+			Outputs []struct{ OutputKey, OutputValue string }
+		}
+	}
+	if err := r.aws(ctx, &answer, "cloudformation", "describe-stacks", "--stack-name", r.stack); err != nil {
 		return "", "", fmt.Errorf("read the outputs of the stack %s: %w", r.stack, err)
 	}
 	for _, stack := range answer.Stacks {
 		for _, o := range stack.Outputs {
-			switch aws.ToString(o.OutputKey) {
+			switch o.OutputKey {
 			case wiring.OutputRotate:
-				function = aws.ToString(o.OutputValue)
+				function = o.OutputValue
 			case wiring.OutputCredentials(r.client):
-				secret = aws.ToString(o.OutputValue)
+				secret = o.OutputValue
 			}
 		}
 	}

@@ -1,49 +1,36 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// account is AWS with a deployed twin: AWS CloudFormation with the outputs, and AWS Lambda with the function.
-func account(t *testing.T, function string, answer func(event string) (failure, body string)) {
+// account makes a command aws that knows a deployed twin: the outputs of its stack, and the function, which answers the
+// event that it leaves in a file. It returns the path of that.
+func account(t *testing.T, function, failure, answer string) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		if r.URL.Path == "/" && strings.Contains(string(body), "StackName=DigitalTwin-prod") {
-			output := func(k, v string) string {
-				return "<member><OutputKey>" + k + "</OutputKey><OutputValue>" + v + "</OutputValue></member>"
-			}
-			fmt.Fprintf(w, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>DigitalTwin-prod</StackName><Outputs>%s</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-				output("RotateFunction", function)+output("MapServerCredentials", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:map"))
-			return
-		}
-		if r.URL.Path != "/2015-03-31/functions/twin-rotate/invocations" {
-			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack does not exist</Message></Error></ErrorResponse>`)
-			return
-		}
-		failure, said := answer(string(body))
-		if failure != "" {
-			w.Header().Set("X-Amz-Function-Error", failure)
-		}
-		fmt.Fprint(w, said)
-	}))
-	t.Cleanup(server.Close)
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-central-1", "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "",
-		"AWS_CONFIG_FILE": filepath.Join(t.TempDir(), "none"), "AWS_SHARED_CREDENTIALS_FILE": filepath.Join(t.TempDir(), "none"), "AWS_MAX_ATTEMPTS": "1",
-	} {
-		t.Setenv(name, value)
+	dir := t.TempDir()
+	script := `#!/bin/sh
+case "$AWS_MAX_ATTEMPTS $*" in
+"1 cloudformation describe-stacks --stack-name DigitalTwin-prod --output json"*)
+	echo '{"Stacks":[{"StackName":"DigitalTwin-prod","Outputs":[{"OutputKey":"RotateFunction","OutputValue":"` + function + `"},
+		{"OutputKey":"MapServerCredentials","OutputValue":"arn:aws:secretsmanager:eu-central-1:123456789012:secret:map"}]}]}' ;;
+"1 lambda invoke --function-name twin-rotate --payload fileb://"*" --cli-read-timeout 360 "*)
+	cp "${6#fileb://}" ` + dir + `/event
+	echo '` + answer + `' >"$9"
+	echo '{"StatusCode":200` + failure + `}' ;;
+*)
+	echo >&2 "An error occurred (ValidationError) when calling $*"
+	exit 254 ;;
+esac
+`
+	if err := os.WriteFile(filepath.Join(dir, "aws"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
 	}
+	t.Setenv("PATH", dir+":/usr/bin:/bin")
+	return filepath.Join(dir, "event")
 }
 
 // Ensure that an operator rotates the secret of a client by the name of environment and client alone, and reads what has
@@ -58,15 +45,13 @@ func TestRotateClient(t *testing.T) {
 		{"", "", `{"client":"c","rotated":false,"since":"2026-11-28T06:00:00Z","oldEnds":"2026-12-05T06:00:00Z"}`,
 			"not rotated: the secret of map-server was rotated at 2026-11-28T06:00:00Z\nThe old secret ends at 2026-12-05T06:00:00Z."},
 	} {
-		account(t, "twin-rotate", func(event string) (string, string) {
-			if tc.event != "" && event != tc.event {
-				t.Errorf("the event is %s, want %s", event, tc.event)
-			}
-			return "", tc.answer
-		})
+		left := account(t, "twin-rotate", "", tc.answer)
 		status, stdout, stderr := twin(t, strings.Fields("clients rotate map-server --env prod"+tc.args)...)
 		if status != exitOK || stderr != "" || !strings.Contains(stdout, tc.want) {
 			t.Errorf("%s: %d %q %q, want %q", tc.args, status, stdout, stderr, tc.want)
+		}
+		if event, err := os.ReadFile(left); err != nil || tc.event != "" && string(event) != tc.event {
+			t.Errorf("the event is %s, %v, want %s", event, err, tc.event)
 		}
 	}
 }
@@ -88,15 +73,14 @@ func TestRotateClientFails(t *testing.T) {
 		{"--env prod", "twin-rotate", exitUsage, "name one client, such as machine"},
 		{"a b --env prod", "twin-rotate", exitUsage, "name one client, such as machine"},
 	} {
-		account(t, tc.function, func(string) (string, string) {
-			return "Unhandled", `{"errorMessage":"rotate: client c: a rotation began at 06:00 and is under way","errorType":"errorString"}`
-		})
+		account(t, tc.function, `,"FunctionError":"Unhandled"`,
+			`{"errorMessage":"rotate: client c: a rotation began at 06:00 and is under way","errorType":"errorString"}`)
 		if status, stdout, stderr := twin(t, append([]string{"clients", "rotate"}, strings.Fields(tc.args)...)...); status != tc.status || stdout != "" || !strings.Contains(stderr, tc.want) {
 			t.Errorf("%s: %d %q %q, want %q", tc.args, status, stdout, stderr, tc.want)
 		}
 	}
-	t.Setenv("AWS_REGION", "")
-	if status, _, stderr := twin(t, "clients", "rotate", "machine", "--env", "prod"); status != exitUsage || !strings.Contains(stderr, "pass --region, or set AWS_REGION") {
+	t.Setenv("PATH", t.TempDir())
+	if status, _, stderr := twin(t, "clients", "rotate", "machine", "--env", "prod"); status != exitFailure || !strings.Contains(stderr, "there is no command aws: install the AWS CLI") {
 		t.Errorf("%d %q", status, stderr)
 	}
 	if status, _, stderr := twin(t, "clients", "rotat"); status != exitUsage || !strings.Contains(stderr, `unknown command "rotat". Did you mean rotate?`) {

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/railtwin/digitaltwin/internal/access"
 )
 
 // with are the claims of an operator with some that are others; nil takes one away.
@@ -105,4 +108,27 @@ func TestAttacks(t *testing.T) {
 	if len(a.queue)+len(a.put) > 0 || len(a.bucket.objects) != 1 {
 		t.Errorf("an attack has done something: %s, %d changes, %d objects", a.queue, len(a.put), len(a.bucket.objects))
 	}
+}
+
+// granted lets callers operate nothing but some datasets.
+type granted []string
+
+// Operates implements [operate.Grants].
+func (g granted) Operates(_ access.Caller, dataset string) bool { return slices.Contains(g, dataset) }
+
+// Ensure that the function asks the grants of the environment, not only for the scope.
+func TestGrantsCount(t *testing.T) {
+	a := newAccount(t, "boxes")
+	for _, request := range []string{
+		`{"kind":"pause","dataset":"wagons"}`, `{"kind":"forget","component":"wagon:1"}`, `{"kind":"replay","dataset":"wagons"}`,
+	} {
+		r := a.call(operatorClaims, "POST", "/v1/operations", "/v1/operations", request, nil)
+		if r.StatusCode != http.StatusForbidden || !strings.Contains(r.Body, "not-granted") {
+			t.Errorf("%s: %d %s, want not granted", request, r.StatusCode, r.Body)
+		}
+	}
+	if len(a.queue)+len(a.put) > 0 {
+		t.Errorf("something is done: %s, %d changes", a.queue, len(a.put))
+	}
+	t.Run("granted", func(t *testing.T) { newAccount(t, "wagons").run(`{"kind":"replay","dataset":"wagons"}`) })
 }

@@ -45,6 +45,10 @@ func open() (*operator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("operate: the days for which runs are kept: %w", err)
 	}
+	rules, err := gateway.Rules(settings.Clients)
+	if err != nil {
+		return nil, err
+	}
 	config := awsconfig.New(environment)
 	return newOperator(parts{
 		table: dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil),
@@ -54,7 +58,7 @@ func open() (*operator, error) {
 		lambda:  lambda.NewFromConfig(awsconfig.Control(config)),
 		streams: func(role string) streams { return kinesis.NewFromConfig(reader(config, role)) },
 		buckets: func(role string) buckets { return bucket.NewClient(awsconfig.Streams(reader(config, role))) },
-		now:     time.Now,
+		now:     time.Now, grants: rules,
 	}, settings, environment.Function, time.Duration(days)*24*time.Hour), nil
 }
 
@@ -70,6 +74,7 @@ type parts struct {
 	streams func(role string) streams
 	buckets func(role string) buckets
 	now     func() time.Time
+	grants  operate.Grants
 }
 
 // reader is the configuration of clients that read a source as the role of an extractor.
@@ -103,7 +108,7 @@ func newOperator(p parts, settings wiring.Operate, function string, keep time.Du
 			pipelines: deployed, streams: p.streams, buckets: p.buckets, now: p.now, pause: sourcePause,
 		},
 		Audit: auditLog{slog.Default()},
-		Start: o.start, Now: p.now,
+		Start: o.start, Now: p.now, Grants: p.grants,
 	})
 	o.step = service.Step
 	o.api = &gateway.Handler{

@@ -47,7 +47,8 @@ INSERT INTO digitaltwin SELECT CONCAT('wagon:', id), 'speed', JSON_STRING(speed)
 
 const function = "arn:aws:lambda:eu-central-1:123456789012:function:extract-wagons"
 
-func newAccount(t *testing.T) *account {
+// newAccount returns an account whose operators may operate some datasets, or all without any.
+func newAccount(t *testing.T, operate ...string) *account {
 	client := emulator.Client(emulator.DynamoDB(t))
 	table := fmt.Sprint("twin-", strings.ReplaceAll(t.Name(), "/", "-"))
 	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
@@ -78,8 +79,11 @@ func newAccount(t *testing.T) *account {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.operator = newOperator(parts{table: a.table, s3: a.bucket, sink: a, lambda: a, now: time.Now},
-		wiring.Operate{Rejects: "rejects", StreamARN: twinStream}, "operate", time.Hour)
+	services := parts{table: a.table, s3: a.bucket, sink: a, lambda: a, now: time.Now}
+	if len(operate) > 0 {
+		services.grants = granted(operate)
+	}
+	a.operator = newOperator(services, wiring.Operate{Rejects: "rejects", StreamARN: twinStream}, "operate", time.Hour)
 	return a
 }
 

@@ -7,6 +7,7 @@ type Operate struct {
 	StreamARN string `env:"TWIN_STREAM_ARN"`            // the twin stream
 	KeepDays  string `env:"TWIN_KEEP_DAYS"`             // for which runs are kept
 	Origins   string `env:"TWIN_CORS_ORIGINS,optional"` // as in [Query]
+	Clients   IDs    `env:"TWIN_CLIENTS,optional"`      // as in [Query]
 }
 
 // Env returns the environment variables that carry o.

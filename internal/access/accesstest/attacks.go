@@ -106,7 +106,7 @@ var attacks = []attack{
 	{name: "counting by the end of a page", request: get("/v1/components?limit=2"), status: 200, says: onlyTwo},
 	{name: "counting readings by the end of a page", request: get("/v1/readings?limit=2"), status: 200, says: `"next":null`},
 	{name: "the catalogue", request: get("/v1/datasets"), status: 200,
-		says: `"metrics":[{"metric":"temperature","units":["Cel"]}],"newestEventTime":null}]}`},
+		says: `"metrics":[{"metric":"temperature","units":["Cel"]}],"pausedSince":null,"newestEventTime":null}]}`},
 
 	{name: "the cursor of another caller", request: get("/v1/readings?limit=1"), status: 200, says: `{"readings":[`, from: cursor("/v1/readings")},
 	{name: "the cursor of another caller's components", request: get("/v1/components?limit=3"), status: 200, says: `{"components":[],"next":null`, from: cursor("/v1/components")},
