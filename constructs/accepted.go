@@ -38,6 +38,9 @@ func accept(c awsconstructs.IConstruct, reason string, rules ...string) {
 // escapes writes text so that a regular expression of JavaScript finds it as it is.
 var escapes = strings.NewReplacer("/", `\/`, "*", `\*`, ".", `\.`, ":", ":")
 
+// noResources is why a policy has actions on all resources.
+const noResources = "IAM knows no resources for these actions, which show no data of the twin."
+
 // acceptPattern accepts that a policy speaks of resources by a pattern, named by its end.
 func acceptPattern(policy awsconstructs.IConstruct, end, reason string) {
 	accept(policy, reason, "AwsSolutions-IAM5["+end+"]")

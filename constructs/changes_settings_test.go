@@ -80,7 +80,7 @@ var changesOfSettings = []change{
 	{settings: "apiAccount", after: `{"apiAccount":"shared"}`},
 	{settings: "apiAccount", before: `{"apiAccount":"shared"}`},
 	{settings: "auth.issuer, auth.audience", after: authAt("https://login.example.com"), row: rowAuth},
-	{settings: "auth.issuer, auth.audience", before: authAt("https://login.example.com"), row: rowAuth},
+	{settings: "auth.issuer, auth.audience", before: authAt("https://login.example.com")},
 	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, auth.claims.scope",
 		before: authAt("https://login.example.com"), after: authAt("https://other.example.com")},
 	{settings: "tokenMinutes, secretGraceDays", after: `{"tokenMinutes":600,"secretGraceDays":3}`},

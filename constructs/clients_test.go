@@ -11,7 +11,7 @@ import (
 // template knows.
 func TestClientsHaveSecrets(t *testing.T) {
 	a := everything(t)
-	for e, clients := range map[string][]string{"dev": {"machine"}, "prod": {"machine"}, "full": {"machine", "map", "reports"}} {
+	for e, clients := range map[string][]string{"dev": {"machine"}, "prod": {"machine"}, "full": {"canary", "machine", "map", "reports"}} {
 		secrets := a.In(e, "AWS::SecretsManager::Secret")
 		if len(secrets) != len(clients) {
 			t.Errorf("%s has the secrets %v", e, slices.Sorted(maps.Keys(secrets)))
@@ -83,8 +83,8 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %v", key.Path, key.Properties)
 		}
 	}
-	if n := len(a.In("full", "AWS::ApiGateway::UsagePlanKey")); n != 4 {
-		t.Errorf("%d keys are in plans, want 4", n)
+	if n := len(a.In("full", "AWS::ApiGateway::UsagePlanKey")); n != 5 {
+		t.Errorf("%d keys are in plans, want 5", n)
 	}
 	// The application by which people sign in sends a key too, which is said where it is.
 	people := a.one(t, "full", "Twin/People/Plan")
@@ -121,7 +121,7 @@ func TestPeople(t *testing.T) {
 	}
 	query := a.one(t, "full", "Twin/Query/Function")
 	for name, want := range map[string]string{
-		"TWIN_ISSUER": a.one(t, "dev", "Twin/Query/Function").Text("Environment", "Variables", "TWIN_ISSUER"), "TWIN_SIGN_IN_URL": a.Output("DigitalTwin-full", "SignInUrl"),
+		"TWIN_ISSUER": "https://cognito-idp.eu-central-1.${AWS::URLSuffix}/${Twin/Users}", "TWIN_SIGN_IN_URL": a.Output("DigitalTwin-full", "SignInUrl"),
 		"TWIN_SIGN_IN_CLIENT": "${Twin/Users/Terminal}", "TWIN_SIGN_IN_REDIRECTS": strings.ReplaceAll(callbacks, ",", ""),
 	} {
 		if got := query.Text("Environment", "Variables", name); got != want || got == "" {

@@ -157,7 +157,7 @@ func TestFortyDatasets(t *testing.T) {
 func checkSizes(t *testing.T, a *app) {
 	t.Helper()
 	for _, s := range a.Stacks {
-		if n := len(s.Resources); n == 0 || n > 200 {
+		if n := len(s.Resources); n == 0 || n > 300 {
 			t.Errorf("%s has %d resources", s.Name, n)
 		}
 	}

@@ -75,7 +75,7 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 	if p.Traces {
 		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: str("Active")})
 		f.allow("WriteTraces", []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, "*")
-		acceptPattern(policy, "Resource::*", "IAM knows no resources for these actions, which write traces only.")
+		acceptPattern(policy, "Resource::*", noResources)
 	}
 	return f
 }

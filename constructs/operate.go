@@ -92,7 +92,7 @@ func (core *DigitalTwinCore) letPause(f *Function) {
 	f.allowIf("PauseTriggers", []string{"lambda:UpdateEventSourceMapping"}, map[string]interface{}{
 		"StringEquals": map[string]interface{}{"aws:ResourceTag/" + tagEnvironment: core.environment},
 	}, fmt.Sprintf("arn:%s:lambda:%s:%s:event-source-mapping:*", *stack.Partition(), *stack.Region(), *stack.Account()))
-	acceptPattern(f.Policy, "Resource::*", "IAM knows no resource for it, and it shows no data.")
+	acceptPattern(f.Policy, "Resource::*", noResources)
 	acceptPattern(f.Policy, "event-source-mapping:*",
 		"A condition limits it to what has the tag of this environment, whose stacks come later.")
 }

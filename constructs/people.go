@@ -21,7 +21,7 @@ func (core *DigitalTwinCore) addPeople() {
 	for _, end := range []string{"log-group:*", "event-source-mapping:*"} {
 		acceptPattern(core.OperatorPolicy, end, "A condition limits it to what has the tag of this environment, whose stacks come later.")
 	}
-	acceptPattern(core.OperatorPolicy, "Resource::*", "IAM knows no resources for these actions, which show no data of the twin.")
+	acceptPattern(core.OperatorPolicy, "Resource::*", noResources)
 	acceptPattern(core.RestorePolicy, "-restored*", "The table that is restored into has a name that the restorer chooses, after that of the table.")
 }
 

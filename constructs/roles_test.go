@@ -28,7 +28,8 @@ func TestEveryFunctionHasItsOwnRole(t *testing.T) {
 }
 
 // trusted are the services that may assume the roles that are not a function's.
-var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com", "Pipeline/Flink/Role": "kinesisanalytics.amazonaws.com"}
+var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com", "Pipeline/Flink/Role": "kinesisanalytics.amazonaws.com",
+	"Pipeline/Canary/Role": "scheduler.amazonaws.com"}
 
 // Ensure that each role can be assumed by the one service that it is for, and by nobody else.
 func TestTrust(t *testing.T) {

@@ -26,8 +26,8 @@ func TestBadGrantsFailTheSynth(t *testing.T) {
 		t.Fatal("it was synthesized")
 	}
 	for _, want := range []string{
-		"DigitalTwinCore Twin", "access.json:2:12: ", `there is no client "cargo-planer"`, "did you mean cargo-planner?",
-		"access.json:2:75: ", `there is no dataset "hsl_hpf"`, "did you mean hsl_hfp?", "access.json:3:17: ", "did you mean read?",
+		"DigitalTwinCore Twin", "access.json:2:11: ", `there is no client "cargo-planer"`, "did you mean cargo-planner?",
+		"access.json:2:75: ", `there is no dataset "hsl_hpf"`, "did you mean hsl_hfp?", "access.json:3:16: ", "did you mean read?",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

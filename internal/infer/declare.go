@@ -15,7 +15,6 @@ type decl struct {
 	list     string // ARRAY, MAP or ""
 	typ      string // of a scalar, or of the elements of a list of scalars
 	children []*decl
-	note     string // a comment after it
 }
 
 func (d *decl) child(name string) *decl {

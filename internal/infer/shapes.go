@@ -16,7 +16,6 @@ type shape struct {
 	only   *mark // nil where nothing tells a record of it
 	keys   map[string]container
 	files  map[*sample.File]bool
-	record int // how many source records
 }
 
 // mark is a key whose text tells the records of a shape from all others: {"type": "status"}.

@@ -228,9 +228,7 @@ func (v *view) create(b *strings.Builder, t *table) {
 
 // insert writes the INSERT statements of a view.
 func (v *view) insert(b *strings.Builder, first *bool) {
-	for _, d := range v.delays {
-		v.metrics = append(v.metrics, d)
-	}
+	v.metrics = append(v.metrics, v.delays...)
 	for _, parent := range []bool{false, true} {
 		for _, unit := range []bool{true, false} {
 			var branches []string

@@ -14,6 +14,9 @@ type Settings interface {
 	Extract | Apply | Query | Authorize | Catalogue | Upgrade | Rotate | Operate | FlinkStart | AWS
 }
 
+// TraceHeader returns what AWS Lambda says of the trace of the invocation under way, "" without one.
+func TraceHeader() string { return os.Getenv("_X_AMZN_TRACE_ID") }
+
 // FromEnv reads the settings of a function from the process's environment. The error names every
 // variable that is missing or wrong.
 func FromEnv[T Settings]() (T, error) { return from[T](os.Getenv) }

@@ -107,6 +107,14 @@ func (f *facts) function(dataset, name string) *iam.Role {
 	return nil
 }
 
+// ref is what Ref of a resource of the core gives, "" where there is none.
+func (f *facts) ref(name string) string {
+	if r := f.Find("", name); r != nil {
+		return f.Resource(r, "")
+	}
+	return ""
+}
+
 // rights are the statements of a managed policy.
 func (f *facts) rights(dataset, name string) []*iam.Statement {
 	if r := f.Find(dataset, name); r != nil {

@@ -118,7 +118,7 @@ func (f *facts) apiGateway() (tasks []Task) {
 	for _, c := range []struct{ what, function, source string }{
 		{"call the query function", "Twin/Query/Function", "twin/GET/v1/datasets"},
 		{"call the operate function", "Twin/Operate/Function", "twin/POST/v1/operations"},
-		{"call the authorizer", "Twin/Authorize/Function", "authorizers/one"},
+		{"call the authorizer", "Twin/Authorize/Function", "authorizers/" + f.ref("Twin/IssuerAuthorizer")},
 	} {
 		if r := f.Find("", c.function); r != nil {
 			source := api + c.source
@@ -143,6 +143,9 @@ func (f *facts) canary(d dataset) []Task {
 		o.mayNot("read the stream", on(s.arn, "kinesis:GetRecords"))
 	}
 	o.mayNot("put changes into the twin stream", on(f.changes.arn, "kinesis:PutRecords"))
+	for _, s := range d.made {
+		o.mayNot("encrypt records of another stream", stream{s.arn + "-other", s.key}.uses("GenerateDataKey"))
+	}
 	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
 	return o.tasks
 }

@@ -13,13 +13,14 @@ import (
 // runs.
 var forTests = map[string]string{
 	"extractors.Get":                         "the tests of several packages run one of the extractors",
+	"extractors.Records":                     "the tests of several packages run the sample records of an extractor",
 	"extractors.OnGo":                        "the tests of several packages run those of the Go engine",
 	"internal/extract/function.RefusedNames": "docs/sql.md is held to it",
+	"internal/wiring.Metric.Dimensions":      "docs and dashboards are held to it",
 	"internal/store.Forget":                  "tests forget in one go; operators do so in steps",
 	"internal/store.wait":                    "part of Forget",
 	"internal/store/dynamo.CreateTable":      "makes the table of the constructs in an emulator",
 	"internal/store/dynamo.definition":       "part of CreateTable",
-	"internal/stream.PartitionKey":           "says what the partition keys of both engines are held to",
 }
 
 var unreachable = regexp.MustCompile(`^(\S+):\d+:\d+: unreachable func: (\S+)$`)

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net"
-	"os"
 	"strings"
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
 // traces sends a subsegment of AWS X-Ray for every call of an AWS client, where the invocation is traced and sampled:
@@ -24,7 +25,7 @@ func traces(daemon string) func(*middleware.Stack) error {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("DigitalTwinTrace",
 			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 				middleware.InitializeOutput, middleware.Metadata, error) {
-				root, parent, ok := sampled(os.Getenv("_X_AMZN_TRACE_ID"))
+				root, parent, ok := sampled(wiring.TraceHeader())
 				if !ok {
 					return next.HandleInitialize(ctx, in)
 				}
