@@ -50,7 +50,7 @@ func (r *rotator) handle(ctx context.Context, e wiring.RotateEvent) (wiring.Rota
 // again.
 func (r *rotator) one(ctx context.Context, e wiring.Rotation) (wiring.Rotated, error) {
 	v, version, err := clientsecret.Read(ctx, r.secrets, e.Secret)
-	if err == nil && version == "" {
+	if err == nil && v.ClientID == "" {
 		err = errors.New("the secret has no value yet: deploy the environment")
 	}
 	if err != nil {

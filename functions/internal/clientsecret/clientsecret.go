@@ -31,7 +31,8 @@ type Store interface {
 	UpdateSecretVersionStage(context.Context, *secretsmanager.UpdateSecretVersionStageInput, ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretVersionStageOutput, error)
 }
 
-// Read returns the current version of a secret with its id, which is empty where there is none.
+// Read returns the current version of a secret with its id, which is empty where there is none. A version may be empty,
+// too: somebody took out what was in it, or an emulator makes a new secret with one.
 func Read(ctx context.Context, s Store, secret string) (v Value, version string, err error) {
 	out, err := s.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &secret})
 	if _, none := errors.AsType[*types.ResourceNotFoundException](err); none {
@@ -39,6 +40,9 @@ func Read(ctx context.Context, s Store, secret string) (v Value, version string,
 	}
 	if err != nil {
 		return v, "", fmt.Errorf("reading the secret: %w", err)
+	}
+	if aws.ToString(out.SecretString) == "" && len(out.SecretBinary) == 0 {
+		return v, aws.ToString(out.VersionId), nil
 	}
 	// The error of the decoder could quote the secret.
 	if json.Unmarshal([]byte(aws.ToString(out.SecretString)), &v) != nil || v.ClientID == "" {

@@ -25,6 +25,16 @@ func TestReplace(t *testing.T) {
 	if err != nil || v != value || version == "" {
 		t.Fatal(v, version, err)
 	}
+	m.Versions, m.Labels["AWSCURRENT"] = []string{""}, "0" // emptied by somebody
+	if v, version, err := clientsecret.Read(t.Context(), m, "arn"); v != (clientsecret.Value{}) || version != "0" || err != nil {
+		t.Fatal(v, version, err)
+	}
+	if err := clientsecret.Replace(t.Context(), m, "arn", "0", value); err != nil || m.Current() != value {
+		t.Fatal(err, m.Current())
+	}
+	if _, version, err = clientsecret.Read(t.Context(), m, "arn"); err != nil {
+		t.Fatal(err)
+	}
 	second, third := value, value
 	second.SecretID, third.SecretID = "2", "3"
 	if err := clientsecret.Replace(t.Context(), m, "arn", version, second); err != nil || m.Current() != second {
@@ -38,7 +48,7 @@ func TestReplace(t *testing.T) {
 // Ensure that no error quotes a secret.
 func TestErrorsAreSilent(t *testing.T) {
 	m := clientsecrettest.New("arn")
-	for _, text := range []string{``, `hush`, `"hush"`, `{"clientSecret":"hush"`, `{"clientSecret":"hush"}`, `{"clientId":7,"clientSecret":"hush"}`} {
+	for _, text := range []string{`hush`, `"hush"`, `{"clientSecret":"hush"`, `{"clientSecret":"hush"}`, `{"clientId":7,"clientSecret":"hush"}`} {
 		m.Versions, m.Labels["AWSCURRENT"] = []string{text}, "0"
 		if _, _, err := clientsecret.Read(t.Context(), m, "arn"); err == nil || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v", text, err)
