@@ -15,9 +15,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// The mistake of an engineer: cargo has temperatures that are no integers. Whoever mends it raises the revision, so that
-// the corrected readings win.
+// The mistake of an engineer: cargo has temperatures that are no 32-bit integers. Whoever mends it raises the revision, so
+// that the corrected readings win.
 const (
+	cargoTemperature       = 3_000_000_000.5
 	rightCargo, wrongCargo = "cargo      ROW<tempC DOUBLE>", "cargo      ROW<tempC INT>"
 	firstRevision          = "SET 'twin.interval'            = '10 s';"
 	secondRevision         = "SET 'twin.revision' = '2';\n" + firstRevision
@@ -27,7 +28,7 @@ var wagonSQL = filepath.Join("extractors", "wagon_telemetry.sql")
 
 // mistaken puts a record that the mistake makes a reject.
 func (r *rehearsal) mistaken(ctx context.Context) error {
-	record := fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":"1"},"cargo":{"tempC":-18.5}}`, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"))
+	record := fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":"1"},"cargo":{"tempC":%.1f}}`, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), cargoTemperature)
 	if err := r.put(ctx, "wagon_telemetry", record); err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (r *rehearsal) operates(ctx context.Context) error {
 	if a, err := reader.post(ctx, "/v1/operations", `{"kind":"pause","dataset":"wagon_telemetry"}`); err != nil || a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
 		return fmt.Errorf("a client that reads is answered %s: %w", a, err)
 	}
-	if err := r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", -18.5); err == nil {
+	if err := r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", cargoTemperature); err == nil {
 		return errors.New("the reading is there before the replay")
 	}
 	since := time.Now().Add(-2 * time.Hour).UTC().Format(time.RFC3339)
@@ -59,7 +60,7 @@ func (r *rehearsal) operates(ctx context.Context) error {
 		return fmt.Errorf("the replay: %+v, %w", run, err)
 	}
 	if err := await(ctx, patience, 500*time.Millisecond, func() error {
-		return r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", -18.5)
+		return r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", cargoTemperature)
 	}); err != nil {
 		return err
 	}
