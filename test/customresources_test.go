@@ -33,6 +33,9 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasSuffix(target, ".DescribeUserPoolClient"):
 		fmt.Fprint(w, `{"UserPoolClient":{"ClientId":"client","ClientSecret":"of the client"}}`)
+	case strings.HasSuffix(target, ".GetSecretValue"): // which has none yet
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"__type":"ResourceNotFoundException"}`)
 	case strings.HasSuffix(target, ".PutSecretValue"):
 		var in struct{ SecretId, SecretString string }
 		if err := json.Unmarshal(body, &in); err != nil || in.SecretId != "arn:secret" {
