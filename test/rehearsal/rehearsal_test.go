@@ -71,7 +71,7 @@ func TestRehearsal(t *testing.T) {
 	r.step("read again from where start says, and switch a dataset off", r.changedStart)
 	r.step("forget a component", r.forgets)
 	r.step("remove the dataset that is off, and mend a mistake", r.removedDataset)
-	r.step("replay the rejects of the mistake, read the source again, and pause", r.operates)
+	r.step("replay the rejects of the mistake, and pause", r.operates)
 	r.step("keep it forgotten while its producer sends old records", r.staysForgotten)
 	r.step("notice a function that is broken", r.brokenFunction)
 	r.step("destroy, with rejects in the bucket", r.end)
