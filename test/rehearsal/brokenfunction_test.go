@@ -19,7 +19,7 @@ func (r *rehearsal) brokenFunction(ctx context.Context) error {
 		return err
 	}
 	err := r.shows(ctx, r.consumer, "wagon:1", "velocity", 88)
-	if err == nil || !strings.Contains(err.Error(), "the velocity of wagon:1 is 77.0, want 88") {
+	if err == nil || !strings.Contains(err.Error(), "the velocity of wagon:1 is 79.0, want 88") {
 		return fmt.Errorf("the check finds nothing wrong with a function that drops everything: %w", err)
 	}
 	return nil
