@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,12 +17,11 @@ import (
 
 // listing is what the arguments of one "twin list" ask for.
 type listing struct {
-	what            string
-	dataset, prefix string
-	metrics         []string
-	limit           int
-	format          *format
-	twin            *target
+	chosen
+	what   string
+	limit  int
+	format *format
+	twin   *target
 }
 
 // What can be listed.
@@ -61,15 +59,11 @@ API serves, an entry a line.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&l.dataset, "dataset", "", "only what `DATASET` delivers")
-	flags.StringVar(&l.prefix, "prefix", "", "only components whose names begin with `PREFIX`")
-	flags.StringSliceVar(&l.metrics, "metrics", nil, "readings of these `METRICS`, with commas between them")
+	l.chosen.flags(flags, "readings of these")
 	flags.IntVar(&l.limit, "limit", 0, "at most `N` entries; 0 for all")
 	l.format = addFormat(cmd)
 	l.twin = addTarget(cmd)
-	completeWith(cmd, "dataset", l.twin.datasets)
-	completeWith(cmd, "prefix", l.twin.components)
-	completeWith(cmd, "metrics", l.twin.metrics)
+	l.chosen.complete(cmd, l.twin)
 	return cmd
 }
 
@@ -102,13 +96,7 @@ func (l *listing) run(ctx context.Context, c console, api *client.Client) error 
 	if l.limit > 0 {
 		query.Set("limit", strconv.Itoa(min(l.limit, pageSize)))
 	}
-	for name, value := range map[string]string{
-		"dataset": l.dataset, "prefix": l.prefix, "metrics": strings.Join(l.metrics, ","),
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	l.chosen.parameters(query)
 	columns, row := []column{{tabular.Column{Heading: "COMPONENT"}, "component", true}}, componentRow
 	if l.what == listsReadings {
 		columns, row = readingColumns(true), readingRow

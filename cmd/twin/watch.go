@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,11 +17,11 @@ import (
 
 // watching is what the arguments of one "twin watch" ask for.
 type watching struct {
-	component, dataset, prefix string
-	metrics                    []string
-	every                      time.Duration
-	format                     *format
-	twin                       *target
+	chosen
+	component string
+	every     time.Duration
+	format    *format
+	twin      *target
 }
 
 const (
@@ -55,15 +54,11 @@ goes. JSON is a reading a line. While the twin does not answer, it is tried agai
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&w.dataset, "dataset", "", "only what `DATASET` delivers")
-	flags.StringVar(&w.prefix, "prefix", "", "only components whose names begin with `PREFIX`")
-	flags.StringSliceVar(&w.metrics, "metrics", nil, "only these `METRICS`, with commas between them")
+	w.chosen.flags(flags, "only these")
 	flags.DurationVar(&w.every, "every", usualEvery, "ask again after a `TIME` such as 2s or 1m")
 	w.format = addFormat(cmd)
 	w.twin = addTarget(cmd)
-	completeWith(cmd, "dataset", w.twin.datasets)
-	completeWith(cmd, "prefix", w.twin.components)
-	completeWith(cmd, "metrics", w.twin.metrics)
+	w.chosen.complete(cmd, w.twin)
 	complete(cmd, "every", "1s", "5s", "1m")
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -105,13 +100,7 @@ func (w *watching) run(ctx context.Context, c console, api *client.Client) error
 		path = "/v1/readings"
 		query.Set("limit", strconv.Itoa(pageSize))
 	}
-	for name, value := range map[string]string{
-		"dataset": w.dataset, "prefix": w.prefix, "metrics": strings.Join(w.metrics, ","),
-	} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
+	w.chosen.parameters(query)
 	out := newList(c.out, *w.format, readingColumns(true)...)
 	out.lines = true
 	pages, shown := map[string]*page{}, map[string]string{}
