@@ -2,17 +2,16 @@ package access
 
 import (
 	"context"
-	"net/http"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // Refusal is why a call is refused, whatever it asks for: an answer as RFC 6750 (bearer tokens), section 3, has it.
 type Refusal struct {
-	Status    int    // 401 or 403
-	Kind      string // of the problem, such as insufficient-scope
-	Title     string
-	Detail    string // what to do
-	Challenge string // what the header WWW-Authenticate has after Bearer: parameters with commas between them, or nothing
+	Kind      problem.Kind // of status 401 or 403
+	Detail    string       // what to do
+	Challenge string       // what the header WWW-Authenticate has after Bearer: parameters with commas between them, or nothing
 }
 
 // Header returns the header WWW-Authenticate. metadata is the URL of the metadata of the API as a protected resource (RFC
@@ -34,12 +33,12 @@ func Authorize(ctx context.Context, scope string) (Caller, *Refusal) {
 	switch {
 	case !ok:
 		return c, &Refusal{
-			Status: http.StatusUnauthorized, Kind: "token-needed", Title: "A valid access token is needed",
+			Kind:   problem.TokenNeeded,
 			Detail: "Send an access token with the scope " + scope + " as Authorization: Bearer.",
 		}
 	case !c.Has(scope):
 		return c, &Refusal{
-			Status: http.StatusForbidden, Kind: "insufficient-scope", Title: "The access token does not allow this",
+			Kind:      problem.InsufficientScope,
 			Detail:    "The token does not have the scope " + scope + ". Ask for a token with it.",
 			Challenge: `error="insufficient_scope", scope="` + scope + `"`,
 		}

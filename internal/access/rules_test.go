@@ -282,7 +282,7 @@ func TestAuthorize(t *testing.T) {
 			ctx = NewContext(ctx, Caller{Scopes: c.scopes})
 		}
 		if _, r := Authorize(ctx, ScopeRead); r != nil {
-			got = fmt.Sprint(r.Status, " ", r.Kind, " ", r.Header(c.metadata))
+			got = fmt.Sprint(r.Kind.Status, " ", r.Kind.Name, " ", r.Header(c.metadata))
 		}
 		if got != c.want {
 			t.Errorf("%q: %s, want %s", c.scopes, got, c.want)

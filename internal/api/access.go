@@ -17,7 +17,7 @@ func (h *handler) authorize(ctx context.Context) (*access.Readable, error) {
 	}
 	c, refusal := access.Authorize(ctx, access.ScopeRead)
 	if refusal != nil {
-		return nil, refused(refusal)
+		return nil, newRefused(refusal)
 	}
 	return h.Rules.Reads(c), nil
 }

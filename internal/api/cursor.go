@@ -69,7 +69,7 @@ func parseCursor(s string, filters []string) (position, error) {
 }
 
 func wrongCursor(detail string) error {
-	return invalidCursor.new("Invalid cursor: %s", detail).about("cursor")
+	return invalidCursor.New("Invalid cursor: %s", detail).About("cursor")
 }
 
 // appendFilters appends the head of the hash of filters.

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // Ensure that a cursor reads back as the position that it was made of.
@@ -27,7 +29,7 @@ func TestDamagedCursor(t *testing.T) {
 	refused := func(c string) {
 		t.Helper()
 		p, err := parseCursor(c, filters)
-		if problem, ok := err.(*problem); !ok || problem.Type != problemType+"invalid-cursor" || problem.Parameter != "cursor" {
+		if wrong, ok := err.(*problem.Problem); !ok || wrong.Type != invalidCursor.Type() || wrong.Parameter != "cursor" {
 			t.Errorf("%q: %v, %v", c, p, err)
 		}
 	}

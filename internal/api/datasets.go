@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -52,7 +53,7 @@ func (h *handler) viewOfNow(c *call) (*view, error) {
 func (h *handler) health(c *call) (answer, error) {
 	if h.Health != nil {
 		if err := h.Health(c.Context()); err != nil {
-			return answer{}, storeUnavailable.new("The service is not healthy: %s.", err)
+			return answer{}, problem.StoreUnavailable.New("The service is not healthy: %s.", err)
 		}
 	}
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -174,7 +175,7 @@ func do(t testing.TB, h http.Handler, method, target, body string, headers ...st
 func problemOf(w *httptest.ResponseRecorder) string {
 	m, _ := decode(w.Body.Bytes()).(map[string]any)
 	name, _ := m["type"].(string)
-	return fmt.Sprintf("%d %s", w.Code, strings.TrimPrefix(name, problemType))
+	return fmt.Sprintf("%d %s", w.Code, strings.TrimPrefix(name, problem.Type))
 }
 
 func clip(s string) string { return s[:min(len(s), 200)] }

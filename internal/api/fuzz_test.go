@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // FuzzRequest sends any path, query string and body. Whatever they are, the answer is a described one, and its
@@ -66,7 +68,7 @@ func FuzzParameters(f *testing.F) {
 		route := &routes[uint(n)%uint(len(routes))]
 		p, err := parseParameters(query, route)
 		if err != nil {
-			if _, ok := errors.AsType[*problem](err); !ok {
+			if _, ok := errors.AsType[*problem.Problem](err); !ok {
 				t.Fatalf("%q: %v", query, err)
 			}
 			return

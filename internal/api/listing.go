@@ -300,5 +300,5 @@ func (l *list) look(ctx context.Context, found *listed, some []candidate, n int)
 
 // tooLong is the problem of a list that stopped before it found anything.
 func (l *list) tooLong() error {
-	return searchTooLong.new("None of the next %d components can be listed. Ask for one dataset, or for a longer prefix.", maxLooked)
+	return searchTooLong.New("None of the next %d components can be listed. Ask for one dataset, or for a longer prefix.", maxLooked)
 }

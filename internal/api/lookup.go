@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -30,7 +31,7 @@ func (h *handler) viewOfAll(c *call) (*view, error) {
 }
 
 func noDataset(name string) error {
-	return datasetNotFound.new("There is no dataset %q. See GET /v1/datasets.", name).about("dataset")
+	return problem.DatasetNotFound.New("There is no dataset %q. See GET /v1/datasets.", name).About("dataset")
 }
 
 // read returns the readings of one component. One that the caller may not read is asked for like any other, so that it
@@ -64,7 +65,7 @@ func (h *handler) mustKnow(ctx context.Context, v *view, component string, metri
 }
 
 func noComponent(name string) error {
-	return componentNotFound.new("There is no component %q. See GET /v1/components.", name).about("component")
+	return componentNotFound.New("There is no component %q. See GET /v1/components.", name).About("component")
 }
 
 // noMetric returns the problem that component has no such metric, or is not there at all.
@@ -72,6 +73,6 @@ func (h *handler) noMetric(ctx context.Context, v *view, component, metric strin
 	if err := h.mustKnow(ctx, v, component, []string{metric}); err != nil {
 		return err
 	}
-	return metricNotFound.new("The component %q has no metric %q. See GET /v1/components/{component}.",
-		component, metric).about("metric")
+	return metricNotFound.New("The component %q has no metric %q. See GET /v1/components/{component}.",
+		component, metric).About("metric")
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -82,27 +83,27 @@ func parseSelection(r *http.Request) (selection, error) {
 	var s selection
 	if t := r.Header.Get("Content-Type"); t != "" {
 		if m, _, err := mime.ParseMediaType(t); err != nil || m != "application/json" {
-			return s, unsupportedContent.new("The body has Content-Type %s. Send Content-Type: application/json.", t)
+			return s, problem.UnsupportedMediaType.New("The body has Content-Type %s. Send Content-Type: application/json.", t)
 		}
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
 	if err != nil {
-		return s, invalidBody.new("The body could not be read completely.")
+		return s, problem.InvalidBody.New("The body could not be read completely.")
 	}
 	if len(body) > maxRequest {
-		return s, bodyTooLarge.new("The body is larger than %d bytes.", maxRequest)
+		return s, problem.BodyTooLarge.New("The body is larger than %d bytes.", maxRequest)
 	}
 	if !utf8.Valid(body) {
-		return s, invalidBody.new("The body is not valid UTF-8.")
+		return s, problem.InvalidBody.New("The body is not valid UTF-8.")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&s); err != nil {
 		const example = `{"components": ["wagon:1"], "metrics": ["speed"]}`
-		return s, invalidBody.new("The body must be a JSON object such as %s: %s.", example, bodyFault(err))
+		return s, problem.InvalidBody.New("The body must be a JSON object such as %s: %s.", example, bodyFault(err))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return s, invalidBody.new("Unexpected data follows the JSON object in the body.")
+		return s, problem.InvalidBody.New("Unexpected data follows the JSON object in the body.")
 	}
 	return s, s.check()
 }
@@ -131,16 +132,16 @@ func (s *selection) check() error {
 		names []string
 	}{{"components", s.Components}, {"metrics", s.Metrics}} {
 		if len(member.names) == 0 {
-			return invalidBody.new("%s must be an array of at least one name.", member.name).about(member.name)
+			return problem.InvalidBody.New("%s must be an array of at least one name.", member.name).About(member.name)
 		}
 		for i, name := range member.names {
 			if what := wrongName(name); what != "" {
-				return invalidBody.new("%s[%d] %s.", member.name, i, what).about(member.name)
+				return problem.InvalidBody.New("%s[%d] %s.", member.name, i, what).About(member.name)
 			}
 		}
 	}
 	if n := len(s.Components) * len(s.Metrics); n > maxCells {
-		return invalidBody.new("%d components times %d metrics is %d cells; the maximum is %d. Split the request.",
+		return problem.InvalidBody.New("%d components times %d metrics is %d cells; the maximum is %d. Split the request.",
 			len(s.Components), len(s.Metrics), n, maxCells)
 	}
 	return nil

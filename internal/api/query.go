@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/spelling"
 )
 
@@ -20,11 +21,11 @@ func parseParameters(raw string, t *route) (*parameters, error) {
 	p := &parameters{limit: defaultLimit}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return p, invalidParameter.new("The query string is malformed: it has an invalid percent-encoding, " +
+		return p, problem.InvalidParameter.New("The query string is malformed: it has an invalid percent-encoding, " +
 			"a semicolon, or too many parameters. Write %% as %%25 and ; as %%3B.")
 	}
 	if n := size(query); n > maxURI {
-		return p, uriTooLong.new("The query string has %d bytes; the maximum is %d. "+
+		return p, uriTooLong.New("The query string has %d bytes; the maximum is %d. "+
 			"POST /v1/readings:query takes more names.", n, maxURI)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) { // the same problem each time
@@ -36,7 +37,7 @@ func parseParameters(raw string, t *route) (*parameters, error) {
 		if values := query[q.name]; values != nil {
 			value, err := q.set(p, values[0])
 			if err != nil {
-				return p, invalidParameter.new("%s %s.", q.name, err).about(q.name, q.schema.choices()...)
+				return p, problem.InvalidParameter.New("%s %s.", q.name, err).About(q.name, q.schema.choices()...)
 			}
 			if value != "" {
 				p.given = append(p.given, given{q, value})
@@ -66,7 +67,7 @@ func size(query url.Values) int {
 func (t *route) accepts(name string, times int) error {
 	if slices.Contains(t.accepted, name) {
 		if times > 1 {
-			return invalidParameter.new("The parameter %s is given %d times. Give it once.", name, times).about(name)
+			return problem.InvalidParameter.New("The parameter %s is given %d times. Give it once.", name, times).About(name)
 		}
 		return nil
 	}
@@ -77,7 +78,7 @@ func (t *route) accepts(name string, times int) error {
 	if near := spelling.Nearest(name, t.accepted); near != "" {
 		detail = "Did you mean " + near + "? " + detail
 	}
-	return unknownParameter.new("There is no parameter %q here. %s", name, detail).about(name, t.accepted...)
+	return problem.UnknownParameter.New("There is no parameter %q here. %s", name, detail).About(name, t.accepted...)
 }
 
 // filters returns what decides what a list holds: its path and the filters given. Cursors are bound to it.

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // call is one request on its way through its endpoint.
@@ -59,7 +60,7 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			h.Log.ErrorContext(r.Context(), "api: panic", "panic", v, "method", r.Method, "path", r.URL.EscapedPath())
-			err = internalError.new("The request failed because of a fault in the service. The fault was logged.")
+			err = problem.InternalError.New("The request failed because of a fault in the service. The fault was logged.")
 		}
 	}()
 	t, names, err := find(r)
@@ -73,8 +74,8 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 		}
 	}
 	if allowed := t.allow(); r.Method != allowed[0] && r.Method != allowed[len(allowed)-1] {
-		p := methodNotAllowed.new("%s allows %s.", t.pattern, strings.Join(allowed, " and "))
-		return answer{}, p.about("", allowed...)
+		p := problem.MethodNotAllowed.New("%s allows %s.", t.pattern, strings.Join(allowed, " and "))
+		return answer{}, p.About("", allowed...)
 	}
 	if err := t.names(names); err != nil {
 		return answer{}, err
@@ -85,7 +86,7 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	}
 	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory})
 	if err == nil && len(a.body) > maxBody {
-		err = answerTooLarge.new("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
+		err = answerTooLarge.New("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
 			"or page through GET /v1/readings.", maxBody)
 	}
 	return a, err
@@ -93,48 +94,35 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 
 // refuse sends the problem that err is, or that stands for it.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var p *problem
+	var p *problem.Problem
 	if !errors.As(err, &p) {
 		if !errors.Is(err, context.Canceled) { // by a caller that went away
 			h.Log.ErrorContext(r.Context(), "api: store failed", "error", err,
 				"method", r.Method, "path", r.URL.EscapedPath())
 		}
-		p = storeUnavailable.new("The store did not answer. Try again.")
+		p = problem.StoreUnavailable.New("The store did not answer. Try again.")
 	}
-	p.Instance = instance(r.URL.EscapedPath())
-	header := w.Header()
-	switch p.Status {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	if call, ok := errors.AsType[*refused](err); ok {
 		metadata := ""
 		if h.OAuth != nil {
 			metadata = h.Base(r) + MetadataPath
 		}
-		header.Set("WWW-Authenticate", p.refusal.Header(metadata))
-	case http.StatusMethodNotAllowed:
-		header.Set("Allow", strings.Join(p.Allowed, ", "))
-	case http.StatusServiceUnavailable:
-		header.Set("Retry-After", "1")
+		w.Header().Set("WWW-Authenticate", call.refusal.Header(metadata))
 	}
-	write(w, r, p.Status, "application/problem+json", p.json())
+	writeProblem(w, r, p)
 }
 
 // TooLarge answers a request whose answer is too large for what carries it: AWS Lambda for example.
 func TooLarge(w http.ResponseWriter, r *http.Request) {
-	p := answerTooLarge.new("The answer is too large to be sent. " +
+	p := answerTooLarge.New("The answer is too large to be sent. " +
 		"Ask for fewer metrics or components, or set a smaller limit.")
-	p.Instance = instance(r.URL.EscapedPath())
-	write(w, r, p.Status, "application/problem+json", p.json())
+	writeProblem(w, r, p)
 }
 
-// instance returns path as a URI reference: what follows // would be a host, and before : a scheme.
-func instance(path string) string {
-	switch {
-	case strings.HasPrefix(path, "//"):
-		return "/." + path
-	case !strings.HasPrefix(path, "/"):
-		return "/" + path
-	}
-	return path
+func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
+	p.Instance = problem.Instance(r.URL.EscapedPath())
+	p.SetHeader(w.Header())
+	write(w, r, p.Status, problem.ContentType, p.JSON())
 }
 
 // send sends a, or 304 if the caller has it.

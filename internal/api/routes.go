@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // route is one path of the API. It has one method; GET brings HEAD with it.
@@ -80,13 +82,13 @@ const maxName = 1024
 func find(r *http.Request) (*route, []string, error) {
 	path := r.URL.EscapedPath()
 	if len(path) > maxURI {
-		return nil, nil, uriTooLong.new("The path has %d bytes; the maximum is %d.", len(path), maxURI)
+		return nil, nil, uriTooLong.New("The path has %d bytes; the maximum is %d.", len(path), maxURI)
 	}
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i := range segments {
 		s, err := url.PathUnescape(segments[i])
 		if err != nil {
-			return nil, nil, invalidName.new("The path segment %q has an invalid percent-encoding. Write %% as %%25.",
+			return nil, nil, invalidName.New("The path segment %q has an invalid percent-encoding. Write %% as %%25.",
 				segments[i])
 		}
 		segments[i] = s
@@ -96,7 +98,7 @@ func find(r *http.Request) (*route, []string, error) {
 			return &routes[i], names, nil
 		}
 	}
-	return nil, nil, routeNotFound.new("No such endpoint. See /v1/openapi.json. " +
+	return nil, nil, problem.RouteNotFound.New("No such endpoint. See /v1/openapi.json. " +
 		"Names in a path are percent-encoded: / is %%2F and %% is %%25.")
 }
 
@@ -135,7 +137,7 @@ func (t *route) names(names []string) error {
 			continue
 		}
 		if what := wrongName(names[n]); what != "" {
-			return invalidName.new("The %s in the path %s.", name, what).about(name)
+			return invalidName.New("The %s in the path %s.", name, what).About(name)
 		}
 		n++
 	}

@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 	"slices"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // OAuth is how a caller gets a token for the API, by OAuth 2.0.
@@ -80,7 +82,7 @@ type resource struct {
 func (h *handler) metadata(c *call) (answer, error) {
 	o := h.OAuth
 	if o == nil {
-		return answer{}, routeNotFound.new("This twin needs no token.")
+		return answer{}, problem.RouteNotFound.New("This twin needs no token.")
 	}
 	base := h.Base(c.Request)
 	r := resource{

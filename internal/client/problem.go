@@ -6,17 +6,13 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
-// Problem is an answer that is not what was asked for, as RFC 9457 (problem+json) has it.
+// Problem is an answer that is not what was asked for, and which call it answers.
 type Problem struct {
-	Type      string   `json:"type"`
-	Title     string   `json:"title"`
-	Status    int      `json:"status"`
-	Detail    string   `json:"detail"`
-	Parameter string   `json:"parameter"`
-	Allowed   []string `json:"allowed"`
+	problem.Problem
 
 	URL    string `json:"-"` // of the call
 	Advice string `json:"-"` // what to do; "" where the detail says it
@@ -54,7 +50,8 @@ func (c *Client) problem(r Request, a *Answer) *Problem {
 	path, _, _ := strings.Cut(r.Path, "?")
 	p := &Problem{}
 	if json.Unmarshal(a.Body, p) != nil || p.Text() == "" {
-		*p = Problem{Title: http.StatusText(a.Status), Advice: "Is that a twin? Check the URL."}
+		p.Problem = problem.Problem{Title: http.StatusText(a.Status)}
+		p.Advice = "Is that a twin? Check the URL."
 	}
 	p.Status, p.URL = a.Status, c.base+path
 	login := c.Login

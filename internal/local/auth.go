@@ -10,6 +10,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/token"
 	"github.com/railtwin/digitaltwin/internal/token/issuer"
 )
@@ -103,22 +104,22 @@ func (a *Auth) caller(r *http.Request) (access.Caller, error) {
 
 // unauthorized refuses a call for its token, as RFC 6750, section 3, has it.
 func (a *Auth) unauthorized(w http.ResponseWriter, err error) {
-	var p *problem
+	var p *problem.Problem
 	switch {
 	case errors.Is(err, token.ErrMissing):
 		p = refuse(http.StatusUnauthorized, "A valid access token is needed",
 			"Send an access token with the scope "+access.ScopeRead+" as Authorization: Bearer.")
-		p.Type = problemType + "token-needed"
+		p.Type = problem.TokenNeeded.Type()
 		w.Header().Set("WWW-Authenticate", a.challenge(""))
 	case errors.Is(err, token.ErrUnreachable):
 		p = refuse(http.StatusServiceUnavailable, "The access token cannot be verified now", sentence(err))
-		p.Type, p.retryAfter = problemType+"issuer-unreachable", 1
+		p.Type, p.RetryAfter = problem.Type+"issuer-unreachable", 1
 	default:
 		p = refuse(http.StatusUnauthorized, "The access token is not valid", sentence(err))
-		p.Type = problemType + "invalid-token"
+		p.Type = problem.Type + "invalid-token"
 		w.Header().Set("WWW-Authenticate", a.challenge(`error="invalid_token", `))
 	}
-	p.write(w)
+	p.Write(w)
 }
 
 // challenge says how to be let in, and where to learn how to get a token (RFC 9728, 5.1).

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // devPath is where the part of the server begins that only a local twin has.
@@ -35,28 +37,28 @@ func (t *Twin) dev(w http.ResponseWriter, r *http.Request) {
 		}
 		dataset, err := url.PathUnescape(rest)
 		if err != nil {
-			refuse(http.StatusBadRequest, "Invalid path", "The dataset in the path has an invalid percent-encoding.").write(w)
+			refuse(http.StatusBadRequest, "Invalid path", "The dataset in the path has an invalid percent-encoding.").Write(w)
 			return
 		}
 		if r.Method != route.method && (r.Method != http.MethodHead || route.method != http.MethodGet) {
 			w.Header().Set("Allow", route.method)
-			refuse(http.StatusMethodNotAllowed, "Method not allowed", "Use "+route.method+".").write(w)
+			refuse(http.StatusMethodNotAllowed, "Method not allowed", "Use "+route.method+".").Write(w)
 			return
 		}
 		query, p := parseQuery(r.URL.RawQuery, route.parameters)
 		if p != nil {
-			p.write(w)
+			p.Write(w)
 			return
 		}
 		route.serve(t, w, r, dataset, query)
 		return
 	}
 	refuse(http.StatusNotFound, "No such endpoint",
-		"Use POST /dev/records/{dataset}, GET /dev/rejects or GET /dev/status.").write(w)
+		"Use POST /dev/records/{dataset}, GET /dev/rejects or GET /dev/status.").Write(w)
 }
 
 // parseQuery reads a query string in which only the named parameters may stand, each once.
-func parseQuery(raw string, names []string) (url.Values, *problem) {
+func parseQuery(raw string, names []string) (url.Values, *problem.Problem) {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "Invalid parameter", "The query string is malformed.")

@@ -14,7 +14,7 @@ func ownHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackName(r.Host) {
 			refuse(http.StatusForbidden, "Foreign host",
-				"This twin answers to localhost and 127.0.0.1 only, not to "+r.Host+".").write(w)
+				"This twin answers to localhost and 127.0.0.1 only, not to "+r.Host+".").Write(w)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -25,7 +25,7 @@ func ownHost(next http.Handler) http.Handler {
 func ownOrigin(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(http.StatusForbidden, "Foreign origin", "A page of another site must not write to this twin.").write(w)
+		refuse(http.StatusForbidden, "Foreign origin", "A page of another site must not write to this twin.").Write(w)
 	}))
 	return crossOrigin.Handler(next)
 }

@@ -2,7 +2,6 @@ package local
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -54,10 +53,7 @@ func problemFor(b []byte) []byte {
 		detail = "The request could not be read: its URL or a header is malformed. " +
 			"In a URL, % starts an escape such as %20; write % itself as %25."
 	}
-	body, err := json.Marshal(refuse(status, http.StatusText(status), detail))
-	if err != nil {
-		panic("BUG: a problem is strings and a number: " + err.Error())
-	}
+	body := refuse(status, http.StatusText(status), detail).JSON()
 	return fmt.Appendf(nil, "%s\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
 		first, len(body), body)
 }

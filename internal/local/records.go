@@ -15,6 +15,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/framing"
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // maxBody is the maximum length of a posted body in bytes: that of a record of a Kinesis stream.
@@ -25,33 +26,33 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 	d := t.dataset(dataset)
 	if d == nil {
 		refuse(http.StatusNotFound, "No such dataset",
-			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).write(w)
+			fmt.Sprintf("There is no dataset %q.%s", dataset, meant(dataset, t.Names())), t.Names()...).Write(w)
 		return
 	}
 	if since := d.pause.get(); since != 0 {
 		p := refuse(http.StatusConflict, "Paused", fmt.Sprintf(
 			"The dataset %s is paused since %s: it takes no records. Resume it with 'twin resume %[1]s'.", d.Name, since))
-		p.write(w)
+		p.Write(w)
 		return
 	}
 	kind, p := d.readParameters(query)
 	if p != nil {
-		p.write(w)
+		p.Write(w)
 		return
 	}
 	body, p := readBody(w, r)
 	if p != nil {
-		p.write(w)
+		p.Write(w)
 		return
 	}
 	records, err := framing.Source{Framing: kind}.Records("", body)
 	if err != nil {
-		refuse(http.StatusBadRequest, "Invalid body", fmt.Sprintf("The body cannot be unpacked: %v.", err)).write(w)
+		refuse(http.StatusBadRequest, "Invalid body", fmt.Sprintf("The body cannot be unpacked: %v.", err)).Write(w)
 		return
 	}
 	answer, err := t.post(r.Context(), d, query.Get("table"), records)
 	if err != nil {
-		notStored(d, err).write(w)
+		notStored(d, err).Write(w)
 		return
 	}
 	if at := d.unread(query.Get("table"), kind, body); at >= 0 {
@@ -66,14 +67,14 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 }
 
 // notStored returns the problem of records that were not stored.
-func notStored(d *dataset, err error) *problem {
+func notStored(d *dataset, err error) *problem.Problem {
 	if errors.Is(err, flink.ErrEnded) {
 		return refuse(http.StatusServiceUnavailable, "No job", "The job of "+d.Name+
 			" on Apache Flink has ended: its feed has ended, or it failed; see the log. Restart the twin.")
 	}
 	p := refuse(http.StatusServiceUnavailable, "Not stored",
 		fmt.Sprintf("The records were not stored: %v. Retry later: repeating them is harmless.", err))
-	p.retryAfter = retryAfter
+	p.RetryAfter = retryAfter
 	return p
 }
 
@@ -81,7 +82,7 @@ func notStored(d *dataset, err error) *problem {
 const retryAfter = 5
 
 // readParameters returns the framing of a body.
-func (d *dataset) readParameters(query url.Values) (framing.Kind, *problem) {
+func (d *dataset) readParameters(query url.Values) (framing.Kind, *problem.Problem) {
 	kind := framing.Plain
 	if s, ok := query["framing"]; ok {
 		if err := kind.UnmarshalText([]byte(s[0])); err != nil {
@@ -105,7 +106,7 @@ func (d *dataset) readParameters(query url.Values) (framing.Kind, *problem) {
 }
 
 // readBody returns the body of a request.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *problem) {
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *problem.Problem) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, refuse(http.StatusRequestEntityTooLarge, "Body too large",

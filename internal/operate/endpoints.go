@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -15,31 +16,31 @@ import (
 func (s *Service) postRun(c *call) error {
 	if t := c.Header.Get("Content-Type"); t != "" {
 		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
-			return unsupportedType.new("Send application/json.")
+			return problem.UnsupportedMediaType.New("Send application/json.")
 		}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return bodyTooLarge.new("The maximum is %d bytes.", maxBody)
+		return problem.BodyTooLarge.New("The maximum is %d bytes.", maxBody)
 	}
 	if err != nil {
-		return invalidBody.new("The body could not be read completely.")
+		return problem.InvalidBody.New("The body could not be read completely.")
 	}
 	var request Request
 	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&request); err != nil {
-		return invalidBody.new("The body is no request of a run: %s.", strings.TrimPrefix(err.Error(), "json: "))
+		return problem.InvalidBody.New("The body is no request of a run: %s.", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if decoder.More() {
-		return invalidBody.new("The body has more than one JSON value.")
+		return problem.InvalidBody.New("The body has more than one JSON value.")
 	}
 	run, err := s.create(c.Context(), c.caller, request)
 	if err != nil {
 		return err
 	}
 	c.w.Header().Set("Location", Path+"/"+run.ID)
-	writeJSON(c.w, http.StatusAccepted, "application/json", run.shown())
+	writeJSON(c.w, http.StatusAccepted, run.shown())
 	return nil
 }
 
@@ -51,7 +52,7 @@ func (s *Service) getRuns(c *call) error {
 	}
 	before := c.query.Get("before")
 	if before != "" && !idForm.MatchString(before) {
-		return invalidParameter.new("before is no id of a run.").about("before")
+		return problem.InvalidParameter.New("before is no id of a run.").About("before")
 	}
 	datasets, err := s.Store.Datasets(c.Context())
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Service) getRuns(c *call) error {
 			break
 		}
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", out)
+	writeJSON(c.w, http.StatusOK, out)
 	return nil
 }
 
@@ -88,7 +89,7 @@ func (s *Service) getRun(c *call) error {
 		return err
 	}
 	s.revive(c.Context(), run)
-	writeJSON(c.w, http.StatusOK, "application/json", run.shown())
+	writeJSON(c.w, http.StatusOK, run.shown())
 	return nil
 }
 
@@ -97,7 +98,7 @@ func (s *Service) deleteRun(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusAccepted, "application/json", run.shown())
+	writeJSON(c.w, http.StatusAccepted, run.shown())
 	return nil
 }
 
@@ -121,14 +122,14 @@ func (s *Service) getRejects(c *call) error {
 	case "true":
 		l.all = true
 	default:
-		return invalidParameter.new("all is true or false.").about("all", "true", "false")
+		return problem.InvalidParameter.New("all is true or false.").About("all", "true", "false")
 	}
 	check := l.Request
 	if check.Dataset == "" {
 		check.Dataset = "any" // it may be left out here
 	}
 	if p := check.check(s.now()); p != nil {
-		p.Type, p.Title = problemType+invalidParameter.name, invalidParameter.title
+		p.Type, p.Title = problem.InvalidParameter.Type(), problem.InvalidParameter.Title
 		return p
 	}
 	if l.Dataset != "" {
@@ -140,7 +141,7 @@ func (s *Service) getRejects(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", out)
+	writeJSON(c.w, http.StatusOK, out)
 	return nil
 }
 
@@ -149,7 +150,7 @@ func (s *Service) getReject(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusOK, "application/json", shown)
+	writeJSON(c.w, http.StatusOK, shown)
 	return nil
 }
 
@@ -161,7 +162,7 @@ func (c *call) number(name string, most, or int) (int, error) {
 	}
 	n := 0
 	if err := json.Unmarshal([]byte(text), &n); err != nil || n < 1 || n > most {
-		return 0, invalidParameter.new("%s is a number from 1 to %d.", name, most).about(name)
+		return 0, problem.InvalidParameter.New("%s is a number from 1 to %d.", name, most).About(name)
 	}
 	return n, nil
 }
@@ -174,7 +175,7 @@ func (c *call) time(name string) (*twin.Millis, error) {
 	}
 	var t twin.Millis
 	if err := t.UnmarshalText([]byte(text)); err != nil {
-		return nil, invalidParameter.new("%s is a time such as 2026-11-29T03:00:00Z.", name).about(name)
+		return nil, problem.InvalidParameter.New("%s is a time such as 2026-11-29T03:00:00Z.", name).About(name)
 	}
 	return &t, nil
 }

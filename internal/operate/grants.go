@@ -4,17 +4,18 @@ import (
 	"context"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // caller returns who makes a call, and refuses who has no token for it.
-func (s *Service) caller(ctx context.Context) (access.Caller, *problem) {
+func (s *Service) caller(ctx context.Context) (access.Caller, *problem.Problem) {
 	c, ok := access.FromContext(ctx)
 	if !ok && s.Anonymous {
 		return access.Caller{Subject: "local", Scopes: []string{access.ScopeOperate}}, nil
 	}
 	if !c.Has(access.ScopeOperate) {
-		return c, insufficientScope.new("This needs a token with the scope %s.", access.ScopeOperate)
+		return c, problem.InsufficientScope.New("This needs a token with the scope %s.", access.ScopeOperate)
 	}
 	return c, nil
 }
@@ -27,15 +28,15 @@ func (s *Service) operates(c access.Caller, dataset string) bool {
 // may refuses what a caller may not operate. A forget reaches every dataset, also one that delivers the component later,
 // so it needs them all; whether any has the component is not looked at, and nobody can learn it here. A dataset that may
 // not be operated and one that is not there have the same answer.
-func (s *Service) may(c access.Caller, r *Request, datasets []twin.Dataset) *problem {
+func (s *Service) may(c access.Caller, r *Request, datasets []twin.Dataset) *problem.Problem {
 	if r.Kind == Forget {
 		if !s.operatesAll(c, datasets) {
-			return notGranted.new("Forgetting reaches all datasets: it needs a grant to operate every one of them.")
+			return notGranted.New("Forgetting reaches all datasets: it needs a grant to operate every one of them.")
 		}
 		return nil
 	}
 	if !s.operates(c, r.Dataset) {
-		return notGranted.new("You have no grant to operate a dataset %s.", quoted(r.Dataset)).about("dataset")
+		return notGranted.New("You have no grant to operate a dataset %s.", quoted(r.Dataset)).About("dataset")
 	}
 	if _, ok := find(datasets, r.Dataset); ok {
 		return nil
@@ -46,7 +47,7 @@ func (s *Service) may(c access.Caller, r *Request, datasets []twin.Dataset) *pro
 			names = append(names, d.Name)
 		}
 	}
-	return datasetNotFound.new("There is no dataset %s.%s", quoted(r.Dataset), meant(r.Dataset, names)).about("dataset", names...)
+	return problem.DatasetNotFound.New("There is no dataset %s.%s", quoted(r.Dataset), meant(r.Dataset, names)).About("dataset", names...)
 }
 
 func (s *Service) operatesAll(c access.Caller, datasets []twin.Dataset) bool {

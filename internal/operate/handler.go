@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // Path is where the routes of [Handler] begin.
@@ -50,18 +51,18 @@ func Handler(s *Service) http.Handler {
 		if err == nil {
 			return
 		}
-		var p *problem
+		var p *problem.Problem
 		if !errors.As(err, &p) {
 			if !errors.Is(err, context.Canceled) { // by a caller that went away
 				s.Log.ErrorContext(r.Context(), "operate: a request failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
 			}
-			p = unavailable.new("The twin did not answer. Try again.")
+			p = problem.StoreUnavailable.New("The twin did not answer. Try again.")
 		}
-		p.Instance = instance(r.URL.EscapedPath())
-		if p.Status == http.StatusForbidden && p.Type == problemType+insufficientScope.name {
+		p.Instance = problem.Instance(r.URL.EscapedPath())
+		if p.Status == http.StatusForbidden && p.Type == problem.InsufficientScope.Type() {
 			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+access.ScopeOperate+`"`)
 		}
-		p.write(w)
+		p.Write(w)
 	})
 }
 
@@ -71,20 +72,12 @@ func Serves(r *http.Request) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// instance returns path as a URI reference: what follows // would be a host.
-func instance(path string) string {
-	if strings.HasPrefix(path, "//") {
-		return "/." + path
-	}
-	return path
-}
-
 // handle finds the route of a request and serves it. Who calls is checked first, so that nobody else learns of a path.
 func (s *Service) handle(w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.Log.ErrorContext(r.Context(), "operate: panic", "panic", v, "method", r.Method, "path", r.URL.EscapedPath())
-			err = internalError.new("The request failed because of a fault in the service. The fault was logged.")
+			err = problem.InternalError.New("The request failed because of a fault in the service. The fault was logged.")
 		}
 	}()
 	caller, p := s.caller(r.Context())
@@ -97,14 +90,14 @@ func (s *Service) handle(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return invalidParameter.new("The query string is malformed.")
+		return problem.InvalidParameter.New("The query string is malformed.")
 	}
 	for name, values := range query {
 		if !slices.Contains(t.parameters, name) {
-			return unknownParameter.new("There is no parameter %s here.%s", quoted(name), meant(name, t.parameters)).about(name[:min(len(name), 60)], t.parameters...)
+			return problem.UnknownParameter.New("There is no parameter %s here.%s", quoted(name), meant(name, t.parameters)).About(name[:min(len(name), 60)], t.parameters...)
 		}
 		if len(values) > 1 {
-			return invalidParameter.new("Give %s once.", name).about(name)
+			return problem.InvalidParameter.New("Give %s once.", name).About(name)
 		}
 	}
 	return t.serve(s, &call{Request: r, w: w, caller: caller, id: id, query: query})
@@ -127,9 +120,9 @@ func findRoute(r *http.Request) (*route, string, error) {
 		allowed = append(allowed, t.method)
 	}
 	if len(allowed) > 0 {
-		return nil, "", methodNotAllowed.new("Use %s.", strings.Join(allowed, " or ")).about("", allowed...)
+		return nil, "", problem.MethodNotAllowed.New("Use %s.", strings.Join(allowed, " or ")).About("", allowed...)
 	}
-	return nil, "", routeNotFound.new("No such endpoint. See /v1/openapi.json.")
+	return nil, "", problem.RouteNotFound.New("No such endpoint. See /v1/openapi.json.")
 }
 
 func match(pattern, segments []string) (id string, ok bool) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/spelling"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -24,7 +25,7 @@ var members = map[Kind][]string{
 }
 
 // check says what is wrong with a request, whoever makes it. It fills in what was left out.
-func (r *Request) check(now twin.Millis) *problem {
+func (r *Request) check(now twin.Millis) *problem.Problem {
 	if !slices.Contains(Kinds, r.Kind) {
 		return invalid("kind", Kinds, "There is no kind of run %s.%s", quoted(string(r.Kind)), meant(string(r.Kind), Kinds))
 	}
@@ -35,7 +36,7 @@ func (r *Request) check(now twin.Millis) *problem {
 		return r.checkTarget()
 	}
 	if r.Dataset == "" {
-		return invalidBody.new("Name the dataset.").about("dataset")
+		return problem.InvalidBody.New("Name the dataset.").About("dataset")
 	}
 	if p := r.checkTimes(now); p != nil {
 		return p
@@ -44,15 +45,15 @@ func (r *Request) check(now twin.Millis) *problem {
 	case r.Reason != "" && !slices.Contains(twin.Reasons, r.Reason):
 		return invalid("reason", twin.Reasons, "There is no reason %s.%s", quoted(string(r.Reason)), meant(string(r.Reason), twin.Reasons))
 	case len(r.Column) > twin.MaxProblemText:
-		return invalidBody.new("A column has at most %d bytes.", twin.MaxProblemText).about("column")
+		return problem.InvalidBody.New("A column has at most %d bytes.", twin.MaxProblemText).About("column")
 	case r.Limit < 0:
-		return invalidBody.new("limit is %d; it must not be negative. 0 is all.", r.Limit).about("limit")
+		return problem.InvalidBody.New("limit is %d; it must not be negative. 0 is all.", r.Limit).About("limit")
 	case r.Rate < 0 || r.Rate > MaxRate:
-		return invalidBody.new("rate is %d; it must be from 1 to %d records a second, or 0 for %d.", r.Rate, MaxRate, DefaultRate).about("rate")
+		return problem.InvalidBody.New("rate is %d; it must be from 1 to %d records a second, or 0 for %d.", r.Rate, MaxRate, DefaultRate).About("rate")
 	case r.SQL != "" && !r.Dry():
-		return invalidBody.new("An extractor can be tested, not deployed: sql is for a dry run.").about("sql")
+		return problem.InvalidBody.New("An extractor can be tested, not deployed: sql is for a dry run.").About("sql")
 	case len(r.SQL) > maxSQL:
-		return invalidBody.new("The SQL has %d bytes; the maximum is %d.", len(r.SQL), maxSQL).about("sql")
+		return problem.InvalidBody.New("The SQL has %d bytes; the maximum is %d.", len(r.SQL), maxSQL).About("sql")
 	}
 	if r.Rate == 0 && slices.Contains(members[r.Kind], "rate") {
 		r.Rate = DefaultRate
@@ -61,7 +62,7 @@ func (r *Request) check(now twin.Millis) *problem {
 }
 
 // checkMembers refuses what the kind does not have: what is ignored is meant otherwise.
-func (r *Request) checkMembers() *problem {
+func (r *Request) checkMembers() *problem.Problem {
 	for _, m := range []struct {
 		name  string
 		given bool
@@ -71,44 +72,44 @@ func (r *Request) checkMembers() *problem {
 		{"limit", r.Limit != 0}, {"rate", r.Rate != 0}, {"sql", r.SQL != ""},
 	} {
 		if m.given && !slices.Contains(members[r.Kind], m.name) {
-			return invalidBody.new("A run of the kind %s has no %s. It has %s.", r.Kind, m.name, strings.Join(members[r.Kind], ", ")).about(m.name)
+			return problem.InvalidBody.New("A run of the kind %s has no %s. It has %s.", r.Kind, m.name, strings.Join(members[r.Kind], ", ")).About(m.name)
 		}
 	}
 	return nil
 }
 
 // checkTarget checks what a forget is for. An empty prefix would be everything.
-func (r *Request) checkTarget() *problem {
+func (r *Request) checkTarget() *problem.Problem {
 	switch {
 	case r.Component != "" && r.Prefix != "":
-		return invalidBody.new("Give component or prefix, not both.").about("prefix")
+		return problem.InvalidBody.New("Give component or prefix, not both.").About("prefix")
 	case r.Component != "":
 		if _, flaw := twin.CheckComponent(r.Component); flaw != "" {
-			return invalidBody.new("No component can be called so: %s.", flaw).about("component")
+			return problem.InvalidBody.New("No component can be called so: %s.", flaw).About("component")
 		}
 	case r.Prefix == "":
-		return invalidBody.new("Name a component, or a prefix that is not empty: an empty one would be every component.").about("prefix")
+		return problem.InvalidBody.New("Name a component, or a prefix that is not empty: an empty one would be every component.").About("prefix")
 	case len(r.Prefix) > twin.MaxComponent || !utf8.ValidString(r.Prefix):
-		return invalidBody.new("A prefix is valid UTF-8 of at most %d bytes.", twin.MaxComponent).about("prefix")
+		return problem.InvalidBody.New("A prefix is valid UTF-8 of at most %d bytes.", twin.MaxComponent).About("prefix")
 	}
 	return nil
 }
 
-func (r *Request) checkTimes(now twin.Millis) *problem {
+func (r *Request) checkTimes(now twin.Millis) *problem.Problem {
 	for name, t := range map[string]*twin.Millis{"from": r.From, "to": r.To} {
 		if t != nil && !t.InRange() {
-			return invalidBody.new("%s is %s.", name, t.OutOfRange()).about(name)
+			return problem.InvalidBody.New("%s is %s.", name, t.OutOfRange()).About(name)
 		}
 	}
 	switch {
 	case r.Kind == Rebuild && r.From == nil:
-		return invalidBody.new("Say from when on the source is to be read again.").about("from")
+		return problem.InvalidBody.New("Say from when on the source is to be read again.").About("from")
 	case r.Kind == Drop && r.To == nil:
-		return invalidBody.new("Say before which time rejects are to be dropped.").about("to")
+		return problem.InvalidBody.New("Say before which time rejects are to be dropped.").About("to")
 	case r.From != nil && *r.From > now:
-		return invalidBody.new("from is %s, which is yet to come: it is %s.", r.From, now).about("from")
+		return problem.InvalidBody.New("from is %s, which is yet to come: it is %s.", r.From, now).About("from")
 	case r.From != nil && r.To != nil && *r.From >= *r.To:
-		return invalidBody.new("from is %s, which is not before %s.", r.From, r.To).about("from")
+		return problem.InvalidBody.New("from is %s, which is not before %s.", r.From, r.To).About("from")
 	}
 	if (r.To == nil || *r.To > now) && slices.Contains(members[r.Kind], "to") {
 		r.To = &now
@@ -128,8 +129,8 @@ func (r *Request) window() (from, to twin.Millis) {
 	return from, to
 }
 
-func invalid[T ~string](name string, allowed []T, format string, args ...any) *problem {
-	return invalidBody.new(format, args...).about(name, strings.Fields(strings.Trim(fmt.Sprint(allowed), "[]"))...)
+func invalid[T ~string](name string, allowed []T, format string, args ...any) *problem.Problem {
+	return problem.InvalidBody.New(format, args...).About(name, strings.Fields(strings.Trim(fmt.Sprint(allowed), "[]"))...)
 }
 
 // meant returns " Did you mean NAME?" where a name is like one of those.

@@ -114,9 +114,9 @@ func (s *Service) create(ctx context.Context, c access.Caller, r Request) (*Run,
 func (s *Service) ready(ctx context.Context, r *Request) error {
 	switch {
 	case r.Kind == Rebuild && s.Source == nil:
-		return notSupported.new("This twin does not keep its source records, so that no dataset can be rebuilt.")
+		return notSupported.New("This twin does not keep its source records, so that no dataset can be rebuilt.")
 	case (r.Kind == Pause || r.Kind == Resume) && s.Pauser == nil:
-		return notSupported.new("This twin cannot pause a dataset.")
+		return notSupported.New("This twin cannot pause a dataset.")
 	case r.Kind == Rebuild:
 		if err := s.checkRevision(ctx, r); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (s *Service) ready(ctx context.Context, r *Request) error {
 	}
 	for _, other := range runs {
 		if other.Kind == r.Kind && other.Dataset == r.Dataset && other.State.Active() && !other.Dry() {
-			return runConflict.new("The run %s does that for %s already. Wait for it, or cancel it.", other.ID, r.Dataset)
+			return runConflict.New("The run %s does that for %s already. Wait for it, or cancel it.", other.ID, r.Dataset)
 		}
 	}
 	return nil
@@ -142,7 +142,7 @@ const listed = 100
 
 // read returns a run that a caller may see. One that he may not see is not there.
 func (s *Service) read(ctx context.Context, c access.Caller, id string) (*Run, error) {
-	absent := runNotFound.new("There is no run %s.", quoted(id))
+	absent := runNotFound.New("There is no run %s.", quoted(id))
 	if !idForm.MatchString(id) {
 		return nil, absent
 	}

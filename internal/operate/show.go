@@ -47,7 +47,7 @@ type ShownProblem struct {
 // show returns a reject with its record, and writes a line of audit about who has read it. What the caller may not
 // operate is not there.
 func (s *Service) show(ctx context.Context, c access.Caller, id string) (*Shown, error) {
-	absent := rejectNotFound.new("There is no reject %s. Its file may have been dropped, replayed in part, or expired: list again.", quoted(id))
+	absent := rejectNotFound.New("There is no reject %s. Its file may have been dropped, replayed in part, or expired: list again.", quoted(id))
 	datasets, err := s.Store.Datasets(ctx)
 	if err != nil {
 		return nil, err

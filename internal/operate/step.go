@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
 // Of the time of a step, the last part is for its checkpoint.
@@ -54,7 +56,7 @@ func (s *Service) Step(ctx context.Context, id string, deadline time.Time) (more
 		err = errLater // what was under way is done again
 	}
 	var broken *failure
-	var refused *problem
+	var refused *problem.Problem
 	switch {
 	case errors.Is(err, errLater):
 		if err = w.save(ctx); err == nil {
