@@ -95,7 +95,7 @@ var queryParameters = []*parameter{
 	{
 		name: "fields", on: getTwin | getReading | listReadings | queryReadings, role: roleShape, set: setFields,
 		description: "Optional fields of a reading: source is its lineage",
-		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{Type: "string", Enum: []string{"source"}}},
+		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
 		example:     []string{"source"},
 	},
 	{

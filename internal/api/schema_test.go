@@ -25,9 +25,9 @@ func decode(b []byte) any {
 	return v
 }
 
-// document is the OpenAPI document, without servers and security.
+// document is the OpenAPI document, with the operations, and without servers and security.
 var document = sync.OnceValue(func() node {
-	b, err := json.Marshal(readOpenAPI(routes))
+	b, err := json.Marshal(withOperations(readOpenAPI(routes)))
 	if err != nil {
 		panic(err)
 	}
@@ -189,7 +189,7 @@ func TestOpenAPIIsValid(t *testing.T) {
 	}
 	var served any
 	for _, oauth := range []*OAuth{login, {Issuer: "https://login.example.com/fleet/", Scope: "twin/read"}} {
-		text := get(t, newHandler(Config{Reader: sample(), OAuth: oauth}), "/v1/openapi.json").Body.Bytes()
+		text := get(t, newHandler(Config{Reader: sample(), OAuth: oauth, Operations: true}), "/v1/openapi.json").Body.Bytes()
 		served = decode(text)
 		if err := schema.Validate(served); err != nil {
 			t.Error(err)
