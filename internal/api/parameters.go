@@ -88,7 +88,7 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "metrics", on: getTwin | listReadings, role: roleFilter, set: setMetrics,
-		description: "Only these metrics, separated by commas; default all",
+		description: "Only these metrics, separated by commas or each as a parameter of its own; default all",
 		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema},
 		example:     []string{"bikes.available", "docks.available"},
 	},
