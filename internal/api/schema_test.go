@@ -169,7 +169,15 @@ func checkBody(r *http.Request, w *httptest.ResponseRecorder, response node) err
 	if !utf8.Valid(w.Body.Bytes()) || !json.Valid(w.Body.Bytes()) {
 		return fmt.Errorf("the body is not JSON: %.200s", w.Body)
 	}
-	return mediaType.valid(decode(w.Body.Bytes()))
+	body := decode(w.Body.Bytes())
+	if w.Code >= 400 {
+		for _, member := range []string{"type", "title", "status", "detail", "instance"} {
+			if body.(map[string]any)[member] == nil {
+				return fmt.Errorf("a problem without %s", member)
+			}
+		}
+	}
+	return mediaType.valid(body)
 }
 
 // Ensure that the document is OpenAPI 3.1 by the schema that the OpenAPI Initiative publishes
