@@ -47,6 +47,7 @@ type openAPIReference struct {
 
 type openAPIComponents struct {
 	SecuritySchemes map[string]openAPIScheme    `json:"securitySchemes,omitempty"`
+	Examples        map[string]json.RawMessage  `json:"examples,omitempty"`
 	Parameters      map[string]openAPIParameter `json:"parameters"`
 	Headers         json.RawMessage             `json:"headers"`
 	Responses       json.RawMessage             `json:"responses"`
@@ -74,14 +75,17 @@ func readOpenAPI(routes []route) openAPIDocument {
 		panic("BUG: openapi.json: " + err.Error())
 	}
 	d.Components.Parameters = make(map[string]openAPIParameter)
+	named := make(map[string]json.RawMessage)
 	for i := range routes {
 		t := &routes[i]
 		operation := d.Paths[t.pattern][strings.ToLower(t.method)]
 		for _, p := range t.openAPIParameters() {
 			d.Components.Parameters[p.key()] = p
+			p.Schema.addNamed(named)
 			operation.Parameters = append(operation.Parameters, openAPIReference{"#/components/parameters/" + p.key()})
 		}
 	}
+	d.Components.Schemas = joined(d.Components.Schemas, named)
 	return d
 }
 

@@ -24,6 +24,7 @@ type operationsDocument struct {
 	Tags       []json.RawMessage `json:"tags"`
 	Paths      openAPIPaths      `json:"paths"`
 	Components struct {
+		Examples   map[string]json.RawMessage  `json:"examples"`
 		Parameters map[string]openAPIParameter `json:"parameters"`
 		Responses  map[string]json.RawMessage  `json:"responses"`
 		Schemas    map[string]json.RawMessage  `json:"schemas"`
@@ -39,6 +40,7 @@ func withOperations(d openAPIDocument) openAPIDocument {
 		panic("BUG: operations.json: " + err.Error())
 	}
 	maps.Copy(d.Paths, o.Paths)
+	d.Components.Examples = o.Components.Examples
 	maps.Copy(d.Components.Parameters, o.Components.Parameters)
 	d.Components.Responses = joined(d.Components.Responses, o.Components.Responses)
 	d.Components.Schemas = joined(d.Components.Schemas, o.Components.Schemas)

@@ -1,7 +1,14 @@
 package api
 
-// schema is the JSON Schema of a parameter, as far as parameters need it.
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// schema is the JSON Schema of a parameter, as far as parameters need it. One with a name stands once in the document,
+// among the schemas, and parameters refer to it: generators make one type of it, not one for each call.
 type schema struct {
+	name      string
 	Type      string   `json:"type"`
 	Format    string   `json:"format,omitempty"`
 	Enum      []string `json:"enum,omitempty"`
@@ -12,6 +19,27 @@ type schema struct {
 	Minimum   int      `json:"minimum,omitempty"`
 	Maximum   int      `json:"maximum,omitempty"`
 	Default   any      `json:"default,omitempty"`
+}
+
+// plainSchema is a schema that is written in full.
+type plainSchema schema
+
+// MarshalJSON returns the schema, or a reference to it if it has a name.
+func (s *schema) MarshalJSON() ([]byte, error) {
+	if s.name != "" {
+		return json.Marshal(openAPIReference{"#/components/schemas/" + s.name})
+	}
+	return json.Marshal((*plainSchema)(s))
+}
+
+// addNamed adds s and its items to schemas if they have names.
+func (s *schema) addNamed(schemas map[string]json.RawMessage) {
+	if s.name != "" {
+		schemas[s.name] = mustWrite((*plainSchema)(s))
+	}
+	if s.Items != nil {
+		s.Items.addNamed(schemas)
+	}
 }
 
 // nameSchema is the schema of a name.
@@ -47,13 +75,23 @@ type openAPIParameter struct {
 // key is the name of p among the components of the document. It is that of no schema: generators make a type of
 // each, whatever the letter case.
 func (p *openAPIParameter) key() string {
-	if p.In == "path" {
+	switch p.In {
+	case "path":
 		return p.Name + "Path"
+	case "header":
+		return p.Name + "Header"
 	}
 	return p.Name + "Query"
 }
 
-// openAPIParameters returns the parameters of t: those of its path, then those of its query string.
+// ifNoneMatch is the header by which a GET is conditional.
+var ifNoneMatch = openAPIParameter{
+	Name: "If-None-Match", In: "header",
+	Description: "The ETag of an earlier answer. While nothing has changed, the answer is 304.",
+	Schema:      &schema{Type: "string"}, Example: `"Yb3Zkc0rXCHX1FvJ1bR0Wg"`,
+}
+
+// openAPIParameters returns the parameters of t: those of its path, its query string and its header.
 func (t *route) openAPIParameters() []openAPIParameter {
 	var all []openAPIParameter
 	for _, s := range t.segments {
@@ -71,6 +109,9 @@ func (t *route) openAPIParameters() []openAPIParameter {
 			p.Style, p.Explode = "form", new(bool) // separated by commas
 		}
 		all = append(all, p)
+	}
+	if t.method == http.MethodGet {
+		all = append(all, ifNoneMatch)
 	}
 	return all
 }

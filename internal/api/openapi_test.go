@@ -16,10 +16,13 @@ import (
 	"github.com/railtwin/digitaltwin/internal/access"
 )
 
-// operations calls f for each operation of the document.
+// operations calls f for each operation of the document but those of package operate, whose tests hold them.
 func operations(f func(path, method string, operation node)) {
 	paths := document().at("paths")
 	for _, path := range slices.Sorted(maps.Keys(paths.value)) {
+		if strings.HasPrefix(path, operationsPath) {
+			continue
+		}
 		for method := range paths.at(path).value {
 			f(path, strings.ToUpper(method), paths.at(path, method))
 		}
@@ -177,6 +180,9 @@ func TestOpenAPIIsConsistent(t *testing.T) {
 			values["example"] = example
 		}
 		for name := range n.at("examples").value {
+			if n.value["schema"] == nil {
+				continue // the examples that others refer to
+			}
 			values[name] = n.at("examples", name).value["value"]
 		}
 		for name, value := range values {
@@ -236,7 +242,7 @@ func TestOpenAPIServed(t *testing.T) {
 		c.Reader = sample()
 		return decode(get(t, newHandler(c), "/v1/openapi.json").Body.Bytes()).(map[string]any)
 	}
-	local := served(Config{})
+	local := served(Config{Operations: true})
 	if got, _ := json.Marshal(local["servers"]); string(got) != `[{"url":"http://example.com"}]` {
 		t.Errorf("the servers are %s", got)
 	}
@@ -260,7 +266,7 @@ func TestOpenAPIServed(t *testing.T) {
 			t.Errorf("%s is not public", path)
 		}
 	}
-	if !reflect.DeepEqual(cloud["paths"], local["paths"]) {
+	if !reflect.DeepEqual(cloud["paths"], served(Config{})["paths"]) {
 		t.Error("the paths differ")
 	}
 }

@@ -88,14 +88,14 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "metrics", on: getTwin | listReadings, role: roleFilter, set: setMetrics,
-		description: "Only these metrics, separated by commas; default all",
+		description: "Only these metrics, separated by commas or each as a parameter of its own; default all",
 		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema},
 		example:     []string{"bikes.available", "docks.available"},
 	},
 	{
 		name: "fields", on: getTwin | getReading | listReadings | queryReadings, role: roleShape, set: setFields,
 		description: "Optional fields of a reading: source is its lineage",
-		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{Type: "string", Enum: []string{"source"}}},
+		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
 		example:     []string{"source"},
 	},
 	{

@@ -109,6 +109,25 @@ func TestUnknownParameter(t *testing.T) {
 	}
 }
 
+// Ensure that a list may be given item by item, is the same list then, and that nothing else may be given twice.
+func TestRepeatedParameter(t *testing.T) {
+	h := newHandler(Config{Reader: fleet(30)})
+	want := get(t, h, "/v1/readings?metrics=metric.0,metric.1&limit=3").Body.String()
+	if got := get(t, h, "/v1/readings?metrics=metric.1&limit=3&metrics=metric.0").Body.String(); got != want {
+		t.Errorf("item by item\n%s\nwant\n%s", got, want)
+	}
+	for target, want := range map[string]string{
+		"/v1/readings?fields=source&fields=source": "200 ",
+		"/v1/readings?metrics=a&metrics=":          "400 invalid-parameter",
+		"/v1/readings?limit=1&limit=1":             "400 invalid-parameter",
+		"/v1/readings?metric=a&metric=b":           "400 invalid-parameter",
+	} {
+		if got := problemOf(get(t, h, target)); got != want {
+			t.Errorf("%s: %s, want %s", target, got, want)
+		}
+	}
+}
+
 // Ensure that a matrix of 1,000 cells is given and one of 1,001 is refused, whatever its shape.
 func TestMatrixLimit(t *testing.T) {
 	h := newHandler(Config{Reader: sample()})

@@ -13,7 +13,8 @@ import (
 // noParameters is an empty query string. It is not changed.
 var noParameters = &parameters{limit: defaultLimit}
 
-// parseParameters reads a query string, in which only the parameters of the route may stand, each once.
+// parseParameters reads a query string, in which only the parameters of the route may stand, each once. A list may also
+// be given item by item, as many generated clients do whatever the OpenAPI document says.
 func parseParameters(raw string, t *route) (*parameters, error) {
 	if raw == "" {
 		return noParameters, nil
@@ -35,7 +36,7 @@ func parseParameters(raw string, t *route) (*parameters, error) {
 	}
 	for _, q := range t.parameters {
 		if values := query[q.name]; values != nil {
-			value, err := q.set(p, values[0])
+			value, err := q.set(p, strings.Join(values, ","))
 			if err != nil {
 				return p, problem.InvalidParameter.New("%s %s.", q.name, err).About(q.name, q.schema.choices()...)
 			}
@@ -65,8 +66,8 @@ func size(query url.Values) int {
 
 // accepts returns the problem of a parameter that is given so many times.
 func (t *route) accepts(name string, times int) error {
-	if slices.Contains(t.accepted, name) {
-		if times > 1 {
+	if i := slices.Index(t.accepted, name); i >= 0 {
+		if times > 1 && t.parameters[i].schema.Type != "array" {
 			return problem.InvalidParameter.New("The parameter %s is given %d times. Give it once.", name, times).About(name)
 		}
 		return nil

@@ -25,9 +25,9 @@ func decode(b []byte) any {
 	return v
 }
 
-// document is the OpenAPI document, without servers and security.
+// document is the OpenAPI document, with the operations, and without servers and security.
 var document = sync.OnceValue(func() node {
-	b, err := json.Marshal(readOpenAPI(routes))
+	b, err := json.Marshal(withOperations(readOpenAPI(routes)))
 	if err != nil {
 		panic(err)
 	}
@@ -169,7 +169,15 @@ func checkBody(r *http.Request, w *httptest.ResponseRecorder, response node) err
 	if !utf8.Valid(w.Body.Bytes()) || !json.Valid(w.Body.Bytes()) {
 		return fmt.Errorf("the body is not JSON: %.200s", w.Body)
 	}
-	return mediaType.valid(decode(w.Body.Bytes()))
+	body := decode(w.Body.Bytes())
+	if w.Code >= 400 {
+		for _, member := range []string{"type", "title", "status", "detail", "instance"} {
+			if body.(map[string]any)[member] == nil {
+				return fmt.Errorf("a problem without %s", member)
+			}
+		}
+	}
+	return mediaType.valid(body)
 }
 
 // Ensure that the document is OpenAPI 3.1 by the schema that the OpenAPI Initiative publishes
@@ -189,7 +197,7 @@ func TestOpenAPIIsValid(t *testing.T) {
 	}
 	var served any
 	for _, oauth := range []*OAuth{login, {Issuer: "https://login.example.com/fleet/", Scope: "twin/read"}} {
-		text := get(t, newHandler(Config{Reader: sample(), OAuth: oauth}), "/v1/openapi.json").Body.Bytes()
+		text := get(t, newHandler(Config{Reader: sample(), OAuth: oauth, Operations: true}), "/v1/openapi.json").Body.Bytes()
 		served = decode(text)
 		if err := schema.Validate(served); err != nil {
 			t.Error(err)
