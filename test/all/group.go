@@ -24,7 +24,7 @@ var raced = []string{"internal/", "functions/"}
 
 // plain are the folders whose packages run without the race detector too: it would add to the allocations that their
 // tests count, or make tests that it cannot help ten times as long.
-var plain = []string{"internal/extract/decode", "internal/store/swap", "internal/stream", "internal/twin"}
+var plain = []string{"internal/extract/decode", "internal/store/metered", "internal/store/swap", "internal/stream", "internal/twin"}
 
 // first are the folders whose tests take longest. They begin first, so that at the end no core waits for another.
 var first = []string{"test/flink", "test/rehearsal", "constructs", "test/runner", "test", "test/lint", "cmd/twin", "internal/store/"}

@@ -33,10 +33,10 @@ func count(name string, n int) int {
 }
 
 // Where every tier is required (TWIN_REQUIRE=all, as in CI), 2,000 generated programs and 20,000 mutated records are
-// compared, and 4,000 generated expressions, elsewhere a part of them, within the time that go test gives a package.
+// compared, and 2,000 generated expressions, elsewhere a part of them, within the time that go test gives a package.
 // Another number and another seed are an environment variable away (TWIN_FLINK_PROGRAMS=5000 TWIN_SEED=2).
 func programs() int    { return count("TWIN_FLINK_PROGRAMS", required(2_000, 100)) }
-func expressions() int { return count("TWIN_FLINK_EXPRESSIONS", required(4_000, 400)) }
+func expressions() int { return count("TWIN_FLINK_EXPRESSIONS", required(2_000, 400)) }
 func mutants() int     { return count("TWIN_FLINK_MUTANTS", required(20_000, 2_000)) }
 
 func required(all, otherwise int) int {

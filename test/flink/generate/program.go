@@ -57,7 +57,7 @@ func (g *Generator) program(accept Accept, n int) (p Program, ok bool) {
 		}
 	}
 	metric := 0
-	for range 1 + g.rand.IntN(3) {
+	for range 1 + g.rand.IntN(2) {
 		r := read[g.rand.IntN(len(read))]
 		if sql, ok := g.tries(accept, p.Head, func() string { return g.insert(r, &metric) }); ok {
 			p.Emits = append(p.Emits, sql)
