@@ -84,7 +84,7 @@ func (w *walk) metric(was, is []twin.Reading) {
 // lose says that a reading is gone. Where no floor took it, it has expired, and so has all that its dataset had of the
 // component with older event times.
 func (w *walk) lose(r *twin.Reading) {
-	lost := Cell{r.Dataset, r.Metric}
+	lost := Lost{r.Dataset, r.Metric, r.EventTime}
 	if r.EventTime <= w.forgotten.Before {
 		w.forgotten.Lost = append(w.forgotten.Lost, lost)
 		return

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -10,7 +9,7 @@ import (
 // ErrForm is the error of [Decode] for what this version cannot read.
 var ErrForm = errors.New("feed: a batch is damaged, or of a later version")
 
-// Decode reads what [Batch.Encode] made. It keeps no reference to data.
+// Decode reads what [Batch.Encode] made. It keeps no reference to data; the texts of a batch are parts of one.
 func Decode(data []byte) (*Batch, error) {
 	if len(data) == 0 || data[0] != batchVersion {
 		return nil, ErrForm
@@ -20,7 +19,7 @@ func Decode(data []byte) (*Batch, error) {
 	for range d.count() {
 		f := Forgotten{Component: d.text(), Dataset: d.text(), Before: twin.Millis(d.varint())}
 		for range d.count() {
-			f.Lost = append(f.Lost, Cell{Dataset: d.text(), Metric: d.text()})
+			f.Lost = append(f.Lost, Lost{Dataset: d.text(), Metric: d.text(), EventTime: twin.Millis(d.varint())})
 		}
 		b.Forgotten = append(b.Forgotten, f)
 	}
@@ -80,7 +79,7 @@ func (d *decoder) take(n uint64) string {
 	}
 	s := d.rest[:n]
 	d.rest = d.rest[n:]
-	return strings.Clone(s)
+	return s
 }
 
 func (d *decoder) once() string {

@@ -6,7 +6,7 @@ import "encoding/binary"
 //
 //	1  version
 //	   uvarint number of what was forgotten, and for each: component, dataset, varint before,
-//	   uvarint number of cells, and for each: dataset, metric
+//	   uvarint number of lost readings, and for each: dataset, metric, varint event time
 //	   changes up to the end, each: component, metric, dataset, value, unit, varint event time,
 //	   extractor, varint received at, stream, shard, sequence, hidden, shown
 //
@@ -27,6 +27,7 @@ func (b *Batch) Encode(dst []byte) []byte {
 		for _, c := range f.Lost {
 			e.text(c.Dataset)
 			e.text(c.Metric)
+			e.varint(int64(c.EventTime))
 		}
 	}
 	for i := range b.Changes {

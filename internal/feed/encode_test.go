@@ -16,8 +16,8 @@ func sample() *Batch {
 	}
 	b := &Batch{
 		Forgotten: []Forgotten{
-			{Component: "wagon:2", Before: -5, Lost: []Cell{{"d", "speed"}, {"e", "speed"}}},
-			{Component: "wagon:1", Dataset: "e", Before: 7, Lost: []Cell{{"e", "load"}}},
+			{Component: "wagon:2", Before: -5, Lost: []Lost{{"d", "speed", -6}, {"e", "speed", -5}}},
+			{Component: "wagon:1", Dataset: "e", Before: 7, Lost: []Lost{{"e", "load", 7}}},
 		},
 		Changes: []Change{{Reading: change.Reading(), Hidden: []string{"e", "f"}}},
 	}

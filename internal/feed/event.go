@@ -43,8 +43,11 @@ type Forgotten struct {
 	Before    twin.Millis
 
 	// Lost is what was served before and is not now. Who may read nothing of it must not learn that it was there.
-	Lost []Cell
+	Lost []Lost
 }
 
-// Cell is a reading of a component by its dataset and metric.
-type Cell struct{ Dataset, Metric string }
+// Lost is a reading that is not served any more.
+type Lost struct {
+	Dataset, Metric string
+	EventTime       twin.Millis
+}

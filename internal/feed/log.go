@@ -19,8 +19,9 @@ type Log interface {
 	Read(ctx context.Context, after Position) (Page, error)
 	// Wait returns when there may be more after a position, or ctx ends, whose error it returns.
 	Wait(ctx context.Context, after Position) error
-	// Overlap is how much later than at the time of its position a batch may appear. Who goes on from the position of a
-	// batch has to begin so much earlier. It is 0 where there is one writer.
+	// Overlap is how much later than at the time of its position a batch may appear. It is 0 where there is one writer.
+	// Where it is not, positions of batches are longer than a time, and those that [Page] says were reached are not: who
+	// goes on from the position of a batch begins so much earlier, see [NewTail].
 	Overlap() time.Duration
 }
 
@@ -51,7 +52,7 @@ type Tail struct {
 
 // NewTail returns what reads a log after a position that was reached, or that of a batch.
 func NewTail(log Log, after Position) *Tail {
-	if overlap := log.Overlap(); overlap > 0 {
+	if overlap := log.Overlap(); overlap > 0 && len(after) > timeSize {
 		after = after.Add(-overlap)
 	}
 	return &Tail{log: log, after: after, seen: map[Position]bool{}}

@@ -24,7 +24,7 @@ type Ring struct {
 	changed  chan struct{} // closed by the next publication
 }
 
-// NewRing returns an empty ring of a log, in which nothing lies after a position. It keeps so many bytes.
+// NewRing returns an empty ring of a log whose last batch has a position, "" for none. It keeps so many bytes.
 func NewRing(last Position, bytes int, now func() time.Time) *Ring {
 	r := &Ring{now: now, bytes: bytes, changed: make(chan struct{})}
 	r.last = max(last, PositionAt(now()))
@@ -73,15 +73,13 @@ func (r *Ring) Publish(batches []*Batch, sizes []int) {
 	r.changed = make(chan struct{})
 }
 
-// Clear forgets all batches, and returns the position up to which they lay.
-func (r *Ring) Clear() Position {
+// Clear forgets all batches up to a position that was reserved.
+func (r *Ring) Clear(at Position) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last = max(positionOf(r.last.micros()+1), PositionAt(r.now()))
-	r.batches, r.sizes, r.size, r.from = nil, nil, 0, r.last
+	r.batches, r.sizes, r.size, r.from, r.reserved = nil, nil, 0, at, ""
 	close(r.changed)
 	r.changed = make(chan struct{})
-	return r.last
 }
 
 // Oldest returns the position after which the ring has everything.

@@ -73,6 +73,9 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 		Reader: s, CatalogueAge: time.Second, Log: log,
 		Health: func(context.Context) error { return t.writes.problem() },
 	}
+	if f, ok := s.(followed); ok {
+		t.config.Changes = api.Changes{Log: f.Changes(), Ending: t.ending}
+	}
 	return t, nil
 }
 
@@ -126,6 +129,7 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 		feeding.Go(func() { t.operator.run(ctx) })
 	}
 	feeding.Go(func() { t.countReadings(ctx) })
+	feeding.Go(func() { t.tellExpired(ctx) })
 	t.mu.Lock()
 	t.feeding, t.running = &feeding, ctx
 	for _, d := range t.datasets {
