@@ -15,7 +15,6 @@ const pollBytes = 512 << 10
 type polled struct {
 	gap       *gap
 	forgotten []feed.Forgotten
-	after     []int // how many changes came before it
 	changes   []feed.Change
 	bytes     int
 	reached   feed.Position
@@ -76,7 +75,7 @@ func (f *follower) collect(p *polled) (more bool, err error) {
 	for _, b := range page.Batches {
 		for i := range b.Forgotten {
 			if own, ok := f.misses(&b.Forgotten[i]); ok {
-				p.forgotten, p.after = append(p.forgotten, own), append(p.after, len(p.changes))
+				p.forgotten = append(p.forgotten, own)
 			}
 		}
 		for i := range b.Changes {
@@ -111,7 +110,7 @@ func (f *follower) appendPolled(b []byte, p *polled) []byte {
 		b = appendForgotten(b, &p.forgotten[i])
 	}
 	b = append(b, `],"changes":[`...)
-	for i, c := range feed.Fold(p.changes, p.forgotten, p.after) {
+	for i, c := range feed.Fold(p.changes, p.forgotten) {
 		if i > 0 {
 			b = append(b, ',')
 		}
