@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"mime"
 	"net/http"
@@ -20,9 +21,9 @@ const changesPath = "/v1/changes"
 type Changes struct {
 	Log feed.Log // nil for no feed
 
-	// Ending is closed when the process is about to end: streams end then, so that their followers connect to another
-	// one. It may be nil.
-	Ending <-chan struct{}
+	// Ending ends when the process is about to: streams end then, so that their followers connect to another one. It may be
+	// nil.
+	Ending context.Context
 
 	StreamTime time.Duration // how long a stream lasts at most; default 13 min
 	Heartbeat  time.Duration // after how long without an event there is a sign of life; default 15 s

@@ -32,6 +32,7 @@ type stream struct {
 	ends   time.Time
 	reason string // why it ends then
 	live   bool   // everything that there was is sent
+	wrote  time.Time
 
 	waiting context.Context // ends when the stream must
 }
@@ -73,7 +74,7 @@ func (s *stream) flush() error {
 	if err == nil {
 		err = s.rc.Flush()
 	}
-	s.out = s.out[:0]
+	s.out, s.wrote = s.out[:0], time.Now()
 	if err != nil {
 		return errors.Join(errFollowerGone, err)
 	}
@@ -116,6 +117,9 @@ func (s *stream) run() error {
 			s.live = true
 			s.out = feed.AppendEvent(s.out, feed.KindLive, s.cursor(page.Reached), []byte("{}"))
 		}
+		if len(s.out) == 0 && time.Since(s.wrote) >= s.Changes.Heartbeat {
+			s.out = feed.AppendHeartbeat(s.out, s.cursor(page.Reached))
+		}
 		if err := s.flush(); err != nil {
 			return err
 		}
@@ -131,41 +135,31 @@ func (s *stream) gap(g *gap) {
 	s.out = feed.AppendEvent(s.out, feed.KindGap, s.cursor(g.to), appendGap(nil, g))
 }
 
-// rest waits until there may be more to send, and gives signs of life meanwhile. It reports whether the stream ends.
+// rest waits until there may be more to send, or a sign of life is due. It reports whether the stream ends.
 func (s *stream) rest() (end bool, err error) {
-	begin := time.Now()
-	for {
-		next := begin.Add(s.Changes.Heartbeat)
-		if s.ends.Before(next) {
-			next = s.ends
-		}
-		ctx, cancel := context.WithDeadline(s.waiting, next)
-		err := s.tail.Wait(ctx)
-		if err == nil { // changes that come together travel together
-			select {
-			case <-time.After(time.Until(begin.Add(s.Changes.Pause))):
-			case <-ctx.Done():
-			}
-		}
-		cancel()
-		switch {
-		case s.ctx.Err() != nil:
-			return true, nil
-		case errors.Is(context.Cause(s.waiting), errEnding):
-			return true, s.reconnect(reasonShutdown)
-		case !time.Now().Before(s.ends):
-			return true, s.reconnect(s.reason)
-		case err == nil:
-			return false, nil
-		case !errors.Is(err, context.DeadlineExceeded):
-			return true, err
-		}
-		begin = time.Now()
-		s.out = feed.AppendHeartbeat(s.out, s.cursor(s.tail.Reached()))
-		if err := s.flush(); err != nil {
-			return true, err
+	next := s.wrote.Add(s.Changes.Heartbeat)
+	if s.ends.Before(next) {
+		next = s.ends
+	}
+	ctx, cancel := context.WithDeadline(s.waiting, next)
+	defer cancel()
+	if err = s.tail.Wait(ctx); err == nil { // changes that come together travel together
+		select {
+		case <-time.After(time.Until(s.wrote.Add(s.Changes.Pause))):
+		case <-ctx.Done():
 		}
 	}
+	switch {
+	case s.ctx.Err() != nil:
+		return true, nil
+	case errors.Is(context.Cause(s.waiting), errEnding):
+		return true, s.reconnect(reasonShutdown)
+	case !time.Now().Before(s.ends):
+		return true, s.reconnect(s.reason)
+	case err != nil && !errors.Is(err, context.DeadlineExceeded):
+		return true, err
+	}
+	return false, nil
 }
 
 // reconnect sends the follower away.
@@ -183,12 +177,9 @@ func (f *follower) untilEnding(ctx context.Context) (context.Context, context.Ca
 		return ctx, func() {}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	go func() {
-		select {
-		case <-f.Changes.Ending:
-			cancel(errEnding)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(nil) }
+	stop := context.AfterFunc(f.Changes.Ending, func() { cancel(errEnding) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
 }
