@@ -19,7 +19,7 @@ func openState(dir string) (*bolt.Store, error) {
 		return nil, fmt.Errorf("%s is damaged, or is not the state of a twin: %w.\n"+
 			"Move it away to begin with an empty twin, or choose another folder with --data DIR", path, err)
 	}
-	state, err := bolt.Open(path, nil)
+	state, err := bolt.Open(path, &bolt.Options{Feed: &bolt.FeedOptions{}})
 	if err != nil {
 		return nil, fmt.Errorf("open the state: %w; --data DIR chooses another folder", err)
 	}

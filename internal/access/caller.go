@@ -8,6 +8,7 @@ package access
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Scopes of OAuth 2.0 that the API knows.
@@ -22,6 +23,7 @@ type Caller struct {
 	Client  string   // client_id
 	Groups  []string // cognito:groups, or the claim that the setting auth names
 	Scopes  []string
+	Expires time.Time // when the token does; zero where that is unknown
 }
 
 // Has reports whether the token of c has a scope. Scopes are compared whole.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,6 +53,9 @@ type Config struct {
 	// that it can: a liveness check does not ask the store.
 	Health func(context.Context) error
 
+	// Changes is the change feed; without a log there is none.
+	Changes Changes
+
 	// Operations says that /v1/operations is served beside it (package operate), for the OpenAPI document.
 	Operations bool
 
@@ -66,6 +70,7 @@ type handler struct {
 	Config
 	catalogue catalogue
 	document  func() openAPIDocument
+	encoded   encodings // of changes
 }
 
 // New returns the handler of /v1. It panics without a Reader.
@@ -85,13 +90,18 @@ func New(c Config) http.Handler {
 	h := &handler{
 		Config: c,
 		document: sync.OnceValue(func() openAPIDocument { // not when a function starts
-			d := readOpenAPI(routes)
+			served := routes
+			if c.Changes.Log == nil {
+				served = slices.DeleteFunc(slices.Clone(routes), func(t route) bool { return t.call == listChanges })
+			}
+			d := readOpenAPI(served)
 			if c.Operations {
 				d = withOperations(d)
 			}
 			return d
 		}),
 	}
+	h.Changes.complete()
 	h.catalogue = newCatalogue(&h.Config)
 	return h
 }

@@ -44,6 +44,12 @@ func (c *catalogue) get(ctx context.Context) (*snapshot, error) {
 	return s, err
 }
 
+// getShared returns the catalogue, at most a second older than its age: for calls that need it again and again.
+func (c *catalogue) getShared(ctx context.Context) (*snapshot, error) {
+	s, _, err := c.cache.Within(ctx, max(c.age, time.Second))
+	return s, err
+}
+
 // getNewer returns the catalogue with newest event times that are hardly old.
 func (c *catalogue) getNewer(ctx context.Context) (*snapshot, error) {
 	s, _, err := c.cache.Within(ctx, min(c.age, catalogueAge))

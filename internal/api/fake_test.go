@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -143,6 +144,9 @@ func restricted(t testing.TB, f Reader, reads ...string) http.Handler {
 
 // newHandler returns the handler of c, quiet.
 func newHandler(c Config) http.Handler {
+	if c.Changes.Log == nil {
+		c.Changes.Log = feed.NewMemory(1<<20, time.Now)
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -228,6 +228,7 @@ type list struct {
 	*handler
 	view    *view
 	prefix  string
+	patient bool // goes on to the end, however many there are of these:
 	looked  int  // components of which it was looked whether the caller sees them
 	stopped bool // before its end, because of too many of these
 }
@@ -263,7 +264,7 @@ func (l *list) next(ctx context.Context, after string, n int) (found listed, err
 			return found, nil
 		}
 		after = some[k-1].name
-		if l.looked += k; l.looked >= maxLooked && len(found.names) < n {
+		if l.looked += k; l.looked >= maxLooked && len(found.names) < n && !l.patient {
 			l.stopped = true
 			return found, nil
 		}

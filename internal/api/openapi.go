@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -76,6 +77,9 @@ func readOpenAPI(routes []route) openAPIDocument {
 	}
 	d.Components.Parameters = make(map[string]openAPIParameter)
 	named := make(map[string]json.RawMessage)
+	if slices.ContainsFunc(routes, func(t route) bool { return t.call == listChanges }) {
+		d = d.with("changes.json", changesFile)
+	}
 	for i := range routes {
 		t := &routes[i]
 		operation := d.Paths[t.pattern][strings.ToLower(t.method)]

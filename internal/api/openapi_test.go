@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/feed"
 )
 
 // operations calls f for each operation of the document but those of package operate, whose tests hold them.
@@ -150,6 +151,9 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 
 	try(newHandler(Config{Reader: sample(), Health: func(context.Context) error { return errors.New("no space left") }}), "GET", "/v1/health", "")
 
+	try(New(Config{Reader: sample()}), "GET", changesPath, "")
+	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
+
 	operations(func(path, method string, operation node) {
 		for status := range operation.at("responses").value {
 			if !happened[method+" "+path+" "+status] {
@@ -167,6 +171,13 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 			t.Errorf("the description does not tell of %s", status)
 		}
 	}
+}
+
+// unflushed is a handler behind what cannot stream.
+type unflushed struct{ http.Handler }
+
+func (u unflushed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	u.Handler.ServeHTTP(struct{ http.ResponseWriter }{w}, r)
 }
 
 // Ensure that each example in the document is valid by its schema, and that nothing is defined that is not used.

@@ -24,6 +24,9 @@ type parameters struct {
 	source    bool     // fields=source
 	limit     int
 	cursor    string
+	after     string // a cursor of the change feed
+	wait      int    // seconds
+	snapshot  bool
 
 	given []given // in the order of the table
 }
@@ -62,38 +65,38 @@ const (
 // [parameters] where an endpoint has to look at it.
 var queryParameters = []*parameter{
 	{
-		name: "dataset", on: listComponents | listReadings, role: roleFilter,
+		name: "dataset", on: listComponents | listReadings | listChanges, role: roleFilter,
 		set:         name(func(p *parameters) *string { return &p.dataset }),
 		description: "Only what this dataset delivers. If it does not exist, the answer is 404.",
 		schema:      nameSchema, example: "oslo_bysykkel_gbfs",
 	},
 	{
-		name: "prefix", on: listComponents | listReadings, role: roleFilter, set: setPrefix,
+		name: "prefix", on: listComponents | listReadings | listChanges, role: roleFilter, set: setPrefix,
 		description: "Only components whose names begin with this; empty is all of them",
 		schema:      &schema{Type: "string", MaxLength: maxName}, example: "bikestation:",
 	},
 	{
-		name: "component", on: listReadings, role: roleFilter,
+		name: "component", on: listReadings | listChanges, role: roleFilter,
 		set: name(func(p *parameters) *string { return &p.component }),
 		description: "Only readings of this component. If it does not exist, the answer is 404, as with its name in " +
 			"the path.",
 		schema: nameSchema, example: "vehicle:22:790",
 	},
 	{
-		name: "metric", on: listReadings, role: roleFilter,
+		name: "metric", on: listReadings | listChanges, role: roleFilter,
 		set: name(func(p *parameters) *string { return &p.metric }),
 		description: "Only this metric, whatever its name; with metrics, this one as well. If it is the only one " +
 			"asked for, of one component that does not have it, the answer is 404, as with its name in the path.",
 		schema: nameSchema, example: "deviation",
 	},
 	{
-		name: "metrics", on: getTwin | listReadings, role: roleFilter, set: setMetrics,
+		name: "metrics", on: getTwin | listReadings | listChanges, role: roleFilter, set: setMetrics,
 		description: "Only these metrics, separated by commas or each as a parameter of its own; default all",
 		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema},
 		example:     []string{"bikes.available", "docks.available"},
 	},
 	{
-		name: "fields", on: getTwin | getReading | listReadings | queryReadings, role: roleShape, set: setFields,
+		name: "fields", on: getTwin | getReading | listReadings | queryReadings | listChanges, role: roleShape, set: setFields,
 		description: "Optional fields of a reading: source is its lineage",
 		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
 		example:     []string{"source"},
@@ -107,6 +110,22 @@ var queryParameters = []*parameter{
 		name: "cursor", on: listComponents | listReadings, role: rolePage, set: setCursor,
 		description: "Where the page begins: the cursor of the previous page. It is opaque. Empty is the beginning.",
 		schema:      &schema{Type: "string"},
+	},
+	{
+		name: "after", on: listChanges, role: rolePage, set: setAfter,
+		description: "What was changed after this cursor, of an answer or the id of an event; without one what is changed from " +
+			"now on. The header Last-Event-ID goes before it.",
+		schema: &schema{Type: "string"},
+	},
+	{
+		name: "wait", on: listChanges, role: rolePage, set: setWait,
+		description: "For how many seconds to wait where nothing has changed. A stream waits anyway.",
+		schema:      &schema{Type: "integer", Maximum: maxWait, Default: 0},
+	},
+	{
+		name: "snapshot", on: listChanges, role: rolePage, set: setSnapshot,
+		description: "true sends all readings first, and again after a gap: for a stream without a cursor",
+		schema:      &schema{Type: "string", Enum: []string{"true", "false"}},
 	},
 }
 

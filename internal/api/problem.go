@@ -13,6 +13,8 @@ var (
 	searchTooLong     = problem.Kind{Name: "search-too-long", Title: "Search too long", Status: 400}
 	componentNotFound = problem.Kind{Name: "component-not-found", Title: "No such component", Status: 404}
 	metricNotFound    = problem.Kind{Name: "metric-not-found", Title: "No such metric", Status: 404}
+	feedOff           = problem.Kind{Name: "feed-off", Title: "No change feed", Status: 404}
+	notAcceptable     = problem.Kind{Name: "not-acceptable", Title: "Not acceptable", Status: 406}
 	uriTooLong        = problem.Kind{Name: "uri-too-long", Title: "URI too long", Status: 414}
 )
 

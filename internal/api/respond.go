@@ -28,6 +28,8 @@ type call struct {
 type answer struct {
 	body []byte
 	next *link // to the next page; nil without one
+
+	stream func(http.ResponseWriter) // answers in the place of all that, as long as the caller listens
 }
 
 // maxBody is the longest body in bytes. The answer of a Lambda function has at most 6 MB, in which every quote of a
@@ -44,9 +46,12 @@ const maxKept = 256 << 10
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	memory := bodies.Get().(*[]byte)
 	a, err := h.serve(r, (*memory)[:0])
-	if err != nil {
+	switch {
+	case err != nil:
 		h.refuse(w, r, err)
-	} else {
+	case a.stream != nil:
+		a.stream(w)
+	default:
 		send(w, r, a)
 		*memory = a.body
 	}

@@ -38,6 +38,7 @@ const (
 	getHealth
 	getService
 	getResourceMetadata
+	listChanges
 )
 
 var routes = complete([]route{
@@ -47,6 +48,7 @@ var routes = complete([]route{
 		serve: (*handler).reading},
 	{pattern: "/v1/readings", method: http.MethodGet, call: listReadings, serve: (*handler).readings},
 	{pattern: "/v1/readings:query", method: http.MethodPost, call: queryReadings, serve: (*handler).matrix},
+	{pattern: changesPath, method: http.MethodGet, call: listChanges, serve: (*handler).changes},
 	{pattern: "/v1/datasets", method: http.MethodGet, call: listDatasets, serve: (*handler).listDatasets},
 	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, call: getDataset, serve: (*handler).dataset},
 	{pattern: "/v1/openapi.json", method: http.MethodGet, call: getOpenAPI, serve: (*handler).openAPI},

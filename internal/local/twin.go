@@ -38,6 +38,8 @@ type Twin struct {
 	rejects  rejects
 	posts    atomic.Int64 // numbers the bodies of records
 	ending   chan struct{}
+	followed context.Context // ends when followers are to go
+	unfollow context.CancelFunc
 	log      *slog.Logger
 	config   api.Config     // of the API
 	auth     *Auth          // nil where calls need no token
@@ -51,6 +53,7 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 		datasets: make(map[string]*dataset), store: s, link: newLink(), writes: newWrites(),
 		ending: make(chan struct{}), log: log,
 	}
+	t.followed, t.unfollow = context.WithCancel(context.WithoutCancel(ctx))
 	for _, p := range programs {
 		d := newDataset(p)
 		t.datasets[d.Name] = d
@@ -72,6 +75,9 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 	t.config = api.Config{
 		Reader: s, CatalogueAge: time.Second, Log: log,
 		Health: func(context.Context) error { return t.writes.problem() },
+	}
+	if f, ok := s.(followed); ok {
+		t.config.Changes = api.Changes{Log: f.Changes(), Ending: t.followed}
 	}
 	return t, nil
 }
@@ -112,6 +118,7 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 	context.AfterFunc(ctx, func() {
 		began = time.Now()
 		close(t.ending)
+		t.unfollow()
 	})
 	applyCtx, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
@@ -126,6 +133,7 @@ func (t *Twin) Run(ctx context.Context, serve func(context.Context) error) error
 		feeding.Go(func() { t.operator.run(ctx) })
 	}
 	feeding.Go(func() { t.countReadings(ctx) })
+	feeding.Go(func() { t.tellExpired(ctx) })
 	t.mu.Lock()
 	t.feeding, t.running = &feeding, ctx
 	for _, d := range t.datasets {

@@ -33,6 +33,7 @@ func (v *Verifier) judge(c claims) (access.Caller, error) {
 	if err := c.checkTimes(v.now()); err != nil {
 		return access.Caller{}, err
 	}
+	caller.Expires = c.expires()
 	if caller.Subject == "" {
 		return access.Caller{}, refused("it does not say whom it is for (%s)", strings.Join(names.Subject, ", "))
 	}
@@ -78,6 +79,12 @@ func (c claims) checkTimes(now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// expires returns when a token expires whose times were checked.
+func (c claims) expires() time.Time {
+	exp, _ := c["exp"].(float64)
+	return time.UnixMilli(int64(min(exp, 1<<40)) * 1000).UTC()
 }
 
 // first returns the first claim of these names that the token has, empty if that is no text for people to read.

@@ -123,6 +123,10 @@ func TestCaller(t *testing.T) {
 	} {
 		v, _ := verifier(t, i, c.claims)
 		got, err := v.Verify(t.Context(), i.Token(c.changes))
+		if left := time.Until(got.Expires); left < 59*time.Minute || left > time.Hour {
+			t.Errorf("%s: it expires at %s", c.name, got.Expires)
+		}
+		got.Expires = time.Time{}
 		if err != nil || !equal(got, c.want) {
 			t.Errorf("%s: %+v, %v, want %+v", c.name, got, err, c.want)
 		}

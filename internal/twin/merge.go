@@ -20,6 +20,17 @@ func Newest(readings []Reading) []Reading {
 	return out
 }
 
+// Hides reports whether r is served in the place of another dataset's reading of the same component.metric.
+func (r *Reading) Hides(other *Reading) bool {
+	switch {
+	case r.Rank.Wins(other.Rank):
+		return true
+	case other.Rank.Wins(r.Rank):
+		return false
+	}
+	return r.Dataset < other.Dataset
+}
+
 func compareReadings(a, b Reading) int {
 	if c := strings.Compare(a.Component, b.Component); c != 0 {
 		return c
@@ -28,10 +39,10 @@ func compareReadings(a, b Reading) int {
 		return c
 	}
 	switch {
-	case a.Rank.Wins(b.Rank):
+	case a.Hides(&b):
 		return -1
-	case b.Rank.Wins(a.Rank):
+	case b.Hides(&a):
 		return 1
 	}
-	return strings.Compare(a.Dataset, b.Dataset)
+	return 0
 }

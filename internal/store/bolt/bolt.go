@@ -6,7 +6,8 @@
 //	datasets   name → catalogue entry as JSON
 //	newest     name → newest event time
 //	forgotten  target → event time up to which it was forgotten
-//	meta       format → version of this form
+//	meta       format → version of this form; feed → how far the feed's log reaches
+//	changes    position → batch of the feed's log (see package feed), where Options.Feed is set
 //
 // A write is durable when the call returns. bbolt itself would sync twice for that and write whole pages, so what is
 // written goes to a journal beside the file first, which is synced once; what it holds is kept in memory too, and moves
@@ -43,6 +44,7 @@ type Store struct {
 	catalogue *catalogue   // of the file and the overlay
 	compacted int64        // size of the file when it was compacted last, or found to need it not
 	purged    []byte       // key from which on expired readings are looked for next
+	changes   *changeLog   // nil without Options.Feed
 }
 
 var _ store.Store = (*Store)(nil)
@@ -51,6 +53,7 @@ var _ store.Store = (*Store)(nil)
 type Options struct {
 	NoSync bool             // do not wait for the disk; for tests
 	Now    func() time.Time // the clock that readings expire by; nil for time.Now
+	Feed   *FeedOptions     // keep a log of changes, see [Store.Changes]; nil for none
 }
 
 // bucket is a bucket of the file, and its number in the journal.
@@ -63,10 +66,11 @@ const (
 	forgottenBucket
 	metaBucket
 	pausedBucket
+	changesBucket
 	buckets
 )
 
-var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"), []byte("meta"), []byte("paused")}
+var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"), []byte("meta"), []byte("paused"), []byte("changes")}
 
 // Close waits for calls under way, moves what the journal holds into the file and closes it.
 func (s *Store) Close() error {
@@ -95,12 +99,18 @@ func (s *Store) change(ctx context.Context, what string, do func(*tx) error) err
 		return fmt.Errorf("bolt: %s: %w", what, errClosed)
 	}
 	t := &tx{Store: s}
-	err := s.inFile(func(file *bbolt.Tx) error {
+	var told *told
+	err := s.inFile(func(file *bbolt.Tx) (err error) {
 		t.file = file
-		return do(t)
+		if err = do(t); err == nil {
+			told, err = s.changes.tell(t)
+		}
+		return err
 	})
 	if err == nil {
-		err = s.commit(t)
+		err = s.commit(t, told)
+	} else {
+		s.changes.giveUp(told)
 	}
 	if err != nil {
 		return fmt.Errorf("bolt: %s: %w", what, err)
@@ -150,6 +160,8 @@ type tx struct {
 	*Store
 	file    *bbolt.Tx
 	pending overlay // what it has written
+	expires bool    // what has expired meanwhile is to be told to followers
+	anew    bool    // the log of changes begins anew
 }
 
 // get returns what a key has, nil for nothing.

@@ -2,21 +2,29 @@ package bolt
 
 import "go.etcd.io/bbolt"
 
-// commit makes what t has written durable, and visible.
-func (s *Store) commit(t *tx) error {
+// commit makes what t has written durable, and visible; told is what followers are told of it.
+func (s *Store) commit(t *tx, told *told) error {
 	if t.pending.bytes == 0 {
+		s.changes.publish(told)
 		return nil
 	}
 	if err := s.journal.append(&t.pending); err != nil {
+		s.changes.giveUp(told)
 		return err
 	}
 	s.mu.Lock()
 	s.overlay.add(&t.pending)
 	s.mu.Unlock()
+	var err error
 	if t.pending.touches(datasetsBucket, newestBucket, forgottenBucket, pausedBucket) {
-		if err := s.readCatalogue(); err != nil {
-			return err
-		}
+		err = s.readCatalogue()
+	}
+	s.changes.publish(told)
+	if err == nil && told != nil && told.all {
+		err = s.changes.findWakes()
+	}
+	if err != nil {
+		return err
 	}
 	if most := s.most(); s.journal.size > most {
 		// What was written is durable. Where the disk is full, say, there may be room for the journal yet.

@@ -34,7 +34,11 @@ func Open(path string, o *Options) (*Store, error) {
 	if s.db, err = openFile(path, o.NoSync); err != nil {
 		return nil, err
 	}
-	if err := s.prepare(o.NoSync); err != nil {
+	err = s.prepare(o.NoSync)
+	if err == nil {
+		err = s.openChanges(o.Feed)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil

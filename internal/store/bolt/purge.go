@@ -15,7 +15,7 @@ const purgeAfter = time.Hour
 // purge takes items out of the file whose readings have all expired long ago: some at a time, so that in the end all
 // were looked at. A floor goes with them, since what it keeps out is refused for its age, and by the forget list.
 func (s *Store) purge() error {
-	before := s.now().Add(-purgeAfter).Unix()
+	before := s.changes.toldUntil(s.now()).Add(-purgeAfter).Unix()
 	next := s.purged
 	err := s.updateFile(func(file *bbolt.Tx) error {
 		cursor := file.Bucket(bucketNames[partsBucket]).Cursor()

@@ -33,6 +33,8 @@ type World struct {
 	// may be nil.
 	Begin, BeforeForget func(t *testing.T)
 	During              func(t *testing.T, phase int)
+	// After runs after each phase, before what the store holds is compared. It may be nil.
+	After func(t *testing.T)
 	// Refuses says that changes may be refused at random: they may be lost then, and the model does not know them.
 	Refuses bool
 }
@@ -150,6 +152,9 @@ func (g *group) run(t *testing.T) {
 			}
 		}
 		wg.Wait()
+		if g.After != nil {
+			g.After(t)
+		}
 		g.compare(t)
 		g.Clock.Add([]time.Duration{time.Second, 3 * time.Minute, 6 * time.Minute, 2 * time.Hour}[(g.seed+uint64(phase))%4])
 	}

@@ -3,6 +3,7 @@ package swap
 import (
 	"slices"
 
+	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -15,10 +16,7 @@ func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.
 	if len(items) == 0 {
 		return out
 	}
-	floor := list.Floor(items[0].Component)
-	for i := range items {
-		floor = max(floor, items[i].Floor)
-	}
+	floor := floorOf(items, list)
 	for i := range items {
 		it := &items[i]
 		if !slices.Contains(q.Datasets, it.Dataset) {
@@ -32,6 +30,34 @@ func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.
 		}
 	}
 	return out
+}
+
+// floorOf returns up to which event time readings of a component were forgotten, by the list or by any of its items, of
+// which there is one at least.
+func floorOf(items []Kept, list *store.ForgetList) twin.Millis {
+	floor := list.Floor(items[0].Component)
+	for i := range items {
+		floor = max(floor, items[i].Floor)
+	}
+	return floor
+}
+
+// Image returns what is served of all the items of one component to who may read every dataset, as far as the items tell
+// it: what is on the forget list only is not forgotten yet.
+func Image(items []Kept, now twin.Millis) feed.Image {
+	image := feed.Image{Floor: packed.NoFloor}
+	if len(items) == 0 {
+		return image
+	}
+	q := store.ReadingQuery{}
+	for i := range items {
+		if !slices.Contains(q.Datasets, items[i].Dataset) {
+			q.Datasets = append(q.Datasets, items[i].Dataset)
+		}
+	}
+	image.Floor = floorOf(items, nil)
+	image.Readings = store.InOrder(Serve(nil, items, &q, nil, now))
+	return image
 }
 
 // NoOlder is the answer of a table that has no older forms to so many queries.
