@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -116,7 +115,7 @@ func (l *list) add(entry any, cells ...string) error {
 			}
 			field := cells[i]
 			if c.text {
-				field = inert(field)
+				field = tabular.Inert(field)
 			}
 			fields = append(fields, field)
 		}
@@ -160,12 +159,4 @@ func (l *list) flush() error {
 		return l.table.Flush()
 	}
 	return nil
-}
-
-// inert returns a text that no spreadsheet takes for a formula: with an apostrophe before what would begin one.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -67,17 +68,27 @@ func (v *view) complete() *view {
 // find returns the index of a dataset in v.
 func (v *view) find(dataset string) (int, bool) { return slices.BinarySearch(v.names, dataset) }
 
-// only narrows v to one dataset, if the caller may read of it.
-func (v *view) only(dataset string) (*view, bool) {
-	i, ok := v.find(dataset)
-	if !ok {
-		return nil, false
+// only narrows v to some datasets, which are in order: those that the caller may read of. It returns the first one that he may
+// not, if any.
+func (v *view) only(datasets []string) (some *view, missing string) {
+	some = &view{}
+	all := true
+	for _, name := range datasets {
+		i, ok := v.find(name)
+		if !ok {
+			missing = cmp.Or(missing, name)
+			continue
+		}
+		some.datasets = append(some.datasets, v.datasets[i])
+		if v.scopes != nil {
+			some.scopes = append(some.scopes, v.scopes[i])
+			all = all && v.scopes[i].All()
+		}
 	}
-	one := &view{datasets: v.datasets[i : i+1]}
-	if v.scopes != nil && !v.scopes[i].All() {
-		one.scopes = v.scopes[i : i+1]
+	if all {
+		some.scopes = nil
 	}
-	return one.complete(), true
+	return some.complete(), missing
 }
 
 // readsAll reports whether the caller may read all of the i-th dataset.

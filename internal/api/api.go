@@ -56,6 +56,9 @@ type Config struct {
 	// Changes is the change feed; without a log there is none.
 	Changes Changes
 
+	// Stream says that an answer may be sent while it is made, and be of any length: not by a Lambda function.
+	Stream bool
+
 	// Operations says that /v1/operations is served beside it (package operate), for the OpenAPI document.
 	Operations bool
 

@@ -23,7 +23,7 @@ func (v *view) appendReading(b []byte, r *twin.Reading, source bool) []byte {
 	b = append(b, `,"eventTime":`...)
 	b = appendTime(b, r.EventTime)
 	b = append(b, `,"staleAt":`...)
-	b = appendStaleAt(b, r.EventTime, v.interval(r))
+	b = v.appendStaleAt(b, r)
 	b = append(b, `,"dataset":`...)
 	b = appendString(b, r.Dataset)
 	if source {
@@ -41,17 +41,22 @@ func (v *view) interval(r *twin.Reading) time.Duration {
 	return v.datasets[i].IntervalOf(r.Metric)
 }
 
-// appendStaleAt appends the time from which a reading is stale: null without an interval, or where the year
-// would have five digits.
-func appendStaleAt(b []byte, event twin.Millis, interval time.Duration) []byte {
+// staleAt returns from when a reading is stale: not at all without an interval, or where the year would have five digits.
+func (v *view) staleAt(r *twin.Reading) (at twin.Millis, ok bool) {
+	interval := v.interval(r)
 	if interval <= 0 {
-		return append(b, "null"...)
+		return 0, false
 	}
-	at := event + staleIntervals*twin.Millis(interval.Milliseconds())
-	if at > twin.MaxMillis || at < event {
-		return append(b, "null"...)
+	at = r.EventTime + staleIntervals*twin.Millis(interval.Milliseconds())
+	return at, at <= twin.MaxMillis && at >= r.EventTime
+}
+
+// appendStaleAt appends from when a reading is stale, null where it never is.
+func (v *view) appendStaleAt(b []byte, r *twin.Reading) []byte {
+	if at, ok := v.staleAt(r); ok {
+		return appendTime(b, at)
 	}
-	return appendTime(b, at)
+	return append(b, "null"...)
 }
 
 func appendSource(b []byte, s *twin.Source) []byte {

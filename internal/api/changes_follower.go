@@ -91,18 +91,14 @@ func (f *follower) look() error {
 	}
 	first := f.base == nil
 	f.base, f.view = v, v
-	if f.call.dataset == "" {
+	if len(f.call.datasets) == 0 {
 		return nil
 	}
-	one, ok := v.only(f.call.dataset)
-	switch {
-	case ok:
-		f.view = one
-	case first:
-		return noDataset(f.call.dataset)
-	default:
-		f.view = newView(nil, f.call.readable)
+	some, missing := v.only(f.call.datasets)
+	if first && missing != "" {
+		return noDataset(missing)
 	}
+	f.view = some
 	return nil
 }
 

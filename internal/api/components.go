@@ -1,41 +1,7 @@
 package api
 
 // components serves a page of the list of components.
-func (h *handler) components(c *call) (answer, error) {
-	v, err := h.viewOf(c)
-	if err != nil {
-		return answer{}, err
-	}
-	from, err := c.begin()
-	if err != nil {
-		return answer{}, err
-	}
-	l := list{handler: h, view: v, prefix: c.prefix}
-	found, err := l.next(c.Context(), from.component, c.limit+1)
-	if err != nil {
-		return answer{}, err
-	}
-	names := found.names
-	if l.stopped && len(names) == 0 {
-		return answer{}, l.tooLong()
-	}
-	a := answer{body: append(c.body, `{"components":[`...)}
-	for i, name := range names {
-		if i == c.limit || i > 0 && len(a.body)+maxEntry > maxBody {
-			a.next = h.nextPage(c, position{component: names[i-1]})
-			break
-		}
-		if i > 0 {
-			a.body = append(a.body, ',')
-		}
-		a.body = appendString(a.body, name)
-	}
-	if l.stopped && a.next == nil {
-		a.next = h.nextPage(c, position{component: names[len(names)-1]})
-	}
-	a.body = appendNext(append(a.body, ']'), a.next)
-	return a, nil
-}
+func (h *handler) components(c *call) (answer, error) { return h.list(c, h.fill) }
 
 // twin serves all readings of a component.
 func (h *handler) twin(c *call) (answer, error) {
@@ -44,25 +10,24 @@ func (h *handler) twin(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	readings, err := h.read(c.Context(), v, component, c.metrics)
+	readings, err := h.read(c.Context(), v, component, c.reads())
 	if err != nil {
 		return answer{}, err
 	}
+	p := &page{call: c, view: v, wanted: c.wanted()}
 	if len(readings) == 0 {
 		if err := h.mustKnow(c.Context(), v, component, c.metrics); err != nil {
 			return answer{}, err
 		}
 	}
-	b := append(c.body, `{"component":`...)
-	b = appendString(b, component)
-	b = append(b, `,"readings":[`...)
-	for i := range readings {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = v.appendReading(b, &readings[i], c.source)
+	if c.form.twin != nil {
+		return answer{body: c.form.twin(c.body, p, component, readings)}, nil
 	}
-	return answer{body: append(b, "]}"...)}, nil
+	b := append(c.body, c.form.begin(c)...)
+	for i := range readings {
+		b, _ = c.form.entry(b, p, component, readings[i:i+1])
+	}
+	return answer{body: b}, nil
 }
 
 // reading serves one reading.

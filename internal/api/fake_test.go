@@ -206,3 +206,8 @@ func (f *failsAt) fault() error {
 	}
 	return nil
 }
+
+// withContext returns h as it is for calls with a context.
+func withContext(ctx context.Context, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(ctx)) })
+}

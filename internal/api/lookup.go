@@ -8,17 +8,17 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// viewOf returns what the caller may read, narrowed to the dataset asked for.
+// viewOf returns what the caller may read, narrowed to the datasets asked for.
 func (h *handler) viewOf(c *call) (*view, error) {
 	v, err := h.viewOfAll(c)
-	if err != nil || c.dataset == "" {
+	if err != nil || len(c.datasets) == 0 {
 		return v, err
 	}
-	one, ok := v.only(c.dataset)
-	if !ok {
-		return nil, noDataset(c.dataset)
+	some, missing := v.only(c.datasets)
+	if missing != "" {
+		return nil, noDataset(missing)
 	}
-	return one, nil
+	return some, nil
 }
 
 // viewOfAll returns what the caller may read.

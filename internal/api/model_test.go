@@ -163,9 +163,14 @@ func compareAnswers(t *testing.T, got, want http.Handler, about string) {
 		"/v1/components?limit=2", "/v1/components?limit=1&prefix=a", "/v1/components?dataset=d1&limit=3", "/v1/components?prefix=a:1&limit=1",
 		"/v1/readings?limit=2", "/v1/readings?limit=3&metrics=m.2", "/v1/readings?limit=1&dataset=d2&prefix=a:",
 		"/v1/datasets", "/v1/datasets/d1", "/v1/datasets/d2",
+		"/v1/components?limit=1&filter=m", "/v1/components?filter=!m.1", "/v1/components?count=true", "/v1/components?count=true&filter=n|m.2",
+		"/v1/components?dataset=d1,d3&limit=2", "/v1/components?format=csv", "/v1/readings?filter=!m.2;m%3D%22d1%22&limit=2", "/v1/readings?dataset=d2,d3&count=true",
+		"/v1/readings?format=rows&limit=2", "/v1/readings?format=csv&metrics=n", "/v1/readings?format=ndjson", "/v1/readings?format=geojson&position=m",
+		"/v1/readings?filter=stale()", "/v1/components?bbox=0,0,1,1&position=m.1", "/v1/readings?count=true&filter=n!%3D%22d2%22",
 	} {
 		for target != "" { // all pages
-			next, _ := decode(check(http.MethodGet, target, "").Body.Bytes()).(map[string]any)["next"].(string)
+			body, _ := decode(check(http.MethodGet, target, "").Body.Bytes()).(map[string]any) // nil for CSV
+			next, _ := body["next"].(string)
 			target = ""
 			if u, err := url.Parse(next); err == nil && next != "" {
 				target = u.RequestURI()
@@ -176,6 +181,9 @@ func compareAnswers(t *testing.T, got, want http.Handler, about string) {
 		check(http.MethodGet, "/v1/components/"+c, "")
 		check(http.MethodGet, "/v1/components/"+c+"?metrics=m", "")
 		check(http.MethodGet, "/v1/components/"+c+"/metrics/m.1", "")
+		check(http.MethodGet, "/v1/components/"+c+"?format=values", "")
+		check(http.MethodGet, "/v1/components/"+c+"?format=geojson&metrics=m.1", "")
+		check(http.MethodGet, "/v1/readings?filter=n&component="+c, "")
 		check(http.MethodGet, "/v1/readings?component="+c+"&metric=n", "")
 		check(http.MethodGet, "/v1/readings?dataset=d3&component="+c, "")
 	}

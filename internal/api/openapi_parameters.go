@@ -14,6 +14,7 @@ type schema struct {
 	Enum      []string `json:"enum,omitempty"`
 	Items     *schema  `json:"items,omitempty"`
 	MinItems  int      `json:"minItems,omitempty"`
+	MaxItems  int      `json:"maxItems,omitempty"`
 	MinLength int      `json:"minLength,omitempty"`
 	MaxLength int      `json:"maxLength,omitempty"`
 	Minimum   int      `json:"minimum,omitempty"`
@@ -70,6 +71,8 @@ type openAPIParameter struct {
 	Explode     *bool   `json:"explode,omitempty"`
 	Schema      *schema `json:"schema"`
 	Example     any     `json:"example,omitempty"`
+
+	called string // where several have one name
 }
 
 // key is the name of p among the components of the document. It is that of no schema: generators make a type of
@@ -81,7 +84,7 @@ func (p *openAPIParameter) key() string {
 	case "header":
 		return p.Name + "Header"
 	}
-	return p.Name + "Query"
+	return p.Name + p.called + "Query"
 }
 
 // ifNoneMatch is the header by which a GET is conditional.
@@ -103,7 +106,7 @@ func (t *route) openAPIParameters() []openAPIParameter {
 	}
 	for _, q := range t.parameters {
 		p := openAPIParameter{
-			Name: q.name, In: "query", Description: q.description, Schema: q.schema, Example: q.example,
+			Name: q.name, In: "query", Description: q.description, Schema: q.schema, Example: q.example, called: q.called,
 		}
 		if q.schema.Type == "array" {
 			p.Style, p.Explode = "form", new(bool) // separated by commas

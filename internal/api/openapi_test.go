@@ -125,6 +125,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 		tag := try(good, r.method, path, selection).Header().Get("ETag")
 		try(good, r.method, path, selection, "If-None-Match", tag)
 		try(good, r.method, path+"?no=1", selection)
+		try(good, r.method, path, selection, "Accept", "image/png")
 		try(good, r.method, path+"?"+strings.Repeat("x", maxURI+1), selection)
 		try(good, r.method, absent, selection)
 		try(open, r.method, path, selection)

@@ -1,12 +1,6 @@
 package api
 
-import (
-	"errors"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-)
+import "github.com/railtwin/digitaltwin/internal/filter"
 
 // How many entries a page has.
 const (
@@ -16,17 +10,23 @@ const (
 
 // parameters is a query string, checked.
 type parameters struct {
-	dataset   string
-	prefix    string
-	component string
-	metric    string   // this one, whatever its name
-	metrics   []string // and these, in order; neither of them means all
-	source    bool     // fields=source
-	limit     int
-	cursor    string
-	after     string // a cursor of the change feed
-	wait      int    // seconds
-	snapshot  bool
+	datasets     []string // in order; none means all
+	prefix       string
+	component    string
+	metric       string   // this one, whatever its name
+	metrics      []string // and these, in order; neither of them means all
+	filter       *filter.Filter
+	box          *box
+	position     string // the metric that is the position; "" for the usual one
+	changedSince string
+	source       bool   // fields=source
+	format       string // the name of a form; "" where the header Accept decides
+	count        bool
+	limit        int // 0 where the caller sets none
+	cursor       string
+	after        string // a cursor of the change feed
+	wait         int    // seconds
+	snapshot     bool
 
 	given []given // in the order of the table
 }
@@ -50,6 +50,7 @@ type parameter struct {
 	description string // for the OpenAPI document, as are the others
 	schema      *schema
 	example     any
+	called      string // tells apart rows of one name, each for other calls
 }
 
 // role is what a parameter does to an answer.
@@ -65,10 +66,9 @@ const (
 // [parameters] where an endpoint has to look at it.
 var queryParameters = []*parameter{
 	{
-		name: "dataset", on: listComponents | listReadings | listChanges, role: roleFilter,
-		set:         name(func(p *parameters) *string { return &p.dataset }),
-		description: "Only what this dataset delivers. If it does not exist, the answer is 404.",
-		schema:      nameSchema, example: "oslo_bysykkel_gbfs",
+		name: "dataset", on: listComponents | listReadings | listChanges, role: roleFilter, set: setDatasets,
+		description: "Only what these datasets deliver, separated by commas. If one of them does not exist, the answer is 404.",
+		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema}, example: []string{"oslo_bysykkel_gbfs"},
 	},
 	{
 		name: "prefix", on: listComponents | listReadings | listChanges, role: roleFilter, set: setPrefix,
@@ -96,6 +96,38 @@ var queryParameters = []*parameter{
 		example:     []string{"bikes.available", "docks.available"},
 	},
 	{
+		name: "filter", on: listComponents | listReadings, role: roleFilter, set: setFilter,
+		description: "Only components of which this holds: speed>80;stale(position). A metric compares by =, !=, <, <=, > and >= with " +
+			"a number, true, false, null or a text, which stands in double quotes unless it begins with a letter and holds none of " +
+			";|!=<>()\",' and blanks; a metric alone is there; stale(metric) is stale, and stale() has a stale reading. ; is and, | is or, " +
+			"! is not, and parentheses group.",
+		schema: &schema{Type: "string", MinLength: 1, MaxLength: filter.MaxLength}, example: "bikes.available>0;!stale()",
+	},
+	{
+		name: "bbox", on: listComponents | listReadings, role: roleFilter, set: setBox,
+		description: "Only components whose position lies in this box: west,south,east,north in degrees. West is greater than " +
+			"east across the antimeridian.",
+		schema: &schema{Type: "array", MinItems: 4, MaxItems: 4, Items: &schema{Type: "number", Format: "double"}}, example: []float64{10.6, 59.8, 10.9, 60},
+	},
+	{
+		name: "position", on: getTwin | listComponents | listReadings, role: roleFilter,
+		set: name(func(p *parameters) *string { return &p.position }),
+		description: "The metric that holds the position, for bbox and GeoJSON: an object with lat and lon, or latitude and " +
+			"longitude, or a GeoJSON Point. Default position.",
+		schema: nameSchema, example: "position",
+	},
+	{
+		name: "changedSince", on: listComponents | listReadings, role: roleFilter, set: setChangedSince,
+		description: "Only components with a reading that has changed since this. It needs the change feed: without it the answer is 400.",
+		schema:      &schema{Type: "string", MinLength: 1},
+	},
+	{
+		name: "count", on: listComponents | listReadings, role: roleShape, set: setCount,
+		description: "true: no entries, but how many there are from the cursor on, in count. Where next is not null, more are counted there.",
+		schema:      &schema{Type: "boolean", Default: false}, example: true,
+	},
+	formatOf(listComponents), formatOf(getTwin), formatOf(listReadings),
+	{
 		name: "fields", on: getTwin | getReading | listReadings | queryReadings | listChanges, role: roleShape, set: setFields,
 		description: "Optional fields of a reading: source is its lineage",
 		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
@@ -103,8 +135,9 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "limit", on: listComponents | listReadings, role: rolePage, set: setLimit,
-		description: "The maximum number of entries of a page",
-		schema:      &schema{Type: "integer", Minimum: 1, Maximum: maxLimit, Default: defaultLimit},
+		description: "The maximum number of entries of a page. The default is 100; in geojson and rows 1000; in csv and ndjson " +
+			"it is no page then but the whole list.",
+		schema: &schema{Type: "integer", Minimum: 1, Maximum: maxLimit},
 	},
 	{
 		name: "cursor", on: listComponents | listReadings, role: rolePage, set: setCursor,
@@ -127,70 +160,4 @@ var queryParameters = []*parameter{
 		description: "true sends all readings first, and again after a gap: for a stream without a cursor",
 		schema:      &schema{Type: "string", Enum: []string{"true", "false"}},
 	},
-}
-
-// name returns how a parameter is set that is a name.
-func name(field func(*parameters) *string) func(*parameters, string) (string, error) {
-	return func(p *parameters, value string) (string, error) {
-		*field(p) = value
-		if what := wrongName(value); what != "" {
-			return "", errors.New(what)
-		}
-		return value, nil
-	}
-}
-
-func setPrefix(p *parameters, value string) (string, error) {
-	p.prefix = value
-	if what := wrongName(value); what != "" && value != "" {
-		return "", errors.New(what)
-	}
-	return value, nil
-}
-
-func setMetrics(p *parameters, value string) (string, error) {
-	p.metrics = strings.Split(value, ",")
-	for _, m := range p.metrics {
-		if what := wrongName(m); what != "" {
-			return "", fmt.Errorf("holds a name that %s", what)
-		}
-	}
-	slices.Sort(p.metrics)
-	p.metrics = slices.Compact(p.metrics)
-	return strings.Join(p.metrics, ","), nil
-}
-
-func setFields(p *parameters, value string) (string, error) {
-	for f := range strings.SplitSeq(value, ",") {
-		if f != "source" {
-			return "", fmt.Errorf("may be source, not %q", f)
-		}
-	}
-	p.source = true
-	return "source", nil
-}
-
-func setLimit(p *parameters, value string) (string, error) {
-	n, err := strconv.ParseUint(value, 10, 16)
-	if err != nil || n < 1 || n > maxLimit {
-		return "", fmt.Errorf("must be an integer from 1 to %d", maxLimit)
-	}
-	p.limit = int(n)
-	return strconv.Itoa(p.limit), nil
-}
-
-// setCursor leaves the cursor to [parseCursor], which needs the filters that it must be bound to.
-func setCursor(p *parameters, value string) (string, error) {
-	p.cursor = value
-	return value, nil
-}
-
-// chosen returns the metrics that metric and metrics choose, in order; nil for all.
-func (p *parameters) chosen() []string {
-	if p.metric == "" {
-		return p.metrics
-	}
-	chosen := append([]string{p.metric}, p.metrics...)
-	slices.Sort(chosen)
-	return slices.Compact(chosen)
 }

@@ -75,10 +75,10 @@ func TestParameterIsOneRow(t *testing.T) {
 // Ensure that each call takes the parameters that consumers know it by: taking one away breaks them.
 func TestParametersOfCalls(t *testing.T) {
 	for path, want := range map[string]string{
-		"/v1/components":                              "dataset prefix limit cursor",
-		"/v1/components/{component}":                  "metrics fields",
+		"/v1/components":                              "dataset prefix filter bbox position changedSince count format limit cursor",
+		"/v1/components/{component}":                  "metrics position format fields",
 		"/v1/components/{component}/metrics/{metric}": "fields",
-		"/v1/readings":                                "dataset prefix component metric metrics fields limit cursor",
+		"/v1/readings":                                "dataset prefix component metric metrics filter bbox position changedSince count format fields limit cursor",
 		"/v1/readings:query":                          "fields",
 		"/v1/datasets":                                "",
 		"/v1/datasets/{dataset}":                      "",
@@ -96,11 +96,11 @@ func TestParametersOfCalls(t *testing.T) {
 func TestUnknownParameter(t *testing.T) {
 	h := newHandler(Config{Reader: sample()})
 	for target, want := range map[string]string{
-		"/v1/components?prefx=a":          `There is no parameter "prefx" here. Did you mean prefix? Use dataset, prefix, limit, cursor.`,
-		"/v1/components?color=a":          `There is no parameter "color" here. Use dataset, prefix, limit, cursor.`,
-		"/v1/readings?metricss=a":         `There is no parameter "metricss" here. Did you mean metrics? Use dataset, prefix, component, metric, metrics, fields, limit, cursor.`,
+		"/v1/components?prefx=a":          `There is no parameter "prefx" here. Did you mean prefix? Use dataset, prefix, filter, bbox, position, changedSince, count, format, limit, cursor.`,
+		"/v1/components?color=a":          `There is no parameter "color" here. Use dataset, prefix, filter, bbox, position, changedSince, count, format, limit, cursor.`,
+		"/v1/readings?metricss=a":         `There is no parameter "metricss" here. Did you mean metrics? Use dataset, prefix, component, metric, metrics, filter, bbox, position, changedSince, count, format, fields, limit, cursor.`,
 		"/v1/health?limit=1":              `There is no parameter "limit" here. This path takes no parameters.`,
-		"/v1/components/a?metrics=b&limt": `There is no parameter "limt" here. Use metrics, fields.`,
+		"/v1/components/a?metrics=b&limt": `There is no parameter "limt" here. Use metrics, position, format, fields.`,
 	} {
 		detail, _ := decode(get(t, h, target).Body.Bytes()).(map[string]any)["detail"].(string)
 		if detail != want {

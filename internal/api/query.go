@@ -11,7 +11,7 @@ import (
 )
 
 // noParameters is an empty query string. It is not changed.
-var noParameters = &parameters{limit: defaultLimit}
+var noParameters = &parameters{}
 
 // parseParameters reads a query string, in which only the parameters of the route may stand, each once. A list may also
 // be given item by item, as many generated clients do whatever the OpenAPI document says.
@@ -19,11 +19,11 @@ func parseParameters(raw string, t *route) (*parameters, error) {
 	if raw == "" {
 		return noParameters, nil
 	}
-	p := &parameters{limit: defaultLimit}
-	query, err := url.ParseQuery(raw)
+	p := &parameters{}
+	query, err := url.ParseQuery(strings.ReplaceAll(raw, ";", "%3B")) // a filter has it, and separates no parameters
 	if err != nil {
-		return p, problem.InvalidParameter.New("The query string is malformed: it has an invalid percent-encoding, " +
-			"a semicolon, or too many parameters. Write %% as %%25 and ; as %%3B.")
+		return p, problem.InvalidParameter.New("The query string is malformed: it has an invalid percent-encoding " +
+			"or too many parameters. Write %% as %%25.")
 	}
 	if n := size(query); n > maxURI {
 		return p, uriTooLong.New("The query string has %d bytes; the maximum is %d. "+
@@ -89,6 +89,9 @@ func (c *call) filters() []string {
 		if g.role == roleFilter {
 			text = append(text, g.name, g.value)
 		}
+	}
+	if c.form != nil && c.form.wide {
+		text = append(text, "by component") // no page begins within one
 	}
 	return text
 }

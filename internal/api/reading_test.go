@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -123,7 +124,8 @@ func TestStaleAt(t *testing.T) {
 		{twin.MaxMillis - 3000, time.Second, `"9999-12-31T23:59:59.999Z"`},
 		{twin.MinMillis, time.Hour, `"0001-01-01T03:00:00.000Z"`},
 	} {
-		if got := string(appendStaleAt(nil, test.event, test.interval)); got != test.want {
+		v := newView([]twin.Dataset{{Name: "d", Interval: test.interval}}, access.Everything)
+		if got := string(v.appendStaleAt(nil, &twin.Reading{Dataset: "d", EventTime: test.event})); got != test.want {
 			t.Errorf("%v + 3 * %v: %s, want %s", test.event, test.interval, got, test.want)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/problem"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // call is one request on its way through its endpoint.
@@ -21,7 +22,10 @@ type call struct {
 	names []string // in the path, decoded
 	*parameters
 	readable *access.Readable // by the caller; nil in a public call
-	body     []byte           // where the endpoint appends the answer
+	form     *form
+	limit    int         // of a page, in entries
+	now      twin.Millis // the time of the call
+	body     []byte      // where the endpoint appends the answer
 }
 
 // answer is what an endpoint returns.
@@ -29,6 +33,9 @@ type answer struct {
 	body []byte
 	next *link // to the next page; nil without one
 
+	form   *form                     // of the body
+	chosen bool                      // of several, by format= or Accept
+	rest   *page                     // from which the answer goes on; nil where the body is all of it
 	stream func(http.ResponseWriter) // answers in the place of all that, as long as the caller listens
 }
 
@@ -52,8 +59,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case a.stream != nil:
 		a.stream(w)
 	default:
-		send(w, r, a)
-		*memory = a.body
+		*memory = h.send(w, r, a)
 	}
 	if cap(*memory) <= maxKept {
 		bodies.Put(memory)
@@ -89,7 +95,15 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err = t.serve(h, &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory})
+	c := &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory, now: twin.MillisOf(h.Now())}
+	if c.form, err = t.formFor(r, p); err != nil {
+		return answer{}, err
+	}
+	if err := c.fits(); err != nil {
+		return answer{}, err
+	}
+	a, err = t.serve(h, c)
+	a.form, a.chosen = c.form, len(t.forms) > 0
 	if err == nil && len(a.body) > maxBody {
 		err = answerTooLarge.New("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
 			"or page through GET /v1/readings.", maxBody)
@@ -130,9 +144,15 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
 	write(w, r, p.Status, problem.ContentType, p.JSON())
 }
 
-// send sends a, or 304 if the caller has it.
-func send(w http.ResponseWriter, r *http.Request, a answer) {
+// send sends a, or 304 if the caller has it. It returns the memory of the body.
+func (h *handler) send(w http.ResponseWriter, r *http.Request, a answer) []byte {
 	header := w.Header()
+	if a.chosen {
+		header.Add("Vary", "Accept")
+	}
+	if a.rest != nil {
+		return h.stream(w, r, a)
+	}
 	if a.next != nil {
 		header.Set("Link", "<"+a.next.url+`>; rel="next"`)
 	}
@@ -142,9 +162,10 @@ func send(w http.ResponseWriter, r *http.Request, a answer) {
 	if r.Method != http.MethodPost && matches(r.Header["If-None-Match"], tag) {
 		header.Set("Cache-Control", cacheControl)
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return a.body
 	}
-	write(w, r, http.StatusOK, "application/json", a.body)
+	write(w, r, http.StatusOK, a.form.media, a.body)
+	return a.body
 }
 
 // cacheControl lets the caller's own cache keep an answer, if it asks each time whether it still holds.

@@ -20,6 +20,7 @@ type route struct {
 	segments   []string     // of pattern, without the empty one before the first /
 	parameters []*parameter // of the query string
 	accepted   []string     // their names
+	forms      []*form      // in which it answers; none is JSON alone
 }
 
 // calls is a set of calls of the API, for [parameter].
@@ -62,6 +63,7 @@ func complete(routes []route) []route {
 	for i := range routes {
 		t := &routes[i]
 		t.segments = strings.Split(t.pattern, "/")[1:]
+		t.forms = formsOf(t.call)
 		for _, q := range queryParameters {
 			if q.on&t.call != 0 {
 				t.parameters, t.accepted = append(t.parameters, q), append(t.accepted, q.name)

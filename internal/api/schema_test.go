@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -154,17 +155,51 @@ func described(r *http.Request, w *httptest.ResponseRecorder) error {
 	return checkBody(r, w, response)
 }
 
+// checkCSV reads a body as CSV with the same number of fields in each record.
+func checkCSV(body string) error {
+	records, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if err == nil && (len(records) == 0 || records[0][0] != "component" || !strings.HasSuffix(body, "\r\n")) {
+		err = fmt.Errorf("no CSV with a header: %.200q", body)
+	}
+	return err
+}
+
+// checkLines reads a body as a JSON text a line: readings, components, and how to go on.
+func checkLines(body string) error {
+	for line := range strings.Lines(body) {
+		m, _ := decode([]byte(line)).(map[string]any)
+		switch {
+		case m == nil || !strings.HasSuffix(line, "\n"):
+			return fmt.Errorf("no line of JSON: %.200q", line)
+		case m["metric"] != nil:
+			if err := document().at("paths", "/v1/components/{component}/metrics/{metric}", "get", "responses", "200", "content", "application/json").valid(m); err != nil {
+				return err
+			}
+		case m["component"] == nil && (m["next"] == nil || m["cursor"] == nil || !strings.HasSuffix(body, line)):
+			return fmt.Errorf("a line that is nothing: %s", line)
+		}
+	}
+	return nil
+}
+
 // undescribed are headers that say nothing special about an answer.
-var undescribed = []string{"Content-Type", "Content-Length", "Cache-Control", "X-Content-Type-Options"}
+var undescribed = []string{"Content-Type", "Content-Length", "Cache-Control", "X-Content-Type-Options", "Vary"}
 
 func checkBody(r *http.Request, w *httptest.ResponseRecorder, response node) error {
 	content := response.at("content")
 	if content.value == nil || r.Method == http.MethodHead {
 		return nil
 	}
-	mediaType := content.at(w.Header().Get("Content-Type"))
+	media, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";")
+	mediaType := content.at(media)
 	if mediaType.value == nil {
 		return fmt.Errorf("a body of type %s", w.Header().Get("Content-Type"))
+	}
+	switch media {
+	case "text/csv":
+		return checkCSV(w.Body.String())
+	case "application/x-ndjson":
+		return checkLines(w.Body.String())
 	}
 	if !utf8.Valid(w.Body.Bytes()) || !json.Valid(w.Body.Bytes()) {
 		return fmt.Errorf("the body is not JSON: %.200s", w.Body)
