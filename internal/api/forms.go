@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,9 +68,6 @@ var geoJSON = &form{
 	separator: ",", end: endJSON, entry: entryFeature, twin: twinFeature,
 }
 
-// plainForm is the form of the calls that have no other.
-var plainForm = forms[0]
-
 // ending is what a list says at its end.
 type ending struct {
 	next    *link  // nil where the list ends
@@ -101,23 +97,47 @@ func formNames(on calls) (names []string) {
 // isWhole reports whether the call asks for a whole list in one answer.
 func (c *call) isWhole() bool { return c.form.whole && c.parameters.limit == 0 }
 
-// formFor returns the form of the answer to r.
-func (t *route) formFor(r *http.Request, p *parameters) (*form, error) {
+// choose gives c its form, which the parameters must fit.
+func (h *handler) choose(c *call) (err error) {
+	if c.route.forms == nil {
+		return nil
+	}
+	if c.form, err = c.chosenForm(); err != nil {
+		return err
+	}
+	f := c.form
 	switch {
-	case len(t.forms) < 2:
-		return plainForm, nil
-	case p.format != "":
-		return t.forms[slices.IndexFunc(t.forms, func(f *form) bool { return f.name == p.format })], nil
+	case c.count && f.name != "json":
+		return problem.InvalidParameter.New("A count is in format=json only.").About("count")
+	case c.source && (f.wide || f.entry == nil):
+		return problem.InvalidParameter.New("fields=source is not in format=%s. Choose json, csv or ndjson.", f.name).About("fields")
+	case c.changedSince != "":
+		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have.").About("changedSince")
 	}
-	fields := r.Header["Accept"]
+	if c.limit = c.parameters.limit; c.limit == 0 {
+		c.limit = f.limit
+	}
+	if c.filter != nil {
+		c.now = twin.MillisOf(h.Now())
+	}
+	return nil
+}
+
+// chosenForm returns the form that format= or Accept chooses.
+func (c *call) chosenForm() (*form, error) {
+	all := c.route.forms
+	if c.format != "" {
+		return all[slices.IndexFunc(all, func(f *form) bool { return f.name == c.format })], nil
+	}
+	fields := c.Header["Accept"]
 	if len(fields) == 0 {
-		return t.forms[0], nil
+		return all[0], nil
 	}
-	if f := accepted(fields, t.forms); f != nil {
+	if f := accepted(fields, all); f != nil {
 		return f, nil
 	}
 	var media, names []string
-	for _, f := range t.forms {
+	for _, f := range all {
 		media, names = append(media, f.mediaType()), append(names, f.name)
 	}
 	return nil, notAcceptable.New("There is no %s here. There is %s; or choose by format=: %s.",
@@ -128,23 +148,6 @@ func (t *route) formFor(r *http.Request, p *parameters) (*form, error) {
 func (f *form) mediaType() string {
 	media, _, _ := strings.Cut(f.media, ";")
 	return media
-}
-
-// fits checks the parameters that not every form has, and completes the call.
-func (c *call) fits() error {
-	f := c.form
-	switch {
-	case c.count && f != plainForm:
-		return problem.InvalidParameter.New("A count is in format=json only.").About("count")
-	case c.source && (f.wide || f.entry == nil):
-		return problem.InvalidParameter.New("fields=source is not in format=%s. Choose json, csv or ndjson.", f.name).About("fields")
-	case c.changedSince != "":
-		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have.").About("changedSince")
-	}
-	if c.limit = c.parameters.limit; c.limit == 0 {
-		c.limit = f.limit
-	}
-	return nil
 }
 
 // formatOf returns the parameter format of a call.

@@ -22,10 +22,12 @@ type call struct {
 	names []string // in the path, decoded
 	*parameters
 	readable *access.Readable // by the caller; nil in a public call
-	form     *form
-	limit    int         // of a page, in entries
-	now      twin.Millis // the time of the call
-	body     []byte      // where the endpoint appends the answer
+	body     []byte           // where the endpoint appends the answer
+
+	// Of calls that have several forms:
+	form  *form
+	limit int         // of a page, in entries
+	now   twin.Millis // with a filter: the time of the call
 }
 
 // answer is what an endpoint returns.
@@ -33,8 +35,7 @@ type answer struct {
 	body []byte
 	next *link // to the next page; nil without one
 
-	form   *form                     // of the body
-	chosen bool                      // of several, by format= or Accept
+	form   *form                     // of the body; nil where the call has no other than JSON
 	rest   *page                     // from which the answer goes on; nil where the body is all of it
 	stream func(http.ResponseWriter) // answers in the place of all that, as long as the caller listens
 }
@@ -95,15 +96,12 @@ func (h *handler) serve(r *http.Request, memory []byte) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c := &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory, now: twin.MillisOf(h.Now())}
-	if c.form, err = t.formFor(r, p); err != nil {
-		return answer{}, err
-	}
-	if err := c.fits(); err != nil {
+	c := &call{Request: r, route: t, names: names, parameters: p, readable: readable, body: memory}
+	if err := h.choose(c); err != nil {
 		return answer{}, err
 	}
 	a, err = t.serve(h, c)
-	a.form, a.chosen = c.form, len(t.forms) > 0
+	a.form = c.form
 	if err == nil && len(a.body) > maxBody {
 		err = answerTooLarge.New("The answer would be larger than %d bytes. Ask for fewer metrics or components, "+
 			"or page through GET /v1/readings.", maxBody)
@@ -147,7 +145,9 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
 // send sends a, or 304 if the caller has it. It returns the memory of the body.
 func (h *handler) send(w http.ResponseWriter, r *http.Request, a answer) []byte {
 	header := w.Header()
-	if a.chosen {
+	media := "application/json"
+	if a.form != nil {
+		media = a.form.media
 		header.Add("Vary", "Accept")
 	}
 	if a.rest != nil {
@@ -164,7 +164,7 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, a answer) []byte 
 		w.WriteHeader(http.StatusNotModified)
 		return a.body
 	}
-	write(w, r, http.StatusOK, a.form.media, a.body)
+	write(w, r, http.StatusOK, media, a.body)
 	return a.body
 }
 
