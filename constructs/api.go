@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 
 	"github.com/railtwin/digitaltwin/internal/access"
@@ -67,6 +68,8 @@ func (core *DigitalTwinCore) addAPI() {
 		EndpointConfiguration:     &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
 		DisableExecuteApiEndpoint: &own, // two addresses would be two names of everything
 		CloudWatchRole:            no,   // see addAPIAccount
+		// API Gateway compresses, and not the function: bodies stay text, so it needs no binary media types.
+		MinCompressionSize: awscdk.Size_Bytes(num(api.MinCompressed)),
 		DeployOptions: &awsapigateway.StageOptions{
 			StageName:            str(stageName),
 			ThrottlingRateLimit:  num(p.Rate),

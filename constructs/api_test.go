@@ -2,6 +2,7 @@ package constructs_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -140,6 +141,9 @@ func TestStage(t *testing.T) {
 	for _, api := range theApp(t).All("AWS::ApiGateway::RestApi") {
 		if api.Text("EndpointConfiguration", "Types") != "REGIONAL" {
 			t.Errorf("%s is %s", api.Path, api.Text("EndpointConfiguration", "Types"))
+		}
+		if size := api.Get("MinimumCompressionSize"); fmt.Sprint(size) != "1024" {
+			t.Errorf("%s compresses from %v bytes on", api.Path, size)
 		}
 		if api.Get("BinaryMediaTypes") != nil {
 			t.Errorf("%s would hand bodies over in base64, check none of them, and fail preflights", api.Path)

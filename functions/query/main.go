@@ -41,10 +41,10 @@ const catalogueAge = time.Minute
 // newHandler returns the function's handler over a store.
 func newHandler(reader api.Reader, rules *access.Rules, settings wiring.Query) *gateway.Handler {
 	return &gateway.Handler{
-		HTTP: api.New(api.Config{
+		HTTP: api.WeakenTags(api.New(api.Config{ // API Gateway compresses
 			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
 			OAuth: oauth(settings), Operations: true,
-		}),
+		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}
 }

@@ -102,7 +102,7 @@ func TestTagsOfCompressedAnswers(t *testing.T) {
 				if w.Code != 304 || w.Body.Len() > 0 || w.Header().Get("Content-Encoding") != "" {
 					t.Errorf("%s: %d %v", name, w.Code, w.Header())
 				}
-				if got := w.Header().Get("ETag"); name == "here" && accept == "gzip" && got != tag {
+				if got := w.Header().Get("ETag"); accept == "gzip" && got != tag {
 					t.Errorf("%s is answered with %s", tag, got)
 				}
 			}

@@ -34,9 +34,9 @@ func actAs(c access.Caller, next http.Handler) http.Handler {
 // Handler serves the API, and below /dev/ what only a local twin has. The origins are those whose web pages may read
 // the API: such as https://example.com, or * for any.
 func (t *Twin) Handler(origins ...string) http.Handler {
-	served := http.Handler(api.New(t.config))
+	served := api.Compress(api.New(t.config))
 	issuer := func(string) http.Handler { return nil }
-	operations := t.operations()
+	operations := api.Compress(t.operations())
 	if t.auth != nil {
 		served, issuer = t.auth.guard(served), t.auth.issuerFor(origins)
 		operations = t.auth.guard(operations)

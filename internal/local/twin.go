@@ -73,7 +73,7 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 		}
 	}
 	t.config = api.Config{
-		Reader: s, CatalogueAge: time.Second, Log: log,
+		Reader: s, CatalogueAge: time.Second, Log: log, Stream: true,
 		Health: func(context.Context) error { return t.writes.problem() },
 	}
 	if f, ok := s.(followed); ok {
