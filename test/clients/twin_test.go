@@ -27,16 +27,16 @@ const hostileRecord = `{"header":{"measuredAt":"2026-11-23T05:30:00.137Z"},"wago
 type running struct {
 	url    string
 	secret string // of the client "machine", which reads and operates
-	data   string // its folder
 	cmd    *exec.Cmd
+	errors *strings.Builder // what it has written to stderr, to be read when it has ended
 }
 
-// shared is the twin of all tests that only read.
+// shared is what the tests of this package have together: the command and the twin of all that only read.
 var shared struct {
-	once sync.Once
-	dir  string
-	twin *running
-	err  error
+	build, start sync.Once
+	dir          string
+	twin         *running
+	err          error
 }
 
 func TestMain(m *testing.M) {
@@ -51,22 +51,34 @@ func TestMain(m *testing.M) {
 // reader returns the twin of all tests that only read.
 func reader(t *testing.T) *running {
 	t.Helper()
-	shared.once.Do(func() {
-		if shared.dir, shared.err = os.MkdirTemp("", "clients"); shared.err == nil {
-			shared.twin, shared.err = start(filepath.Join(shared.dir, "twin"), filepath.Join(shared.dir, "data"))
-		}
-	})
+	command := twinCommand(t)
+	shared.start.Do(func() { shared.twin, shared.err = start(command, filepath.Join(shared.dir, "data")) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
 	return shared.twin
 }
 
-// start builds the command and starts a twin, and returns when it has every reading of its captures.
-func start(command, data string) (*running, error) {
-	if out, err := exec.Command("go", "build", "-o", command, "../../cmd/twin").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w: %s", err, out)
+// twinCommand returns the path of the command, which is built once.
+func twinCommand(t *testing.T) string {
+	t.Helper()
+	shared.build.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "clients"); shared.err != nil {
+			return
+		}
+		out, err := exec.Command("go", "build", "-o", filepath.Join(shared.dir, "twin"), "../../cmd/twin").CombinedOutput()
+		if err != nil {
+			shared.err = &failure{"go build", err, out}
+		}
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
 	}
+	return filepath.Join(shared.dir, "twin")
+}
+
+// start starts a twin, and returns when it has every reading of its captures.
+func start(command, data string) (*running, error) {
 	const secret = "for-tests-only-0123456789"
 	auth := `{"clients":{"machine":{"secret":"` + secret + `","scopes":["twin/read","twin/operate"]}},"people":{}}`
 	if err := os.MkdirAll(data, 0o700); err != nil {
@@ -85,7 +97,7 @@ func start(command, data string) (*running, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	r := &running{secret: secret, data: data, cmd: cmd}
+	r := &running{secret: secret, cmd: cmd, errors: &stderr}
 	lines := bufio.NewReader(out)
 	for r.url == "" {
 		line, err := lines.ReadString('\n')
