@@ -47,12 +47,12 @@ type openAPIReference struct {
 }
 
 type openAPIComponents struct {
-	SecuritySchemes map[string]openAPIScheme    `json:"securitySchemes,omitempty"`
-	Examples        map[string]json.RawMessage  `json:"examples,omitempty"`
-	Parameters      map[string]openAPIParameter `json:"parameters"`
-	Headers         json.RawMessage             `json:"headers"`
-	Responses       json.RawMessage             `json:"responses"`
-	Schemas         json.RawMessage             `json:"schemas"`
+	SecuritySchemes map[string]openAPIScheme   `json:"securitySchemes,omitempty"`
+	Examples        map[string]json.RawMessage `json:"examples,omitempty"`
+	Parameters      map[string]json.RawMessage `json:"parameters"`
+	Headers         json.RawMessage            `json:"headers"`
+	Responses       json.RawMessage            `json:"responses"`
+	Schemas         json.RawMessage            `json:"schemas"`
 }
 
 type openAPIScheme struct {
@@ -75,7 +75,7 @@ func readOpenAPI(routes []route) openAPIDocument {
 	if err := decoder.Decode(&d); err != nil {
 		panic("BUG: openapi.json: " + err.Error())
 	}
-	d.Components.Parameters = make(map[string]openAPIParameter)
+	d.Components.Parameters = make(map[string]json.RawMessage)
 	named := make(map[string]json.RawMessage)
 	if slices.ContainsFunc(routes, func(t route) bool { return t.call == listChanges }) {
 		d = d.with("changes.json", changesFile)
@@ -84,7 +84,7 @@ func readOpenAPI(routes []route) openAPIDocument {
 		t := &routes[i]
 		operation := d.Paths[t.pattern][strings.ToLower(t.method)]
 		for _, p := range t.openAPIParameters() {
-			d.Components.Parameters[p.key()] = p
+			d.Components.Parameters[p.key()] = mustWrite(p)
 			p.Schema.addNamed(named)
 			operation.Parameters = append(operation.Parameters, openAPIReference{"#/components/parameters/" + p.key()})
 		}

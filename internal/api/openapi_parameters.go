@@ -11,6 +11,7 @@ type schema struct {
 	name      string
 	Type      string   `json:"type"`
 	Format    string   `json:"format,omitempty"`
+	Pattern   string   `json:"pattern,omitempty"`
 	Enum      []string `json:"enum,omitempty"`
 	Items     *schema  `json:"items,omitempty"`
 	MinItems  int      `json:"minItems,omitempty"`
@@ -45,6 +46,9 @@ func (s *schema) addNamed(schemas map[string]json.RawMessage) {
 
 // nameSchema is the schema of a name.
 var nameSchema = &schema{Type: "string", MinLength: 1, MaxLength: maxName}
+
+// listedSchema is the schema of a name in a list that is separated by commas.
+var listedSchema = &schema{Type: "string", MinLength: 1, MaxLength: maxName, Pattern: "^[^,]+$"}
 
 // choices returns the values that are allowed where there are few.
 func (s *schema) choices() []string {

@@ -17,10 +17,10 @@ type openAPIPart struct {
 	Tags       []json.RawMessage `json:"tags"`
 	Paths      openAPIPaths      `json:"paths"`
 	Components struct {
-		Examples   map[string]json.RawMessage  `json:"examples"`
-		Parameters map[string]openAPIParameter `json:"parameters"`
-		Responses  map[string]json.RawMessage  `json:"responses"`
-		Schemas    map[string]json.RawMessage  `json:"schemas"`
+		Examples   map[string]json.RawMessage `json:"examples"`
+		Parameters map[string]json.RawMessage `json:"parameters"`
+		Responses  map[string]json.RawMessage `json:"responses"`
+		Schemas    map[string]json.RawMessage `json:"schemas"`
 	} `json:"components"`
 }
 

@@ -92,7 +92,7 @@ var queryParameters = []*parameter{
 	{
 		name: "metrics", on: getTwin | listReadings | listChanges, role: roleFilter, set: setMetrics,
 		description: "Only these metrics, separated by commas or each as a parameter of its own; default all",
-		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema},
+		schema:      &schema{Type: "array", MinItems: 1, Items: listedSchema},
 		example:     []string{"bikes.available", "docks.available"},
 	},
 	{

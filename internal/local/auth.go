@@ -87,7 +87,7 @@ func (a *Auth) guard(next http.Handler) http.Handler {
 		}
 		caller, err := a.caller(r)
 		if err != nil {
-			a.unauthorized(w, err)
+			a.unauthorized(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), caller)))
@@ -103,7 +103,7 @@ func (a *Auth) caller(r *http.Request) (access.Caller, error) {
 }
 
 // unauthorized refuses a call for its token, as RFC 6750, section 3, has it.
-func (a *Auth) unauthorized(w http.ResponseWriter, err error) {
+func (a *Auth) unauthorized(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem.Problem
 	switch {
 	case errors.Is(err, token.ErrMissing):
@@ -119,6 +119,7 @@ func (a *Auth) unauthorized(w http.ResponseWriter, err error) {
 		p.Type = problem.Type + "invalid-token"
 		w.Header().Set("WWW-Authenticate", a.challenge(`error="invalid_token", `))
 	}
+	p.Instance = problem.Instance(r.URL.EscapedPath())
 	p.Write(w)
 }
 

@@ -70,10 +70,10 @@ func TestAuth_Attacks(t *testing.T) {
 				t.Errorf("WWW-Authenticate: %s", challenge)
 			}
 			var p struct {
-				Title, Detail string
-				Status        int
+				Title, Detail, Instance string
+				Status                  int
 			}
-			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Title == "" || p.Detail == "" || p.Status != a.Status ||
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Title == "" || p.Detail == "" || p.Instance != "/v1/components" || p.Status != a.Status ||
 				w.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s %s", w.Header().Get("Content-Type"), w.Body)
 			}

@@ -180,13 +180,17 @@ func TestAttack_NumbersAndTimes(t *testing.T) {
 	for _, member := range []string{
 		`"rate":-1`, `"rate":1e9`, `"rate":10001`, `"rate":0.5`, `"limit":-1`, `"limit":9223372036854775808`, `"from":"0000-01-01T00:00:00Z"`, `"to":"9999-12-31T23:59:59-01:00"`,
 		`"from":"2027-01-01T00:00:00Z"`, `"from":"2026-02-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`, `"from":"yesterday"`, `"from":1`, `"from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`,
+		`"sql":null`, `"dryRun":null`, `"rate":null`, `"rate":1e400`, `"limit":1e18`, `"rate":"1"`,
 	} {
 		r.wants(r.as(zoe, "POST", operate.Path, `{"kind":"replay","dataset":"boxes",`+member+`}`), 400, "invalid-body")
 	}
-	for _, query := range []string{"limit=0", "limit=-1", "limit=1000", "limit=x", "before=../x"} {
+	for _, member := range []string{`"rate":100.0`, `"rate":1e2`, `"limit":5.00`} {
+		r.wants(r.as(zoe, "POST", operate.Path, `{"kind":"replay","dataset":"boxes",`+member+`}`), 202, "")
+	}
+	for _, query := range []string{"limit=0", "limit=", "limit=-1", "limit=1000", "limit=x", "before=../x"} {
 		r.wants(r.as(zoe, "GET", operate.Path+"?"+query, ""), 400, "invalid-parameter")
 	}
-	for _, query := range []string{"from=x", "to=1", "reason=none", "all=yes", "dataset=boxes&dataset=wagons", "from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "%zz=1"} {
+	for _, query := range []string{"from=x", "to=1", "reason=none", "all=yes", "to=", "dataset=", "all=", "dataset=boxes&dataset=wagons", "from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "%zz=1"} {
 		r.wants(r.as(zoe, "GET", operate.Path+"/rejects?"+query, ""), 400, "invalid-parameter")
 	}
 	r.wants(r.as(zoe, "GET", operate.Path+"/rejects?payload=true", ""), 400, "unknown-parameter")

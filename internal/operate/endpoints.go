@@ -2,11 +2,7 @@ package operate
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -14,26 +10,9 @@ import (
 
 // postRun makes a run.
 func (s *Service) postRun(c *call) error {
-	if t := c.Header.Get("Content-Type"); t != "" {
-		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
-			return problem.UnsupportedMediaType.New("Send application/json.")
-		}
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return problem.BodyTooLarge.New("The maximum is %d bytes.", maxBody)
-	}
+	request, err := c.request()
 	if err != nil {
-		return problem.InvalidBody.New("The body could not be read completely.")
-	}
-	var request Request
-	decoder := json.NewDecoder(strings.NewReader(string(body)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&request); err != nil {
-		return problem.InvalidBody.New("The body is no request of a run: %s.", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if decoder.More() {
-		return problem.InvalidBody.New("The body has more than one JSON value.")
+		return err
 	}
 	run, err := s.create(c.Context(), c.caller, request)
 	if err != nil {

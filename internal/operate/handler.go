@@ -44,6 +44,9 @@ var routes = []route{
 	{Path + "/{run}", http.MethodDelete, nil, (*Service).deleteRun},
 }
 
+// pageParameters say where a page begins: empty is the beginning.
+var pageParameters = []string{"before", "cursor"}
+
 // Handler serves /v1/operations and what is below it. The caller of a request is that of its context, see package access.
 func Handler(s *Service) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -98,6 +101,9 @@ func (s *Service) handle(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 		if len(values) > 1 {
 			return problem.InvalidParameter.New("Give %s once.", name).About(name)
+		}
+		if values[0] == "" && !slices.Contains(pageParameters, name) {
+			return problem.InvalidParameter.New("%s is empty. Give it a value, or leave it out.", name).About(name)
 		}
 	}
 	return t.serve(s, &call{Request: r, w: w, caller: caller, id: id, query: query})
