@@ -25,7 +25,7 @@ func TestCaller(t *testing.T) {
 	} {
 		got := "none"
 		if caller, ok := access.FromContext(mustRequest(t, `{"httpMethod":"GET","path":"/v1",`+c.event+`}`).Context()); ok {
-			got = fmt.Sprint(caller)
+			got = fmt.Sprintf("{%s %s %v %v}", caller.Subject, caller.Client, caller.Groups, caller.Scopes)
 		}
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", c.event, got, c.want)
