@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -18,10 +17,10 @@ import (
 // batchLag is how long after its arrival a record may be given up: the most that a trigger retries, and a day.
 const batchLag = twin.Millis(8 * 24 * 60 * 60 * 1000)
 
-// Files implements [operate.Rejects]. It lists day by day, and never a folder without a bound. A file has the day of its
-// first record and may hold some of the next; a batch has the day when it was given up.
+// Files implements [operate.Rejects]. A folder is listed from the first day that is asked for to the last one, whatever
+// lies before and after: names are in order of days. A file has the day of its first record and may hold some of the
+// next; a batch has the day when it was given up.
 func (f *files) Files(ctx context.Context, q operate.FileQuery) (names []string, err error) {
-	const day = twin.Millis(24 * 60 * 60 * 1000)
 	folders := []string{rejects.ApplyFolder}
 	for _, dataset := range q.Datasets {
 		folders = append(folders, rejects.ExtractFolder(dataset))
@@ -34,19 +33,20 @@ func (f *files) Files(ctx context.Context, q operate.FileQuery) (names []string,
 		folders = append(folders, mappings...)
 	}
 	slices.Sort(folders)
+	const day = twin.Millis(24 * 60 * 60 * 1000)
+	from := dayOf(max(q.From, twin.MinMillis+day) - day)
 	for _, folder := range slices.Compact(folders) {
 		to := q.To
 		if strings.HasPrefix(folder, rejects.BatchFolder) {
 			to = min(q.To+batchLag, max(q.To, twin.MillisOf(f.now())))
 		}
-		for _, day := range daysOf(q.From-day, to) {
-			if prefix := folder + day + "/"; prefix+last > q.After && len(names) < q.Limit {
-				found, err := f.list(ctx, prefix, q.After, q.Limit-len(names))
-				if err != nil {
-					return nil, err
-				}
-				names = append(names, found...)
+		after, end := max(folder+from, q.After), folder+dayOf(to-1)+"/"+last
+		if len(names) < q.Limit && after < end {
+			found, err := f.list(ctx, folder, after, end, q.Limit-len(names))
+			if err != nil {
+				return nil, err
 			}
+			names = append(names, found...)
 		}
 	}
 	return names, nil
@@ -55,29 +55,24 @@ func (f *files) Files(ctx context.Context, q operate.FileQuery) (names []string,
 // last follows every name below a folder.
 const last = "\U0010ffff"
 
-// daysOf are the days of [from, to), as folders have them.
-func daysOf(from, to twin.Millis) (days []string) {
-	const day = 24 * time.Hour
-	for d := from.Time().UTC().Truncate(day); d.Before(to.Time()); d = d.Add(day) {
-		days = append(days, d.Format("2006/01/02"))
-	}
-	return days
-}
+// dayOf is the folder of a day.
+func dayOf(t twin.Millis) string { return t.Time().UTC().Format("2006/01/02") }
 
-// list returns names below a prefix that are greater than after, at most so many.
-func (f *files) list(ctx context.Context, prefix, after string, limit int) (names []string, err error) {
-	in := &s3.ListObjectsV2Input{Bucket: &f.bucket, Prefix: &prefix}
-	if strings.HasPrefix(after, prefix) {
-		in.StartAfter = &after
-	}
+// list returns names below a folder that are greater than after and less than end, at most so many.
+func (f *files) list(ctx context.Context, folder, after, end string, limit int) (names []string, err error) {
+	in := &s3.ListObjectsV2Input{Bucket: &f.bucket, Prefix: &folder, StartAfter: &after}
 	for {
 		in.MaxKeys = aws.Int32(int32(min(limit-len(names), 1000)))
 		out, err := f.client.ListObjectsV2(ctx, in)
 		if err != nil {
-			return nil, fmt.Errorf("operate: listing %s: %w", prefix, err)
+			return nil, fmt.Errorf("operate: listing %s: %w", folder, err)
 		}
 		for _, o := range out.Contents {
-			if name := aws.ToString(o.Key); name > after && len(names) < limit {
+			name := aws.ToString(o.Key)
+			if name >= end || len(names) == limit {
+				return names, nil
+			}
+			if name > after {
 				names = append(names, name)
 			}
 		}

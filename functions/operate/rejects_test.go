@@ -30,8 +30,8 @@ func newFiles(m *memory) *files {
 	}}
 }
 
-// Ensure that what is listed is what a filter over all names gives, in order, however it is cut into pages, and that no
-// folder is listed without a day.
+// Ensure that what is listed is what a filter over all names gives, in order, however it is cut into pages, and that a
+// listing of all times needs no more requests than one of some days.
 func TestFiles(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	m := newMemory()
@@ -78,10 +78,17 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, prefix := range m.lists {
-		if rejects.DayOf(prefix+"x") == "" && !strings.HasPrefix(prefix, rejects.BatchFolder) {
-			t.Fatalf("all below %s was listed", prefix)
+	m.page = 1000
+	lists := func(from, to twin.Millis) int {
+		m.lists = nil
+		if _, err := f.Files(t.Context(), operate.FileQuery{Datasets: []string{"a"}, From: from, To: to, Limit: 1000}); err != nil {
+			t.Fatal(err)
 		}
+		return len(m.lists)
+	}
+	some, all := lists(twin.MillisOf(now.AddDate(0, 0, -12)), twin.MillisOf(now)), lists(twin.MinMillis, twin.MaxMillis)
+	if all > some {
+		t.Errorf("%d requests to list all, %d for some days", all, some)
 	}
 }
 

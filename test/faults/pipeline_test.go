@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,7 +38,7 @@ var binaries = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{"extract", "apply"} {
+	for _, name := range []string{"extract", "apply", "operate"} {
 		cmd := exec.Command("go", "build", "-tags=lambda.norpc", "-o", filepath.Join(dir, name, "bootstrap"), "./functions/"+name)
 		cmd.Dir = filepath.Join("..", "..")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -48,7 +49,9 @@ var binaries = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return dir, err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "extract", wiring.SQLFile), x.SQL, 0o644)
+	rules := fmt.Sprintf(`{"grants":[{"who":"client:console","operate":{"datasets":%q}}]}`, dataset)
+	return dir, errors.Join(os.WriteFile(filepath.Join(dir, "extract", wiring.SQLFile), x.SQL, 0o644),
+		os.WriteFile(filepath.Join(dir, "operate", wiring.RulesFile), []byte(rules), 0o644))
 })
 
 func TestMain(m *testing.M) {

@@ -1,87 +1,93 @@
 package faults
 
 import (
-	"bufio"
-	"context"
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-
 	"github.com/railtwin/digitaltwin/extractors"
-	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/extract"
 	"github.com/railtwin/digitaltwin/internal/operate"
-	"github.com/railtwin/digitaltwin/internal/operate/disk"
 	"github.com/railtwin/digitaltwin/internal/rejects"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
-	streamkinesis "github.com/railtwin/digitaltwin/internal/stream/kinesis"
+	"github.com/railtwin/digitaltwin/internal/stream"
 	"github.com/railtwin/digitaltwin/internal/twin"
+	"github.com/railtwin/digitaltwin/internal/wiring"
 	"github.com/railtwin/digitaltwin/test/lambda"
 )
 
-var rejectCount = flag.Int("rejects", 0, "how many rejects are replayed; 0 for no replay")
+var rejectCount = flag.Int("rejects", 300, "how many rejects are replayed")
 
-// replayed is a replay of rejects onto the twin stream of a pipeline.
+// replayed is a replay of rejects onto the twin stream of a pipeline, by the function that operators call.
 type replayed struct {
 	*pipeline
+	operate *lambda.Function
 	program *extract.Program
 	store   *dynamo.Store
-	folder  string
-	dir     *disk.Dir
-	service *operate.Service
 	newest  map[[2]string]twin.Change // the model: by component and metric
+
+	checkpoints, kills, writes, throttled atomic.Int64
 }
 
-// Deployed implements [operate.Extractors].
-func (r *replayed) Deployed(context.Context, string, string) (operate.Extractor, error) {
-	return operate.Extractor{SQL: []byte(r.program.SQL())}, nil
-}
-
-// restart opens what a process has that was started again.
-func (r *replayed) restart() {
-	r.t.Helper()
-	if r.dir != nil {
-		_ = r.dir.Close()
+// newReplayed starts the function over a pipeline with n rejects.
+func newReplayed(t *testing.T, n int) *replayed {
+	t.Helper()
+	x, err := extractors.Get(dataset)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var err error
-	if r.dir, err = disk.Open(r.folder, time.Now); err != nil {
-		r.t.Fatal(err)
+	program, err := extract.Compile(dataset+".sql", x.SQL)
+	if err != nil {
+		t.Fatal(err)
 	}
-	client := kinesis.New(kinesis.Options{Region: "eu-central-1", BaseEndpoint: aws.String(r.aws.URL), Retryer: aws.NopRetryer{},
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")}, streamkinesis.Bodies)
-	r.service = operate.New(operate.Config{
-		Runs: r.dir.Runs, Rejects: r.dir.Rejects, Audit: r.dir.Audit, Store: r.store, Extractors: r,
-		Sink:  streamkinesis.New(client, r.aws.Twin.ARN),
-		Start: func(context.Context, string) error { return nil },
-	})
+	r := &replayed{pipeline: newPipeline(t), program: program, newest: map[[2]string]twin.Change{}}
+	dir, _ := binaries()
+	r.operate = r.function(filepath.Join(dir, "operate"), wiring.Operate{
+		Table: "twin", Rejects: bucket, StreamARN: r.aws.Twin.ARN, KeepDays: "30",
+	}.Env())
+	r.operate.Timeout = 20 * time.Second // so that a long run calls the function again
+	r.store = dynamo.New(r.client, "twin", nil)
+	pipeline, err := json.Marshal(wiring.Pipeline{SQL: wiring.PackSQL(x.SQL), Framing: wiring.Plain, Sources: map[string]string{dataset: r.source.ARN}})
+	if err == nil {
+		err = r.store.Pipelines().Set(t.Context(), dataset, pipeline)
+	}
+	if err == nil {
+		err = r.store.PutDataset(t.Context(), program.Dataset())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.keep(n)
+	r.aws.Twin.Now, r.second.Now, r.second.Pause = time.Now, time.Now, func(d time.Duration) { time.Sleep(min(d, time.Second)) }
+	return r
 }
 
-// keep keeps n rejects of wagons in files of up to 80, with ties and late ones, and notes what has to win.
+// keep keeps n rejects of wagons, with ties and late ones, and notes what has to win.
 func (r *replayed) keep(n int) {
 	r.t.Helper()
 	random := rand.New(rand.NewPCG(8, 8))
 	now := twin.MillisOf(time.Now())
+	most := max(n/125, 40) // in a file
 	out := r.program.NewOutput()
 	for i := 0; i < n; {
 		var file []twin.Reject
-		for range min(1+random.IntN(80), n-i) {
+		for range min(1+random.IntN(most), n-i) {
 			at := now - twin.Millis(random.IntN(600))*1000
 			reject := twin.Reject{
-				Kind: twin.KindRecord, Dataset: dataset, ReceivedAt: now - twin.Millis(n-i), Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000001", Sequence: fmt.Sprintf("%09d", i)},
-				Payload: fmt.Appendf(nil, `{"header":{"measuredAt":"%s"},"wagon":{"id":"%03d"},"motion":{"speedKmh":%d}}`, at, random.IntN(300), random.IntN(120)),
+				Kind: twin.KindRecord, Dataset: dataset, ReceivedAt: now - twin.Millis(n-i),
+				Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000001", Sequence: fmt.Sprintf("%09d", i)},
+				Payload: fmt.Appendf(nil, `{"header":{"measuredAt":"%s"},"wagon":{"id":"%03d"},"motion":{"speedKmh":%d}}`,
+					at, random.IntN(300), random.IntN(120)),
 			}
 			i++
 			reject.Note(twin.Problem{Reason: twin.Unreadable, Detail: "it was once", Offset: -1})
@@ -96,102 +102,155 @@ func (r *replayed) keep(n int) {
 			}
 		}
 		f := rejects.Encode(file)
-		name := rejects.Key(rejects.ExtractFolder(dataset), rejects.Origin{Position: file[0].Position, ArrivedAt: file[0].ReceivedAt}, f)
-		if err := r.dir.Rejects.Write(r.t.Context(), name, f.Data, operate.Mark{}); err != nil {
-			r.t.Fatal(err)
-		}
+		origin := rejects.Origin{Position: file[0].Position, ArrivedAt: file[0].ReceivedAt}
+		r.aws.PutObject(bucket+"/"+rejects.Key(rejects.ExtractFolder(dataset), origin, f), f.Data)
 	}
 }
 
-// Ensure that a replay of many rejects ends with the state of the model, while the process that replays is killed again and
-// again, the twin stream and the table throttle, and appliers are killed; that it goes on from its checkpoint each
-// time; and that the audit log says how many there were.
-//
-//	go test ./test/faults -run TestReplay -v -timeout 1h -args -rejects 100000
-func TestReplay(t *testing.T) {
-	if *rejectCount == 0 {
-		t.Log("it takes minutes: run it by itself, with -args -rejects 2000")
-		return
-	}
-	x, err := extractors.Get(dataset)
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := extract.Compile(dataset+".sql", x.SQL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &replayed{pipeline: newPipeline(t), program: program, folder: t.TempDir(), newest: map[[2]string]twin.Change{}}
-	r.store = dynamo.New(r.client, "twin", nil)
-	if err := r.store.PutDataset(t.Context(), program.Dataset()); err != nil {
-		t.Fatal(err)
-	}
-	r.restart()
-	n := *rejectCount
-	r.keep(n)
-
-	var puts, writes, throttled atomic.Int64
-	var kill atomic.Pointer[context.CancelFunc] // of the step under way
-	r.aws.SetFaults(lambda.Faults{
+// faults throttles stream and table, and kills the processes of both functions: the one that replays right after it has
+// put records that are in no checkpoint yet, but not before it has written one since its start.
+func (r *replayed) faults() lambda.Faults {
+	return lambda.Faults{
 		Throttle: func([]byte) bool { return chance(1, 200) },
 		Refuse: func(c lambda.Call) string {
 			if strings.HasPrefix(c.Operation, "DynamoDB.") && chance(1, 20) {
-				throttled.Add(1)
+				r.throttled.Add(1)
 				return "ProvisionedThroughputExceededException"
 			}
 			return ""
 		},
 		After: func(c lambda.Call) {
 			switch {
-			case c.Operation == "Kinesis.PutRecords" && puts.Add(1)%37 == 0:
-				(*kill.Load())() // what was put is not in a checkpoint yet
-			case c.Operation == "DynamoDB.BatchExecuteStatement" && writes.Add(1)%7 == 0:
+			case c.Operation == "DynamoDB.UpdateItem" && bytes.Contains(c.Body, []byte("#run#")):
+				r.checkpoints.Add(1)
+			case c.Operation == "Kinesis.PutRecords" && r.checkpoints.Load() > 0 && (r.kills.Load() == 0 || chance(1, 4)):
+				r.checkpoints.Store(0)
+				r.kills.Add(1)
+				r.operate.Signal(syscall.SIGKILL)
+			case c.Operation == "DynamoDB.BatchExecuteStatement" && (r.writes.Add(1) == 3 || chance(1, 50)):
 				r.apply.Signal(syscall.SIGKILL)
 			}
 		},
+	}
+}
+
+// begin asks for the run as API Gateway does for an operator.
+func (r *replayed) begin(n int) *operate.Run {
+	r.t.Helper()
+	event, err := json.Marshal(map[string]any{
+		"httpMethod": "POST", "resource": operate.Path, "path": operate.Path,
+		"requestContext": map[string]any{"authorizer": map[string]any{"claims": map[string]any{
+			"token_use": "access", "sub": "ann", "client_id": "console", "scope": "twin/operate"}}},
+		// It takes six seconds or more, so that there are checkpoints to go on from.
+		"body": fmt.Sprintf(`{"kind":"replay","dataset":%q,"dryRun":false,"rate":%d}`, dataset, min(n/6, operate.MaxRate)),
 	})
-	ctx := access.NewContext(t.Context(), access.Caller{Subject: "ann", Client: "console", Scopes: []string{access.ScopeOperate}})
-	no := false
-	run, err := r.service.Create(ctx, operate.Request{Kind: operate.Replay, Dataset: dataset, DryRun: &no, Rate: operate.MaxRate})
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	kills, applied, again := 0, 0, int64(0)
-	for more := true; more; {
-		step, cancel := context.WithCancel(t.Context())
-		kill.Store(&cancel)
-		stored, err := r.dir.Runs.Read(t.Context(), run.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stored.Counts.Records > 0 && stored.Counts.Records < int64(n) {
-			again++
-		}
-		more, err = r.service.Step(step, run.ID, time.Now().Add(5*time.Second))
-		if step.Err() != nil {
-			kills++
-			r.restart()
-			more = true
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		cancel()
-		if applied++; applied%3 == 0 {
+	answer, err := r.operate.Invoke(event)
+	var response struct {
+		StatusCode int
+		Body       string
+	}
+	run := &operate.Run{}
+	if err == nil {
+		err = json.Unmarshal(answer, &response)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(response.Body), run)
+	}
+	if err != nil || response.StatusCode != 202 {
+		r.t.Fatalf("%s, %v", answer, err)
+	}
+	r.checkpoints.Store(0) // making it has written one
+	return run
+}
+
+// stored is the run as its last checkpoint has it.
+func (r *replayed) stored(id string) *operate.Run {
+	r.t.Helper()
+	doc, err := r.store.Runs().Get(r.t.Context(), id)
+	run := &operate.Run{}
+	if err == nil {
+		err = json.Unmarshal(doc.Content, run)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return run
+}
+
+// applying applies what is on the twin stream until its result is called.
+func (r *replayed) applying() (finish func()) {
+	var done atomic.Bool
+	var group sync.WaitGroup
+	group.Go(func() {
+		for !done.Load() {
 			r.second.Drain()
+			time.Sleep(20 * time.Millisecond)
 		}
+		r.second.Drain()
+	})
+	return func() {
+		done.Store(true)
+		group.Wait()
 	}
-	r.second.Drain()
-	if len(r.failures) > 0 || r.apply.Starts() < 2 && n > 1000 || kills == 0 || throttled.Load() == 0 {
-		t.Errorf("%d batches are given up, %d processes of apply, %d kills, %d requests throttled", len(r.failures), r.apply.Starts(), kills, throttled.Load())
+}
+
+// Ensure that a replay of many rejects ends with the state of the model, while the process that replays and the appliers
+// are killed again and again, and stream and table throttle; that it goes on from its checkpoint each time; and that
+// files and the audit log say so.
+//
+//	go test ./test/faults -run 'TestReplay$' -v -timeout 1h -args -rejects 100000
+func TestReplay(t *testing.T) {
+	t.Parallel() // it waits, mostly
+	n := *rejectCount
+	r := newReplayed(t, n)
+	r.aws.SetFaults(r.faults())
+	run := r.begin(n)
+	finish := r.applying()
+	calls := 0
+	from, begin := int64(0), 0 // the checkpoint from which the process has gone on, and where the stream was then
+	for events := r.aws.Invoked(); len(events) > 0; calls++ {
+		if len(events) != 1 {
+			t.Fatalf("the function has called itself %d times at once", len(events))
+		}
+		if _, err := r.operate.Invoke(events[0]); err != nil { // AWS Lambda repeats the event
+			stored := r.stored(run.ID).Counts.Records
+			if stored < from {
+				t.Errorf("the checkpoint says %d, and said %d", stored, from)
+			}
+			from, begin = stored, r.aws.Twin.Len()
+			continue
+		}
+		events = r.aws.Invoked()
 	}
+	finish()
 	r.aws.SetFaults(lambda.Faults{})
-	r.model()
-	last := r.audited()
-	if last.Action != "done" || last.By != "ann" || last.Client != "console" || last.Run.Counts.Records != int64(n) || last.Run.Counts.Passed != int64(n) || last.Run.Dataset != dataset {
-		t.Errorf("the audit log says %+v, %+v", last, last.Run)
+	if len(r.failures) > 0 || r.apply.Starts() < 2 || from == 0 || r.throttled.Load() == 0 {
+		t.Errorf("%d batches are given up, %d processes of apply, %d kills, the last one after %d rejects, %d requests throttled",
+			len(r.failures), r.apply.Starts(), r.kills.Load(), from, r.throttled.Load())
 	}
-	t.Logf("%d rejects, %d changes: %d kills of the runner, %d steps that went on in the middle, %d processes of apply, %d throttled requests",
-		n, last.Run.Counts.Changes, kills, again, r.apply.Starts(), throttled.Load())
+	if got := r.changesFrom(begin); got != int64(n)-from {
+		t.Errorf("the last process has put %d changes, want %d: those that were in no checkpoint", got, int64(n)-from)
+	}
+	r.model()
+	r.marked(run.ID)
+	r.audited(int64(n))
+	t.Logf("%d rejects: the runner was killed %d times, the last time after %d, and called %d times; %d processes of apply, %d throttled requests; %d records on the stream",
+		n, r.kills.Load(), from, calls, r.apply.Starts(), r.throttled.Load(), r.aws.Twin.Len())
+}
+
+// changesFrom is how many changes the records of the twin stream hold from one on.
+func (r *replayed) changesFrom(begin int) (n int64) {
+	for _, record := range r.aws.Twin.Records(0, begin, r.aws.Twin.Len()) {
+		changes, bad := stream.Decode(record.Data, nil)
+		if len(bad) > 0 {
+			r.t.Errorf("%v", bad)
+		}
+		n += int64(len(changes))
+	}
+	return n
 }
 
 // model ensures that the table holds what the model does.
@@ -220,19 +279,35 @@ func (r *replayed) model() {
 	}
 }
 
-// audited is the last line of the audit log.
-func (r *replayed) audited() (last operate.Audit) {
+// marked ensures that every file of rejects says which run has replayed it.
+func (r *replayed) marked(run string) {
 	r.t.Helper()
-	f, err := os.Open(filepath.Join(r.folder, "audit.log"))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		last = operate.Audit{}
-		if err := json.Unmarshal(s.Bytes(), &last); err != nil {
-			r.t.Fatal(err)
+	for name, tags := range r.aws.Tags() {
+		if tags["replayed"] != run {
+			r.t.Errorf("%s has the tags %v", name, tags)
 		}
 	}
-	return last
+}
+
+// audited ensures that the log of the function says who has done what, when and how many, once.
+func (r *replayed) audited(n int64) {
+	r.t.Helper()
+	var actions []string
+	for line := range strings.Lines(r.operate.Output()) {
+		var entry struct{ Audit *operate.Audit }
+		if json.Unmarshal([]byte(line), &entry) != nil || entry.Audit == nil {
+			continue
+		}
+		a := entry.Audit
+		actions = append(actions, a.Action)
+		if a.By != "ann" || a.Client != "console" || a.Run.Kind != operate.Replay || a.Run.Dataset != dataset || time.Since(a.At) > time.Hour {
+			r.t.Errorf("the audit log says %+v, %+v", a, a.Run)
+		}
+		if c := a.Run.Counts; a.Action == "done" && (c.Records != n || c.Passed != n || c.Changes != n || len(c.Rejected) > 0) {
+			r.t.Errorf("the audit log counts %+v, want %d", c, n)
+		}
+	}
+	if got := strings.Join(actions, " "); got != "created done" {
+		r.t.Errorf("the audit log says %q", got)
+	}
 }

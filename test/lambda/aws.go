@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +30,7 @@ type Call struct {
 	Body      []byte
 }
 
-// AWS is an endpoint for the clients of a function: Kinesis, S3 and DynamoDB alike.
+// AWS is an endpoint for the clients of a function: Kinesis, S3, DynamoDB and AWS Lambda alike.
 type AWS struct {
 	URL  string
 	Twin *Stream // where PutRecords puts
@@ -42,12 +41,13 @@ type AWS struct {
 	mu      sync.Mutex
 	faults  Faults
 	calls   map[string]int
-	objects map[string][]byte
+	objects map[string]object // by bucket/key
+	invoked [][]byte
 }
 
 // NewAWS starts an endpoint over the DynamoDB emulator at a URL; it ends with the test.
 func NewAWS(tb testing.TB, dynamodb string) *AWS {
-	a := &AWS{Twin: NewStream("twin", 1), tb: tb, dynamodb: dynamodb, calls: map[string]int{}, objects: map[string][]byte{}}
+	a := &AWS{Twin: NewStream("twin", 1), tb: tb, dynamodb: dynamodb, calls: map[string]int{}, objects: map[string]object{}}
 	server := httptest.NewServer(a)
 	a.URL = server.URL
 	tb.Cleanup(func() {
@@ -71,18 +71,13 @@ func (a *AWS) Calls(operation string) int {
 	return a.calls[operation]
 }
 
-// Objects are the objects of S3 by bucket/key.
-func (a *AWS) Objects() map[string][]byte {
+// Invoked takes the events out with which functions were called asynchronously, the oldest first.
+func (a *AWS) Invoked() [][]byte {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return maps.Clone(a.objects)
-}
-
-// PutObject keeps an object.
-func (a *AWS) PutObject(name string, body []byte) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.objects[name] = body
+	events := a.invoked
+	a.invoked = nil
+	return events
 }
 
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -107,8 +102,13 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.putRecords(answer, c.Body, f.Throttle)
 	case "DynamoDB":
 		a.forward(answer, r, c.Body)
+	case "Lambda":
+		a.mu.Lock()
+		a.invoked = append(a.invoked, c.Body)
+		a.mu.Unlock()
+		answer.WriteHeader(http.StatusAccepted)
 	default:
-		a.PutObject(strings.TrimPrefix(r.URL.Path, "/"), unchunked(r, c.Body))
+		a.serveS3(answer, r, c)
 	}
 	if f.After != nil {
 		f.After(c)
@@ -122,8 +122,12 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func operation(r *http.Request) string {
 	target := r.Header.Get("X-Amz-Target") // DynamoDB_20120810.UpdateItem
 	service, name, ok := strings.Cut(target, ".")
-	if !ok {
-		return "S3.PutObject"
+	switch {
+	case ok:
+	case strings.HasPrefix(r.URL.Path, "/2015-03-31/functions/"):
+		return "Lambda.Invoke"
+	default:
+		return s3Operation(r)
 	}
 	service, _, _ = strings.Cut(service, "_")
 	return service + "." + name
@@ -137,6 +141,8 @@ func refuse(w http.ResponseWriter, operation, code string) {
 		status = http.StatusForbidden
 	case "InternalServerError", "SlowDown":
 		status = http.StatusServiceUnavailable
+	case "NoSuchKey":
+		status = http.StatusNotFound
 	}
 	if strings.HasPrefix(operation, "S3.") {
 		w.WriteHeader(status)
@@ -204,21 +210,5 @@ func (a *AWS) forward(w http.ResponseWriter, r *http.Request, body []byte) {
 	w.WriteHeader(response.StatusCode)
 	if _, err := io.Copy(w, response.Body); err != nil {
 		a.tb.Error(err)
-	}
-}
-
-// unchunked is the content of an upload, which the SDK may send in pieces with a checksum behind them.
-func unchunked(r *http.Request, body []byte) []byte {
-	if !slices.Contains(r.Header.Values("Content-Encoding"), "aws-chunked") {
-		return body
-	}
-	var content []byte
-	for {
-		head, rest, ok := bytes.Cut(body, []byte("\r\n"))
-		size := 0
-		if _, err := fmt.Sscanf(string(head), "%x", &size); !ok || err != nil || size == 0 || size > len(rest) {
-			return content
-		}
-		content, body = append(content, rest[:size]...), bytes.TrimPrefix(rest[size:], []byte("\r\n"))
 	}
 }
