@@ -29,7 +29,7 @@ func Parse(name string, text []byte, known Known) (*Rules, error) {
 		p.fail(0, 1, fmt.Sprintf("the file has %d bytes; the maximum is %d", len(text), maxFile), "")
 		return nil, p.mistakes
 	}
-	root, pos, err := readDocument(text)
+	root, pos, err := readDocument(p.source.Text)
 	if err != nil {
 		p.fail(pos, pos+1, err.Error(), "")
 		return nil, p.mistakes
@@ -52,6 +52,15 @@ type parser struct {
 	source   diag.Source
 	known    Known
 	mistakes diag.List
+
+	line, counted int // newlines before a position of the text
+}
+
+// lineOf returns the line of a position that is not before that of the last call, from 1 on.
+func (p *parser) lineOf(pos int) int {
+	p.line += strings.Count(p.source.Text[p.counted:pos], "\n")
+	p.counted = pos
+	return p.line + 1
 }
 
 func (p *parser) fail(pos, end int, message, hint string) {
@@ -63,22 +72,37 @@ func (p *parser) wrong(n *node, hint, format string, args ...any) {
 	p.fail(n.pos, n.end, fmt.Sprintf(format, args...), hint)
 }
 
-// object returns the members of an object by their keys, of which each may be there once.
-func (p *parser) object(n *node, what string, keys ...string) map[string]*node {
+// fields are the members of an object that it may have, each once.
+type fields []member
+
+// get returns the value of a key; nil without one.
+func (f fields) get(key string) *node {
+	for _, m := range f {
+		if m.key.text == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// object returns the members of an object; nil where it is none.
+func (p *parser) object(n *node, what string, keys ...string) fields {
 	if n.kind != "an object" {
 		p.wrong(n, "", "%s is %s: want an object with %s", what, n.kind, list(keys))
 		return nil
 	}
-	found := make(map[string]*node)
-	for _, m := range n.members {
+	found := fields{}
+	for i, m := range n.members {
 		key := m.key.text
 		switch {
 		case !slices.Contains(keys, key):
 			p.wrong(m.key, meant(key, keys), "%s has no key %q: it has %s", what, key, list(keys))
-		case found[key] != nil:
+		case fields(n.members[:i]).get(key) != nil:
 			p.wrong(m.key, "", "the key %q is there twice", key)
+		case len(found) == i: // all were good so far: no copy is needed
+			found = n.members[: i+1 : i+1]
 		default:
-			found[key] = m.value
+			found = append(found, m)
 		}
 	}
 	return found
@@ -106,7 +130,7 @@ func (p *parser) file(n *node) []Grant {
 	if members == nil {
 		return nil
 	}
-	grants := members["grants"]
+	grants := members.get("grants")
 	switch {
 	case grants == nil && len(n.members) == 0:
 		p.wrong(n, `[] lets nobody read anything`, `the file has no "grants"`)
@@ -125,29 +149,29 @@ func (p *parser) file(n *node) []Grant {
 }
 
 func (p *parser) grant(n *node) Grant {
-	g := Grant{Line: p.source.At(n.pos, n.pos, diag.Rejected, "", "").Line}
+	g := Grant{Line: p.lineOf(n.pos)}
 	members := p.object(n, "a grant", "who", "read", "operate", "note")
 	if members == nil {
 		return g
 	}
-	if who := members["who"]; who != nil {
+	if who := members.get("who"); who != nil {
 		g.Who = p.who(who)
 	} else if !slices.ContainsFunc(n.members, func(m member) bool { return meant(m.key.text, []string{"who"}) != "" }) {
 		p.fail(n.pos, n.pos+1, "the grant does not say who", `add "who": "client:NAME", "group:NAME", "subject:ID" or "*"`)
 	}
-	if note := members["note"]; note != nil {
+	if note := members.get("note"); note != nil {
 		if note.kind != "a string" {
 			p.wrong(note, "", "note is %s: want a string", note.kind)
 		}
 		g.Note = note.text
 	}
-	if members["read"] == nil && members["operate"] == nil && len(members) == len(n.members) {
+	if members.get("read") == nil && members.get("operate") == nil && len(members) == len(n.members) {
 		p.fail(n.pos, n.pos+1, "the grant gives nothing", `add "read": {"datasets": ...} or "operate": {"datasets": ...}`)
 	}
-	if read := members["read"]; read != nil {
+	if read := members.get("read"); read != nil {
 		g.Read = p.read(read)
 	}
-	if operate := members["operate"]; operate != nil {
+	if operate := members.get("operate"); operate != nil {
 		of := p.object(operate, "operate", "datasets")
 		datasets := p.datasets(operate, of)
 		g.Operate = &datasets
@@ -159,17 +183,17 @@ func (p *parser) read(n *node) *Reading {
 	of := p.object(n, "read", "datasets", "components", "metrics")
 	return &Reading{
 		Datasets:   p.datasets(n, of),
-		Components: p.names(of["components"], "components", nil),
-		Metrics:    p.names(of["metrics"], "metrics", nil),
+		Components: p.names(of.get("components"), "components", nil),
+		Metrics:    p.names(of.get("metrics"), "metrics", nil),
 	}
 }
 
 // datasets reads the member that must be there.
-func (p *parser) datasets(n *node, of map[string]*node) Names {
-	if of != nil && of["datasets"] == nil && len(of) == len(n.members) {
+func (p *parser) datasets(n *node, of fields) Names {
+	if of != nil && of.get("datasets") == nil && len(of) == len(n.members) {
 		p.fail(n.pos, n.pos+1, "it does not say which datasets", `add "datasets": "*" for all of them`)
 	}
-	return p.names(of["datasets"], "datasets", p.dataset)
+	return p.names(of.get("datasets"), "datasets", p.dataset)
 }
 
 // names reads a name or an array of names; without one it is all names. check finds what is wrong with one of them.
