@@ -4,7 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -62,26 +62,69 @@ func TestDocumentedKeys(t *testing.T) {
 	}
 }
 
-// Ensure that each test that the documents on security name is there.
+// Ensure that each test that the documents on security name is there, and each attack that is named.
 func TestNamedTestsExist(t *testing.T) {
 	docs, err := os.ReadFile("../../docs/security.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("`([a-z/]+) ((?:Test|Fuzz)\\w+)`").FindAllStringSubmatch(string(docs), -1)
-	if len(named) < 30 {
-		t.Fatalf("only %d tests are named", len(named))
-	}
+	named := regexp.MustCompile("`([a-z/]+) ((?:Test|Fuzz)\\w+)`(?: \\| `([^`]+)`)?").FindAllStringSubmatch(string(docs), -1)
+	attacks := 0
 	for _, n := range named {
-		files, err := filepath.Glob(filepath.Join("../..", n[1], "*_test.go"))
+		tests := sources(t, filepath.Join("../..", n[1], "*_test.go"))
+		if !strings.Contains(tests, "\nfunc "+n[2]+"(") {
+			t.Errorf("there is no %s in %s", n[2], n[1])
+		}
+		if n[3] == "" {
+			continue
+		}
+		attacks++
+		if !strings.Contains(tests+attackSources(t), strconv.Quote(n[3])) {
+			t.Errorf("%s in %s has nothing called %q", n[2], n[1], n[3])
+		}
+	}
+	if len(named) < 60 || attacks < 30 {
+		t.Errorf("only %d tests and %d attacks are named", len(named), attacks)
+	}
+}
+
+// attackSources are the lists of attacks that several packages run.
+func attackSources(t *testing.T) string {
+	return sources(t, "../token/tokentest/attacks.go") + sources(t, "accesstest/attacks.go")
+}
+
+// sources is the text of the files that match a pattern.
+func sources(t *testing.T, pattern string) string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files %s, %v", pattern, err)
+	}
+	var b strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(files, func(file string) bool {
-			text, err := os.ReadFile(file)
-			return err == nil && strings.Contains(string(text), "\nfunc "+n[2]+"(")
-		}) {
-			t.Errorf("there is no %s in %s", n[2], n[1])
-		}
+		b.Write(text)
+	}
+	return b.String()
+}
+
+// Ensure that there are as many attacks with a name as the documents say.
+func TestAttacksAreNamed(t *testing.T) {
+	n := len(regexp.MustCompile(`(?m)^\t\{(?:Name|name): "`).FindAllString(attackSources(t), -1)) +
+		len(regexp.MustCompile(`(?m)^\t\t\{"[^"]+", .*, \d+\},$`).FindAllString(sources(t, "../../functions/operate/attacks_test.go"), -1)) +
+		len(regexp.MustCompile(`(?m)^func TestAttack_`).FindAllString(sources(t, "../operate/attack_test.go"), -1))
+	docs, err := os.ReadFile("../../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said int
+	if m := regexp.MustCompile(`Some (\d+) attacks are tests`).FindSubmatch(docs); m != nil {
+		said, _ = strconv.Atoi(string(m[1]))
+	}
+	if n < said || n > said+20 || said < 60 {
+		t.Errorf("there are %d attacks, and the documents say %d", n, said)
 	}
 }

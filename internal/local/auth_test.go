@@ -2,6 +2,8 @@ package local_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/local"
+	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/token/issuer"
 	"github.com/railtwin/digitaltwin/internal/token/tokentest"
 )
@@ -166,5 +169,67 @@ func TestAuth_Rules(t *testing.T) {
 		if w := call(h, "GET", "/v1/components/box:1", "", header); w.Code != want {
 			t.Errorf("group %q: %d %s, want %d", group, w.Code, w.Body, want)
 		}
+	}
+}
+
+// Ensure that with tokens nobody operates but a caller with the scope and a grant, by any call below /v1/operations.
+func TestAuth_OperateAttacks(t *testing.T) {
+	rules, err := access.Parse("access.json", []byte(`{"grants":[{"who":"group:fleet","read":{"datasets":"*"},"operate":{"datasets":"boxes"}}]}`), access.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	r := operated(t, dir, boxSQL)
+	auth, err := local.OpenAuth(dir, authBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := issuer.LoadKey(filepath.Join(dir, "auth-key.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.twin.Require(auth)
+	r.twin.Restrict(rules)
+	h := r.twin.Handler()
+	now := time.Now()
+	f := tokentest.Forge{Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: now}
+	operator := map[string]any{"scope": "twin/read twin/operate", "cognito:groups": []string{"fleet"}}
+	with := func(name string, value any) string {
+		claims := maps.Clone(operator)
+		claims[name] = value
+		return f.Token(claims)
+	}
+	const pause = `{"kind":"pause","dataset":"boxes"}`
+	for _, a := range []struct {
+		name, token, method, path, body, want string
+	}{
+		{"an operator", f.Token(operator), "POST", "", pause, "202 "},
+		{"no token", "", "POST", "", pause, "401 token-needed"},
+		{"a token that reads", with("scope", "twin/read"), "POST", "", pause, "403 insufficient-scope"},
+		{"a token that reads looks at runs", with("scope", "twin/read"), "GET", "", "", "403 insufficient-scope"},
+		{"a scope that begins like ours", with("scope", "twin/operators"), "POST", "", pause, "403 insufficient-scope"},
+		{"an expired token of an operator", with("exp", now.Add(-time.Hour).Unix()), "POST", "", pause, "401 invalid-token"},
+		{"an id token of an operator", with("token_use", "id"), "POST", "", pause, "401 invalid-token"},
+		{"a group without a grant", with("cognito:groups", []string{"fleets"}), "POST", "", pause, "403 not-granted"},
+		{"a dataset without a grant", f.Token(operator), "POST", "", `{"kind":"pause","dataset":"vaults"}`, "403 not-granted"},
+		{"forget everything by an empty prefix", f.Token(operator), "POST", "", `{"kind":"forget","prefix":"","dryRun":false}`, "400 invalid-body"},
+		{"the path goes up", f.Token(operator), "GET", "/..", "", "404 run-not-found"},
+		{"the path goes up, encoded", f.Token(operator), "GET", "/rejects/%2e%2e%2f%2e%2e", "", "404 reject-not-found"},
+		{"a path in other letters and no token", "", "POST", "/../OPERATIONS", pause, "401 token-needed"},
+	} {
+		t.Run(a.name, func(t *testing.T) {
+			header := http.Header{}
+			if a.token != "" {
+				header.Set("Authorization", "Bearer "+a.token)
+			}
+			w := call(h, a.method, "/v1/operations"+a.path, a.body, header)
+			var p struct{ Type string }
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+				t.Error(err)
+			}
+			if got := fmt.Sprint(w.Code, " ", strings.TrimPrefix(p.Type, problem.Type)); got != a.want {
+				t.Errorf("%s %s, want %s", got, w.Body, a.want)
+			}
+		})
 	}
 }
