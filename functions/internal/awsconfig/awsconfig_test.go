@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,16 +44,15 @@ func TestSilentConnection(t *testing.T) {
 	}
 }
 
-// Ensure that as many connections stay open as requests are under way at a time.
+// Ensure that as many connections stay open as requests are under way at a time. The client has no limits of time, which a
+// busy machine would exceed: then a request is sent again by another connection.
 func TestConnections(t *testing.T) {
-	var opened, waiting atomic.Int32
-	all := make(chan struct{})
+	var opened atomic.Int32
+	var all atomic.Pointer[sync.WaitGroup] // of the requests at a time
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		if waiting.Add(1)%connections == 0 {
-			close(all)
-		}
-		<-all
+		all.Load().Done()
+		all.Load().Wait()
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		_, _ = io.WriteString(w, `{"TableNames":[]}`)
 	}))
@@ -63,13 +63,17 @@ func TestConnections(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	client := dynamodb.NewFromConfig(New(wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: server.URL}))
+	config := New(wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: server.URL})
+	config.HTTPClient, config.Retryer = client(time.Hour), func() aws.Retryer { return aws.NopRetryer{} }
+	api := dynamodb.NewFromConfig(config)
 	for range 3 {
-		all = make(chan struct{})
+		requests := &sync.WaitGroup{}
+		requests.Add(connections)
+		all.Store(requests)
 		errs := make(chan error)
 		for range connections {
 			go func() {
-				_, err := client.ListTables(t.Context(), &dynamodb.ListTablesInput{})
+				_, err := api.ListTables(t.Context(), &dynamodb.ListTablesInput{})
 				errs <- err
 			}()
 		}
@@ -79,7 +83,9 @@ func TestConnections(t *testing.T) {
 			}
 		}
 	}
-	if n := opened.Load(); n != connections {
+	// On a busy machine net/http gives up some connections, which have not reported the end of their request in 50 ms. With
+	// the number that stays open by default, there would be more than twice as many.
+	if n := opened.Load(); n < connections || n > connections*5/4 {
 		t.Errorf("%d connections for %d requests at a time", n, connections)
 	}
 }
