@@ -77,7 +77,7 @@ func (g *get) names(names []string) error {
 }
 
 func (g *get) read(ctx context.Context, c console, api *client.Client) error {
-	body, err := api.Get(ctx, client.TwinPath(g.component, g.metric))
+	body, err := api.Twin(ctx, g.component, g.metric)
 	if answer, ok := errors.AsType[*client.Problem](err); ok && answer.NoSuch() {
 		return fmt.Errorf("%s%s", answer.Text(), suggest(ctx, api, g.component, g.metric))
 	}

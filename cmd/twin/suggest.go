@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -127,7 +128,11 @@ func printable(names []string) string {
 
 // readingsOf returns the readings of a component.
 func readingsOf(ctx context.Context, api *client.Client, component string) ([]client.Reading, error) {
-	var body struct{ Readings []client.Reading }
-	err := api.Call(ctx, http.MethodGet, client.TwinPath(component, ""), nil, &body)
-	return body.Readings, err
+	body, err := api.Twin(ctx, component, "")
+	if err != nil {
+		return nil, err
+	}
+	var answer struct{ Readings []client.Reading }
+	err = json.Unmarshal(body, &answer)
+	return answer.Readings, err
 }

@@ -95,10 +95,9 @@ type page struct {
 
 // run shows readings until ctx ends.
 func (w *watching) run(ctx context.Context, c console, api *client.Client) error {
-	path, query := client.TwinPath(w.component, ""), url.Values{}
+	path, query := client.TwinQuery(w.component)
 	if w.component == "" {
-		path = "/v1/readings"
-		query.Set("limit", strconv.Itoa(pageSize))
+		query = url.Values{"limit": {strconv.Itoa(pageSize)}}
 	}
 	w.chosen.parameters(query)
 	out := newList(c.out, *w.format, readingColumns(true)...)
