@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/railtwin/digitaltwin/internal/access"
-	"github.com/railtwin/digitaltwin/internal/tabular"
 )
 
 func newAccess(c console) *cobra.Command {
@@ -37,6 +36,7 @@ with file:line:column. docs/access.md says what a grant means.`,
 
 func newAccessWho(c console, file *string) *cobra.Command {
 	var dataset string
+	var form *format
 	cmd := &cobra.Command{
 		Use:   "who COMPONENT METRIC",
 		Short: "says who may read a metric of a component",
@@ -54,40 +54,39 @@ these at once. The exit status is 1 where nobody may.`,
 			if err != nil {
 				return err
 			}
-			return showWho(c, rules, *file, dataset, args[0], args[1])
+			out := newList(c.out, *form, textColumns("WHO", "OF DATASETS", "GRANT", "NOTE")...)
+			return showWho(out, rules, *file, dataset, args[0], args[1])
 		},
 	}
 	cmd.Flags().StringVar(&dataset, "dataset", "", "only readings of `DATASET`")
+	form = addFormat(cmd)
 	return cmd
 }
 
-func showWho(c console, rules *access.Rules, file, dataset, component, metric string) error {
-	table := tabular.New(c.out, 0, tabular.Column{Heading: "WHO"}, tabular.Column{Heading: "OF DATASETS"},
-		tabular.Column{Heading: "GRANT"}, tabular.Column{Heading: "NOTE"})
-	found := false
+func showWho(out *list, rules *access.Rules, file, dataset, component, metric string) error {
 	for _, g := range rules.Grants {
 		r := g.Read
 		if r == nil || !r.Components.Has(component) || !r.Metrics.Has(metric) || dataset != "" && !r.Datasets.Has(dataset) {
 			continue
 		}
-		found = true
 		for _, p := range g.Who {
-			if err := table.Row(p.String(), r.Datasets.String(), place(file, &g), g.Note); err != nil {
+			if err := out.addTexts(p.String(), r.Datasets.String(), place(file, &g), g.Note); err != nil {
 				return err
 			}
 		}
 	}
-	if !found {
+	if out.n == 0 {
 		return fmt.Errorf("nobody may read %s of %s", metric, component)
 	}
-	return table.Flush()
+	return out.end("")
 }
 
 // place is where a grant is.
 func place(file string, g *access.Grant) string { return fmt.Sprintf("%s:%d", file, g.Line) }
 
 func newAccessWhat(c console, file *string) *cobra.Command {
-	return &cobra.Command{
+	var form *format
+	cmd := &cobra.Command{
 		Use:   "what WHO...",
 		Short: "says what a caller may read and operate",
 		Long: `Shows what a caller may read and operate, and by which grant. WHO is client:NAME, group:NAME, subject:ID or *; name
@@ -113,25 +112,23 @@ status is 1 where that is nothing.`,
 			if err != nil {
 				return err
 			}
-			return showWhat(c, rules, *file, callerOf(who), strings.Join(args, " "))
+			out := newList(c.out, *form, textColumns("MAY", "DATASETS", "COMPONENTS", "METRICS", "AS", "GRANT", "NOTE")...)
+			return showWhat(out, rules, *file, callerOf(who), strings.Join(args, " "))
 		},
 	}
+	form = addFormat(cmd)
+	return cmd
 }
 
-func showWhat(c console, rules *access.Rules, file string, caller access.Caller, name string) error {
-	table := tabular.New(c.out, 0, tabular.Column{Heading: "MAY"}, tabular.Column{Heading: "DATASETS"},
-		tabular.Column{Heading: "COMPONENTS"}, tabular.Column{Heading: "METRICS"}, tabular.Column{Heading: "AS"},
-		tabular.Column{Heading: "GRANT"}, tabular.Column{Heading: "NOTE"})
-	found := false
+func showWhat(out *list, rules *access.Rules, file string, caller access.Caller, name string) error {
 	row := func(g *access.Grant, cells ...string) error {
-		found = true
 		var as []string
 		for _, p := range g.Who {
 			if p.Is(&caller) {
 				as = append(as, p.String())
 			}
 		}
-		return table.Row(append(cells, strings.Join(as, " "), place(file, g), g.Note)...)
+		return out.addTexts(append(cells, strings.Join(as, " "), place(file, g), g.Note)...)
 	}
 	for i := range rules.Grants {
 		g := &rules.Grants[i]
@@ -149,8 +146,8 @@ func showWhat(c console, rules *access.Rules, file string, caller access.Caller,
 			}
 		}
 	}
-	if !found {
+	if out.n == 0 {
 		return fmt.Errorf("%s may read nothing and operate nothing", name)
 	}
-	return table.Flush()
+	return out.end("")
 }

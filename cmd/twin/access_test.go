@@ -53,6 +53,23 @@ func TestAccess_Explains(t *testing.T) {
 	}
 }
 
+// Ensure that what is explained comes as CSV and JSON too.
+func TestAccess_Forms(t *testing.T) {
+	file := grantsFile(t, someGrants)
+	for form, want := range map[string]string{
+		"csv":  "may,datasets,components,metrics,as,grant,note\nread,basel_parking,*,*,*,FILE:5,\n",
+		"json": `[` + "\n" + `{"as":"*","components":"*","datasets":"basel_parking","grant":"FILE:5","may":"read","metrics":"*","note":""}` + "\n]\n",
+	} {
+		_, stdout, stderr := twin(t, "access", "what", "subject:bob", "--file", file, "-o", form)
+		if got := strings.ReplaceAll(stdout, file, "FILE"); got != want || stderr != "" {
+			t.Errorf("%s: %s%s", form, got, stderr)
+		}
+	}
+	if _, stdout, _ := twin(t, "access", "who", "wagon:31-1", "speed", "--file", file, "-o", "csv"); !strings.HasPrefix(stdout, "who,ofDatasets,grant,note\n") {
+		t.Errorf("%s", stdout)
+	}
+}
+
 // Ensure that a caller without a grant is told so, and that wrong usage and a wrong file say what to do.
 func TestAccess_Errors(t *testing.T) {
 	file := grantsFile(t, `{"grants": [{"who": "client:map", "read": {"datasets": "d"}}]}`)

@@ -17,7 +17,7 @@ type chosen struct {
 
 // flags adds the flags of s. metrics says what --metrics means to the command.
 func (s *chosen) flags(flags *pflag.FlagSet, metrics string) {
-	flags.StringVar(&s.dataset, "dataset", "", "only what `DATASET` delivers")
+	flags.StringVar(&s.dataset, "dataset", "", "only what `DATASET` delivers, or several with commas between them")
 	flags.StringVar(&s.prefix, "prefix", "", "only components whose names begin with `PREFIX`")
 	flags.StringSliceVar(&s.metrics, "metrics", nil, metrics+" `METRICS`, with commas between them")
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,34 +17,46 @@ const (
 	asTable = "table"
 	asCSV   = "csv"
 	asJSON  = "json"
+
+	asGeoJSON = "geojson" // of readings
 )
 
 // format is the form that a command prints its list in.
 type format string
 
-// addFormat gives a command the flag for the form.
-func addFormat(cmd *cobra.Command) *format {
+// addFormat gives a command the flag for the form: a table, CSV, JSON, or one more.
+func addFormat(cmd *cobra.Command, more ...string) *format {
 	f := format(asTable)
-	cmd.Flags().VarP(&f, "output", "o", "`FORM` of the output: table, csv or json")
-	complete(cmd, "output", asTable, asCSV, asJSON)
+	all := append([]string{asTable, asCSV, asJSON}, more...)
+	text := strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+	cmd.Flags().VarP(&formatFlag{&f, all, text}, "output", "o", "`FORM` of the output: "+text)
+	complete(cmd, "output", all...)
 	return &f
 }
 
-// String implements [pflag.Value].
-func (f *format) String() string { return string(*f) }
-
-// Set implements [pflag.Value].
-func (f *format) Set(s string) error {
-	switch s {
-	case asTable, asCSV, asJSON:
-		*f = format(s)
-		return nil
-	}
-	return usagef("it must be table, csv or json")
+// formatFlag is the flag for the form. It is a [pflag.Value].
+type formatFlag struct {
+	*format
+	all  []string
+	text string // all of them
 }
 
-// Type implements [pflag.Value].
-func (f *format) Type() string { return "string" }
+func (f *formatFlag) String() string {
+	if f.format == nil { // as pflag makes one to know the zero value
+		return ""
+	}
+	return string(*f.format)
+}
+
+func (f *formatFlag) Set(s string) error {
+	if !slices.Contains(f.all, s) {
+		return usagef("it must be %s", f.text)
+	}
+	*f.format = format(s)
+	return nil
+}
+
+func (f *formatFlag) Type() string { return "string" }
 
 // column is a column of a list: in a table it has a heading, in CSV a name. One without a heading, or without a name,
 // is left out there.
@@ -147,6 +161,28 @@ func (l *list) end(nothing string) error {
 		}
 	}
 	return l.flush()
+}
+
+// textColumns are columns of texts. In CSV and JSON they are called as their headings, such as ofDatasets.
+func textColumns(headings ...string) []column {
+	columns := make([]column, len(headings))
+	for i, heading := range headings {
+		first, rest, _ := strings.Cut(strings.ToLower(heading), " ")
+		for _, word := range strings.Fields(rest) {
+			first += strings.ToUpper(word[:1]) + word[1:]
+		}
+		columns[i] = column{tabular.Column{Heading: heading}, first, true}
+	}
+	return columns
+}
+
+// addTexts adds an entry of [textColumns].
+func (l *list) addTexts(cells ...string) error {
+	entry := map[string]string{}
+	for i, c := range l.columns {
+		entry[c.name] = cells[i]
+	}
+	return l.add(entry, cells...)
 }
 
 // flush writes the entries that are kept.

@@ -60,6 +60,18 @@ func TestList(t *testing.T) {
 	if got := list("get", "box:0007", "-o", "csv"); !strings.HasSuffix(got, "\nbox:0007,temperature,7.0,Cel,2026-01-01T00:00:00.000Z,,boxes\n") {
 		t.Errorf("get: %s", got)
 	}
+	if got := list("list", "--filter", "temperature>=1490;!temperature=1491", "--count"); got != "9\n" {
+		t.Errorf("count: %s", got)
+	}
+	if got := list("list", "--count"); got != "1500\n" {
+		t.Errorf("count: %s", got)
+	}
+	if got := list("list", "--filter", "temperature=7"); got != "COMPONENT\nbox:0007\n" {
+		t.Errorf("filter: %s", got)
+	}
+	if got := list("list", "-o", "geojson"); got != `{"type":"FeatureCollection","features":[`+"\n]}\n" {
+		t.Errorf("features without a position: %s", got)
+	}
 	if got := list("datasets"); !regexp.MustCompile(`^DATASET +METRICS +EVERY +NEWEST +DESCRIPTION\nboxes +1( +\d+ d)?\n$`).MatchString(got) {
 		t.Errorf("datasets:\n%s", got)
 	}
@@ -78,7 +90,11 @@ func TestList(t *testing.T) {
 		{"list --limit -1", "--limit must not be negative"},
 		{"list boxes", "choose components or readings"},
 		{"list components --metrics speed", "leave --metrics out"},
-		{"list -o yaml", `invalid value "yaml" for --output: it must be table, csv or json`},
+		{"list -o yaml", `invalid value "yaml" for --output: it must be table, csv, json or geojson`},
+		{"get box:0007 -o geojson", `it must be table, csv or json`},
+		{"list --filter temperature>", "filter is wrong at column 13: a value is missing after >"},
+		{"list components -o geojson", "GeoJSON is made of readings"},
+		{"list --count -o csv", "leave --output and --limit out"},
 		{"list --prefix box --profle p", "Did you mean --profile?"},
 	} {
 		status, stdout, stderr := twin(t, append(strings.Fields(tc.args), "--url", url)...)

@@ -9,18 +9,22 @@ import (
 )
 
 // searches reports whether the call lets some components of a list through only, by what their readings say.
-func (c *call) searches() bool { return c.filter != nil || c.box != nil }
+func (c *call) searches() bool { return c.filter != nil || c.box != nil || c.changedSince != nil }
 
 // holds reports whether the call lets a component through that has these readings. They are what the caller may read, and
 // merged: so what he may not read is absent to a filter too.
-func (c *call) holds(v *view, readings []twin.Reading) bool {
+func (p *page) holds(readings []twin.Reading) bool {
+	c := p.call
+	if p.changed != nil && !slices.ContainsFunc(readings, func(r twin.Reading) bool { return p.changed.has(&r) }) {
+		return false
+	}
 	if c.box != nil {
 		if _, place, ok := c.positionIn(readings); !ok || !c.box.has(&place) {
 			return false
 		}
 	}
 	return c.filter == nil || c.filter.Holds(readings, func(r *twin.Reading) bool {
-		at, ok := v.staleAt(r)
+		at, ok := p.view.staleAt(r)
 		return ok && at <= c.now
 	})
 }
@@ -29,7 +33,7 @@ func (c *call) holds(v *view, readings []twin.Reading) bool {
 // it lets components through.
 func (c *call) reads() []string {
 	metrics := c.wanted()
-	if metrics == nil && c.route.call != listComponents {
+	if metrics == nil && (c.route.call != listComponents || c.changedSince != nil) {
 		return nil
 	}
 	if c.box != nil {

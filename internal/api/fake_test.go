@@ -142,6 +142,12 @@ func restricted(t testing.TB, f Reader, reads ...string) http.Handler {
 	return as(reader, newHandler(Config{Reader: f, Authenticated: true, Rules: grants(t, reads...)}))
 }
 
+// restrictedLog returns the handler over the sample and a log, see restricted.
+func restrictedLog(t testing.TB, log feed.Log, reads ...string) http.Handler {
+	t.Helper()
+	return as(reader, newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, reads...), Changes: Changes{Log: log}}))
+}
+
 // newHandler returns the handler of c, quiet.
 func newHandler(c Config) http.Handler {
 	if c.Changes.Log == nil {

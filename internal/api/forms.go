@@ -111,8 +111,9 @@ func (h *handler) choose(c *call) (err error) {
 		return problem.InvalidParameter.New("A count is in format=json only.").About("count")
 	case c.source && (f.wide || f.entry == nil):
 		return problem.InvalidParameter.New("fields=source is not in format=%s. Choose json, csv or ndjson.", f.name).About("fields")
-	case c.changedSince != "":
-		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have.").About("changedSince")
+	case c.changedSince != nil && h.Changes.Log == nil:
+		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have: on AWS it is there " +
+			"with the setting changes.").About("changedSince")
 	}
 	if c.limit = c.parameters.limit; c.limit == 0 {
 		c.limit = f.limit

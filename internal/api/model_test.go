@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -71,6 +73,29 @@ func (f *fake) allowed(may func(dataset, component, metric string) bool) *fake {
 		}
 	}
 	return left
+}
+
+// log is a log in which every other cell of f has changed.
+func (f *fake) log(t *testing.T) feed.Log {
+	clock := at("10:00:00").Time()
+	log := feed.NewMemory(1<<20, func() time.Time { return clock })
+	b := &feed.Batch{}
+	for _, r := range f.readings {
+		if len(r.Component+r.Metric)%2 == 0 {
+			continue
+		}
+		c := feed.Change{Reading: r}
+		for _, o := range f.readings {
+			if o.Component == r.Component && o.Metric == r.Metric && o.Rank.Wins(r.Rank) {
+				c.Hidden = append(c.Hidden, o.Dataset)
+			}
+		}
+		b.Changes = append(b.Changes, c)
+	}
+	if err := log.Append(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	return log
 }
 
 // The words of random files.
@@ -141,8 +166,9 @@ func TestAccessLooksLikeAbsence(t *testing.T) {
 			}
 		}
 		who = slices.DeleteFunc(who, func(w string) bool { return strings.HasPrefix(w, "client:") && w != "client:"+caller.Client })
-		restricted := as(caller, newHandler(Config{Reader: f, Authenticated: true, Rules: rulesOf(t, string(text))}))
-		model := newHandler(Config{Reader: f.allowed(func(d, c, m string) bool { return mayRead(rules, who, d, c, m) })})
+		allowed := f.allowed(func(d, c, m string) bool { return mayRead(rules, who, d, c, m) })
+		restricted := as(caller, newHandler(Config{Reader: f, Authenticated: true, Rules: rulesOf(t, string(text)), Changes: Changes{Log: f.log(t)}}))
+		model := newHandler(Config{Reader: allowed, Changes: Changes{Log: allowed.log(t)}})
 		compareAnswers(t, restricted, model, fmt.Sprintf("seed %d, file %d: %s for %v", seed, file, text, who))
 	}
 }
@@ -167,6 +193,8 @@ func compareAnswers(t *testing.T, got, want http.Handler, about string) {
 		"/v1/components?dataset=d1,d3&limit=2", "/v1/components?format=csv", "/v1/readings?filter=!m.2;m%3D%22d1%22&limit=2", "/v1/readings?dataset=d2,d3&count=true",
 		"/v1/readings?format=rows&limit=2", "/v1/readings?format=csv&metrics=n", "/v1/readings?format=ndjson", "/v1/readings?format=geojson&position=m",
 		"/v1/readings?filter=stale()", "/v1/components?bbox=0,0,1,1&position=m.1", "/v1/readings?count=true&filter=n!%3D%22d2%22",
+		"/v1/readings?changedSince=2026-11-23T10:00:00Z&limit=2", "/v1/components?changedSince=2026-11-23T10:00:00Z&dataset=d1,d2",
+		"/v1/readings?changedSince=2026-11-23T10:00:00Z&format=rows", "/v1/components?changedSince=2026-11-23T10:00:00Z&count=true&filter=n",
 	} {
 		for target != "" { // all pages
 			body, _ := decode(check(http.MethodGet, target, "").Body.Bytes()).(map[string]any) // nil for CSV

@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"net/http"
 	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -21,6 +22,7 @@ type page struct {
 	body  []byte
 
 	wanted  []string // the metrics that entries have, in order; nil for all
+	changed *changed // the readings of which entries are; nil for all
 	looked  int      // components
 	full    bool     // there was no room for the next entry
 	stopped bool     // before it was full and before the list ended
@@ -49,7 +51,7 @@ func (p *page) add(names []string, readings []twin.Reading) bool {
 		}
 		group := readings[:n]
 		readings = readings[n:]
-		if p.call.holds(p.view, group) && !p.addComponent(name, group) {
+		if p.holds(group) && !p.addComponent(name, group) {
 			p.full = true
 			return false
 		}
@@ -67,7 +69,7 @@ func (p *page) addComponent(name string, readings []twin.Reading) bool {
 	}
 	for i := range readings {
 		r := &readings[i]
-		if !p.at.before(r) || !p.wants(r.Metric) {
+		if !p.at.before(r) || !p.wants(r.Metric) || p.changed != nil && !p.changed.has(r) {
 			continue
 		}
 		if !p.put(name, readings[i:i+1]) {
@@ -158,7 +160,7 @@ func (h *handler) finish(p *page, more bool) (answer, error) {
 	if more && c.isWhole() {
 		switch {
 		case h.Stream && p.full && c.component == "":
-			return answer{body: p.body, rest: p}, nil
+			return answer{stream: func(w http.ResponseWriter) { h.sendWhole(w, p) }}, nil
 		case !c.form.resumes:
 			return answer{}, answerTooLarge.New("The whole list does not fit into one answer. Set limit and follow the " +
 				"Link headers, or choose format=ndjson, which says where it stops.").About("limit")

@@ -1,6 +1,9 @@
 package api
 
-import "github.com/railtwin/digitaltwin/internal/filter"
+import (
+	"github.com/railtwin/digitaltwin/internal/filter"
+	"github.com/railtwin/digitaltwin/internal/twin"
+)
 
 // How many entries a page has.
 const (
@@ -18,7 +21,7 @@ type parameters struct {
 	filter       *filter.Filter
 	box          *box
 	position     string // the metric that is the position; "" for the usual one
-	changedSince string
+	changedSince *twin.Millis
 	source       bool   // fields=source
 	format       string // the name of a form; "" where the header Accept decides
 	count        bool
@@ -118,8 +121,10 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "changedSince", on: listComponents | listReadings, role: roleFilter, set: setChangedSince,
-		description: "Only components with a reading that has changed since this. It needs the change feed: without it the answer is 400.",
-		schema:      &schema{Type: "string", MinLength: 1},
+		description: "Only readings that have changed since this time, which the Date of an earlier answer may say; in geojson and " +
+			"rows, and of components, all of those with such a reading. It needs the change feed, and reaches back as far as that: " +
+			"the answer is 400 otherwise.",
+		schema: &schema{Type: "string", Format: "date-time"}, example: "2026-11-23T10:15:30Z",
 	},
 	{
 		name: "count", on: listComponents | listReadings, role: roleShape, set: setCount,

@@ -60,15 +60,6 @@ func setCount(p *parameters, value string) (string, error) {
 	return "", errors.New("may be true or false")
 }
 
-// setChangedSince leaves it to the call, which knows whether there is a feed.
-func setChangedSince(p *parameters, value string) (string, error) {
-	p.changedSince = value
-	if value == "" {
-		return "", errors.New("is empty")
-	}
-	return value, nil
-}
-
 func setFields(p *parameters, value string) (string, error) {
 	for f := range strings.SplitSeq(value, ",") {
 		if f != "source" {

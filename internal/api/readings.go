@@ -22,6 +22,11 @@ func (h *handler) list(c *call, fill func(*page) (more bool, err error)) (answer
 	if err != nil {
 		return answer{}, err
 	}
+	if c.parameters.changedSince != nil {
+		if p.changed, err = h.changedSince(c.Context(), c, v); err != nil {
+			return answer{}, err
+		}
+	}
 	more, err := fill(p)
 	if err != nil {
 		return answer{}, err

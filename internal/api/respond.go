@@ -36,7 +36,6 @@ type answer struct {
 	next *link // to the next page; nil without one
 
 	form   *form                     // of the body; nil where the call has no other than JSON
-	rest   *page                     // from which the answer goes on; nil where the body is all of it
 	stream func(http.ResponseWriter) // answers in the place of all that, as long as the caller listens
 }
 
@@ -60,7 +59,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case a.stream != nil:
 		a.stream(w)
 	default:
-		*memory = h.send(w, r, a)
+		send(w, r, a)
+		*memory = a.body
 	}
 	if cap(*memory) <= maxKept {
 		bodies.Put(memory)
@@ -142,16 +142,13 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
 	write(w, r, p.Status, problem.ContentType, p.JSON())
 }
 
-// send sends a, or 304 if the caller has it. It returns the memory of the body.
-func (h *handler) send(w http.ResponseWriter, r *http.Request, a answer) []byte {
+// send sends a, or 304 if the caller has it.
+func send(w http.ResponseWriter, r *http.Request, a answer) {
 	header := w.Header()
 	media := "application/json"
 	if a.form != nil {
 		media = a.form.media
 		header.Add("Vary", "Accept")
-	}
-	if a.rest != nil {
-		return h.stream(w, r, a)
 	}
 	if a.next != nil {
 		header.Set("Link", "<"+a.next.url+`>; rel="next"`)
@@ -162,10 +159,9 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, a answer) []byte 
 	if r.Method != http.MethodPost && matches(r.Header["If-None-Match"], tag) {
 		header.Set("Cache-Control", cacheControl)
 		w.WriteHeader(http.StatusNotModified)
-		return a.body
+		return
 	}
 	write(w, r, http.StatusOK, media, a.body)
-	return a.body
 }
 
 // cacheControl lets the caller's own cache keep an answer, if it asks each time whether it still holds.

@@ -33,7 +33,7 @@ func (h *handler) fill(p *page) (more bool, err error) {
 	n, moved := 0, false
 	for round := 1; ; round++ {
 		n = p.atATime(n, len(metrics))
-		found, err := l.next(ctx, p.at.component, n)
+		found, err := p.next(ctx, &l, n)
 		if err != nil {
 			return false, err
 		}
@@ -61,6 +61,14 @@ func (h *handler) fill(p *page) (more bool, err error) {
 			return true, nil
 		}
 	}
+}
+
+// next returns the next n components: of what has changed, or of the list.
+func (p *page) next(ctx context.Context, l *list, n int) (listed, error) {
+	if p.changed != nil {
+		return p.changed.next(p.at.component, n), nil
+	}
+	return l.next(ctx, p.at.component, n)
 }
 
 // namesOnly reports whether nothing but the names of components is needed.

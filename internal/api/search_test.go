@@ -55,11 +55,6 @@ func TestFilter(t *testing.T) {
 	if w := get(t, h, "/v1/readings?dataset=hsl_hfp,none"); problemOf(w) != "404 dataset-not-found" || !strings.Contains(w.Body.String(), `\"none\"`) {
 		t.Errorf("%s", w.Body)
 	}
-	for _, target := range []string{"/v1/readings", "/v1/components"} {
-		if w := get(t, h, target+"?changedSince=x"); problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(), "change feed") {
-			t.Errorf("%s", w.Body)
-		}
-	}
 }
 
 // Ensure that pages of a filtered list hold what one of all would, whatever the length of a page, and that a cursor holds for
