@@ -74,7 +74,7 @@ func TestReadme_Commands(t *testing.T) {
 	root := newRoot(console{strings.NewReader(""), io.Discard, io.Discard})
 	root.InitDefaultHelpCmd()
 	for path, least := range map[string]int{
-		"README.md": 6, "docs/sql.md": 1, "docs/aws.md": 1, "docs/people.md": 1, "docs/costs.md": 2, "docs/tutorial.md": 6, "docs/howto.md": 1,
+		"README.md": 6, "docs/sql.md": 1, "docs/aws.md": 1, "docs/people.md": 1, "docs/costs.md": 2, "docs/tutorial.md": 6, "docs/howto.md": 1, "docs/changes.md": 2,
 	} {
 		text, err := os.ReadFile("../../" + path)
 		if err != nil {

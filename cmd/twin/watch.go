@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +17,7 @@ type watching struct {
 	chosen
 	component string
 	every     time.Duration
+	patient   bool // every was chosen
 	format    *format
 	twin      *target
 }
@@ -35,9 +33,9 @@ func newWatch(c console) *cobra.Command {
 		Use:   "watch [COMPONENT]",
 		Short: "shows readings of a running twin, and again when they change",
 		Long: `Shows the newest readings of a component, or of many components as 'twin list readings' does, and from then on
-each that has changed, until Ctrl-C. The twin is asked again and again; a page that has not changed is not sent again.
-A change that is followed by another one before the next question is not seen, and neither is that a reading
-goes. JSON is a reading a line. While the twin does not answer, it is tried again.`,
+each that has changed, until Ctrl-C. Where the twin has a change feed, every change is shown as it happens. Otherwise the
+twin is asked again and again; a page that has not changed is not sent again, and a change that is followed by another
+one before the next question is not seen. JSON is a reading a line. While the twin does not answer, it is tried again.`,
 		Example: `
   twin watch wagon:31-80-2742-785-1
   twin watch --metrics position,speed --prefix wagon:31- --every 2s --output json`,
@@ -49,13 +47,14 @@ goes. JSON is a reading a line. While the twin does not answer, it is tried agai
 			if err != nil {
 				return err
 			}
+			w.patient = cmd.Flags().Changed("every")
 			return w.run(cmd.Context(), c, api)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	w.chosen.flags(flags, "only these")
-	flags.DurationVar(&w.every, "every", usualEvery, "ask again after a `TIME` such as 2s or 1m")
+	flags.DurationVar(&w.every, "every", usualEvery, "ask again after a `TIME` such as 2s or 1m; by the change feed at once")
 	w.format = addFormat(cmd)
 	w.twin = addTarget(cmd)
 	w.chosen.complete(cmd, w.twin)
@@ -86,25 +85,11 @@ func (w *watching) arguments(args []string) error {
 	return nil
 }
 
-// page is a page of readings as it was last sent.
-type page struct {
-	tag      string
-	Readings []json.RawMessage
-	Cursor   string // of the next page; "" on the last one
-}
-
 // run shows readings until ctx ends.
 func (w *watching) run(ctx context.Context, c console, api *client.Client) error {
-	path, query := client.TwinQuery(w.component)
-	if w.component == "" {
-		query = url.Values{"limit": {strconv.Itoa(pageSize)}}
-	}
-	w.chosen.parameters(query)
-	out := newList(c.out, *w.format, readingColumns(true)...)
-	out.lines = true
-	pages, shown := map[string]*page{}, map[string]string{}
+	r := w.newWatcher(c, api)
 	for n := 0; ; n++ {
-		err := w.ask(ctx, api, path, query, pages)
+		err := r.round(ctx)
 		switch problem, ok := errors.AsType[*client.Problem](err); {
 		case ctx.Err() != nil:
 			return nil
@@ -114,15 +99,15 @@ func (w *watching) run(ctx context.Context, c console, api *client.Client) error
 			return err
 		case err != nil:
 			fmt.Fprintf(c.err, "%s: trying again: %v\n", time.Now().Format(time.TimeOnly), err)
-		default:
-			if err := show(out, pages, shown); err != nil {
-				return err
-			}
+		}
+		pause := w.every
+		if r.cursor != "" && !w.patient {
+			pause = leastEvery
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(w.every):
+		case <-time.After(pause):
 		}
 	}
 }
@@ -132,70 +117,4 @@ func (w *watching) suggest(ctx context.Context, api *client.Client) string {
 		return suggestDataset(ctx, api, w.dataset)
 	}
 	return suggest(ctx, api, w.component, "")
-}
-
-// ask brings pages, which are kept by their cursors, up to date. Those that are as they were are not sent.
-func (w *watching) ask(
-	ctx context.Context, api *client.Client, path string, query url.Values, pages map[string]*page,
-) error {
-	seen := map[string]bool{}
-	for cursor := ""; ; {
-		seen[cursor] = true
-		r := client.Request{Path: path, Header: http.Header{}}
-		if query.Del("cursor"); cursor != "" {
-			query.Set("cursor", cursor)
-		}
-		if len(query) > 0 {
-			r.Path += "?" + query.Encode()
-		}
-		known := pages[cursor]
-		if known != nil && known.tag != "" {
-			r.Header.Set("If-None-Match", known.tag)
-		}
-		a, err := api.Do(ctx, r)
-		if err != nil {
-			return err
-		}
-		if a.Status != http.StatusNotModified {
-			known = &page{tag: a.Header.Get("ETag")}
-			if err := json.Unmarshal(a.Body, known); err != nil {
-				return fmt.Errorf("this is not the answer of a twin: %w", err)
-			}
-			pages[cursor] = known
-		}
-		if cursor = known.Cursor; cursor == "" || seen[cursor] {
-			break
-		}
-	}
-	for cursor := range pages {
-		if !seen[cursor] {
-			delete(pages, cursor)
-		}
-	}
-	return nil
-}
-
-// show writes the readings that are not as they were shown last.
-func show(out *list, pages map[string]*page, shown map[string]string) error {
-	now := time.Now()
-	for cursor := ""; pages[cursor] != nil; cursor = pages[cursor].Cursor {
-		for _, entry := range pages[cursor].Readings {
-			cells, err := readingRow(entry, now)
-			if err != nil {
-				return err
-			}
-			name := cells[0] + "\x00" + cells[1]
-			if shown[name] == string(entry) {
-				continue
-			}
-			shown[name] = string(entry)
-			if err := out.add(entry, cells...); err != nil {
-				return err
-			}
-		}
-		if pages[cursor].Cursor == "" {
-			break
-		}
-	}
-	return out.flush()
 }

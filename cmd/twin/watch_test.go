@@ -24,6 +24,10 @@ func TestWatch(t *testing.T) {
 			w.WriteHeader(502)
 			return
 		}
+		if r.URL.Path == changesPath { // it has no change feed
+			w.WriteHeader(404)
+			return
+		}
 		first := r.URL.Query().Get("cursor") == ""
 		tag := fmt.Sprintf(`"%v-%d"`, first, value)
 		if !first {
@@ -62,6 +66,50 @@ func TestWatch(t *testing.T) {
 	lines := strings.Split(out.String(), "\n")
 	if !strings.Contains(lines[2], `"component":"box:1","metric":"t","value":2`) || unchanged == 0 || !strings.Contains(notes.String(), "trying again") {
 		t.Errorf("%s\n%s\n%d answers without a body", &out, &notes, unchanged)
+	}
+}
+
+// Ensure that every change is shown as it happens where the twin has a change feed, and that the feed goes on when the
+// twin was away.
+func TestWatch_Feed(t *testing.T) {
+	home(t)
+	var twinOut, twinAgain, out, notes output
+	data, dir := t.TempDir(), boxes(t)
+	url, stop := startUp(t, &twinOut, "--data", data, "--extractors", dir, "--once")
+	eventually(t, "box 1 is there", func() bool { return strings.Contains(fetch(t, url+"/v1/components"), "box:1") })
+	ctx, cancel := context.WithCancel(t.Context())
+	status := make(chan int, 1)
+	go func() {
+		status <- run(ctx, console{strings.NewReader(""), &out, &notes}, []string{"watch", "--url", url, "--prefix", "box:", "--output", "json"})
+	}()
+	eventually(t, "what is there is shown", func() bool { return strings.Contains(out.String(), "box:1") })
+	post := func(from, to int) {
+		for n := from; n < to; n++ {
+			body := fmt.Sprintf(`{"id":"9","t":%d,"measured":"2026-01-01T00:00:%02dZ"}`, n, n)
+			response, err := http.Post(url+"/dev/records/boxes", "application/json", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+		}
+	}
+	post(1, 6)
+	eventually(t, "the last change is shown", func() bool { return strings.Contains(out.String(), `"value":5.0`) })
+	stop()
+	again, _ := startUp(t, &twinAgain, "--data", data, "--extractors", dir, "--once", "--listen", strings.TrimPrefix(url, "http://"))
+	if again != url {
+		t.Fatalf("%s is %s now", url, again)
+	}
+	post(6, 8)
+	eventually(t, "a change after a restart is shown", func() bool { return strings.Contains(out.String(), `"value":7.0`) })
+	cancel()
+	if got := <-status; got != exitOK || strings.Contains(notes.String(), "missed") {
+		t.Errorf("status %d: %s", got, &notes)
+	}
+	for n := 1; n < 8; n++ {
+		if strings.Count(out.String(), fmt.Sprintf(`"component":"box:9","metric":"temperature","value":%d.0`, n)) != 1 {
+			t.Errorf("%d is not shown once: %s", n, &out)
+		}
 	}
 }
 

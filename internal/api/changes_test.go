@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net/http"
@@ -258,4 +259,31 @@ func (s *stuck) Write(b []byte) (int, error) {
 		s.freed = true
 	}
 	return s.connection.Write(b)
+}
+
+// Ensure that a stream outlives the deadlines that a server has for a request and its answer.
+func TestChanges_Deadlines(t *testing.T) {
+	r := newChangesRig(t, nil, 1<<20)
+	server := httptest.NewUnstartedServer(as(reader, r.handler))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
+	server.Start()
+	defer server.Close()
+	request := httptest.NewRequest(http.MethodGet, server.URL+"/v1/changes", nil)
+	request.RequestURI = ""
+	request.Header.Set("Accept", feed.ContentType)
+	response, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	time.Sleep(300 * time.Millisecond)
+	go r.change("wayside", "a:1 speed 17")
+	for lines := bufio.NewScanner(response.Body); ; {
+		if !lines.Scan() {
+			t.Fatalf("the stream ended: %v", lines.Err())
+		}
+		if strings.Contains(lines.Text(), `"value":17`) {
+			return
+		}
+	}
 }

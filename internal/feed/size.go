@@ -3,6 +3,9 @@ package feed
 // Split returns b as batches with no more than about so many bytes, without a position. What is gone comes first, as in
 // one batch.
 func (b *Batch) Split(bytes int) (parts []*Batch) {
+	if !b.Empty() && b.Size() <= bytes {
+		return []*Batch{b}
+	}
 	part, size := &Batch{}, 0
 	room := func(n int) {
 		if size > 0 && size+n > bytes {

@@ -99,6 +99,9 @@ func (s *Store) change(ctx context.Context, what string, do func(*tx) error) err
 		return fmt.Errorf("bolt: %s: %w", what, errClosed)
 	}
 	t := &tx{Store: s}
+	if s.changes != nil {
+		t.swapped = map[string][]swapped{}
+	}
 	var told *told
 	err := s.inFile(func(file *bbolt.Tx) (err error) {
 		t.file = file
@@ -159,9 +162,10 @@ func (s *Store) updateFile(do func(*bbolt.Tx) error) (err error) {
 type tx struct {
 	*Store
 	file    *bbolt.Tx
-	pending overlay // what it has written
-	expires bool    // what has expired meanwhile is to be told to followers
-	anew    bool    // the log of changes begins anew
+	pending overlay              // what it has written
+	swapped map[string][]swapped // items that it has written, by component; nil where followers need not be told
+	expires bool                 // what has expired meanwhile is to be told to followers
+	anew    bool                 // the log of changes begins anew
 }
 
 // get returns what a key has, nil for nothing.

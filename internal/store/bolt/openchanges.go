@@ -93,9 +93,8 @@ func (l *changeLog) findWakes() error {
 			if err != nil {
 				continue // of which nothing is served
 			}
-			image := swap.Image(items, l.told)
-			if w, ok := t.nextWake(component, &image); ok {
-				l.wakes.add(w)
+			if at, ok := swap.Expires(items, l.told); ok {
+				l.wakes.add(wake{at, component})
 			}
 		}
 		return nil

@@ -71,7 +71,10 @@ func (s *Store) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.Read
 }
 
 // all reads all items of a component.
-func (t *tx) all(component string) (items []swap.Kept, err error) {
+func (t *tx) all(component string) (items []swap.Kept, err error) { return t.allBut(component, nil) }
+
+// allBut reads all items of a component but those that are left out.
+func (t *tx) allBut(component string, out func(swap.Key) bool) (items []swap.Kept, err error) {
 	prefix := componentPrefix(component)
 	t.each(partsBucket, prefix, func(key, value []byte) bool {
 		if !bytes.HasPrefix(key, prefix) {
@@ -79,6 +82,9 @@ func (t *tx) all(component string) (items []swap.Kept, err error) {
 		}
 		var it swap.Kept
 		if it.Key, err = splitKey(key); err == nil {
+			if out != nil && out(it.Key) {
+				return true
+			}
 			it.Item, err = openItem(value)
 		}
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/store/packed"
 	"github.com/railtwin/digitaltwin/internal/store/swap"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -27,56 +28,74 @@ func (l *changeLog) tell(t *tx) (*told, error) {
 		l.begin(t, out)
 		return out, nil
 	}
-	written, err := t.writtenParts()
-	if err != nil {
-		return nil, err
-	}
 	if t.expires {
 		out.until = max(l.told, twin.MillisOf(l.store.now()))
 		out.due = l.wakes.due(out.until)
 		for _, component := range out.due {
-			written[component] = nil // t writes no items
+			t.swapped[component] = nil // t writes no items
 		}
 	}
 	var all feed.Batch
-	for _, component := range slices.Sorted(maps.Keys(written)) {
-		l.compare(t, &all, component, written[component], out)
+	for _, component := range slices.Sorted(maps.Keys(t.swapped)) {
+		l.compare(t, &all, component, out)
 	}
 	return out, l.write(t, &all, out)
 }
 
-// compare compares what readers are served of a component before and after t, which writes some parts of it. Where one
-// cannot be read, readers are served nothing of it, and told nothing.
-func (l *changeLog) compare(t *tx, all *feed.Batch, component string, written []swap.Key, out *told) {
-	before, err := (&tx{Store: t.Store, file: t.file}).all(component)
+// swapped is an item before and after a write.
+type swapped struct {
+	swap.Key
+	old, new swap.Item
+}
+
+// noteSwap notes what is written, so that it need not be read again.
+func (t *tx) noteSwap(sw *swap.Swap) {
+	of := t.swapped[sw.Component]
+	if i := slices.IndexFunc(of, func(s swapped) bool { return s.Key == sw.Key }); i >= 0 {
+		of[i].new = sw.New
+		return
+	}
+	t.swapped[sw.Component] = append(of, swapped{sw.Key, sw.Old, sw.New})
+}
+
+// compare compares what readers are served of a component before and after t. Where an item cannot be read, readers are
+// served nothing of the component, and followers are told nothing.
+func (l *changeLog) compare(t *tx, all *feed.Batch, component string, out *told) {
+	before, after, metrics, err := t.items(component)
 	if err != nil {
 		return
 	}
-	after := slices.DeleteFunc(slices.Clone(before), func(it swap.Kept) bool { return slices.Contains(written, it.Key) })
-	for _, k := range written {
-		it, err := openItem(t.get(partsBucket, itemKey(k)))
-		if err != nil {
-			return
-		}
-		after = append(after, swap.Kept{Key: k, Item: it, ExpireAfter: t.catalogue.expireAfter(k.Dataset)})
-	}
-	was, is := swap.Image(before, l.told), swap.Image(after, out.until)
+	was, is := swap.Image(before, metrics, l.told), swap.Image(after, metrics, out.until)
 	feed.Compare(all, component, &was, &is)
-	if w, ok := t.nextWake(component, &is); ok {
-		out.expiries = append(out.expiries, w)
+	if at, ok := swap.Expires(after, out.until); ok {
+		out.expiries = append(out.expiries, wake{at, component})
 	}
 }
 
-// nextWake returns when the first of the readings of a component expires.
-func (t *tx) nextWake(component string, served *feed.Image) (w wake, ok bool) {
-	for i := range served.Readings {
-		r := &served.Readings[i]
-		after := t.catalogue.expireAfter(r.Dataset)
-		if at := r.EventTime + twin.Millis(after.Milliseconds()) + 1; after > 0 && (!ok || at < w.at) {
-			w, ok = wake{at, component}, true
+// items returns the items of a component before and after t, and the metrics in which they differ: nil for all, where
+// something was forgotten or t writes none.
+func (t *tx) items(component string) (before, after []swap.Kept, metrics []string, err error) {
+	written := t.swapped[component]
+	forgets := len(written) == 0
+	for i := range written {
+		w := &written[i]
+		expireAfter := t.catalogue.expireAfter(w.Dataset)
+		if w.old.Exists {
+			before = append(before, swap.Kept{Key: w.Key, Item: w.old, ExpireAfter: expireAfter})
 		}
+		after = append(after, swap.Kept{Key: w.Key, Item: w.new, ExpireAfter: expireAfter})
+		metrics = packed.Differ(metrics, w.old.Block.Entries, w.new.Block.Entries)
+		forgets = forgets || w.old.Floor != w.new.Floor
 	}
-	return w, ok
+	others, err := (&tx{Store: t.Store, file: t.file}).allBut(component, func(k swap.Key) bool {
+		return slices.ContainsFunc(written, func(w swapped) bool { return w.Key == k })
+	})
+	if forgets {
+		metrics = nil
+	} else if metrics == nil {
+		metrics = []string{}
+	}
+	return append(before, others...), append(after, others...), metrics, err
 }
 
 // write lets t write a batch, in parts, and take away what the log need not keep.
@@ -142,19 +161,6 @@ func (t *tx) changesServed() (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// writtenParts returns the items that t writes, by component.
-func (t *tx) writtenParts() (map[string][]swap.Key, error) {
-	written := map[string][]swap.Key{}
-	for key := range t.pending.values[partsBucket] {
-		k, err := splitKey([]byte(key))
-		if err != nil {
-			return nil, err
-		}
-		written[k.Component] = append(written[k.Component], k)
-	}
-	return written, nil
 }
 
 // putFeed notes how far the log reaches: 8 bytes of until when expired readings were told, then the oldest position.

@@ -45,6 +45,9 @@ func (t *tx) Swap(_ context.Context, swaps []swap.Swap) []swap.Swapped {
 		sw := &swaps[i]
 		value := make([]byte, 0, len(sw.Block)+16)
 		t.put(partsBucket, itemKey(sw.Key), appendItem(value, &sw.New.State, sw.Block))
+		if t.swapped != nil {
+			t.noteSwap(sw)
+		}
 	}
 	return make([]swap.Swapped, len(swaps))
 }

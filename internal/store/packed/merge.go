@@ -76,6 +76,24 @@ func Join(a, b []Entry) []Entry {
 	return append(append(out, a...), b...)
 }
 
+// Differ appends the metrics of which two blocks do not have the same reading. Both are in the order of metrics.
+func Differ(metrics []string, a, b []Entry) []string {
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].Metric < b[0].Metric:
+			metrics, a = append(metrics, a[0].Metric), a[1:]
+		case len(a) == 0 || b[0].Metric < a[0].Metric:
+			metrics, b = append(metrics, b[0].Metric), b[1:]
+		default:
+			if a[0].Compare(&b[0]) != 0 {
+				metrics = append(metrics, a[0].Metric)
+			}
+			a, b = a[1:], b[1:]
+		}
+	}
+	return metrics
+}
+
 // Above returns the entries whose event times are above floor, in the memory of entries where all are.
 func Above(entries []Entry, floor twin.Millis) []Entry {
 	for i := range entries {

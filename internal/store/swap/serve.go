@@ -42,14 +42,14 @@ func floorOf(items []Kept, list *store.ForgetList) twin.Millis {
 	return floor
 }
 
-// Image returns what is served of all the items of one component to who may read every dataset, as far as the items tell
-// it: what is on the forget list only is not forgotten yet.
-func Image(items []Kept, now twin.Millis) feed.Image {
+// Image returns what is served of all the items of one component to who may read every dataset, of the metrics that are
+// named or nil for all, as far as the items tell it: what is on the forget list only is not forgotten yet.
+func Image(items []Kept, metrics []string, now twin.Millis) feed.Image {
 	image := feed.Image{Floor: packed.NoFloor}
 	if len(items) == 0 {
 		return image
 	}
-	q := store.ReadingQuery{}
+	q := store.ReadingQuery{Metrics: metrics}
 	for i := range items {
 		if !slices.Contains(q.Datasets, items[i].Dataset) {
 			q.Datasets = append(q.Datasets, items[i].Dataset)
@@ -58,6 +58,28 @@ func Image(items []Kept, now twin.Millis) feed.Image {
 	image.Floor = floorOf(items, nil)
 	image.Readings = store.InOrder(Serve(nil, items, &q, nil, now))
 	return image
+}
+
+// Expires returns when the next of the readings that are served of all the items of one component expires, if one does.
+func Expires(items []Kept, now twin.Millis) (at twin.Millis, ok bool) {
+	if len(items) == 0 {
+		return 0, false
+	}
+	floor := floorOf(items, nil)
+	for i := range items {
+		it := &items[i]
+		if it.ExpireAfter <= 0 {
+			continue
+		}
+		for j := range it.Block.Entries {
+			t := it.Block.Entries[j].EventTime
+			until := t + twin.Millis(it.ExpireAfter.Milliseconds()) + 1
+			if t > floor && !packed.Expired(t, it.ExpireAfter, now) && (!ok || until < at) {
+				at, ok = until, true
+			}
+		}
+	}
+	return at, ok
 }
 
 // NoOlder is the answer of a table that has no older forms to so many queries.
