@@ -42,7 +42,7 @@ type Listing struct {
 	Files   int     `json:"files"`
 	Rejects int64   `json:"rejects"`
 	Records []Entry `json:"records,omitempty"` // the first of them, where they are asked for
-	Cursor  string  `json:"cursor,omitempty"` // of the next page; empty at the end
+	Cursor  string  `json:"cursor,omitempty"`  // of the next page; empty at the end
 }
 
 // Entry is one reject of a listing, without its record.

@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/railtwin/digitaltwin/internal/tier"
 )
@@ -176,13 +178,46 @@ func (b *tab) text(selector string) string {
 	return eval[string](b, fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').replace(/\\s+/g, ' ').trim()", selector))
 }
 
-// press presses keys.
+// press presses keys, one after the other: characters, or names of package kb.
 func (b *tab) press(keys string) {
 	b.t.Helper()
-	b.do(chromedp.KeyEvent(keys))
+	for _, r := range keys {
+		if _, named := kb.Keys[r]; named && (r < ' ' || r > '~') {
+			b.do(chromedp.KeyEvent(string(r)))
+			continue
+		}
+		// One event with its text, so that a page that takes the key keeps the text from an input, as it is with a keyboard.
+		b.key(input.DispatchKeyEventTypeKeyDown, string(r))
+		b.key(input.DispatchKeyEventTypeKeyUp, string(r))
+	}
 }
 
-// go_ goes to a state of the page.
+func (b *tab) key(kind input.DispatchKeyEventType, text string) {
+	b.t.Helper()
+	p := input.DispatchKeyEventParams{Type: kind, Key: text}
+	if kind == input.DispatchKeyEventTypeKeyDown {
+		p.Text = text
+	}
+	if _, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, p); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// click clicks an element where it is seen.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	at := fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q), r = e?.getBoundingClientRect();
+		if (!r?.width) return [];
+		const x = r.left + Math.min(r.width / 2, 60), y = r.top + r.height / 2, hit = document.elementFromPoint(x, y);
+		return hit && e.contains(hit) ? [x, y] : [];
+	})()`, selector)
+	b.until(at + ".length")
+	xy := eval[[]float64](b, at)
+	b.do(chromedp.MouseClickXY(xy[0], xy[1]))
+}
+
+// state goes to a state of the page.
 func (b *tab) state(hash string) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf("(location.hash = %q, true)", hash))

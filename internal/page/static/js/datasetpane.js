@@ -63,7 +63,7 @@ export function table(rows, title) {
 }
 
 function metrics(d) {
-  return html`<div class="sect tablewrap"><table><thead><tr><th scope="col">Metrics declared</th><th scope="col">Unit</th><th scope="col" class="num">Promised</th></tr></thead><tbody>${d.metrics.map((m) => html`<tr>
+  return html`<div class="sect tablewrap"><table><thead><tr><th scope="col">Metrics declared${d.extractor ? ' by extractor ' + d.extractor : ''}</th><th scope="col">Unit</th><th scope="col" class="num">Promised</th></tr></thead><tbody>${d.metrics.map((m) => html`<tr>
     <td>${shown(m.metric)}</td><td class="m3"><bdi>${m.units.filter(Boolean).map(visible).join(', ')}</bdi></td><td class="num m3">${promised(d, m.metric)}</td></tr>`)}</tbody></table></div>`;
 }
 
@@ -79,6 +79,6 @@ export function datasetPane() {
   if (d.state === 'waiting') return empty(d);
   const state_ = d.state === 'silent' ? mark('silent', 'silent for ' + age(now() - d.silentSince)) : d.state === 'stale' ? mark('stale', 'stale for ' + age(now() - d.newest)) : '';
   return html`<div class="dback phone-only"><a class="btn quiet" href=${home}>${icon('back')}Back</a></div>
-    <div class="dh"><h1>${shown(d.dataset)} ${state_}</h1><span class="acts"><button class="btn" @click=${(e) => copy(location.href, e.currentTarget)}>Copy link</button></span><p>${d.description ? html`<bdi>${visible(d.description)}</bdi>` : nothing}${d.extractor ? html` · extractor ${d.extractor}` : ''}</p></div>
+    <div class="dh"><h1>${shown(d.dataset)} ${state_}</h1><span class="acts"><button class="btn" @click=${(e) => copy(location.href, e.currentTarget)}>Copy link</button></span><p>${d.description ? html`<bdi>${visible(d.description)}</bdi>` : nothing}</p></div>
     ${d.activity ? facts(d) : ''}${meaning(d)}${others(d)}${metrics(d)}`;
 }

@@ -46,15 +46,15 @@ async function refreshActivity(signal) {
   for (const a of answer.body.datasets) {
     const d = datasets.get(a.dataset);
     if (!d) continue;
-    d.activity = { ...a, started: Date.parse(answer.body.since), last: a.lastRecord ? Date.parse(a.lastRecord) : 0,
-      usual: usual(a.minutes.map((m) => m.records)) / 60 };
+    const started = Date.parse(answer.body.since);
+    d.activity = { ...a, started, last: a.lastRecord ? Date.parse(a.lastRecord) : 0, usual: usual(a, started) };
   }
 }
 
-/** What usually comes in a minute: the median of the whole minutes with records. */
-function usual(minutes) {
-  const full = minutes.slice(1, -1).filter((n) => n > 0).sort((a, b) => a - b);
-  return full.length ? full[full.length >> 1] : 0;
+/** What usually comes in a second: the median of the whole minutes with records, or what comes in now. */
+function usual(a, started) {
+  const full = a.minutes.slice(0, -1).filter((m) => m.records && Date.parse(m.from) >= started).map((m) => m.records).sort((x, y) => x - y);
+  return full.length ? full[full.length >> 1] / 60 : a.recordsPerSecond;
 }
 
 /** Learns from a reading that came that its dataset is alive. */

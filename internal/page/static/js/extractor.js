@@ -32,5 +32,5 @@ export function statementAt(extractor, line) {
     if (/^\s*(UNION|SELECT|INSERT|;|--|$)/i.test(extractor.lines[i]) || lines.at(-1).trimEnd().endsWith(';')) break;
     lines.push(extractor.lines[i]);
   }
-  return lines.map((l) => l.trimEnd()).join('\n');
+  return lines.map((l, i) => (i ? '  ' : '') + l.trim().replace(/ {2,}/g, ' ')).join('\n');
 }

@@ -62,5 +62,5 @@ export function sparkHead(component, readings) {
   let since = Infinity;
   for (const metric of readings.keys()) since = Math.min(since, past(component, metric)?.since ?? Infinity);
   const ms = Date.now() - since;
-  return since === Infinity || ms < 60_000 ? 'Since opened' : 'Last ' + age(Math.min(ms, 600_000));
+  return since === Infinity ? 'Past' : 'Last ' + age(Math.max(1000, Math.min(ms, 600_000)));
 }

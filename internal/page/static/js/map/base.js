@@ -1,8 +1,6 @@
 // The ground of the map: countries, borders and lakes. It is drawn again only where the view has moved.
 import { arcs, rings, bounds } from './topo.js';
 
-const switzerland = '756'; // ISO 3166-1 numeric
-
 let ground = null; // {countries, home, lakes, borders}
 let asked = null;
 
@@ -12,7 +10,7 @@ export function load() {
     .then(([world, swiss]) => {
       const worldArcs = arcs(world), swissArcs = arcs(swiss);
       ground = {
-        countries: rings(world, worldArcs, 'countries').filter((c) => c.id !== switzerland),
+        countries: rings(world, worldArcs, 'countries'),
         home: rings(swiss, swissArcs, 'country'), lakes: rings(swiss, swissArcs, 'lakes'),
         borders: worldArcs.map((points) => ({ points, bounds: bounds(points) })),
       };

@@ -19,7 +19,7 @@ export function rings(topology, known, name) {
   const all = [];
   for (const g of topology.objects[name].geometries) {
     const polygons = g.type === 'Polygon' ? [g.arcs] : g.type === 'MultiPolygon' ? g.arcs : [];
-    for (const polygon of polygons) all.push({ id: g.id, rings: polygon.map((ring) => join(ring, known)) });
+    for (const polygon of polygons) all.push({ rings: polygon.map((ring) => join(ring, known)) });
   }
   for (const p of all) p.bounds = bounds(p.rings[0]);
   return all;
