@@ -56,8 +56,8 @@ func later(by time.Duration) func(http.Handler) http.Handler {
 func TestPictures(t *testing.T) {
 	all := embedded(t).start()
 	for i := range 12 {
-		text := fmt.Sprintf(`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-%d"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
-			`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10, i%10)
+		text := fmt.Sprintf(`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-5"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
+			`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10)
 		all.post("wagon_telemetry", text)
 	}
 	all.post("wagon_telemetry", `{"header":{"measuredAt":"202`)
@@ -90,7 +90,7 @@ func TestPictures(t *testing.T) {
 			"#connection": "Connected, nothing yet", ".firststeps h1": "greenhouse waits for its first record", "#strip": "no record yet", "#listpane": "A component is listed here as soon as",
 		}, nil},
 		{"trouble", "#/explore?dataset=wagon_telemetry", trouble, width, height, nil, map[string]string{
-			"#strip": "1 silent", "#listpane .notes": "All 40 are stale", "#detail h1": "silent for 15 min", "#detail": "What it means",
+			"#strip": "1 silent", "#listpane .notes": "are stale:", "#detail h1": "silent for 15 min", "#detail": "What it means",
 		}, nil},
 		{"rejects", "#/rejects", all, width, height, nil, map[string]string{
 			"#listpane h1": "13 rejects", "#detail h1": "does not fit DOUBLE", "#detail": "The SQL that reads it",

@@ -69,7 +69,7 @@ function summary(c) {
 }
 
 /** The buttons: the names of what they do change for a moment, so they are in spans. */
-const button = (text, f, id) => html`<button class="btn" id=${id} @click=${(e) => f(e.currentTarget)}><span class="label">${text}</span></button>`;
+const button = (text, f, id, kind = '') => html`<button class="btn ${kind}" id=${id} @click=${(e) => f(e.currentTarget)}><span class="label">${text}</span></button>`;
 
 function actions(c) {
   return html`<span class="acts">${button('Copy link', (b) => copy(location.href, b), 'copylink')}
@@ -77,7 +77,7 @@ function actions(c) {
     ${rejects.allowed ? html`<button class="btn" id="forget" @click=${() => forget(c.name)}>Forget…</button>` : ''}</span>`;
 }
 
-const back = (link_) => html`<div class="dback phone-only"><a class="btn quiet" href=${link_}>${icon('back')}Components</a><span class="sp"></span>${button('Copy link', (b) => copy(location.href, b), 'copylink2')}</div>`;
+const back = (link_) => html`<div class="dback phone-only"><a class="btn quiet" href=${link_}>${icon('back')}Components</a><span class="sp"></span>${button('Copy link', (b) => copy(location.href, b), 'copylink2', 'quiet')}</div>`;
 
 const asJSON = (c) => json({ component: c.name, readings: [...c.readings.values()].sort((a, b) => a.metric < b.metric ? -1 : 1).map(({ at, stale, ...r }) => r) }, '  ');
 

@@ -113,9 +113,9 @@ function drawNothing() {
       html`${i ? ', ' : ''}<a href="${link({ q: k + ':' })}"><bdi>${visible(k)}</bdi></a>`)}${kinds().length > 4 ? '…' : ''}`;
   } else if (state.stale) text = 'Nothing is stale.';
   else text = 'This dataset has no components yet.';
-  list.nothing.hidden = list.nothing.textContent === '' && !text;
   render(text, list.nothing);
   list.nothing.hidden = !text;
+  list.element.hidden = !shown.rows.length;
 }
 
 /** Draws the pane: all of it once a second and when something else is shown, else the rows that have changed. */

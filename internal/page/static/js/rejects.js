@@ -66,7 +66,8 @@ export async function readRecords(kind) {
   try {
     const from = new Date(now() - day).toISOString();
     const { body } = await get('/v1/operations/rejects' + query({ dataset: kind.dataset, reason: kind.reason, column: kind.column, from, records: 200 }));
-    rejects.records = body.records ?? [];
+    rejects.records = (body.records ?? []).filter((r) => r.column === kind.column)
+      .sort((a, b) => (a.receivedAt ?? '') < (b.receivedAt ?? '') ? -1 : 1);
   } catch { rejects.records = []; }
   if (!rejects.records.length) rejects.records = [{ id: kind.example, receivedAt: kind.first, detail: kind.detail }];
   redraw();

@@ -59,7 +59,7 @@ function numbers(kind, t) {
       <div><dt>Can now be read</dt><dd>${count(passed)}</dd><dd class="sub">${still ? counted(still, 'record').replace('records', 'are').replace('record', 'is') + ' still rejected' : 'all of them'}</dd></div>
       <div class="here"><dt>Changes</dt><dd>${count(c.changes ?? 0)}</dd><dd class="sub">${passed ? `${Number(((c.changes ?? 0) / Math.max(1, records)).toFixed(1))} from each record` : 'nothing to send'}</dd></div>
       <div><dt>Time</dt><dd>${age((t.run.seconds ?? 0) * 1000)}</dd><dd class="sub">at ${t.run.rate ?? 100} records/s</dd></div></dl>
-    <div class="after"><button class="btn primary" id="replay" ?disabled=${!passed && !(c.changes > 0)} @click=${() => ask(kind, t)}>Replay ${counted(passed || records, 'record')}…</button>
+    <div class="after"><button class="btn primary" id="replay" ?disabled=${!passed} @click=${() => ask(kind, t)}>Replay ${counted(passed, 'record')}…</button>
       <button class="btn" @click=${() => test(kind)}>Test again</button><span class="m2">It cannot put an old value over a newer one.</span></div>`;
 }
 
