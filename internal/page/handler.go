@@ -49,7 +49,7 @@ type static struct {
 	tag string
 }
 
-// Handler serves the page at / and below /page/. [Serves] tells which requests are its own.
+// Handler serves the page at /, the document of the API for people at /docs, and their files below /page/. [Serves] tells which requests are its own.
 func Handler(c Config) http.Handler {
 	all := make(map[string]static)
 	for _, f := range append(Files(), File{Path: configFile, Type: "application/json", Body: c.JSON()}) {
@@ -81,5 +81,5 @@ func Handler(c Config) http.Handler {
 
 // Serves reports whether a path is the page's own.
 func Serves(path string) bool {
-	return path == "/" || path == "/"+Index || strings.HasPrefix(path, "/"+Root)
+	return path == "/" || path == "/"+Index || path == "/"+Docs || strings.HasPrefix(path, "/"+Root)
 }

@@ -26,13 +26,17 @@ var files embed.FS
 
 // File is one file of the page.
 type File struct {
-	Path string // below the address of the page: index.html, or page/js/app.js
+	Path string // below the address of the page: index.html, docs, or page/js/app.js
 	Type string // the media type
 	Body []byte
 }
 
-// Index is the path of the file that is served at the address of the page itself.
-const Index = "index.html"
+// Index is the path of the file that is served at the address of the page itself, and Docs that of the document of the
+// API for people.
+const (
+	Index = "index.html"
+	Docs  = "docs"
+)
 
 // Root is the folder of all other files.
 const Root = "page/"
@@ -59,8 +63,11 @@ func Files() []File {
 
 // served is the path of an embedded file below the address of the page.
 func served(name string) string {
-	if name = strings.TrimPrefix(name, "static/"); name == Index {
-		return name
+	switch name = strings.TrimPrefix(name, "static/"); name {
+	case Index:
+		return Index
+	case Docs + ".html":
+		return Docs
 	}
 	return Root + name
 }

@@ -25,7 +25,7 @@ func get(t *testing.T, path string, headers ...string) *httptest.ResponseRecorde
 // Ensure that each file is served with its type, its ETag and the policy, and that a copy that is up to date is not sent.
 func TestHandler(t *testing.T) {
 	for path, kind := range map[string]string{
-		"/": "text/html; charset=utf-8", "/index.html": "text/html; charset=utf-8", "/page/js/app.js": "text/javascript; charset=utf-8",
+		"/": "text/html; charset=utf-8", "/index.html": "text/html; charset=utf-8", "/docs": "text/html; charset=utf-8", "/page/js/app.js": "text/javascript; charset=utf-8",
 		"/page/css/list.css": "text/css; charset=utf-8", "/page/vendor/lit-html.js": "text/javascript; charset=utf-8",
 		"/page/vendor/countries-50m.json": "application/json", "/page/icon.svg": "image/svg+xml", "/page/config.json": "application/json",
 	} {

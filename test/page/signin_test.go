@@ -44,3 +44,15 @@ func TestSignIn(t *testing.T) {
 	r.post("things", thing("box:1", 33, 0))
 	b.has("#listpane .grid", "33.0")
 }
+
+// Ensure that the document of the API is shown for people, with every call, under the policy of the page.
+func TestDocs(t *testing.T) {
+	r := (&rig{t: t, programs: things(t)}).start()
+	b := open(t, r.page("docs"), width, height)
+	b.until(`document.querySelectorAll('.opblock').length > 15`)
+	b.has("#document", "/v1/components/{component}/metrics/{metric}")
+	b.has("#document", "/v1/operations/rejects")
+	b.click(".opblock-summary-control")
+	b.has(".opblock.is-open", "Responses")
+	b.quiet(r)
+}

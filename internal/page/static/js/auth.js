@@ -36,6 +36,9 @@ export async function signIn() {
   location.assign(to);
 }
 
+/** The header Authorization of a request, "" without a token. */
+export const header = () => tokens ? 'Bearer ' + tokens.access : '';
+
 /** Forgets the tokens of this page. */
 export function signOut() { tokens = null; }
 
