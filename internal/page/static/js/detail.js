@@ -114,7 +114,7 @@ export function flashChanged(pane) {
     const text = textOf(r.value);
     now_.set(metric, text);
     if (!fresh || !last.has(metric) || last.get(metric) === text) continue;
-    for (const e of pane.querySelectorAll('.met [data-metric]')) if (e.dataset.metric === metric) flash(e.querySelector('.v'));
+    for (const e of pane.querySelectorAll('.met [data-metric]')) if (e.dataset.metric === metric) flash(e.querySelector('.v bdi'));
   }
   last = now_;
   lastName = c.name;

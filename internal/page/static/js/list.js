@@ -140,7 +140,7 @@ export class List {
     cell.value = text;
     cell.element.textContent = text;
     cell.element.title = text.length > 10 ? text : '';
-    if (known && text) flash(cell.element);
+    if (known && text && !kind.endsWith(' old')) flash(cell.element);
   }
 
   fillAge(cell, c, t) {

@@ -79,6 +79,7 @@ async function catalogueLoop() {
 // The list is of certain metrics. Where they change, what is under way ends and begins anew.
 let abort = new AbortController();
 let listKey = '';
+let followed = ''; // the metrics that the cursor is for
 let cursor = '';
 let have = new Set(); // metrics that are loaded
 
@@ -87,6 +88,10 @@ export function refilter() {
   const key = needed().join() + '\n' + (state.dataset ?? '') + '\n' + (loaded.partial ? state.q ?? '' : '');
   if (key === listKey || !datasets.datasets.size) return;
   listKey = key;
+  again();
+}
+
+function again() {
   abort.abort();
   abort = new AbortController();
 }
@@ -94,7 +99,9 @@ export function refilter() {
 async function listLoop() {
   if (!datasets.datasets.size) return 200;
   refilter();
-  const { signal } = abort, metrics = needed(), missing = metrics.filter((m) => !have.has(m));
+  const { signal } = abort, metrics = needed();
+  if (connection.feed !== false) await begin(metrics, signal);
+  const missing = metrics.filter((m) => !have.has(m));
   if (missing.length) {
     if (loaded.first) await Promise.all([loadNames(undefined, signal), loadReadings(missing, signal)]);
     else await loadReadings(missing, signal);
@@ -104,32 +111,44 @@ async function listLoop() {
     changed();
   }
   await loadFor(metrics, signal);
-  if (connection.feed !== false) return followList(metrics, signal);
+  if (connection.feed) return followList(metrics, signal);
   const began = performance.now();
   await loadReadings(metrics, signal);
   answered();
   return Math.max(2000, 10 * (performance.now() - began)); // a large list is read at most a tenth of the time
 }
 
+/** Gets the cursor of now before anything is loaded: what changes meanwhile is followed from there. */
+async function begin(metrics, signal) {
+  if (cursor && followed === metrics.join()) return;
+  try {
+    cursor = (await get('/v1/changes' + query({ metrics: metrics.join() }), { signal })).body.cursor;
+    connection.feed = true;
+  } catch (e) {
+    if (e.status !== 404) throw e;
+    connection.feed = false; // this twin has none
+  }
+  followed = metrics.join();
+  have = new Set();
+}
+
 async function followList(metrics, signal) {
   try {
-    await follow({ metrics: metrics.join(',') }, cursor, {
+    await follow({ metrics: metrics.join() }, cursor, {
       alive: answered,
-      at: (id) => { cursor = id; },
+      at: (id) => { cursor = id ?? cursor; },
       changes: model.take,
       forgotten,
       live: () => {},
-      gap: (g) => { connection.gap = g; have = new Set(); changed(); },
+      gap: (g) => {
+        connection.gap = g;
+        have = new Set();
+        again();
+        changed();
+      },
     }, signal);
-    connection.feed = true;
   } catch (e) {
-    if (e.name === 'AbortError' && signal.aborted) return 0;
-    if (e.status === 404 || e.status === 405 || e.status === 501) {
-      connection.feed = false;
-      return 0;
-    }
-    if (e.status === 400 || e.status === 410) cursor = ''; // it is too old, or of other filters
-    have = connection.feed ? have : new Set();
+    if (e.status === 400) cursor = ''; // it is too old, or of another form
     throw e;
   }
   return 100;
@@ -143,6 +162,8 @@ function forgotten(f) {
 }
 
 let openTag = '';
+let openDirty = true; // something of the open component has changed since it was read
+let openAt = 0;
 
 /** Reads the open component with its lineage, where anything of it has changed. */
 async function openLoop() {
@@ -150,8 +171,12 @@ async function openLoop() {
   if (name !== open.name) {
     Object.assign(open, { name, gone: 0, error: '' });
     openTag = '';
+    openDirty = true;
   }
   if (!name || connection.kind === 'out') return 1000;
+  if (connection.feed && !openDirty && performance.now() - openAt < 10_000) return 1000;
+  openDirty = false;
+  openAt = performance.now();
   try {
     const answer = await get(componentPath(name) + query({ fields: 'source' }), { tag: openTag });
     if (name !== state.open) return 0;
@@ -173,7 +198,10 @@ async function openLoop() {
   return 1000;
 }
 
-model.watch(datasets.seen);
+model.watch((r) => {
+  datasets.seen(r);
+  if (r.component === open.name) openDirty = true;
+});
 
 /** Starts all of it. */
 export function start() {
@@ -192,6 +220,5 @@ export function restart() {
   listKey = cursor = openTag = '';
   connection.feed = null;
   connection.kind = 'starting';
-  abort.abort();
-  abort = new AbortController();
+  again();
 }

@@ -1,5 +1,5 @@
 // Paints a map: the ground from its own canvas, then discs, and the labels that have room.
-import { draw as drawBase } from './base.js';
+import { draw as drawGround } from './ground.js';
 import { gather, labelOf, tail } from './points.js';
 import { places } from './places.js';
 import { visible } from '../names.js';
@@ -50,7 +50,7 @@ export class Painter {
     if (key !== this.drawn) {
       const g = ground.getContext('2d', { alpha: false });
       g.setTransform(ratio, 0, 0, ratio, 0, 0);
-      drawBase(g, view, k);
+      drawGround(g, view, k);
       this.drawn = key;
     }
     const g = canvas.getContext('2d', { alpha: false });

@@ -2,7 +2,7 @@
 import { html, render } from '../../vendor/lit-html.js';
 import { View } from './projection.js';
 import { Painter, forgetColours } from './paint.js';
-import { load } from './base.js';
+import { load } from './ground.js';
 import { state, set } from '../state.js';
 import { icon } from '../icons.js';
 import { now } from '../clock.js';
