@@ -178,7 +178,7 @@ export class List {
     }
     for (const dataset of c.datasets) {
       const metric = namingOf(dataset), r = metric && c.readings.get(metric);
-      if (r && !this.metrics.includes(metric)) parts.push((metric.startsWith('train') ? 'train ' : '') + textOf(r.value));
+      if (r && r.value !== null && !this.metrics.includes(metric)) parts.push((metric.startsWith('train') ? 'train ' : '') + textOf(r.value));
     }
     const text = parts.slice(0, 3).join(' · ');
     const kind = 'two' + (c.stale <= t ? ' old' : '');

@@ -4,7 +4,7 @@ import { textOf } from '../value.js';
 
 const close = 14;
 
-/** Gathers components into discs: {x, y, r, n, stale, members: the first few, label}. */
+/** Gathers components into discs: {x, y, r, n, stale, first}. */
 export function gather(view, components, open, t) {
   const discs = new Map();
   for (const c of components) {
@@ -15,7 +15,7 @@ export function gather(view, components, open, t) {
     const key = Math.round(x / close) * 65536 + Math.round(y / close), stale = p.stale <= t;
     const d = discs.get(key);
     if (!d) {
-      discs.set(key, { x, y, n: 1, stale: stale ? 1 : 0, first: c, same: true });
+      discs.set(key, { x, y, n: 1, stale: stale ? 1 : 0, first: c });
       continue;
     }
     d.n++;
@@ -23,11 +23,27 @@ export function gather(view, components, open, t) {
     d.y += y;
     d.stale += stale ? 1 : 0;
   }
-  const all = [...discs.values()];
+  const all = merged([...discs.values()].map((d) => ({ ...d, x: d.x / d.n, y: d.y / d.n })));
   for (const d of all) {
-    d.x /= d.n;
-    d.y /= d.n;
     d.r = d.n > 999 ? 14 : d.n > 99 ? 12 : d.n > 1 ? 9 : 4.5;
+  }
+  return all;
+}
+
+const few = 300; // discs of which each is compared with each
+
+/** Those of neighbouring squares that are close still become one. */
+function merged(discs) {
+  if (discs.length > few) return discs;
+  const all = [];
+  for (const d of discs) {
+    const near = all.find((o) => Math.hypot(o.x - d.x, o.y - d.y) < close);
+    if (!near) {
+      all.push(d);
+      continue;
+    }
+    const n = near.n + d.n;
+    Object.assign(near, { x: (near.x * near.n + d.x * d.n) / n, y: (near.y * near.n + d.y * d.n) / n, n, stale: near.stale + d.stale });
   }
   return all;
 }
