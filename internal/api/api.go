@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -59,6 +58,12 @@ type Config struct {
 	// Stream says that an answer may be sent while it is made, and be of any length: not by a Lambda function.
 	Stream bool
 
+	// Inside is what the twin tells of itself beside its readings; nil tells nothing.
+	Inside Inside
+
+	// Environment is the name of the environment, such as prod, for GET /v1; "" is not told.
+	Environment string
+
 	// Operations says that /v1/operations is served beside it (package operate), for the OpenAPI document.
 	Operations bool
 
@@ -93,11 +98,7 @@ func New(c Config) http.Handler {
 	h := &handler{
 		Config: c,
 		document: sync.OnceValue(func() openAPIDocument { // not when a function starts
-			served := routes
-			if c.Changes.Log == nil {
-				served = slices.DeleteFunc(slices.Clone(routes), func(t route) bool { return t.call == listChanges })
-			}
-			d := readOpenAPI(served)
+			d := readOpenAPI(c.servedRoutes())
 			if c.Operations {
 				d = withOperations(d)
 			}

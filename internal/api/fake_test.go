@@ -153,6 +153,9 @@ func newHandler(c Config) http.Handler {
 	if c.Changes.Log == nil {
 		c.Changes.Log = feed.NewMemory(1<<20, time.Now)
 	}
+	if c.Inside == nil {
+		c.Inside = told{}
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -80,6 +80,9 @@ func readOpenAPI(routes []route) openAPIDocument {
 	if slices.ContainsFunc(routes, func(t route) bool { return t.call == listChanges }) {
 		d = d.with("changes.json", changesFile)
 	}
+	if slices.ContainsFunc(routes, func(t route) bool { return t.call&insideCalls != 0 }) {
+		d = d.with("inside.json", insideFile)
+	}
 	for i := range routes {
 		t := &routes[i]
 		operation := d.Paths[t.pattern][strings.ToLower(t.method)]

@@ -154,6 +154,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 
 	try(New(Config{Reader: sample()}), "GET", changesPath, "")
 	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
+	try(New(Config{Reader: sample()}), "GET", "/v1/activity", "")
 
 	operations(func(path, method string, operation node) {
 		for status := range operation.at("responses").value {

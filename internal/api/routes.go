@@ -40,6 +40,8 @@ const (
 	getService
 	getResourceMetadata
 	listChanges
+	getActivity
+	getExtractor
 )
 
 var routes = complete([]route{
@@ -52,6 +54,8 @@ var routes = complete([]route{
 	{pattern: changesPath, method: http.MethodGet, call: listChanges, serve: (*handler).changes},
 	{pattern: "/v1/datasets", method: http.MethodGet, call: listDatasets, serve: (*handler).listDatasets},
 	{pattern: "/v1/datasets/{dataset}", method: http.MethodGet, call: getDataset, serve: (*handler).dataset},
+	{pattern: "/v1/datasets/{dataset}/extractor", method: http.MethodGet, call: getExtractor, serve: (*handler).extractor},
+	{pattern: "/v1/activity", method: http.MethodGet, call: getActivity, serve: (*handler).activity},
 	{pattern: "/v1/openapi.json", method: http.MethodGet, call: getOpenAPI, serve: (*handler).openAPI},
 	{pattern: "/v1/health", method: http.MethodGet, call: getHealth, serve: (*handler).health, public: true},
 	{pattern: "/v1", method: http.MethodGet, call: getService, serve: (*handler).describe, public: true},

@@ -33,10 +33,11 @@ const MetadataPath = "/.well-known/oauth-protected-resource"
 
 // service is the answer of GET /v1.
 type service struct {
-	Title   string       `json:"title"`
-	Version string       `json:"version"`
-	Links   serviceLinks `json:"links"`
-	OAuth   *signing     `json:"oauth,omitempty"`
+	Title       string       `json:"title"`
+	Version     string       `json:"version"`
+	Environment string       `json:"environment,omitempty"`
+	Links       serviceLinks `json:"links"`
+	OAuth       *signing     `json:"oauth,omitempty"`
 }
 
 type serviceLinks struct {
@@ -58,7 +59,7 @@ type signing struct {
 // describe serves what this twin is and how to get a token for it.
 func (h *handler) describe(c *call) (answer, error) {
 	base := h.Base(c.Request)
-	s := service{Title: "Digital Twin", Version: "1", Links: serviceLinks{
+	s := service{Title: "Digital Twin", Version: "1", Environment: h.Environment, Links: serviceLinks{
 		Components: base + "/v1/components", Readings: base + "/v1/readings", Datasets: base + "/v1/datasets",
 		OpenAPI: base + "/v1/openapi.json", Health: base + "/v1/health",
 	}}

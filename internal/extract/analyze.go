@@ -87,7 +87,7 @@ func analyze(name string, sql []byte, notes *check.Notes) (*Analysis, error) {
 	a.Warnings = c.merge(list)
 	a.Program = &Program{
 		sql: src.Text, dataset: a.Dataset, warnings: a.Warnings, tables: a.Tables, all: allOf(a.Tables),
-		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)),
+		plan: plan.Build(r.Graph, r.Emits, len(r.Tables)), lines: lines(r.Emits, src.Text),
 	}
 	for _, t := range r.Tables {
 		a.Program.decoders = append(a.Program.decoders, t.Decoder)

@@ -43,6 +43,7 @@ type Program struct {
 	all      []int // the numbers of tables
 	decoders []*decode.Decoder
 	plan     *plan.Plan
+	lines    map[string]int // of metrics, see [Program.Lines]
 }
 
 // Compile compiles the extractor in the file called name, such as hsl_hfp.sql; the dataset is named
@@ -84,6 +85,10 @@ func (p *Program) Dataset() twin.Dataset { return p.dataset }
 
 // SQL returns the text of the file.
 func (p *Program) SQL() string { return p.sql }
+
+// Lines returns the line of the file on which each metric of the dataset is delivered, from 1 on: the first where there
+// are several.
+func (p *Program) Lines() map[string]int { return p.lines }
 
 // Warnings returns what is accepted but likely not what is wanted.
 func (p *Program) Warnings() []diag.Diagnostic { return p.warnings }

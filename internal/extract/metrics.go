@@ -20,6 +20,20 @@ func metrics(emits []*ir.Emit) []twin.Metric {
 	return d.sorted()
 }
 
+// lines returns the line of a text on which each of these metrics is delivered first.
+func lines(emits []*ir.Emit, text string) map[string]int {
+	at := make(map[string]int)
+	for _, e := range emits {
+		line := 1 + strings.Count(text[:min(e.Pos, len(text))], "\n")
+		for _, name := range patterns(e.Metric) {
+			if known, ok := at[name]; !ok || line < known {
+				at[name] = line
+			}
+		}
+	}
+	return at
+}
+
 // declarations are metrics by name, as they are found.
 type declarations map[string]*twin.Metric
 

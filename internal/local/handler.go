@@ -7,7 +7,11 @@ import (
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/operate"
+	"github.com/railtwin/digitaltwin/internal/page"
 )
+
+// environment is what a local twin is called where environments have names.
+const environment = "local"
 
 // Require makes calls of the API need a token of an issuer, which [Twin.Handler] serves beside it. What is below /dev/
 // needs none. It is called before Handler.
@@ -31,7 +35,7 @@ func actAs(c access.Caller, next http.Handler) http.Handler {
 	})
 }
 
-// Handler serves the API, and below /dev/ what only a local twin has. The origins are those whose web pages may read
+// Handler serves the API, the page at /, and below /dev/ what only a local twin has. The origins are those whose web pages may read
 // the API: such as https://example.com, or * for any.
 func (t *Twin) Handler(origins ...string) http.Handler {
 	served := api.Compress(api.New(t.config))
@@ -47,11 +51,16 @@ func (t *Twin) Handler(origins ...string) http.Handler {
 	served = allowOrigins(served, origins)
 	dev := ownOrigin(http.HandlerFunc(t.dev))
 	operations = ownOrigin(operations)
+	explorer := page.Handler(page.Config{Environment: environment})
 	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
 	return ownHost(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		if strings.HasPrefix(path, devPath) {
 			dev.ServeHTTP(w, r)
+			return
+		}
+		if page.Serves(path) {
+			explorer.ServeHTTP(w, r)
 			return
 		}
 		if h := issuer(path); h != nil {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"sync"
+	"time"
 
 	"github.com/railtwin/digitaltwin/internal/store"
 )
@@ -51,14 +52,16 @@ func (t *Tally) count(o store.Outcome) {
 
 // counter is a tally that several goroutines add to.
 type counter struct {
-	mu    sync.Mutex
-	tally Tally
+	mu     sync.Mutex
+	tally  Tally
+	lately lately
 }
 
 func (c *counter) add(t Tally) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tally.Add(t)
+	c.lately.add(t, time.Now())
 }
 
 func (c *counter) get() Tally {

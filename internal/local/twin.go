@@ -37,6 +37,7 @@ type Twin struct {
 	writes   *writes
 	rejects  rejects
 	posts    atomic.Int64 // numbers the bodies of records
+	opened   time.Time
 	ending   chan struct{}
 	followed context.Context // ends when followers are to go
 	unfollow context.CancelFunc
@@ -51,7 +52,7 @@ type Twin struct {
 func Open(ctx context.Context, programs []*extract.Program, keep []string, s Store, log *slog.Logger) (*Twin, error) {
 	t := &Twin{
 		datasets: make(map[string]*dataset), store: s, link: newLink(), writes: newWrites(),
-		ending: make(chan struct{}), log: log,
+		ending: make(chan struct{}), log: log, opened: time.Now(),
 	}
 	t.followed, t.unfollow = context.WithCancel(context.WithoutCancel(ctx))
 	for _, p := range programs {
@@ -75,6 +76,7 @@ func Open(ctx context.Context, programs []*extract.Program, keep []string, s Sto
 	t.config = api.Config{
 		Reader: s, CatalogueAge: time.Second, Log: log, Stream: true,
 		Health: func(context.Context) error { return t.writes.problem() },
+		Inside: inside{t}, Environment: environment,
 	}
 	if f, ok := s.(followed); ok {
 		t.config.Changes = api.Changes{Log: f.Changes(), Ending: t.followed}

@@ -103,6 +103,9 @@ func (s *Service) getRejects(c *call) error {
 	default:
 		return problem.InvalidParameter.New("all is true or false.").About("all", "true", "false")
 	}
+	if l.records, err = c.number("records", maxEntries, 0); err != nil {
+		return err
+	}
 	check := l.Request
 	if check.Dataset == "" {
 		check.Dataset = "any" // it may be left out here

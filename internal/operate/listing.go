@@ -41,14 +41,32 @@ type Listing struct {
 	Groups  []Group `json:"groups"`
 	Files   int     `json:"files"`
 	Rejects int64   `json:"rejects"`
-	Cursor  string  `json:"cursor,omitempty"` // of the next page; empty at the end
+	Records []Entry `json:"records,omitempty"` // the first of them, where they are asked for
+	Cursor  string  `json:"cursor,omitempty"`  // of the next page; empty at the end
 }
+
+// Entry is one reject of a listing, without its record.
+type Entry struct {
+	ID         string      `json:"id"`
+	Dataset    string      `json:"dataset"`
+	Reason     twin.Reason `json:"reason"`
+	Column     string      `json:"column"`
+	Detail     string      `json:"detail"` // of its first problem
+	Component  string      `json:"component,omitempty"`
+	ReceivedAt twin.Millis `json:"receivedAt,omitempty"`
+	Shard      string      `json:"shard,omitempty"`
+	Sequence   string      `json:"sequence,omitempty"`
+}
+
+// maxEntries is how many rejects a listing shows one by one.
+const maxEntries = 500
 
 // listing is what a call asks for.
 type listing struct {
 	Request  // dataset, window, reason, column
 	cursor   string
 	all      bool // also what was replayed
+	records  int  // how many to show one by one
 	caller   access.Caller
 	datasets []twin.Dataset
 }
@@ -118,6 +136,9 @@ func (s *Service) listFile(ctx context.Context, l *listing, name string, dataset
 		if (all || slices.Contains(datasets, r.Dataset)) && run.selects(r) {
 			out.Rejects++
 			addTo(groups, r, name, i)
+			if len(out.Records) < l.records {
+				out.Records = append(out.Records, entryOf(r, name, i))
+			}
 		}
 	}
 	return nil
@@ -142,6 +163,17 @@ func addTo(groups map[Group]*Group, r *twin.Reject, file string, line int) {
 	if at := r.ReceivedAt; at != 0 {
 		g.First, g.Last = min(cmp.Or(g.First, at), at), max(g.Last, at)
 	}
+}
+
+func entryOf(r *twin.Reject, file string, line int) Entry {
+	e := Entry{
+		ID: rejectID(r, file, line), Dataset: r.Dataset, Reason: r.Reason(), Column: columnOf(r), Component: r.Component,
+		ReceivedAt: r.ReceivedAt, Shard: r.Position.Shard, Sequence: r.Position.Sequence,
+	}
+	if len(r.Problems) > 0 {
+		e.Detail = r.Problems[0].Detail
+	}
+	return e
 }
 
 // rejectID is the id of a reject: its dataset, the day of its file, a hash of the file's name, and the line. Nothing in

@@ -60,6 +60,9 @@ func TestOpenAPI(t *testing.T) {
 	id := call("POST", runs, runs, `{"kind":"replay","dataset":"boxes"}`).body["id"].(string)
 	r.finish(id)
 	example := at(call("GET", list, list, "").body["groups"].([]any)[0], "example").(string)
+	if shown := at(call("GET", list, list+"?records=1", "").body["records"].([]any)[0], "id"); shown != example {
+		t.Errorf("the first reject is %v, want %s", shown, example)
+	}
 	for _, c := range [][4]string{
 		{"POST", runs, runs, `{}`}, {"POST", runs, runs, `{"kind":"pause","dataset":"x"}`}, {"POST", runs, runs, strings.Repeat(" ", 2<<20)}, {"GET", runs, runs, ""}, {"GET", runs, runs + "?x=1", ""},
 		{"GET", run, operate.Path + "/" + id, ""}, {"GET", run, operate.Path + "/x", ""}, {"GET", run, operate.Path + "/x?x=1", ""}, {"DELETE", run, operate.Path + "/" + id, ""}, {"DELETE", run, operate.Path + "/x", ""}, {"DELETE", run, operate.Path + "/x?x=1", ""},
@@ -108,7 +111,7 @@ func TestOpenAPI(t *testing.T) {
 			t.Errorf("the document does not tell of %s", kind)
 		}
 	}
-	for name, v := range map[string]any{"Run": operate.Run{}, "RunCounts": operate.Counts{}, "RunRequest": operate.Request{}, "RejectGroup": operate.Group{}, "RejectPage": operate.Listing{}, "Reject": operate.Shown{}, "RejectProblem": operate.ShownProblem{}} {
+	for name, v := range map[string]any{"Run": operate.Run{}, "RunCounts": operate.Counts{}, "RunRequest": operate.Request{}, "RejectGroup": operate.Group{}, "RejectPage": operate.Listing{}, "RejectEntry": operate.Entry{}, "Reject": operate.Shown{}, "RejectProblem": operate.ShownProblem{}} {
 		got := slices.Sorted(maps.Keys(at(d, "components", "schemas", name, "properties").(map[string]any)))
 		want := members(reflect.TypeOf(v))
 		if name == "Run" {

@@ -1,0 +1,36 @@
+// The SQL of the datasets, where the twin shows it.
+import { get } from './api.js';
+
+const known = new Map(); // by dataset and hash: what the API says, or null
+
+/** What the API says of the extractor of a dataset; null while it is asked for, and where it is not told. */
+export function extractorOf(dataset, hash, then) {
+  const key = dataset + '\n' + hash;
+  if (known.has(key)) return known.get(key);
+  known.set(key, null);
+  get('/v1/datasets/' + encodeURIComponent(dataset) + '/extractor').then(({ body }) => {
+    if (body.extractor !== hash) return; // another version has been deployed since
+    body.lines = body.sql.split('\n');
+    known.set(key, body);
+    then?.();
+  }).catch(() => {});
+  return null;
+}
+
+/** The line on which a metric is delivered, 0 where it is not known. */
+export function lineOf(extractor, metric) {
+  const exact = extractor.metrics.find((m) => m.metric === metric);
+  if (exact) return exact.line;
+  const pattern = (m) => new RegExp('^' + m.split('*').map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*') + '$', 's');
+  return extractor.metrics.find((m) => m.metric.includes('*') && pattern(m.metric).test(metric))?.line ?? 0;
+}
+
+/** Up to three lines from a line on: up to where the next branch of the SQL begins. */
+export function statementAt(extractor, line) {
+  const lines = [extractor.lines[line - 1]];
+  for (let i = line; i < line + 3 && i < extractor.lines.length; i++) {
+    if (/^\s*(UNION|SELECT|INSERT|;|--|$)/i.test(extractor.lines[i]) || lines.at(-1).trimEnd().endsWith(';')) break;
+    lines.push(extractor.lines[i]);
+  }
+  return lines.map((l, i) => (i ? '  ' : '') + l.trim().replace(/ {2,}/g, ' ')).join('\n');
+}
