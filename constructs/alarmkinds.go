@@ -82,6 +82,11 @@ var AlarmKinds = []AlarmKind{
 	{"OperateFails", Warning, "A run of an operator has met a fault that lasts. Nothing is lost: it goes on from its checkpoint.",
 		"The log of the operate function: it names the run and the reason.",
 		"Remove the cause, and look at the run with twin runs: that starts it again."},
+	{"RunStalled", Warning, "A run of an operator is active and has not got on for {stalled}. Nothing is lost: it goes on from " +
+		"its checkpoint.",
+		"The log of the operate function, and twin runs, which shows the runs that are active.",
+		"Look at the run with twin runs and its id: that starts it again. If it stops again, remove the cause that the log " +
+			"names, or cancel it."},
 	{"FirewallBlocks", Warning, "AWS WAF has blocked more than {blocked} calls of the API in five minutes, for ten " +
 		"minutes.",
 		"The log of the firewall: address, path and rule of each call.",
