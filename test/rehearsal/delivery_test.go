@@ -234,7 +234,7 @@ func (d *commit) stopped(ctx context.Context) error {
 			return e.resources(oneCore, func(all map[string]any) { delete(all, id) })
 		}, "one loses: DigitalTwin-one Twin/RejectsKey: "},
 		{"retain is destroy", twoEnvironment, func(e edited) error {
-			return e.replace(twoCore, `"DeletionPolicy": "Retain"`, `"DeletionPolicy": "Delete"`)
+			return e.replace(twoCore, `"DeletionPolicy": "RetainExceptOnCreate"`, `"DeletionPolicy": "Delete"`)
 		}, "two unprotects: DigitalTwin-two Twin/Table: "},
 		{"a removed dataset", oneEnvironment, func(e edited) error { return e.remove(oneWagons) },
 			"one leaves: DigitalTwin-one-wagon-telemetry: the stack is not in the app any more"},
