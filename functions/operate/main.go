@@ -48,7 +48,7 @@ func open() (*operator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("operate: the days for which runs are kept: %w", err)
 	}
-	rules, err := gateway.Rules(settings.Clients)
+	rules, err := gateway.Rules(settings.Clients, "") // it serves no readings
 	if err != nil {
 		return nil, err
 	}

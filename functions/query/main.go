@@ -28,15 +28,10 @@ func open() (*gateway.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := gateway.Rules(settings.Clients)
+	rules, err := gateway.Rules(settings.Clients, settings.Reserved)
 	if err != nil {
 		return nil, err
 	}
-	reserved, err := settings.Reserved.ByName()
-	if err != nil {
-		return nil, err
-	}
-	rules = rules.Reserving(reserved)
 	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), rules, settings), nil
 }
 
