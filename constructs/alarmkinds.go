@@ -97,7 +97,7 @@ var AlarmKinds = []AlarmKind{
 		"The reasons, below rejects/extract/{dataset}/ and rejects/apply/ in the bucket of rejects. Usually the " +
 			"provider has changed " +
 			"the shape of its records; for changes, a clock is ahead or a value too large.",
-		"Correct {dataset}.sql, try it on the rejects with twin check, and deploy it."},
+		"Correct {dataset}.sql, try it on the rejects with twin rejects test, deploy it, and replay them."},
 	{"Silent", Critical, "No record of {dataset} has been read for {silence}.",
 		"Whether records arrive at its source. If they do, the log of the function that does not read them.",
 		"If none arrive, ask the provider. If it is silent at these hours always, set quietHours of the dataset."},
