@@ -82,6 +82,11 @@ var AlarmKinds = []AlarmKind{
 	{"OperateFails", Warning, "A run of an operator has met a fault that lasts. Nothing is lost: it goes on from its checkpoint.",
 		"The log of the operate function: it names the run and the reason.",
 		"Remove the cause, and look at the run with twin runs: that starts it again."},
+	{"RunStalled", Warning, "A run of an operator is active and has not got on for {stalled}. Nothing is lost: it goes on from " +
+		"its checkpoint.",
+		"The log of the operate function, and twin runs, which shows the runs that are active.",
+		"Look at the run with twin runs and its id: that starts it again. If it stops again, remove the cause that the log " +
+			"names, or cancel it."},
 	{"FirewallBlocks", Warning, "AWS WAF has blocked more than {blocked} calls of the API in five minutes, for ten " +
 		"minutes.",
 		"The log of the firewall: address, path and rule of each call.",
@@ -92,7 +97,7 @@ var AlarmKinds = []AlarmKind{
 		"The reasons, below rejects/extract/{dataset}/ and rejects/apply/ in the bucket of rejects. Usually the " +
 			"provider has changed " +
 			"the shape of its records; for changes, a clock is ahead or a value too large.",
-		"Correct {dataset}.sql, try it on the rejects with twin check, and deploy it."},
+		"Correct {dataset}.sql, try it on the rejects with twin rejects test, deploy it, and replay them."},
 	{"Silent", Critical, "No record of {dataset} has been read for {silence}.",
 		"Whether records arrive at its source. If they do, the log of the function that does not read them.",
 		"If none arrive, ask the provider. If it is silent at these hours always, set quietHours of the dataset."},

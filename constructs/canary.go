@@ -3,8 +3,10 @@ package constructs
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -23,6 +25,8 @@ import (
 type Canary struct {
 	// Runners may put records of the canary and read the secret of its client: what runs "twin smoke". Default: nobody.
 	Runners Access `json:"runners"`
+	// Client is the id of the client that runs "twin smoke", at an issuer of your own (auth). Default: canary.
+	Client string `json:"client"`
 	// Minutes are between two records of the schedule, 1 to 15. Default: 5.
 	Minutes int `json:"minutes"`
 }
@@ -33,11 +37,17 @@ const canaryClient = "canary"
 // canaryMisses is how many records in a row may be missing before an alarm goes off.
 const canaryMisses = 3
 
-func (c *Canary) check(account string) []error {
+func (c *Canary) check(account string, auth *Auth) []error {
 	if c == nil {
 		return nil
 	}
 	errs := c.Runners.check("canary.runners", account, false)
+	if c.Client != "" && auth == nil {
+		errs = append(errs, errors.New("canary.client is for an issuer of your own: without auth the client is made, and is called canary"))
+	}
+	if strings.ContainsAny(c.Client, " \t\n=") {
+		errs = append(errs, fmt.Errorf("canary.client is %q: want the id of a client, without blanks and =", c.Client))
+	}
 	if c.Minutes < 0 || c.Minutes > 15 {
 		errs = append(errs, fmt.Errorf("canary.minutes is %d: want 1 to 15", c.Minutes))
 	}
@@ -66,6 +76,14 @@ func (s *Settings) clients() map[string]ClientProps {
 		clients[canaryClient] = ClientProps{Readers: s.Canary.Runners}
 	}
 	return clients
+}
+
+// reserved are the datasets that one client alone reads, with its name: the canary is hidden from all others.
+func (s *Settings) reserved() map[string]string {
+	if s.Canary == nil {
+		return nil
+	}
+	return map[string]string{canary.Dataset: cmp.Or(s.Canary.Client, canaryClient)}
 }
 
 // addCanary makes the schedule and the alarm of the canary, in the stack of its dataset.

@@ -1,5 +1,7 @@
 package constructs_test
 
+import "strings"
+
 // stream and other are streams of the environment's account.
 const (
 	given = `"sourceArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/given"`
@@ -62,8 +64,8 @@ var changesOfSettings = []change{
 	{settings: "domain.name", before: domainOf("a.example.com", "0"), row: rowDomain},
 	{settings: "auth.issuer, auth.audience", after: authAt("https://login.example.com"), row: rowAuth},
 	{settings: "auth.issuer, auth.audience", before: authAt("https://login.example.com")},
-	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, auth.claims.scope",
-		before: authAt("https://login.example.com"), after: authAt("https://other.example.com")},
+	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, auth.claims.scope, " +
+		"canary.client", before: canaryAt("https://login.example.com", "one"), after: canaryAt("https://other.example.com", "two")},
 	{settings: "people.operate", before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"operate":true`)},
 	{settings: "clients.<name>.readers", before: `{"clients":{"map":{}}}`, row: rowClient},
 	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily", after: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, row: rowKeys},
@@ -158,6 +160,10 @@ const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/"
 
 func domainOf(name, id string) string {
 	return `{"domain":{"name":"` + name + `","certificateArn":"` + certificate + id + `","hostedZoneId":"Z0123456789ABC"}}`
+}
+
+func canaryAt(issuer, client string) string {
+	return strings.TrimSuffix(authAt(issuer), "}") + `,"canary":{"client":"` + client + `"}}`
 }
 
 func authAt(issuer string) string {

@@ -151,7 +151,16 @@ func (core *DigitalTwinCore) secretAlarms() []alarm {
 	return []alarm{{id: "RotationFails", metric: core.Rotate.Function.MetricErrors(over("Sum", 5*time.Minute))}}
 }
 
+// stalledMinutes is how long a run may go without a checkpoint, which it writes every few seconds, until an alarm goes off.
+const stalledMinutes = 10
+
 // operateAlarms are of the work of operators.
 func (core *DigitalTwinCore) operateAlarms() []alarm {
-	return []alarm{{id: "OperateFails", metric: core.Operate.Function.MetricErrors(over("Sum", 5*time.Minute))}}
+	return []alarm{
+		{id: "OperateFails", metric: core.Operate.Function.MetricErrors(over("Sum", 5*time.Minute))},
+		{
+			id: "RunStalled", metric: core.MetricRunIdle(nil), threshold: stalledMinutes * 60_000,
+			words: words{"stalled": minutes(stalledMinutes * time.Minute)},
+		},
+	}
 }

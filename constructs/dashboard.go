@@ -12,8 +12,8 @@ import (
 )
 
 // newDashboard shows the way of the data from left to right: the functions that extract, the store, the API; and from top to
-// bottom how much there is, what fails, how long it takes, how late it is, what gives no reading, what is full, and what it
-// costs. Datasets appear by themselves, because the graphs search the metrics of their environment. Each graph shows at most
+// bottom how much there is, what fails, how long it takes, how late it is, what gives no reading, what operators do, what is
+// full, and what it costs. Datasets appear by themselves, because the graphs search the metrics of their environment. Each graph shows at most
 // [mostGraphed] of them, so that it can be read with a hundred datasets.
 func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloudwatch.Dashboard {
 	d := awscloudwatch.NewDashboard(scope, str("Dashboard"), &awscloudwatch.DashboardProps{
@@ -33,6 +33,7 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 	}
 	core.addFlow(d)
 	core.addLoss(d)
+	core.addOperations(d)
 	core.addLimits(d)
 	return d
 }
@@ -99,13 +100,18 @@ func (core *DigitalTwinCore) addLimits(d awscloudwatch.Dashboard) {
 		graph("Capacity of the table in use", 8,
 			table.MetricConsumedWriteCapacityUnits(stat("Sum")), table.MetricConsumedReadCapacityUnits(stat("Sum"))),
 	)
-	operate := core.Operate.Function
-	d.AddWidgets(
-		graph("Work of operators: calls and errors", 12, operate.MetricInvocations(stat("Sum")), operate.MetricErrors(stat("Sum"))),
-		graph("Duration of the work of operators", 12, operate.MetricDuration(stat("Maximum"))),
-	)
 	tokens := core.MetricTokens(over("Sum", time.Hour))
 	d.AddWidgets(core.costs(tokens), graph("Access tokens", 8, tokens))
+}
+
+// addOperations shows what operators do: which datasets are paused, and how runs get on.
+func (core *DigitalTwinCore) addOperations(d awscloudwatch.Dashboard) {
+	env, operate := core.environment, core.Operate.Function
+	d.AddWidgets(
+		graph("Datasets that are paused, and for how long", 8, search(env, wiring.MetricPausedFor, "Maximum")),
+		graph("Progress of runs: records, rejects or components", 8, search(env, wiring.MetricRunRecords, "Sum")),
+		graph("Work of operators: errors, and the longest standstill of a run", 8, operate.MetricErrors(stat("Sum")), core.MetricRunIdle(nil)),
+	)
 }
 
 func graph(title string, width int, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {

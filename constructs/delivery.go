@@ -98,7 +98,8 @@ func (p DeliveryPipelineProps) withDefaults() (DeliveryPipelineProps, error) {
 type DeliveryPipeline struct {
 	Node     awsconstructs.Construct
 	Key      awskms.Key
-	Bucket   awss3.Bucket // artifacts of deliveries, and below state/ what is deployed
+	Bucket   awss3.Bucket // artifacts of deliveries, and the cache of builds
+	State    awss3.Bucket // what is deployed, below the name of each environment; no build reaches it
 	Topic    awssns.Topic // failed deliveries and approvals
 	Pipeline awscodepipeline.CfnPipeline
 
@@ -113,7 +114,7 @@ func NewDeliveryPipeline(scope awsconstructs.Construct, id string, props Deliver
 	}
 	d := &DeliveryPipeline{Node: awsconstructs.NewConstruct(scope, &id), props: p}
 	d.addKey()
-	d.addBucket()
+	d.addBuckets()
 	d.addTopic()
 	role := d.addPipelineRole()
 	build := d.addBuild()

@@ -2,15 +2,21 @@ package constructs_test
 
 import (
 	"encoding/json"
+	"flag"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/railtwin/digitaltwin/constructs"
+	"github.com/railtwin/digitaltwin/extractors"
+	"github.com/railtwin/digitaltwin/internal/assembly"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 const smokeRole = "arn:aws:iam::333333333333:role/ci/smoke"
@@ -28,54 +34,113 @@ func deliveryProps() constructs.DeliveryPipelineProps {
 	}
 }
 
+// delivery synthesizes a pipeline, once, with cdk-nag looking on.
+var delivery = sync.OnceValues(func() (*app, error) {
+	dir, err := sharedDir()
+	if err != nil {
+		return nil, err
+	}
+	return synth(dir, contextOfApp(), addDelivery)
+})
+
+// addDelivery makes the stack of the pipeline.
+func addDelivery(app awscdk.App, _ constructs.Assets) error {
+	nag(app)
+	stack := awscdk.NewStack(app, jsii.String(deliveryStack), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String("111111111111"), Region: jsii.String("eu-central-1")},
+	})
+	_, err := constructs.NewDeliveryPipeline(stack, "Delivery", deliveryProps())
+	return err
+}
+
+const deliveryStack = "Delivery-tools"
+
 func synthDelivery(t *testing.T) *app {
 	t.Helper()
-	a, err := synthesizeApp(t, func(app awscdk.App, _ constructs.Assets) error {
-		nag(app)
-		stack := awscdk.NewStack(app, jsii.String("Delivery-tools"), &awscdk.StackProps{
-			Env: &awscdk.Environment{Account: jsii.String("111111111111"), Region: jsii.String("eu-central-1")},
-		})
-		_, err := constructs.NewDeliveryPipeline(stack, "Delivery", deliveryProps())
-		return err
-	})
+	tier.Node(t)
+	a, err := delivery()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-// Ensure that the pipeline takes the steps in order, asks where it should, and that cfn-lint, cdk-nag, the validation
-// of the CDK and the rules of policies have nothing to say of it. It knows nothing of datasets: an environment is one
-// deployment, so a stage has as many actions with 31 of them as with one.
+// Ensure that the pipeline takes the steps in order, and asks where it should.
 func TestDeliveryPipeline(t *testing.T) {
-	a := synthDelivery(t)
-	pipeline := a.All("AWS::CodePipeline::Pipeline")[0]
+	pipeline := synthDelivery(t).All("AWS::CodePipeline::Pipeline")[0]
+	want := []string{
+		"Source: Source", "Build: CheckAndSynth", "Dev: Gate Deploy", "Test: Gate Deploy Smoke", "Prod: Gate Approve Deploy Smoke",
+	}
+	if got := stagesOf(t, pipeline); !slices.Equal(got, want) || pipeline.Get("PipelineType") != "V2" || pipeline.Get("ExecutionMode") != "QUEUED" {
+		t.Errorf("the stages are %q", got)
+	}
+}
+
+// stagesOf are the stages of a pipeline with their actions.
+func stagesOf(t *testing.T, pipeline *assembly.Resource) (lines []string) {
+	t.Helper()
 	var stages []struct {
 		Name    string
 		Actions []struct{ Name string }
 	}
 	decode(t, pipeline.Get("Stages"), &stages)
-	var got []string
 	for _, s := range stages {
 		line := s.Name + ":"
 		for _, action := range s.Actions {
 			line += " " + action.Name
 		}
-		got = append(got, line)
-		if len(s.Actions) > 50 {
-			t.Errorf("%s has %d actions", s.Name, len(s.Actions))
-		}
+		lines = append(lines, line)
 	}
-	want := []string{
-		"Source: Source", "Build: CheckAndSynth", "Dev: Gate Deploy", "Test: Gate Deploy Smoke", "Prod: Gate Approve " +
-			"Deploy Smoke",
+	return lines
+}
+
+// manyDatasets is how many datasets each environment has at most beside which the pipeline is synthesized. Thirty-one of them in
+// three environments are 96 stacks, which take some minutes: -args -datasets 31.
+var manyDatasets = flag.Int("datasets", 1, "how many datasets each environment of a delivery has, beside one with a single one")
+
+// Ensure that an app of three environments synthesizes beside its pipeline with one dataset and with many; that cfn-lint,
+// cdk-nag, the validation of the CDK and the rules of policies find nothing; and that the pipeline is the same: one deployment
+// is one action, so that no stage comes near the 50 actions that it may have.
+func TestDeliveryOfManyDatasets(t *testing.T) {
+	alone := synthDelivery(t)
+	for _, n := range slices.Compact([]int{1, *manyDatasets}) {
+		t.Run(fmt.Sprint(n, " datasets"), func(t *testing.T) { deliverDatasets(t, alone, n) })
 	}
-	if !slices.Equal(got, want) || pipeline.Get("PipelineType") != "V2" || pipeline.Get("ExecutionMode") != "QUEUED" {
-		t.Errorf("the stages are %q", got)
+}
+
+// ofDelivery reports whether all resources of a statement with a * are below these: AWS CodePipeline names artifacts, and what
+// is deployed to an environment is below a prefix of its own.
+func ofDelivery(s *statement) bool {
+	return !slices.ContainsFunc(s.on, func(on string) bool {
+		return strings.Contains(on, "*") && !strings.HasPrefix(on, "${Delivery/Bucket.Arn}/") && !strings.HasPrefix(on, "${Delivery/State.Arn}/")
+	})
+}
+
+func deliverDatasets(t *testing.T, alone *app, n int) {
+	datasets, all := map[string]any{}, []extractors.Extractor(nil)
+	wagons, err := extractors.Get("wagon_telemetry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		x := extractors.Extractor{Name: fmt.Sprint("wagons_", i+1), SQL: wagons.SQL}
+		all, datasets[x.Name] = append(all, x), map[string]any{}
+	}
+	context, environments := contextOfApp(), map[string]any{}
+	for _, e := range deliveryProps().Environments {
+		environments[e.Name] = map[string]any{"datasets": datasets, "canary": map[string]any{}}
+	}
+	context["environments"] = environments
+	a, err := synthesizeBeside(t.TempDir(), context, all, addDelivery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(a.Stacks), 1+3*(n+2); got != want { // a core, a canary and the datasets
+		t.Errorf("%d stacks, want %d", got, want)
 	}
 	for _, f := range findings(t, a) {
 		if !f.accepted {
-			t.Errorf("%s finds %s", f.rule, f.resource)
+			t.Errorf("%s finds %s in %v", f.rule, f.resource, f.environments)
 		}
 	}
 	for _, problem := range unneeded(a, findings(t, a)) {
@@ -84,8 +149,31 @@ func TestDeliveryPipeline(t *testing.T) {
 	if report := validation(t, a.Dir); len(report) > 0 {
 		t.Errorf("%s", report)
 	}
-	if found := cfnLint(t, filepath.Join(a.Dir, "Delivery-tools.template.json")); found != "" {
+	var templates []string
+	for _, s := range a.Stacks {
+		if n > 1 || s.Name == deliveryStack { // those of environments are linted by TestLint too
+			templates = append(templates, filepath.Join(a.Dir, s.Name+".template.json"))
+		}
+	}
+	if found := cfnLint(t, templates...); found != "" {
 		t.Error(found)
+	}
+	for _, s := range a.statements() {
+		for name, rule := range policyRules {
+			if wrong := rule(s); wrong != "" && !(name == "resources are named" && ofDelivery(s)) {
+				t.Errorf("%s: %s: %s\n%s", s.owner.Path, name, wrong, s)
+			}
+		}
+	}
+	pipeline := a.All("AWS::CodePipeline::Pipeline")[0]
+	stages := stagesOf(t, pipeline)
+	for _, stage := range stages {
+		if actions := len(strings.Fields(stage)) - 1; actions > 50 {
+			t.Errorf("%d actions: %s", actions, stage)
+		}
+	}
+	if want := stagesOf(t, alone.All("AWS::CodePipeline::Pipeline")[0]); !slices.Equal(stages, want) {
+		t.Errorf("the pipeline has the stages %q, and without datasets %q", stages, want)
 	}
 }
 
@@ -96,11 +184,6 @@ func TestDeliveryRoles(t *testing.T) {
 	account := map[string]string{"dev": "222222222222", "test": "333333333333", "prod": "444444444444"}
 	assumes := map[string][]string{}
 	for _, s := range a.statements() {
-		for name, rule := range policyRules {
-			if strings.Contains(rule(s), "resources are named") {
-				t.Errorf("%s: %s: %s", s.owner.Path, name, s)
-			}
-		}
 		if s.owner.Type != "AWS::IAM::Policy" {
 			continue
 		}
@@ -118,6 +201,9 @@ func TestDeliveryRoles(t *testing.T) {
 			}
 		}
 		for _, on := range s.on {
+			if below, ok := strings.CutPrefix(on, "${Delivery/State.Arn}"); ok && (environment == "" || below != "" && below != "/"+environment+"/*") {
+				t.Errorf("%s reaches what is deployed: %s", s.owner.Name(), s)
+			}
 			if strings.Contains(on, ":iam:") && !strings.Contains(on, "::"+account[environment]+":role/") || on == "*" {
 				t.Errorf("%s reaches %s", s.owner.Name(), on)
 			}
@@ -128,38 +214,6 @@ func TestDeliveryRoles(t *testing.T) {
 	}
 	if want := "arn:aws:iam::444444444444:role/cdk-twins-deploy-role-444444444444-eu-central-2"; !slices.Contains(assumes["prod"], want) {
 		t.Errorf("prod assumes %v, want %s", assumes["prod"], want)
-	}
-}
-
-// Ensure that a step runs the command line of the app, keeps what is deployed also when it fails, and that a smoke
-// test that fails is followed by the way back.
-func TestDeliverySteps(t *testing.T) {
-	a := synthDelivery(t)
-	var build, smoke, plain string
-	for _, r := range a.All("AWS::CodeBuild::Project") {
-		spec := r.Text("Source", "BuildSpec")
-		switch {
-		case strings.Contains(r.Name(), "Build"):
-			build = spec
-		case strings.Contains(r.Name(), "-prod/"):
-			smoke = spec
-		case strings.Contains(r.Name(), "-dev/"):
-			plain = spec
-		}
-	}
-	for spec, wants := range map[string][]string{
-		build: {"./twin deliver check", "./twin deliver synth", "cdk.out/**/*", "npm ci"},
-		smoke: {`./smoke || { ./twin deliver back "$ENVIRONMENT"; exit 1; }`, "CanaryCredentials", "--put"},
-		plain: {`./twin deliver "$STEP" "$ENVIRONMENT"`, "finally:", "state/$ENVIRONMENT"},
-	} {
-		for _, want := range wants {
-			if !strings.Contains(spec, want) {
-				t.Errorf("no %q in\n%s", want, spec)
-			}
-		}
-	}
-	if strings.Contains(plain, "CanaryCredentials") {
-		t.Error("an environment without a role for it is smoked")
 	}
 }
 

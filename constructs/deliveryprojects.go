@@ -54,7 +54,8 @@ phases:
     commands:
       - npm ci
       - touch deliver-accepted.txt
-      - aws s3 sync --only-show-errors "s3://$BUCKET/state/$ENVIRONMENT" ".twin/deliver/$ENVIRONMENT"
+      - mkdir -p ".twin/deliver/$ENVIRONMENT"
+      - aws s3 sync --only-show-errors "s3://$BUCKET/$ENVIRONMENT" ".twin/deliver/$ENVIRONMENT"
   build:
     commands:
       - |
@@ -65,7 +66,7 @@ phases:
           ./twin deliver "$STEP" "$ENVIRONMENT"
         fi
     finally:
-      - aws s3 sync --only-show-errors --delete ".twin/deliver/$ENVIRONMENT" "s3://$BUCKET/state/$ENVIRONMENT"
+      - aws s3 sync --only-show-errors --delete ".twin/deliver/$ENVIRONMENT" "s3://$BUCKET/$ENVIRONMENT"
 `
 
 // smokeScript smokes as the role of the environment, which may read the secret of the canary's client and put a record.
@@ -74,15 +75,15 @@ const smokeScript = `      - |
         #!/bin/sh
         set -e
         umask 077
-        as() { AWS_PROFILE=smoke aws --region "$REGION" "$@"; }
         export AWS_CONFIG_FILE="$PWD/.smoke"
-        printf '[profile smoke]\nrole_arn = %s\ncredential_source = EcsContainer\n' "$SMOKE_ROLE" > .smoke
-        output() { jq -r --arg name "$2" '.[$ARGS.named.stack][$name]' --arg stack "$1" ".twin/deliver/$ENVIRONMENT/outputs.json"; }
+        printf '[profile smoke]\nrole_arn = %s\ncredential_source = EcsContainer\nregion = %s\n' "$SMOKE_ROLE" "$REGION" > .smoke
+        output() {
+          node -p 'require(process.argv[1])[process.argv[2]][process.argv[3]]' "$PWD/.twin/deliver/$ENVIRONMENT/outputs.json" "$1" "$2"
+        }
         secret=$(output "DigitalTwin-$ENVIRONMENT" CanaryCredentials)
-        as secretsmanager get-secret-value --secret-id "$secret" --query SecretString --output text > client.json
+        aws --profile smoke secretsmanager get-secret-value --secret-id "$secret" --query SecretString --output text > client.json
         stream=$(output "DigitalTwin-$ENVIRONMENT-twin-canary" CanaryStreamArn)
-        ./twin deliver smoke "$ENVIRONMENT" --credentials client.json --put "AWS_PROFILE=smoke aws --region " +
-	"$REGION kinesis put-record \
+        ./twin deliver smoke "$ENVIRONMENT" --credentials client.json --put "aws --profile smoke kinesis put-record \
           --stream-arn $stream --partition-key canary --data fileb:///dev/stdin"
         EOF
         chmod +x smoke
@@ -122,13 +123,12 @@ func (d *DeliveryPipeline) addEnvironment(e DeliveryEnvironment) *deliveryProjec
 		assumed = append(assumed, fmt.Sprintf("arn:%s:iam::%s:role/cdk-%s-%s-role-%s-%s",
 			*awscdk.Stack_Of(d.Node).Partition(), e.Account, qualifier, kind, e.Account, e.Region))
 	}
-	spec, variables := stepSpec, map[string]string{"BUCKET": *d.Bucket.BucketName(), "ENVIRONMENT": e.Name, "REGION": e.Region}
+	spec, variables := stepSpec, map[string]string{"BUCKET": *d.State.BucketName(), "ENVIRONMENT": e.Name, "REGION": e.Region}
 	if e.SmokeRole != "" {
 		assumed = append(assumed, e.SmokeRole)
 		spec, variables["SMOKE_ROLE"] = withSmoke(spec), e.SmokeRole
 	}
-	state := "state/" + e.Name + "/*"
-	bucket := *d.Bucket.BucketArn()
+	state, bucket := e.Name+"/*", *d.State.BucketArn()
 	return d.newProject(scope, projectProps{
 		description: "Digital Twin: delivers to " + e.Name, spec: spec, size: "BUILD_GENERAL1_SMALL", minutes: 240, variables: variables,
 		rights: append(d.artifactRights(false),
@@ -155,7 +155,7 @@ func (d *DeliveryPipeline) newProject(scope awsconstructs.Construct, p projectPr
 		sid: "WriteLogs", actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, on: []string{*logs.LogGroupArn()},
 	})
 	policy := d.newPolicy(scope, role, rights...)
-	acceptPattern(policy, "/*", "A role reads and writes what is below a prefix of its own in this one bucket.")
+	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each environment.")
 	var variables []interface{}
 	for _, name := range []string{"BUCKET", "ENVIRONMENT", "REGION", "SMOKE_ROLE"} {
 		if value, ok := p.variables[name]; ok {

@@ -30,27 +30,30 @@ func (d *DeliveryPipeline) fromNotifications(sid string, actions []string, resou
 	})
 }
 
-// addBucket makes the bucket of artifacts. What is below state/ stays: it is what is deployed.
-func (d *DeliveryPipeline) addBucket() {
-	expire := func(id, prefix string, days int) *awss3.LifecycleRule {
-		return &awss3.LifecycleRule{Id: str(id), Prefix: str(prefix), Expiration: awscdk.Duration_Days(num(days))}
-	}
-	d.Bucket = awss3.NewBucket(d.Node, str("Bucket"), &awss3.BucketProps{
+// addBuckets makes the bucket of artifacts, and another one of what is deployed, which stays: whoever builds could otherwise
+// write what "twin deliver back" deploys to an environment.
+func (d *DeliveryPipeline) addBuckets() {
+	d.Bucket = d.newBucket("Bucket", &awss3.LifecycleRule{Id: str("cache"), Prefix: str("cache/"), Expiration: awscdk.Duration_Days(num(30))})
+	d.State = d.newBucket("State")
+}
+
+func (d *DeliveryPipeline) newBucket(id string, rules ...*awss3.LifecycleRule) awss3.Bucket {
+	b := awss3.NewBucket(d.Node, str(id), &awss3.BucketProps{
 		Encryption: awss3.BucketEncryption_KMS, EncryptionKey: d.Key, BucketKeyEnabled: yes,
 		EnforceSSL: yes, MinimumTLSVersion: jsii.Number(1.2),
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(), ObjectOwnership: awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		Versioned: yes,
-		LifecycleRules: list(expire("cache", "cache/", 30), &awss3.LifecycleRule{
+		LifecycleRules: list(append(rules, &awss3.LifecycleRule{
 			Id: str("versions"), NoncurrentVersionExpiration: awscdk.Duration_Days(num(90)),
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(num(1)),
-		}),
+		})...),
 		RemovalPolicy: removal(true),
 	})
-	accept(d.Bucket, "The roles of the pipeline alone read and write it, each below a prefix of its own; logs of "+
-		"every access would need a bucket of their own.",
+	accept(b, "The roles of the pipeline alone read and write it; logs of every access would need a bucket of their own.",
 		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled")
-	accept(d.Bucket, "Artifacts are made again from the commit; what is deployed is known to AWS CloudFormation too.",
+	accept(b, "Artifacts are made again from the commit; what is deployed is known to AWS CloudFormation too.",
 		"NIST.800.53.R5-S3BucketReplicationEnabled")
+	return b
 }
 
 // addTopic makes the topic of failed deliveries and approvals.
@@ -124,6 +127,6 @@ func (d *DeliveryPipeline) allowPipeline(role awsiam.Role, projects []string) aw
 		right{sid: "RunSteps", actions: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"}, on: projects},
 		right{sid: "AskForApproval", actions: []string{"sns:Publish"}, on: []string{*d.Topic.TopicArn()}},
 	)...)
-	acceptPattern(policy, "/*", "A role reads and writes what is below a prefix of its own in this one bucket.")
+	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each environment.")
 	return policy
 }

@@ -56,6 +56,22 @@ func (core *DigitalTwinCore) MetricCatalogueStale(o *awscloudwatch.MetricOptions
 	return core.metric(wiring.MetricCatalogueStale, "", o)
 }
 
+// MetricRunRecords counts what runs of operators have gone through: records, rejects or components. Those of a forget are of
+// the dataset [wiring.EveryDataset].
+func (core *DigitalTwinCore) MetricRunRecords(dataset string, o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricRunRecords, dataset, o)
+}
+
+// MetricRunIdle is the time since the last checkpoint of the run that has stood still longest, in milliseconds.
+func (core *DigitalTwinCore) MetricRunIdle(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricRunIdle, "", o)
+}
+
+// MetricPausedFor is how long a dataset has been paused, in milliseconds.
+func (core *DigitalTwinCore) MetricPausedFor(dataset string, o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricPausedFor, dataset, o)
+}
+
 // MetricTokens counts the requests for access tokens by clients, each of which Amazon Cognito takes a fee for. The
 // service counts them for the account and region: those of other user pools there are among them.
 func (core *DigitalTwinCore) MetricTokens(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {

@@ -45,7 +45,7 @@ func TestMetricsAreMethods(t *testing.T) {
 				continue
 			}
 			arguments := []reflect.Value{reflect.ValueOf(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(7))})}
-			if m.Emitter == wiring.Applier && !m.Environment {
+			if m.Emitter != wiring.Extractors && !m.Environment {
 				arguments = append([]reflect.Value{reflect.ValueOf(x.Name)}, arguments...)
 			}
 			got := method.Call(arguments)[0].Interface().(awscloudwatch.Metric)

@@ -63,12 +63,13 @@ func (core *DigitalTwinCore) addOperate() error {
 		"and an alarm tells of it.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Operate = f
+	core.watchOperations()
 	return nil
 }
 
 func (core *DigitalTwinCore) operateSettings() wiring.Operate {
 	return wiring.Operate{
-		Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(), StreamARN: *core.Stream.StreamArn(),
+		Environment: core.environment, Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(), StreamARN: *core.Stream.StreamArn(),
 		KeepDays: strconv.Itoa(core.props.RejectDays), Origins: strings.Join(core.props.CORSOrigins, " "),
 	}
 }

@@ -87,7 +87,8 @@ type DigitalTwinCoreProps struct {
 	SecretGrace time.Duration
 	// Clients are the machines that may read, by name, at most 50. Without Auth the client "machine" is
 	// there without being named.
-	Clients map[string]ClientProps
+	Clients  map[string]ClientProps
+	reserved map[string]string // datasets that one client alone reads, with its name: the canary
 	// People lets people sign in, for an application of yours. Default: machines only.
 	People *People
 

@@ -8,10 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -48,13 +46,7 @@ func (core *DigitalTwinCore) addRotate() error {
 	accept(f.Function, "It is called once a day, and by an operator.", "NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "An event that fails is repeated by AWS Lambda and by the rule of the next day, and an alarm tells of it.",
 		"NIST.800.53.R5-LambdaDLQ")
-	core.daily = awsevents.NewCfnRule(f.Node, str("Daily"), &awsevents.CfnRuleProps{
-		Description: str("Digital Twin: ends and rotates the secrets that are due"), ScheduleExpression: str("rate(1 day)"),
-	})
-	awslambda.NewCfnPermission(f.Node, str("CalledDaily"), &awslambda.CfnPermissionProps{
-		Action: str("lambda:InvokeFunction"), FunctionName: f.Function.FunctionArn(), Principal: str("events.amazonaws.com"),
-		SourceAccount: awscdk.Stack_Of(core.Node).Account(), SourceArn: core.daily.AttrArn(),
-	})
+	core.daily = f.calledEvery("Daily", "rate(1 day)", "Digital Twin: ends and rotates the secrets that are due")
 	core.Rotate = f
 	return nil
 }

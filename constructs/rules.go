@@ -62,27 +62,31 @@ func (r *Rules) text() []byte {
 	return r.Text
 }
 
-// addRules tells the functions that decide by the rules which ids the clients got that these name, and warns where there
-// are no rules.
+// addRules tells the functions that decide by the rules which ids the clients got that these name, and which dataset is
+// reserved for which client; and warns where there are no rules.
 func (core *DigitalTwinCore) addRules() error {
 	rules, err := core.props.Rules.compile(core.props.Clients)
 	if err != nil {
 		return err
 	}
+	query, operate := core.querySettings(), core.operateSettings()
 	if rules == nil {
 		awscdk.Annotations_Of(core.Node).AddWarningV2(str("digitaltwin:open"), str("every valid token reads everything of the environment "+
 			core.environment+`: name a file of grants in "access", see docs/access.md`))
-		return nil
+	} else {
+		ids := map[string]string{}
+		for _, name := range rules.Clients() {
+			ids[name] = core.idOf(name)
+		}
+		if core.props.Auth == nil { // otherwise the names are the ids of the issuer
+			query.Clients, operate.Clients = wiring.NewIDs(ids), wiring.NewIDs(ids)
+		}
 	}
-	if core.props.Auth != nil {
-		return nil // the names are the ids of the issuer
+	reserved := map[string]string{}
+	for dataset, client := range core.props.reserved {
+		reserved[dataset] = core.idOf(client)
 	}
-	ids := map[string]string{}
-	for _, name := range rules.Clients() {
-		ids[name] = *core.Clients[name].Client.UserPoolClientId()
-	}
-	query, operate := core.querySettings(), core.operateSettings()
-	query.Clients, operate.Clients = wiring.NewIDs(ids), wiring.NewIDs(ids)
+	query.Reserved = wiring.NewIDs(reserved)
 	for name, value := range query.Env() {
 		core.Query.Function.AddEnvironment(str(name), str(value), nil)
 	}
@@ -90,4 +94,12 @@ func (core *DigitalTwinCore) addRules() error {
 		core.Operate.Function.AddEnvironment(str(name), str(value), nil)
 	}
 	return nil
+}
+
+// idOf is what tokens call a client: that of an issuer of one's own is named by its id.
+func (core *DigitalTwinCore) idOf(client string) string {
+	if c := core.Clients[client]; c != nil {
+		return *c.Client.UserPoolClientId()
+	}
+	return client
 }

@@ -143,7 +143,7 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		SharedAPIAccount: s.APIAccount == "shared",
 		Auth:             s.Auth,
 		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
-		Clients: s.clients(), People: s.People,
+		Clients: s.clients(), reserved: s.reserved(), People: s.People,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

@@ -134,6 +134,16 @@ func contextIn(file string) map[string]any {
 
 // synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
 func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (*app, error) {
+	return synthesizeBeside(dir, context, all, func(cdk awscdk.App, _ constructs.Assets) error {
+		for _, w := range with {
+			w(cdk)
+		}
+		return nil
+	})
+}
+
+// synthesizeBeside is [synthesize] with something beside what app.go makes.
+func synthesizeBeside(dir string, context map[string]any, all []extractors.Extractor, beside func(awscdk.App, constructs.Assets) error) (*app, error) {
 	return synth(dir, context, func(cdk awscdk.App, assets constructs.Assets) error {
 		environments, err := constructs.ReadSettings(cdk)
 		if err != nil {
@@ -145,10 +155,7 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 				return err
 			}
 		}
-		for _, w := range with {
-			w(cdk)
-		}
-		return nil
+		return beside(cdk, assets)
 	})
 }
 

@@ -2,6 +2,9 @@ package extractors_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +81,23 @@ func TestForm(t *testing.T) {
 		}
 		if !strings.HasSuffix(sql, ";\n") || !strings.HasPrefix(sql, "-- ") {
 			t.Errorf("%s.sql does not begin with a comment or end with a statement", e.Name)
+		}
+	}
+}
+
+// Ensure that whoever passes the samples on finds what he has to pass on with them.
+func TestNotices(t *testing.T) {
+	notices, err := os.ReadFile("../NOTICE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob("testdata/*/SOURCE.txt")
+	if err != nil || len(folders) < 10 {
+		t.Fatalf("%d folders of samples, %v", len(folders), err)
+	}
+	for _, f := range folders {
+		if name := filepath.Base(filepath.Dir(f)); !regexp.MustCompile(`(?m)^(\w+, )*` + name + `(,|$)`).Match(notices) {
+			t.Errorf("NOTICE does not name %s", name)
 		}
 	}
 }

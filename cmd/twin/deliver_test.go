@@ -45,20 +45,28 @@ func TestDeliverSteps(t *testing.T) {
 	}
 }
 
-// Ensure that the workflow of GitHub Actions takes every step in its order, runs nothing by a name that somebody else
-// can move, and asks for no more rights than each job needs.
-func TestWorkflow(t *testing.T) {
-	b, err := os.ReadFile("../../.github/workflows/deliver.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(b)
-	uses := regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(text, -1)
-	for _, m := range uses {
-		if !regexp.MustCompile(`^[a-z-]+/[a-z-]+@[0-9a-f]{40}$`).MatchString(m[1]) {
-			t.Errorf("%s is not pinned by a hash", m[1])
+// Ensure that the workflows of GitHub Actions run nothing by a name that somebody else can move and have no rights but those
+// of their jobs; that one runs every test; and that the other takes every step in its order, with what each job needs.
+func TestWorkflows(t *testing.T) {
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join("../../.github/workflows", name))
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, m := range regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(string(b), -1) {
+			if !regexp.MustCompile(`^[a-z-]+/[a-z-]+@[0-9a-f]{40}$`).MatchString(m[1]) {
+				t.Errorf("%s: %s is not pinned by a hash", name, m[1])
+			}
+		}
+		if !strings.Contains(string(b), "\npermissions: {}\n") || strings.Contains(string(b), "secrets.") {
+			t.Errorf("%s has other rights", name)
+		}
+		return string(b)
 	}
+	if text := read("check.yml"); !strings.Contains(text, "run: .ci/run\n") || !strings.Contains(text, "pull_request:") || strings.Contains(text, "write") {
+		t.Error("check.yml does not run every test, or may write")
+	}
+	text := read("deliver.yml")
 	at := 0
 	for _, s := range steps {
 		i := strings.Index(text[at:], "./twin deliver "+s.name)
@@ -67,8 +75,7 @@ func TestWorkflow(t *testing.T) {
 		}
 		at += i
 	}
-	if len(uses) < 6 || !strings.Contains(text, "\npermissions: {}\n") || strings.Count(text, "id-token: "+
-		"write") != 1 || strings.Contains(text, "secrets.") {
-		t.Error("the workflow has other rights")
+	if strings.Count(text, "uses: ") < 6 || strings.Count(text, "id-token: write") != 1 {
+		t.Error("deliver.yml has other rights")
 	}
 }

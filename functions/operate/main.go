@@ -2,12 +2,15 @@
 //
 // API Gateway calls it for each call of the API. It calls itself for the work of a run, without waiting, and again from the
 // checkpoint when its time is nearly over. Two that work on one run find out by the version of the run, and one stops.
-// A run that has stopped, because of a fault that lasted, goes on when somebody looks at it.
+// A run that has stopped, because of a fault that lasted, goes on when somebody looks at it. A schedule calls it for the
+// metrics of active runs and paused datasets.
 package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
 	"strconv"
 	"time"
 
@@ -45,7 +48,7 @@ func open() (*operator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("operate: the days for which runs are kept: %w", err)
 	}
-	rules, err := gateway.Rules(settings.Clients)
+	rules, err := gateway.Rules(settings.Clients, "") // it serves no readings
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func open() (*operator, error) {
 		lambda:  lambda.NewFromConfig(awsconfig.Control(config)),
 		streams: func(role string) streams { return kinesis.NewFromConfig(reader(config, role)) },
 		buckets: func(role string) buckets { return bucket.NewClient(awsconfig.Streams(reader(config, role))) },
-		now:     time.Now, grants: rules,
+		now:     time.Now, grants: rules, metrics: os.Stdout,
 	}, settings, environment.Function, time.Duration(days)*24*time.Hour), nil
 }
 
@@ -75,6 +78,7 @@ type parts struct {
 	buckets func(role string) buckets
 	now     func() time.Time
 	grants  operate.Grants
+	metrics io.Writer // the log of the function
 }
 
 // reader is the configuration of clients that read a source as the role of an extractor.
@@ -95,9 +99,14 @@ const sourcePause = time.Second
 // newOperator returns the function with a name over services. It keeps runs for so long.
 func newOperator(p parts, settings wiring.Operate, function string, keep time.Duration) *operator {
 	deployed := &pipelines{documents: p.table.Pipelines(), now: p.now}
-	o := &operator{starter: starter{p.lambda, function}}
+	m := &meter{environment: settings.Environment, out: p.metrics, now: p.now}
+	kept := &progress{Runs: &runs{p.table.Runs(), keep}, meter: m}
+	o := &operator{
+		starter: starter{p.lambda, function}, progress: kept,
+		watcher: &watcher{runs: kept, datasets: p.table.Datasets, meter: m},
+	}
 	service := operate.New(operate.Config{
-		Runs:  &runs{p.table.Runs(), keep},
+		Runs:  kept,
 		Store: p.table, Extractors: deployed, Sink: p.sink,
 		Rejects: &files{
 			client: p.s3, bucket: settings.Rejects, now: p.now,

@@ -20,24 +20,30 @@ type operator struct {
 	api  *gateway.Handler
 	step func(ctx context.Context, id string, deadline time.Time) (more bool, err error)
 	starter
+	progress *progress
+	watcher  *watcher
 }
 
-// Invoke answers a call of API Gateway, or goes on with a run. API Gateway names the members of its events itself, so that
-// no caller of the API can make one of the other kind.
+// Invoke answers a call of API Gateway, goes on with a run, or writes metrics for the schedule. API Gateway names the
+// members of its events itself, so that no caller of the API can make one of the other kinds.
 func (o *operator) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	var e struct {
 		wiring.Step
+		wiring.Watch
 		Method string `json:"httpMethod"`
 	}
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return nil, fmt.Errorf("operate: the event: %w", err)
 	}
-	if e.Run == "" || e.Method != "" {
-		ctx, cancel := context.WithTimeout(ctx, callTime)
-		defer cancel()
-		return o.api.Invoke(ctx, payload)
+	switch {
+	case e.Method == "" && e.Run != "":
+		return nil, o.work(ctx, e.Step)
+	case e.Method == "" && e.Watch.Watch:
+		return nil, o.watcher.watch(ctx)
 	}
-	return nil, o.work(ctx, e.Step)
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	return o.api.Invoke(ctx, payload)
 }
 
 // callTime is how long a call of the API may take: API Gateway waits for 29 seconds.
@@ -57,7 +63,9 @@ func (o *operator) work(ctx context.Context, s wiring.Step) error {
 	if !ok {
 		deadline = time.Now().Add(time.Minute)
 	}
+	o.progress.begin(s.Run)
 	more, err := o.step(ctx, s.Run, deadline.Add(-answerReserve))
+	o.progress.end(ctx)
 	if err != nil {
 		return fmt.Errorf("operate: the run %s: %w", s.Run, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -49,6 +50,15 @@ const function = "arn:aws:lambda:eu-central-1:123456789012:function:extract-wago
 
 // newAccount returns an account whose operators may operate some datasets, or all without any.
 func newAccount(t *testing.T, operate ...string) *account {
+	return newAccountWith(t, func(p *parts) {
+		if len(operate) > 0 {
+			p.grants = granted(operate)
+		}
+	})
+}
+
+// newAccountWith returns an account with changed parts.
+func newAccountWith(t *testing.T, change func(*parts)) *account {
 	client := emulator.Client(emulator.DynamoDB(t))
 	table := fmt.Sprint("twin-", strings.ReplaceAll(t.Name(), "/", "-"))
 	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
@@ -79,11 +89,10 @@ func newAccount(t *testing.T, operate ...string) *account {
 	if err != nil {
 		t.Fatal(err)
 	}
-	services := parts{table: a.table, s3: a.bucket, sink: a, lambda: a, now: time.Now}
-	if len(operate) > 0 {
-		services.grants = granted(operate)
-	}
-	a.operator = newOperator(services, wiring.Operate{Rejects: "rejects", StreamARN: twinStream}, "operate", time.Hour)
+	services := parts{table: a.table, s3: a.bucket, sink: a, lambda: a, now: time.Now, metrics: io.Discard}
+	change(&services)
+	settings := wiring.Operate{Environment: "test", Rejects: "rejects", StreamARN: twinStream}
+	a.operator = newOperator(services, settings, "operate", time.Hour)
 	return a
 }
 

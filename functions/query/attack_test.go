@@ -36,12 +36,24 @@ func TestAttacksOnTheRules(t *testing.T) {
 	if _, err := store.NewApplier(table, nil).Apply(t.Context(), accesstest.Changes(twin.MillisOf(clock))); err != nil {
 		t.Fatal(err)
 	}
-	rules, err := access.Parse("access.json", []byte(accesstest.Rules), access.Known{})
+	ids := map[string]string{"eve": "3kc5eve", "bob": "7qd9bob"}
+	t.Run("granted", func(t *testing.T) { attack(t, table, ids, rulesOf(t, accesstest.Rules).WithClients(ids)) })
+	// What is reserved for bob is hidden from eve whatever she is granted, as the canary is from all but its client.
+	wider := rulesOf(t, strings.Replace(accesstest.Rules, `"datasets": "boxes"`, `"datasets": "*"`, 1)).WithClients(ids)
+	t.Run("reserved", func(t *testing.T) { attack(t, table, ids, wider.Reserving(map[string]string{"vaults": ids["bob"]})) })
+}
+
+func rulesOf(t *testing.T, text string) *access.Rules {
+	t.Helper()
+	rules, err := access.Parse("access.json", []byte(text), access.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := map[string]string{"eve": "3kc5eve", "bob": "7qd9bob"}
-	h := newHandler(table, rules.WithClients(ids), wiring.Query{})
+	return rules
+}
+
+func attack(t *testing.T, table *dynamo.Store, ids map[string]string, rules *access.Rules) {
+	h := newHandler(table, rules, wiring.Query{})
 	for issuer, authorizer := range map[string]func(access.Caller) map[string]any{
 		"Cognito": func(c access.Caller) map[string]any {
 			return map[string]any{"claims": map[string]any{
@@ -118,11 +130,7 @@ func recorded(t *testing.T, r events.APIGatewayProxyResponse) *httptest.Response
 
 // Ensure that nothing of an event but what API Gateway has verified makes a caller, wherever it stands.
 func TestForgedEvents(t *testing.T) {
-	rules, err := access.Parse("access.json", []byte(accesstest.Rules), access.Known{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newHandler(nobodyReads{}, rules, wiring.Query{})
+	h := newHandler(nobodyReads{}, rulesOf(t, accesstest.Rules), wiring.Query{})
 	const claims = `{"claims":{"sub":"bob","client_id":"bob","token_use":"access","scope":"twin/read"},"sub":"bob","client":"bob","scopes":"twin/read"}`
 	for _, forged := range []string{
 		`"authorizer":` + claims, `"stageVariables":` + `{"authorizer":"bob","sub":"bob"}`, `"requestContext":{"claims":` + claims + `}`,

@@ -28,7 +28,7 @@ func open() (*gateway.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := gateway.Rules(settings.Clients)
+	rules, err := gateway.Rules(settings.Clients, settings.Reserved)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,9 @@ import (
 
 // Readable is what one caller may read: the union of the grants that apply to him. It is safe for concurrent use.
 type Readable struct {
-	grants []*Reading
-	all    bool
+	grants      []*Reading
+	own, barred []string // reserved datasets: those of the caller, and those of others
+	all         bool
 
 	mu     sync.RWMutex
 	scopes map[string]*Scope // by dataset; nil for nothing of it
@@ -17,9 +18,9 @@ type Readable struct {
 // Everything is what a caller may read whom nothing restricts.
 var Everything = &Readable{all: true}
 
-func newReadable(grants []*Reading) *Readable {
-	r := &Readable{grants: grants, scopes: make(map[string]*Scope)}
-	r.all = slices.ContainsFunc(grants, func(g *Reading) bool {
+func newReadable(grants []*Reading, own, barred []string) *Readable {
+	r := &Readable{grants: grants, own: own, barred: barred, scopes: make(map[string]*Scope)}
+	r.all = len(barred) == 0 && slices.ContainsFunc(grants, func(g *Reading) bool {
 		return g.Datasets.All() && g.Components.All() && g.Metrics.All()
 	})
 	return r
@@ -40,7 +41,12 @@ func (r *Readable) Of(dataset string) *Scope {
 	if known {
 		return s
 	}
-	s = newScope(dataset, r.grants)
+	switch {
+	case slices.Contains(r.own, dataset):
+		s = everything
+	case !slices.Contains(r.barred, dataset):
+		s = newScope(dataset, r.grants)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.scopes[dataset] = s

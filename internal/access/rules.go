@@ -12,6 +12,8 @@ import (
 type Rules struct {
 	Grants []Grant // in the order of the file
 
+	reserved []reservation // in the order of datasets
+
 	mu       sync.RWMutex
 	callers  map[callerKey]*Readable
 	readable map[string]*Readable // by the grants that match
@@ -79,7 +81,7 @@ func (r *Rules) WithClients(ids map[string]string) *Rules {
 	if r == nil {
 		return nil
 	}
-	resolved := &Rules{Grants: slices.Clone(r.Grants)}
+	resolved := &Rules{Grants: slices.Clone(r.Grants), reserved: r.reserved}
 	for i := range resolved.Grants {
 		g := &resolved.Grants[i]
 		var who []Principal
@@ -164,7 +166,17 @@ func (r *Rules) Reads(c Caller) *Readable {
 // decide finds the grants that apply to c, and remembers what they let him read.
 func (r *Rules) decide(k callerKey, c *Caller) *Readable {
 	var grants []*Reading
-	mask := make([]byte, (len(r.Grants)+7)/8)
+	mask := make([]byte, (len(r.Grants)+len(r.reserved)+7)/8)
+	var own, barred []string
+	for i, d := range r.reserved {
+		if d.client != c.Client || c.Client == "" {
+			barred = append(barred, d.dataset)
+			continue
+		}
+		own = append(own, d.dataset)
+		i += len(r.Grants)
+		mask[i/8] |= 1 << (i % 8)
+	}
 	for i := range r.Grants {
 		if g := &r.Grants[i]; g.Read != nil && g.Is(c) {
 			grants = append(grants, g.Read)
@@ -181,7 +193,7 @@ func (r *Rules) decide(k callerKey, c *Caller) *Readable {
 	}
 	readable := r.readable[string(mask)]
 	if readable == nil {
-		readable = newReadable(grants)
+		readable = newReadable(grants, own, barred)
 		r.readable[string(mask)] = readable
 	}
 	r.callers[k] = readable

@@ -59,6 +59,9 @@ func Read(dir string) (*App, error) {
 	a := &App{Dir: dir}
 	for _, file := range files {
 		s := &Stack{App: a, Name: strings.TrimSuffix(filepath.Base(file), ".template.json")}
+		if _, known := manifest.Artifacts[s.Name]; !known && manifest.Artifacts != nil {
+			continue // of an earlier synth into the same folder, which the CDK does not empty
+		}
 		if err := s.read(file); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,6 +44,7 @@ type site struct {
 	out   bytes.Buffer
 	asked []string
 	fail  string // the subcommand of cdk that fails
+	says  string // and what it says
 }
 
 func newSite(t *testing.T) *site {
@@ -50,9 +53,10 @@ func newSite(t *testing.T) *site {
 		Dir: t.TempDir(), Assembly: "cdk.out", CDK: []string{"npx", "cdk"}, Accepted: "accepted.txt", Monitored: 5, Out: &s.out,
 	}
 	s.State = deliver.State(filepath.Join(s.Dir, "state"))
-	s.Command = func(_ context.Context, name string, args ...string) error {
+	s.Command = func(_ context.Context, out io.Writer, name string, args ...string) error {
 		s.asked = append(s.asked, strings.Join(append([]string{name}, args...), " "))
 		if slices.Contains(args, s.fail) {
+			fmt.Fprint(out, s.says)
 			return errors.New("exit status 1")
 		}
 		if i := slices.Index(args, "--outputs-file"); i > 0 {
@@ -85,6 +89,14 @@ func (s *site) synth(stacks map[string]resources) {
 		if err := os.WriteFile(filepath.Join(folder, name+".template.json"), b, 0o644); err != nil {
 			s.t.Fatal(err)
 		}
+	}
+}
+
+// accept writes the file of what is meant.
+func (s *site) accept(lines ...string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# meant\n"+strings.Join(lines, "\n")), 0o644); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
@@ -147,10 +159,7 @@ func TestGate(t *testing.T) {
 			if !ok || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("the gate says %v, want %s", err, c.want)
 			}
-			if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# "+
-				"meant\n"+strings.Join(stopped.Findings, "\n")), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			s.accept(stopped.Findings...)
 			if err := s.Gate(t.Context(), "prod"); err != nil {
 				t.Errorf("what is accepted is stopped: %v", err)
 			}
@@ -165,14 +174,29 @@ func TestGateAsksCloudFormation(t *testing.T) {
 	next := app()
 	next["DigitalTwin-prod-buses"] = next["DigitalTwin-prod-wagons"]
 	s.synth(next)
-	s.fail = "diff"
-	if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "prod destructive: cdk diff") {
+	s.fail, s.says = "diff", "Stack DigitalTwin-prod\n\n\u274c  Found 2 destructive change(s) (--fail-on=destructive):\n"+
+		"  DigitalTwin-prod: AWS::Lambda::Function Twin/Apply Apply will be destroyed\n"+
+		"  DigitalTwin-prod-wagons: Custom::DigitalTwinDataset Pipeline/CatalogueEntry Entry may be replaced\n"
+	const lost = "prod destructive: DigitalTwin-prod: AWS::Lambda::Function Twin/Apply Apply will be destroyed"
+	if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), lost) || strings.Contains(err.Error(), "Custom") {
 		t.Errorf("the gate says %v", err)
 	}
 	asked := s.asked[len(s.asked)-1]
 	if !strings.Contains(asked, "--fail-on destructive DigitalTwin-prod "+
 		"DigitalTwin-prod-wagons") || strings.Contains(asked, "buses") {
 		t.Errorf("it asks: %s", asked)
+	}
+	s.accept(lost)
+	if err := s.Gate(t.Context(), "prod"); err != nil {
+		t.Errorf("what is accepted is stopped: %v", err)
+	}
+	for _, other := range []string{
+		"no credentials", strings.Replace(s.says, "Found 2", "Found 3", 1), "Found 2 destructive change(s)", "Found 99999999999999999999 destructive change(s)",
+	} {
+		s.says = other
+		if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "cdk diff cannot compare") {
+			t.Errorf("cdk diff fails with %q, and the gate says %v", other, err)
+		}
 	}
 }
 

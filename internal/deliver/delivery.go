@@ -23,16 +23,18 @@ type Delivery struct {
 	// Monitored is how many minutes CloudFormation looks at the alarms of the core after a deployment, at most 180.
 	Monitored int
 	Out       io.Writer
-	// Command runs a command in Dir. Default: it does, with Out for what it says.
-	Command func(ctx context.Context, name string, args ...string) error
+	// Command runs a command in Dir, which writes what it says to out. Default: it does.
+	Command func(ctx context.Context, out io.Writer, name string, args ...string) error
 }
 
 // Check runs the test command of the README.
-func (d *Delivery) Check(ctx context.Context) error { return d.run(ctx, "go", "run", "./test/all") }
+func (d *Delivery) Check(ctx context.Context) error {
+	return d.run(ctx, d.Out, "go", "run", "./test/all")
+}
 
 // Synth synthesizes all environments, with arguments for the command line of the CDK.
 func (d *Delivery) Synth(ctx context.Context, args ...string) error {
-	return d.cdk(ctx, append([]string{"synth", "--quiet", "--output", d.Assembly}, args...)...)
+	return d.cdk(ctx, d.Out, append([]string{"synth", "--quiet", "--output", d.Assembly}, args...)...)
 }
 
 // rollbackOutput is the output of the core's stack with the alarms by which a deployment is rolled back.
@@ -59,7 +61,7 @@ func (d *Delivery) deploy(ctx context.Context, environment, folder string) error
 	if err := os.MkdirAll(filepath.Dir(outputs), 0o755); err != nil {
 		return err
 	}
-	if err := d.cdk(ctx, append(args, namesOf(app)...)...); err != nil {
+	if err := d.cdk(ctx, d.Out, append(args, namesOf(app)...)...); err != nil {
 		return fmt.Errorf("the deployment of %s failed, and CloudFormation has rolled back what it changed: "+
 			"%w", environment, err)
 	}
@@ -93,16 +95,17 @@ func (d *Delivery) path(name string) string {
 	return filepath.Join(d.Dir, name)
 }
 
-func (d *Delivery) cdk(ctx context.Context, args ...string) error {
-	return d.run(ctx, d.CDK[0], append(d.CDK[1:len(d.CDK):len(d.CDK)], args...)...)
+// cdk runs the command line of the CDK, which writes to out.
+func (d *Delivery) cdk(ctx context.Context, out io.Writer, args ...string) error {
+	return d.run(ctx, out, d.CDK[0], append(d.CDK[1:len(d.CDK):len(d.CDK)], args...)...)
 }
 
-func (d *Delivery) run(ctx context.Context, name string, args ...string) error {
+func (d *Delivery) run(ctx context.Context, out io.Writer, name string, args ...string) error {
 	if d.Command != nil {
-		return d.Command(ctx, name, args...)
+		return d.Command(ctx, out, name, args...)
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = d.Dir, d.Out, d.Out
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.Dir, out, out
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w", name, args[0], err)
 	}

@@ -56,16 +56,7 @@ func (d *Delivery) Gate(ctx context.Context, environment string) error {
 		fmt.Fprintf(d.Out, "no deployment to %s is known: stacks that have left the app are not looked for\n", environment)
 		there = namesOf(next)
 	}
-	line := environment + " destructive: cdk diff"
-	accepted, err := d.accepted()
-	if err != nil {
-		return err
-	}
-	args := []string{"diff", "--app", d.path(d.Assembly), "--method", "auto", "--fail-on", "destructive"}
-	if err := d.cdk(ctx, append(args, there...)...); err != nil && !slices.Contains(accepted, line) {
-		return errors.Join(&Stopped{environment, []string{line}, d.Accepted}, err)
-	}
-	return nil
+	return d.askCloudFormation(ctx, environment, there)
 }
 
 // compare judges the deployment of an assembly over the one that is deployed. It returns what stops it and is not

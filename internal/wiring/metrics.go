@@ -25,6 +25,9 @@ const (
 	MetricLag             = "Lag"
 	MetricFreshness       = "Freshness"
 	MetricCatalogueStale  = "CatalogueStale"
+	MetricRunRecords      = "RunRecords"
+	MetricRunIdle         = "RunIdle"
+	MetricPausedFor       = "PausedFor"
 )
 
 // Unit is a unit of CloudWatch.
@@ -43,7 +46,11 @@ type Emitter string
 const (
 	Extractors Emitter = "extract" // those that run an extractor: extract, objects and firehose
 	Applier    Emitter = "apply"
+	Operator   Emitter = "operate" // only while something is operated
 )
+
+// EveryDataset is the dataset of what a run does to all of them. No dataset is called so.
+const EveryDataset = "*"
 
 // Metric is a metric that functions write and that dashboards and alarms read.
 type Metric struct {
@@ -90,6 +97,14 @@ var Metrics = []Metric{
 		Counts: "the age of the newest event time that was applied, of a batch; nothing is written while nothing is applied, see the alarm `Silent`"},
 	{Name: MetricCatalogueStale, Unit: Count, Emitter: Applier, Environment: true, Statistic: "Sum",
 		Counts: "how often the catalogue could not be read again; writing goes on with its last state"},
+	{Name: MetricRunRecords, Unit: Count, Emitter: Operator, Statistic: "Sum",
+		Counts: "records, rejects or components that runs have gone through, written every minute while a run goes on; a " +
+			"forget is of the dataset `" + EveryDataset + "`"},
+	{Name: MetricRunIdle, Unit: Milliseconds, Emitter: Operator, Environment: true, Statistic: "Maximum",
+		Counts: "the time since the last checkpoint of a run, of the run for which it is longest; nothing is written while " +
+			"no run is active"},
+	{Name: MetricPausedFor, Unit: Milliseconds, Emitter: Operator, Statistic: "Maximum",
+		Counts: "how long a dataset has been paused; nothing is written while it is not"},
 }
 
 // MetricNamed returns the row of a metric.

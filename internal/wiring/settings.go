@@ -27,6 +27,7 @@ type Query struct {
 	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
 	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
 	Clients  IDs    `env:"TWIN_CLIENTS,optional"`      // of the clients that the rules name; the rules lie beside the binary as [RulesFile]
+	Reserved IDs    `env:"TWIN_RESERVED,optional"`     // of the client that alone reads a dataset, by the dataset: that of the canary
 
 	// How people sign in with the command line; empty where machines only get tokens.
 	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint

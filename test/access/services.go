@@ -102,6 +102,9 @@ func (f *facts) eventBridge() (tasks []Task) {
 			what, action := "name new objects", "sqs:SendMessage"
 			if strings.Contains(arn, ":lambda:") {
 				what, action = "call the rotate function every day", "lambda:InvokeFunction"
+				if strings.HasPrefix(r.Name(), "Twin/Operate/") {
+					what = "call the operate function for its metrics"
+				}
 			}
 			calls := with(on(arn, action), "aws:SourceArn", f.ARN(r), "aws:SourceAccount", iam.Account)
 			tasks = append(tasks, asService("events.amazonaws.com", what, calls, map[string][]string{

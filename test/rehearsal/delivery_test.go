@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,9 +24,6 @@ import (
 	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
-// rehearseDelivery is off in the ordinary run, which has no minutes to spare: five syntheses and six deployments.
-var rehearseDelivery = flag.Bool("delivery", false, "rehearse twin deliver to two environments, for some minutes")
-
 // The environments that are delivered to: one that goes with its stacks, and one whose data is retained.
 const (
 	oneEnvironment = "one"
@@ -44,10 +40,6 @@ type commit struct {
 // Ensure that twin deliver takes a commit to two environments, lets a harmless change pass, stops what loses data or
 // leaves a stack with a list, sees a function that is broken, and restores service: each by its exit status.
 func TestDelivery(t *testing.T) {
-	if !*rehearseDelivery {
-		t.Log("run it by itself: go test ./test/rehearsal -run TestDelivery -args -delivery")
-		return
-	}
 	d := &commit{rehearsal: begin(t), twin: filepath.Join(t.TempDir(), "twin")}
 	puts := httptest.NewServer(http.HandlerFunc(d.put))
 	defer puts.Close()
@@ -59,11 +51,11 @@ func TestDelivery(t *testing.T) {
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
-		return d.bootstrap(ctx)
+		return inOrder(func() error { return d.bootstrap(ctx) }, func() error { return d.hire(ctx) })
 	})
 	d.step("deliver to two environments", func(ctx context.Context) error {
 		return inOrder(
-			func() error { return d.configure("retain", true) }, func() error { return d.succeeds(ctx, "synth") },
+			d.configure, func() error { return d.succeeds(ctx, "synth") },
 			func() error { return d.through(ctx, oneEnvironment) }, func() error { return d.through(ctx, twoEnvironment) },
 		)
 	})
@@ -78,8 +70,8 @@ func TestDelivery(t *testing.T) {
 	d.step("see a broken function, and go back", d.brokenDelivery)
 }
 
-// configure makes the environments. wagons says whether the first has a dataset beside the canary.
-func (d *commit) configure(removal string, wagons bool) error {
+// configure makes the environments.
+func (d *commit) configure() error {
 	file := filepath.Join(d.dir, "cdk.json")
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -89,14 +81,12 @@ func (d *commit) configure(removal string, wagons bool) error {
 	if err := json.Unmarshal(b, &config); err != nil {
 		return err
 	}
-	datasets := map[string]settings{}
-	if wagons {
-		datasets["wagon_telemetry"] = settings{}
+	of := func(removal string, datasets settings) settings {
+		return settings{"removal": removal, "logDays": 7, "canary": settings{"runners": []string{arnOf(runner)}}, "datasets": datasets}
 	}
-	config["context"].(map[string]any)["environments"] = map[string]settings{
-		oneEnvironment: {"removal": "destroy", "logDays": 7, "canary": settings{}, "datasets": datasets},
-		twoEnvironment: {"removal": removal, "logDays": 7, "canary": settings{}, "apiAccount": "shared", "datasets": map[string]settings{}},
-	}
+	one, two := of("destroy", settings{"wagon_telemetry": settings{}}), of("retain", settings{})
+	two["apiAccount"] = "shared"
+	config["context"].(map[string]any)["environments"] = settings{oneEnvironment: one, twoEnvironment: two}
 	if b, err = json.MarshalIndent(config, "", "  "); err != nil {
 		return err
 	}
@@ -156,7 +146,7 @@ func (d *commit) through(ctx context.Context, environment string) error {
 	return d.succeeds(ctx, args...)
 }
 
-// smoke are the arguments of the step smoke.
+// smoke are the arguments of the step smoke, by somebody who runs it.
 func (d *commit) smoke(ctx context.Context, environment string) ([]string, error) {
 	b, err := os.ReadFile(filepath.Join(d.dir, ".twin", "deliver", environment, "outputs.json"))
 	if err != nil {
@@ -167,6 +157,9 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 		return nil, err
 	}
 	core := "DigitalTwin-" + environment
+	if err := errors.Join(d.attach(ctx, runner, core, "ReadPolicyCanary"), d.attach(ctx, runner, core+"-twin-canary", "PutPolicy")); err != nil {
+		return nil, err
+	}
 	name, err := d.outputOf(core, "CanaryCredentials")
 	if err != nil {
 		return nil, err
@@ -175,7 +168,7 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	out, err := secretsmanager.NewFromConfig(d.config()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
+	out, err := secretsmanager.NewFromConfig(d.people[runner].config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
 		return nil, err
 	}
@@ -198,11 +191,11 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 	return []string{"smoke", environment, "--credentials", file, "--put", put}, os.WriteFile(file, b, 0o600)
 }
 
-// put puts what is posted into a stream.
+// put puts what is posted into a stream, as who runs the smoke.
 func (d *commit) put(w http.ResponseWriter, r *http.Request) {
 	record, err := io.ReadAll(r.Body)
 	if err == nil {
-		_, err = kinesis.NewFromConfig(d.config()).PutRecord(r.Context(), &kinesis.PutRecordInput{
+		_, err = kinesis.NewFromConfig(d.people[runner].config).PutRecord(r.Context(), &kinesis.PutRecordInput{
 			StreamARN: aws.String(r.FormValue("stream")), PartitionKey: aws.String("canary"), Data: record,
 		})
 	}
@@ -211,43 +204,88 @@ func (d *commit) put(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// stopped makes the changes that lose data or leave something, each of which the gate has to list.
+// The stacks.
+const (
+	oneCore   = "DigitalTwin-" + oneEnvironment
+	oneWagons = oneCore + "-wagon-telemetry"
+	twoCore   = "DigitalTwin-" + twoEnvironment
+)
+
+// stopped makes changes that lose data or leave something. The gate has to stop each, and to list it; the last one, which
+// loses no data, by what CloudFormation says of its change set.
 func (d *commit) stopped(ctx context.Context) error {
-	data, core := filepath.Join("constructs", "data.go"), filepath.Join("constructs", "core.go")
-	return inOrder(
-		func() error {
-			return d.replace(data, `NewTable(scope, str("Table"), props)`, `NewTable(scope, str("Renamed"), props)`)
-		},
-		func() error { return d.replace(core, `core.key("RejectsKey", `, `core.key("OtherKey", `) },
-		func() error { return d.configure("destroy", false) }, func() error { return d.succeeds(ctx, "synth") },
-		func() error {
-			return d.fails(ctx, []string{
-				"one loses: DigitalTwin-one Twin/Table: ", "one loses: DigitalTwin-one Twin/RejectsKey: ",
-				"one leaves: DigitalTwin-one-wagon-telemetry: the stack is not in the app any more",
-			}, "gate", oneEnvironment)
-		},
-		func() error {
-			return d.fails(ctx, []string{"two unprotects: DigitalTwin-two Twin/Stream: "}, "gate", twoEnvironment)
-		},
-		func() error { return d.replace(data, `str("Renamed")`, `str("Table")`) },
-		func() error { return d.replace(core, `core.key("OtherKey", `, `core.key("RejectsKey", `) },
-		func() error { return d.configure("retain", true) },
-	)
+	for _, c := range []struct {
+		what, environment string
+		change            func(e edited) error
+		list              string
+	}{
+		{"a renamed table", oneEnvironment, func(e edited) error {
+			id, err := e.id(oneEnvironment, "Twin/Table")
+			if err != nil {
+				return err
+			}
+			return e.replace(oneCore, `"`+id+`"`, `"Renamed"`, "/Twin/Table/Resource", "/Twin/Renamed/Resource")
+		}, "one loses: DigitalTwin-one Twin/Table: "},
+		{"a removed key", oneEnvironment, func(e edited) error {
+			id, err := e.id(oneEnvironment, "Twin/RejectsKey")
+			if err != nil {
+				return err
+			}
+			return e.resources(oneCore, func(all map[string]any) { delete(all, id) })
+		}, "one loses: DigitalTwin-one Twin/RejectsKey: "},
+		{"retain is destroy", twoEnvironment, func(e edited) error {
+			return e.replace(twoCore, `"DeletionPolicy": "RetainExceptOnCreate"`, `"DeletionPolicy": "Delete"`)
+		}, "two unprotects: DigitalTwin-two Twin/Table: "},
+		{"a removed dataset", oneEnvironment, func(e edited) error { return e.remove(oneWagons) },
+			"one leaves: DigitalTwin-one-wagon-telemetry: the stack is not in the app any more"},
+		{"a rule that goes", oneEnvironment, func(e edited) error {
+			id, err := e.id(oneEnvironment, "Twin/Operate/Watch")
+			if err != nil {
+				return err
+			}
+			permission, err := e.id(oneEnvironment, "Twin/Operate/CalledWatch")
+			if err != nil {
+				return err
+			}
+			return e.resources(oneCore, func(all map[string]any) { delete(all, id); delete(all, permission) })
+		}, "one destructive: DigitalTwin-one: AWS::Events::Rule "},
+	} {
+		e, err := d.edit("changed.out")
+		if err != nil {
+			return err
+		}
+		if err := c.change(e); err != nil {
+			return fmt.Errorf("%s: %w", c.what, err)
+		}
+		if err := d.fails(ctx, []string{c.list}, "gate", c.environment, "--assembly", e.dir); err != nil {
+			return fmt.Errorf("%s: %w", c.what, err)
+		}
+	}
+	return nil
 }
 
 // brokenDelivery deploys a function that drops what it is given: the gate cannot see that, smoke does.
 func (d *commit) brokenDelivery(ctx context.Context) error {
 	var smoke []string
+	var e edited
 	return inOrder(
+		func() (err error) { e, err = d.edit("broken.out"); return err },
 		func() error {
-			return d.replace(filepath.Join("functions", "apply", "apply.go"), "\tif first == last {\n", "\tif first <= last {\n")
+			function, err := e.id(oneEnvironment, "Twin/Apply/Function")
+			if err != nil {
+				return err
+			}
+			binary, err := d.compileForgetful(ctx)
+			if err != nil {
+				return err
+			}
+			return e.code(oneCore, function, binary)
 		},
-		func() error { return d.succeeds(ctx, "synth") },
-		func() error { return d.succeeds(ctx, "gate", oneEnvironment) },
-		func() error { return d.succeeds(ctx, "deploy", oneEnvironment) },
+		func() error { return d.succeeds(ctx, "gate", oneEnvironment, "--assembly", e.dir) },
+		func() error { return d.succeeds(ctx, "deploy", oneEnvironment, "--assembly", e.dir) },
 		func() (err error) { smoke, err = d.smoke(ctx, oneEnvironment); return err },
 		func() error {
-			return d.fails(ctx, []string{`"name":"canary","ok":false`}, append(smoke, "--wait", "10s")...)
+			return d.fails(ctx, []string{`"name":"canary","ok":false`}, append(smoke, "--wait", "5s")...)
 		},
 		func() error { return d.succeeds(ctx, "back", oneEnvironment) },
 		func() error { return d.succeeds(ctx, smoke...) },

@@ -2,10 +2,13 @@
 // producer and a consumer do: a checkout, the CDK's command line, CloudFormation, the functions' binaries as processes
 // with their roles, people with roles of their own, a token, and the REST API.
 //
-// The one test is the story of an environment: deployed, deployed again without a change, fed with real records, read
+// TestRehearsal is the story of an environment: deployed, deployed again without a change, fed with real records, read
 // with a token and refused without, by people who may do their work and nothing beyond it, held up by a missing
 // permission, changed, broken on purpose, and destroyed. Each
 // step builds on the one before it; a failure names its step and shows the emulator's log, in which the functions' are.
+//
+// TestDelivery is the story of a commit: "twin deliver" takes it to two environments from the synth to the smoke test, stops
+// what loses data, sees a function that is broken and goes back. What only differs in its templates is changed there ([edited]).
 //
 // The parts: [emulator] (Ministack, installed from PyPI into the user's cache), [checkout] (a copy of the repository
 // that can be edited), [deployment] (the command line and the clients of the account), [people] (roles that no stack

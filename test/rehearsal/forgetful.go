@@ -42,7 +42,10 @@ func (d *deployment) breakFunction(ctx context.Context, stack, logical string) e
 	if err != nil {
 		return err
 	}
-	code, err := d.buildForgetful(ctx)
+	code, err := d.compileForgetful(ctx)
+	if err == nil {
+		code, err = pack(code)
+	}
 	if err != nil {
 		return err
 	}
@@ -53,8 +56,8 @@ func (d *deployment) breakFunction(ctx context.Context, stack, logical string) e
 	return lambda.NewFunctionUpdatedV2Waiter(client).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute)
 }
 
-// buildForgetful builds it in the checkout, which has what it imports, and returns the zip file that AWS Lambda takes.
-func (d *deployment) buildForgetful(ctx context.Context) ([]byte, error) {
+// compileForgetful compiles it in the checkout, which has what it imports.
+func (d *deployment) compileForgetful(ctx context.Context) ([]byte, error) {
 	folder := filepath.Join(d.dir, "functions", "forgetful")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
@@ -69,10 +72,11 @@ func (d *deployment) buildForgetful(ctx context.Context) ([]byte, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
 	}
-	code, err := os.ReadFile(binary)
-	if err != nil {
-		return nil, err
-	}
+	return os.ReadFile(binary)
+}
+
+// pack makes the zip file of a binary that AWS Lambda takes.
+func pack(code []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
 	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}

@@ -2,11 +2,13 @@ package rehearsal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -25,6 +27,9 @@ const administrator = "administrator"
 // arnOf is the role of a person.
 func arnOf(name string) string { return "arn:aws:iam::" + account + ":role/people/" + name }
 
+// runner is the name of who runs twin smoke.
+const runner = "runner"
+
 // producers may put records into a new stream.
 var producers = []string{arnOf("producer")}
 
@@ -32,12 +37,14 @@ var producers = []string{arnOf("producer")}
 func (d *deployment) hire(ctx context.Context) error {
 	d.people = people{}
 	client := iam.NewFromConfig(d.config())
-	for _, name := range []string{"producer", "consumer", visitor, "operator", administrator} {
+	for _, name := range []string{"producer", "consumer", visitor, "operator", runner, administrator} {
 		trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},`+
 			`"Action":"sts:AssumeRole"}]}`, account)
-		if _, err := client.CreateRole(ctx, &iam.CreateRoleInput{
+		_, err := client.CreateRole(ctx, &iam.CreateRoleInput{
 			RoleName: &name, Path: aws.String("/people/"), AssumeRolePolicyDocument: &trust,
-		}); err != nil {
+		})
+		// The client repeats a call whose answer was lost.
+		if _, repeated := errors.AsType[*types.EntityAlreadyExistsException](err); err != nil && !repeated {
 			return err
 		}
 		arn := arnOf(name)

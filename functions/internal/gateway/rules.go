@@ -9,9 +9,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Rules reads the rules beside the binary, for clients with these ids. They were compiled when the app was synthesized, so
+// Rules reads the rules beside the binary, for clients with these ids, and reserves datasets for the clients that alone read
+// them, by their ids. They were compiled when the app was synthesized, so
 // an error here means that binary and rules do not belong together.
-func Rules(clients wiring.IDs) (*access.Rules, error) {
+func Rules(clients, reserved wiring.IDs) (*access.Rules, error) {
 	binary, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
@@ -28,8 +29,12 @@ func Rules(clients wiring.IDs) (*access.Rules, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gateway: the rules of access:\n%w", err)
 	}
-	if len(ids) == 0 {
-		return rules, nil // they name no client, or those of an issuer that is not Amazon Cognito by their ids
+	only, err := reserved.ByName()
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	return rules.WithClients(ids), nil
+	if len(ids) > 0 { // otherwise they name no client, or those of an issuer that is not Amazon Cognito by their ids
+		rules = rules.WithClients(ids)
+	}
+	return rules.Reserving(only), nil
 }
