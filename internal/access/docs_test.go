@@ -111,7 +111,7 @@ func sources(t *testing.T, pattern string) string {
 	return b.String()
 }
 
-// Ensure that there are as many attacks with a name as the documents say.
+// Ensure that there are at least as many attacks with a name as the documents say.
 func TestAttacksAreNamed(t *testing.T) {
 	n := len(regexp.MustCompile(`(?m)^\t\{(?:Name|name): "`).FindAllString(attackSources(t), -1)) +
 		len(regexp.MustCompile(`(?m)^\t\t\{"[^"]+", .*, \d+\},$`).FindAllString(sources(t, "../../functions/operate/attacks_test.go"), -1)) +
@@ -121,10 +121,10 @@ func TestAttacksAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said int
-	if m := regexp.MustCompile(`Some (\d+) attacks are tests`).FindSubmatch(docs); m != nil {
+	if m := regexp.MustCompile(`At least (\d+) attacks are tests`).FindSubmatch(docs); m != nil {
 		said, _ = strconv.Atoi(string(m[1]))
 	}
-	if n < said || n > said+20 || said < 60 {
+	if n < said || said < 60 {
 		t.Errorf("there are %d attacks, and the documents say %d", n, said)
 	}
 }
