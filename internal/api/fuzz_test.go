@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/railtwin/digitaltwin/internal/problem"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // FuzzRequest sends any path, query string and body. Whatever they are, the answer is a described one, and its
@@ -85,6 +86,44 @@ func FuzzParameters(f *testing.F) {
 		d := call{route: route, parameters: q}
 		if !slices.Equal(c.filters(), d.filters()) || p.limit != q.limit || p.source != q.source || !slices.Equal(p.chosen(), q.chosen()) {
 			t.Fatalf("%q reads back from %q as %+v, not %+v", query, again, q, p)
+		}
+	})
+}
+
+// FuzzForms writes any value of any metric in each form: it stays one entry, which reads back.
+func FuzzForms(f *testing.F) {
+	for _, value := range []string{`{"lat":47.4,"lon":8.5}`, `{"component":{"eventTime":[1]},"":{}}`, `"=1+1"`, `{"type":"Point","coordinates":[1,2,3]}`, "1e-9", "null"} {
+		f.Add("position", value, "Cel")
+		f.Add("component", value, "\"")
+	}
+	f.Fuzz(func(t *testing.T, metric, value, unit string) {
+		c := twin.Change{Dataset: "d", Component: metric, Metric: metric, Value: value, Unit: unit}
+		if reason, _, ok := twin.Admit(&c, &twin.Dataset{}, 0); !ok {
+			t.Skip(reason)
+		}
+		other := twin.Change{Dataset: "d", Component: metric, Metric: "position", Value: `{"lat":1,"lon":2}`}
+		store := &fake{datasets: []twin.Dataset{{Name: "d"}}}
+		store.put(c)
+		if metric != other.Metric {
+			store.put(other)
+		}
+		h := newHandler(Config{Reader: store})
+		for _, form := range formNames(listReadings) {
+			w := get(t, h, "/v1/readings?format="+form)
+			body := w.Body.String()
+			entries := strings.Count(body, "\n") // of CSV and lines; no text has one
+			if m, ok := decode(w.Body.Bytes()).(map[string]any); ok && form != "ndjson" {
+				for _, list := range []string{"readings", "features", "rows"} {
+					items, _ := m[list].([]any)
+					entries = max(entries, len(items))
+				}
+			}
+			if want := map[string]int{"csv": len(store.readings) + 1, "ndjson": len(store.readings), "json": len(store.readings)}[form]; w.Code != 200 || want != 0 && entries != want || entries == 0 && form == "rows" {
+				t.Errorf("%s: %d, %d entries: %s", form, w.Code, entries, body)
+			}
+		}
+		if w := get(t, h, "/v1/components/"+url.PathEscape(metric)+"?format=values"); w.Code != 200 {
+			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})
 }

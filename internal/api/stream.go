@@ -3,6 +3,7 @@ package api
 import (
 	"math"
 	"net/http"
+	"time"
 )
 
 // maxStream is the longest answer in bytes that is sent while it is made.
@@ -22,7 +23,9 @@ func (h *handler) sendWhole(w http.ResponseWriter, p *page) {
 	if c.Method == http.MethodHead {
 		return
 	}
+	rc := http.NewResponseController(w)
 	for sent := 0; ; {
+		_ = rc.SetWriteDeadline(time.Now().Add(writeTimeout)) // of each part; where there is none, who carries the answer has one
 		if _, err := w.Write(p.body); err != nil {
 			return // the caller went away
 		}

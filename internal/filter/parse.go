@@ -183,27 +183,23 @@ func (p *parser) stale() (node, error) {
 }
 
 // name reads the name of a metric.
-func (p *parser) name(want string) (string, error) {
+func (p *parser) name(want string) (name string, err error) {
+	c := p.peek()
 	begin := p.at
-	name := ""
-	switch p.peek() {
+	switch c {
 	case 0:
-		return "", p.fail(p.at, "it ends where %s is expected", want)
+		return "", p.fail(begin, "it ends where %s is expected", want)
 	case '"':
-		var err error
-		if begin, name, err = p.quoted(); err != nil {
-			return "", err
-		}
+		name, err = p.quoted()
 	default:
-		begin = p.at
 		if name = p.bare(); name == "" {
-			return "", p.fail(begin, "unexpected %q where %s is expected. A name with such a character stands in quotes", p.peek(), want)
+			err = p.fail(begin, "unexpected %q where %s is expected. A name with such a character stands in quotes", c, want)
 		}
 	}
-	if name == "" || len(name) > maxName {
-		return "", p.fail(begin, "a name has 1 to %d bytes", maxName)
+	if err == nil && (name == "" || len(name) > maxName) {
+		err = p.fail(begin, "a name has 1 to %d bytes", maxName)
 	}
-	return name, nil
+	return name, err
 }
 
 // special are the characters that no word without quotes holds.
@@ -225,8 +221,8 @@ func (p *parser) bare() string {
 }
 
 // quoted reads a JSON string.
-func (p *parser) quoted() (begin int, s string, err error) {
-	begin = p.at
+func (p *parser) quoted() (s string, err error) {
+	begin := p.at
 	for i := begin + 1; i < len(p.text); i++ {
 		switch p.text[i] {
 		case '\\':
@@ -235,12 +231,12 @@ func (p *parser) quoted() (begin int, s string, err error) {
 			p.at = i + 1
 			text := p.text[begin:p.at]
 			if err := json.Unmarshal([]byte(text), &s); err != nil {
-				return begin, "", p.fail(begin, "%s is not a text as JSON has it", text)
+				return "", p.fail(begin, "%s is not a text as JSON has it", text)
 			}
-			return begin, s, nil
+			return s, nil
 		}
 	}
-	return begin, "", p.fail(begin, "the quotes that begin here have no end")
+	return "", p.fail(begin, "the quotes that begin here have no end")
 }
 
 // value reads what a metric is compared with.
@@ -252,7 +248,7 @@ func (p *parser) value(operator string) (literal, error) {
 	case '\'':
 		return l, p.fail(p.at, `a text stands in double quotes: "parking"`)
 	case '"':
-		_, s, err := p.quoted()
+		s, err := p.quoted()
 		if err != nil {
 			return l, err
 		}

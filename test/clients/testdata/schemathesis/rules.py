@@ -11,6 +11,10 @@ WORDS = {
     # A cursor belongs to its list with the same filters.
     ("GET /v1/components", "invalid-cursor"): {"cursor"},
     ("GET /v1/readings", "invalid-cursor"): {"cursor"},
+    # A filter has a grammar; a box has corners in order; the log of the feed reaches back so far; some go with some forms only.
+    ("GET /v1/components", "invalid-parameter"): {"filter", "bbox", "changedSince", "count"},
+    ("GET /v1/components/{component}", "invalid-parameter"): {"fields"},
+    ("GET /v1/readings", "invalid-parameter"): {"filter", "bbox", "changedSince", "count", "fields"},
     # Components times metrics is at most 1,000.
     ("POST /v1/readings:query", "invalid-body"): {None},
     # Which members a run has depends on its kind; names, prefixes and times have rules of their own.
