@@ -118,7 +118,7 @@ func catalogue(api *twinapi.ClientWithResponses) {
 
 func filter(api *twinapi.ClientWithResponses) {
 	page := must(api.ListReadingsWithResponse(ctx, &twinapi.ListReadingsParams{
-		Dataset: ptr("basel_parking"), Metrics: &[]string{"capacity", "position"}, Limit: ptr(4)})).JSON200
+		Dataset: &[]string{"basel_parking"}, Metrics: &[]string{"capacity", "position"}, Limit: ptr(4)})).JSON200
 	var readings []any
 	for _, r := range page.Readings {
 		readings = append(readings, r.Component+" "+r.Metric)

@@ -85,7 +85,7 @@ results["catalogue"] = {
     "units": parking.metrics[0].units,
 }
 
-page = list_readings.sync(client=api, dataset="basel_parking", metrics=["capacity", "position"], limit=4)
+page = list_readings.sync(client=api, dataset=["basel_parking"], metrics=["capacity", "position"], limit=4)
 results["filter"] = [f"{r.component} {r.metric}" for r in page.readings]
 
 wrong = list_readings.sync(client=api, limit=1001)

@@ -2,6 +2,9 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./twinapi.js";
 
+// The form of the answers that is read here; there are GeoJSON, CSV and others.
+type JSONMedia = "application/json" | "application/problem+json";
+
 const env = (name: string): string => process.env[name] ?? "";
 const base = env("TWIN_URL");
 const hostile = env("TWIN_HOSTILE");
@@ -15,7 +18,7 @@ function have<T>(value: T | undefined): T {
   return value;
 }
 
-const anonymous = createClient<paths>({ baseUrl: base });
+const anonymous = createClient<paths, JSONMedia>({ baseUrl: base });
 const refused = have((await anonymous.GET("/v1/components")).error);
 const service = have((await anonymous.GET("/v1")).data);
 const oauth = have(service.oauth);
@@ -28,7 +31,7 @@ const granted = await fetch(have(oauth.tokenUrl), {
   }),
 });
 const { access_token: token } = (await granted.json()) as { access_token: string };
-const api = createClient<paths>({ baseUrl: base, headers: { Authorization: `Bearer ${token}` } });
+const api = createClient<paths, JSONMedia>({ baseUrl: base, headers: { Authorization: `Bearer ${token}` } });
 results["OAuth"] = { without: refused.type, scopes: oauth.scopes };
 
 const first = have((await api.GET("/v1/components", { params: { query: { prefix: "parking:", limit: 3 } } })).data);
@@ -102,7 +105,7 @@ results["catalogue"] = {
 const page = have(
   (
     await api.GET("/v1/readings", {
-      params: { query: { dataset: "basel_parking", metrics: ["capacity", "position"], limit: 4 } },
+      params: { query: { dataset: ["basel_parking"], metrics: ["capacity", "position"], limit: 4 } },
     })
   ).data,
 );
