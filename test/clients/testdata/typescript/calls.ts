@@ -69,11 +69,6 @@ const reading = have(
     })
   ).data,
 );
-results["reading"] = {
-  component: reading.component,
-  value: reading.value,
-  source: have(reading.source).stream !== null,
-};
 const state = have(
   (
     await api.GET("/v1/components/{component}/metrics/{metric}", {
@@ -81,7 +76,12 @@ const state = have(
     })
   ).data,
 );
-results["nulls"] = { unit: state.unit, stale: millis(state.staleAt), source: state.source ?? null };
+results["reading"] = {
+  component: reading.component,
+  value: reading.value,
+  source: have(reading.source).stream !== null,
+  nulls: [state.unit, millis(state.staleAt), state.source ?? null],
+};
 
 const matrix = have(
   (
@@ -110,6 +110,11 @@ const page = have(
   ).data,
 );
 results["filter"] = page.readings.map((r) => `${r.component} ${r.metric}`);
+
+const few = have(
+  (await api.GET("/v1/components", { params: { query: { prefix: "parking:", filter: "free<100", count: true } } })).data,
+);
+results["count"] = { components: few.count };
 
 const wrong = have((await api.GET("/v1/readings", { params: { query: { limit: 1001 } } })).error);
 results["400"] = { type: wrong.type, status: wrong.status, parameter: wrong.parameter };
