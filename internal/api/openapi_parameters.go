@@ -18,7 +18,7 @@ type schema struct {
 	MaxItems  int      `json:"maxItems,omitempty"`
 	MinLength int      `json:"minLength,omitempty"`
 	MaxLength int      `json:"maxLength,omitempty"`
-	Minimum   int      `json:"minimum,omitempty"`
+	Minimum   *int     `json:"minimum,omitempty"`
 	Maximum   int      `json:"maximum,omitempty"`
 	Default   any      `json:"default,omitempty"`
 }

@@ -153,6 +153,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	try(newHandler(Config{Reader: sample(), Health: func(context.Context) error { return errors.New("no space left") }}), "GET", "/v1/health", "")
 
 	try(New(Config{Reader: sample()}), "GET", changesPath, "")
+	try(good, "GET", changesPath, "", "If-None-Match", "*")
 	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
 	try(New(Config{Reader: sample()}), "GET", "/v1/activity", "")
 

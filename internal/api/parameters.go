@@ -71,7 +71,7 @@ var queryParameters = []*parameter{
 	{
 		name: "dataset", on: listComponents | listReadings | listChanges, role: roleFilter, set: setDatasets,
 		description: "Only what these datasets deliver, separated by commas. If one of them does not exist, the answer is 404.",
-		schema:      &schema{Type: "array", MinItems: 1, Items: nameSchema}, example: []string{"oslo_bysykkel_gbfs"},
+		schema:      &schema{Type: "array", MinItems: 1, Items: listedSchema}, example: []string{"oslo_bysykkel_gbfs"},
 	},
 	{
 		name: "prefix", on: listComponents | listReadings | listChanges, role: roleFilter, set: setPrefix,
@@ -110,7 +110,10 @@ var queryParameters = []*parameter{
 		name: "bbox", on: listComponents | listReadings, role: roleFilter, set: setBox,
 		description: "Only components whose position lies in this box: west,south,east,north in degrees. West is greater than " +
 			"east across the antimeridian.",
-		schema: &schema{Type: "array", MinItems: 4, MaxItems: 4, Items: &schema{Type: "number", Format: "double"}}, example: []float64{10.6, 59.8, 10.9, 60},
+		schema: &schema{Type: "array", MinItems: 4, MaxItems: 4, Items: &schema{
+			Type: "number", Format: "double", Minimum: new(-180), Maximum: 180,
+		}},
+		example: []float64{10.6, 59.8, 10.9, 60},
 	},
 	{
 		name: "position", on: getTwin | listComponents | listReadings, role: roleFilter,
@@ -142,7 +145,7 @@ var queryParameters = []*parameter{
 		name: "limit", on: listComponents | listReadings, role: rolePage, set: setLimit,
 		description: "The maximum number of entries of a page. The default is 100; in geojson and rows 1000; in csv and ndjson " +
 			"it is no page then but the whole list.",
-		schema: &schema{Type: "integer", Minimum: 1, Maximum: maxLimit},
+		schema: &schema{Type: "integer", Minimum: new(1), Maximum: maxLimit},
 	},
 	{
 		name: "cursor", on: listComponents | listReadings, role: rolePage, set: setCursor,
@@ -158,11 +161,11 @@ var queryParameters = []*parameter{
 	{
 		name: "wait", on: listChanges, role: rolePage, set: setWait,
 		description: "For how many seconds to wait where nothing has changed. A stream waits anyway.",
-		schema:      &schema{Type: "integer", Maximum: maxWait, Default: 0},
+		schema:      &schema{Type: "integer", Minimum: new(0), Maximum: maxWait, Default: 0},
 	},
 	{
 		name: "snapshot", on: listChanges, role: rolePage, set: setSnapshot,
 		description: "true sends all readings first, and again after a gap: for a stream without a cursor",
-		schema:      &schema{Type: "string", Enum: []string{"true", "false"}},
+		schema:      &schema{Type: "boolean", Default: false},
 	},
 }

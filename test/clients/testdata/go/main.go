@@ -84,9 +84,9 @@ func twinAndReading(api *twinapi.ClientWithResponses) {
 	again := must(api.GetTwinWithResponse(ctx, "parking:aeschen", &twinapi.GetTwinParams{IfNoneMatch: answer.Headers200.ETag}))
 	results["304"] = object{"status": again.StatusCode(), "same": *again.Headers304.ETag == *answer.Headers200.ETag}
 	reading := must(api.GetReadingWithResponse(ctx, hostile, "speed", &twinapi.GetReadingParams{Fields: &[]twinapi.ReadingField{twinapi.ReadingFieldSource}})).JSON200
-	results["reading"] = object{"component": reading.Component, "value": reading.Value, "source": reading.Source.Stream != nil}
 	state := must(api.GetReadingWithResponse(ctx, hostile, "load.state", nil)).JSON200
-	results["nulls"] = object{"unit": state.Unit, "stale": millis(state.StaleAt), "source": state.Source}
+	results["reading"] = object{"component": reading.Component, "value": reading.Value, "source": reading.Source.Stream != nil,
+		"nulls": []any{state.Unit, millis(state.StaleAt), state.Source}}
 }
 
 func matrix(api *twinapi.ClientWithResponses) {
@@ -124,6 +124,9 @@ func filter(api *twinapi.ClientWithResponses) {
 		readings = append(readings, r.Component+" "+r.Metric)
 	}
 	results["filter"] = readings
+	count := must(api.ListComponentsWithResponse(ctx, &twinapi.ListComponentsParams{
+		Prefix: ptr("parking:"), Filter: ptr("free<100"), Count: ptr(true)})).JSON200.Count
+	results["count"] = object{"components": count}
 }
 
 func problems(api *twinapi.ClientWithResponses) {

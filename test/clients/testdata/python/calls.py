@@ -58,16 +58,12 @@ again = get_twin.sync_detailed("parking:aeschen", client=api, if_none_match=tag)
 results["304"] = {"status": again.status_code, "same": again.headers["ETag"] == tag}
 
 reading = get_reading.sync(hostile, "speed", client=api, fields=[ReadingField.SOURCE])
+state = get_reading.sync(hostile, "load.state", client=api)
 results["reading"] = {
     "component": reading.component,
     "value": reading.value,
     "source": reading.source.stream is not None,
-}
-state = get_reading.sync(hostile, "load.state", client=api)
-results["nulls"] = {
-    "unit": state.unit,
-    "stale": millis(state.stale_at),
-    "source": None if state.source is UNSET else state.source,
+    "nulls": [state.unit, millis(state.stale_at), None if state.source is UNSET else state.source],
 }
 
 matrix = query_readings.sync(client=api, body=Selection(["parking:aeschen", "no/such"], ["capacity"]))
@@ -87,6 +83,9 @@ results["catalogue"] = {
 
 page = list_readings.sync(client=api, dataset=["basel_parking"], metrics=["capacity", "position"], limit=4)
 results["filter"] = [f"{r.component} {r.metric}" for r in page.readings]
+
+few = list_components.sync(client=api, prefix="parking:", filter_="free<100", count=True)
+results["count"] = {"components": few.count}
 
 wrong = list_readings.sync(client=api, limit=1001)
 results["400"] = {"type": wrong.type_, "status": wrong.status, "parameter": wrong.parameter}

@@ -2,6 +2,9 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./twinapi.js";
 
+// The form of the answers that is read here; there are GeoJSON, CSV and others.
+type JSONMedia = "application/json" | "application/problem+json";
+
 const env = (name: string): string => process.env[name] ?? "";
 const base = env("TWIN_URL");
 const hostile = env("TWIN_HOSTILE");
@@ -15,10 +18,7 @@ function have<T>(value: T | undefined): T {
   return value;
 }
 
-// Of the forms of an answer only JSON: the others come with format= alone.
-type JSONOnly = "application/json" | "application/problem+json";
-
-const anonymous = createClient<paths, JSONOnly>({ baseUrl: base });
+const anonymous = createClient<paths, JSONMedia>({ baseUrl: base });
 const refused = have((await anonymous.GET("/v1/components")).error);
 const service = have((await anonymous.GET("/v1")).data);
 const oauth = have(service.oauth);
@@ -31,7 +31,7 @@ const granted = await fetch(have(oauth.tokenUrl), {
   }),
 });
 const { access_token: token } = (await granted.json()) as { access_token: string };
-const api = createClient<paths, JSONOnly>({ baseUrl: base, headers: { Authorization: `Bearer ${token}` } });
+const api = createClient<paths, JSONMedia>({ baseUrl: base, headers: { Authorization: `Bearer ${token}` } });
 results["OAuth"] = { without: refused.type, scopes: oauth.scopes };
 
 const first = have((await api.GET("/v1/components", { params: { query: { prefix: "parking:", limit: 3 } } })).data);
@@ -69,11 +69,6 @@ const reading = have(
     })
   ).data,
 );
-results["reading"] = {
-  component: reading.component,
-  value: reading.value,
-  source: have(reading.source).stream !== null,
-};
 const state = have(
   (
     await api.GET("/v1/components/{component}/metrics/{metric}", {
@@ -81,7 +76,12 @@ const state = have(
     })
   ).data,
 );
-results["nulls"] = { unit: state.unit, stale: millis(state.staleAt), source: state.source ?? null };
+results["reading"] = {
+  component: reading.component,
+  value: reading.value,
+  source: have(reading.source).stream !== null,
+  nulls: [state.unit, millis(state.staleAt), state.source ?? null],
+};
 
 const matrix = have(
   (
@@ -110,6 +110,11 @@ const page = have(
   ).data,
 );
 results["filter"] = page.readings.map((r) => `${r.component} ${r.metric}`);
+
+const few = have(
+  (await api.GET("/v1/components", { params: { query: { prefix: "parking:", filter: "free<100", count: true } } })).data,
+);
+results["count"] = { components: few.count };
 
 const wrong = have((await api.GET("/v1/readings", { params: { query: { limit: 1001 } } })).error);
 results["400"] = { type: wrong.type, status: wrong.status, parameter: wrong.parameter };
