@@ -74,6 +74,7 @@ func (f *follower) skip() (*gap, error) {
 	if err != nil {
 		return nil, storeFailed("Changes", err)
 	}
+	f.catalogue.cache.Expire() // a log begins anew where the catalogue changes what is served
 	return &gap{from, to}, nil
 }
 
