@@ -15,6 +15,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -105,13 +106,13 @@ func (c *connection) lastID() string {
 // rig is a handler over readings and a log.
 type changesRig struct {
 	*testing.T
-	log     *feed.Memory
+	log     *feedtest.Memory
 	handler http.Handler
 	end     context.CancelFunc
 }
 
 func newChangesRig(t *testing.T, rules *access.Rules, bytes int) *changesRig {
-	r := &changesRig{T: t, log: feed.NewMemory(bytes, time.Now)}
+	r := &changesRig{T: t, log: feedtest.NewMemory(bytes, time.Now)}
 	ending, end := context.WithCancel(context.Background())
 	r.end = end
 	r.handler = newHandler(Config{
