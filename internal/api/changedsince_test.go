@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -15,7 +16,7 @@ import (
 // caller may read it and it is still there, and that a time of which the log knows nothing is refused.
 func TestChangedSince(t *testing.T) {
 	clock := at("10:00:00").Time()
-	log := feed.NewMemory(1<<20, func() time.Time { return clock })
+	log := feedtest.NewMemory(1<<20, func() time.Time { return clock })
 	change := func(dataset, component, metric string) {
 		c := twin.Change{Dataset: dataset, Component: component, Metric: metric, Value: "0"}
 		if err := log.Append(t.Context(), &feed.Batch{Changes: []feed.Change{{Reading: c.Reading()}}}); err != nil {
@@ -86,7 +87,7 @@ func TestChangedSince(t *testing.T) {
 // Ensure that more than a call can look at is refused, and not cut off.
 func TestTooMuchHasChanged(t *testing.T) {
 	now := at("10:00:00").Time()
-	log := feed.NewMemory(1<<30, func() time.Time { return now })
+	log := feedtest.NewMemory(1<<30, func() time.Time { return now })
 	b := &feed.Batch{}
 	for i := range maxChanged + 1 {
 		c := twin.Change{Dataset: "wayside", Component: fmt.Sprint("c:", i), Metric: "m", Value: "0"}

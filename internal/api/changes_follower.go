@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -31,10 +32,7 @@ type gap struct{ from, to feed.Position }
 // newFollower returns a follower as a call asks for it.
 func (h *handler) newFollower(c *call) (*follower, error) {
 	f := &follower{handler: h, call: c, ctx: c.Context(), filters: c.filters(), metrics: c.chosen()}
-	f.query = strings.Join(f.filters, "\x00")
-	if c.source {
-		f.query += "\x00source"
-	}
+	f.query = fmt.Sprintf("%q %t", f.filters, c.source)
 	if err := f.look(); err != nil {
 		return nil, err
 	}
@@ -76,6 +74,7 @@ func (f *follower) skip() (*gap, error) {
 	if err != nil {
 		return nil, storeFailed("Changes", err)
 	}
+	f.catalogue.cache.Expire() // a log begins anew where the catalogue changes what is served
 	return &gap{from, to}, nil
 }
 

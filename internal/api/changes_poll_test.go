@@ -10,6 +10,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -126,7 +127,7 @@ func TestChanges_Access(t *testing.T) {
 		{"expired after changes", everything, []*feed.Batch{early("hsl_hfp"), early("wayside"), lost("wayside", speed)}, "xh"},
 		{"forgotten before a change", everything, []*feed.Batch{lost("", speed), hidden("wayside", nil, nil)}, "fc"},
 	} {
-		r := &changesRig{T: t, log: feed.NewMemory(1<<20, time.Now)}
+		r := &changesRig{T: t, log: feedtest.NewMemory(1<<20, time.Now)}
 		r.handler = newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, c.grant), Changes: Changes{Log: r.log}})
 		_, cursor := r.poll("/v1/changes")
 		for _, b := range c.batches {

@@ -7,30 +7,39 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // connection takes what a stream writes. The test runs in a bubble of synctest, so that it knows when nothing more comes.
 type connection struct {
 	header http.Header
-	status int
-	text   strings.Builder
-	read   int
 	cancel context.CancelFunc
-	ended  bool
+	ended  atomic.Bool
+
+	mu   sync.Mutex
+	text strings.Builder
+	read int
 }
 
 func (c *connection) Header() http.Header                { return c.header }
-func (c *connection) WriteHeader(status int)             { c.status = status }
-func (c *connection) Write(b []byte) (int, error)        { return c.text.Write(b) }
+func (c *connection) WriteHeader(int)                    {}
 func (c *connection) Flush()                             {}
 func (c *connection) SetWriteDeadline(_ time.Time) error { return nil }
+
+func (c *connection) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(b)
+}
 
 // connect opens a stream as a caller.
 func connect(h http.Handler, caller access.Caller, target string, headers ...string) *connection {
@@ -43,7 +52,7 @@ func connect(h http.Handler, caller access.Caller, target string, headers ...str
 	c := &connection{header: http.Header{}, cancel: cancel}
 	go func() {
 		h.ServeHTTP(c, r.WithContext(ctx))
-		c.ended = true
+		c.ended.Store(true)
 	}()
 	return c
 }
@@ -52,6 +61,8 @@ func connect(h http.Handler, caller access.Caller, target string, headers ...str
 func (c *connection) next() string {
 	time.Sleep(2 * usualPause)
 	synctest.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var out []string
 	text := c.text.String()[c.read:]
 	c.read += len(text)
@@ -85,6 +96,8 @@ func (c *connection) next() string {
 
 // lastID returns the last id that came.
 func (c *connection) lastID() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	all := strings.Split(c.text.String(), "\nid: ")
 	id, _, _ := strings.Cut(all[len(all)-1], "\n")
 	return id
@@ -93,13 +106,13 @@ func (c *connection) lastID() string {
 // rig is a handler over readings and a log.
 type changesRig struct {
 	*testing.T
-	log     *feed.Memory
+	log     *feedtest.Memory
 	handler http.Handler
 	end     context.CancelFunc
 }
 
 func newChangesRig(t *testing.T, rules *access.Rules, bytes int) *changesRig {
-	r := &changesRig{T: t, log: feed.NewMemory(bytes, time.Now)}
+	r := &changesRig{T: t, log: feedtest.NewMemory(bytes, time.Now)}
 	ending, end := context.WithCancel(context.Background())
 	r.end = end
 	r.handler = newHandler(Config{
@@ -154,8 +167,8 @@ func TestChanges_Stream(t *testing.T) {
 		r.wants(again, "retry; change a:3.load=6; live {}")
 		after := connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=load,speed&dataset=wayside&snapshot=true&after="+some.lastID())
 		r.wants(after, "retry; change a:3.load=6; live {}")
-		if !some.ended || again.header.Get("Content-Type") != feed.ContentType || again.header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%v %v", some.ended, again.header)
+		if !some.ended.Load() || again.header.Get("Content-Type") != feed.ContentType || again.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%v %v", some.ended.Load(), again.header)
 		}
 		for _, c := range []*connection{all, again, after} {
 			c.cancel()
@@ -203,12 +216,12 @@ func TestChanges_StreamEnds(t *testing.T) {
 		r.wants(long, "heartbeat")
 		time.Sleep(5 * time.Second)
 		r.wants(short, `retry; live {}; heartbeat; reconnect {"reason":"token"}`)
-		if !short.ended || long.lastID() == first {
-			t.Errorf("%v, the id stays %s", short.ended, first)
+		if !short.ended.Load() || long.lastID() == first {
+			t.Errorf("%v, the id stays %s", short.ended.Load(), first)
 		}
 		for range 3600 { // the ring forgets what the follower did not ask for
 			r.change("wayside", "a:1 speed 1")
-			if long.ended {
+			if long.ended.Load() {
 				break
 			}
 		}

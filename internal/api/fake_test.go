@@ -14,6 +14,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -151,7 +152,7 @@ func restrictedLog(t testing.TB, log feed.Log, reads ...string) http.Handler {
 // newHandler returns the handler of c, quiet.
 func newHandler(c Config) http.Handler {
 	if c.Changes.Log == nil {
-		c.Changes.Log = feed.NewMemory(1<<20, time.Now)
+		c.Changes.Log = feedtest.NewMemory(1<<20, time.Now)
 	}
 	if c.Inside == nil {
 		c.Inside = told{}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -78,7 +79,7 @@ func (f *fake) allowed(may func(dataset, component, metric string) bool) *fake {
 // log is a log in which every other cell of f has changed.
 func (f *fake) log(t *testing.T) feed.Log {
 	clock := at("10:00:00").Time()
-	log := feed.NewMemory(1<<20, func() time.Time { return clock })
+	log := feedtest.NewMemory(1<<20, func() time.Time { return clock })
 	b := &feed.Batch{}
 	for _, r := range f.readings {
 		if len(r.Component+r.Metric)%2 == 0 {

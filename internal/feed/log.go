@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// IDSize is the length of the id of a log in bytes.
+const IDSize = 8
+
 // Log is where batches lie for a while, in the order of their positions. It is safe for concurrent use.
 type Log interface {
 	// ID tells this log from others: positions of one mean nothing in another. It has 8 bytes.

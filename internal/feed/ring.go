@@ -82,13 +82,6 @@ func (r *Ring) Clear(at Position) {
 	r.changed = make(chan struct{})
 }
 
-// Oldest returns the position after which the ring has everything.
-func (r *Ring) Oldest() Position {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.from
-}
-
 // Now returns up to where everything is published.
 func (r *Ring) Now() Position {
 	r.mu.Lock()

@@ -174,7 +174,7 @@ func TestChanges_Histories(t *testing.T) {
 		}
 		all = append(all, followers...)
 		maybeKill := func() {
-			if r.IntN(3) == 0 {
+			if r.IntN(3) == 0 || k.kills == 0 {
 				k.kill(r)
 			}
 		}
