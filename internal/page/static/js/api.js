@@ -3,14 +3,13 @@ import { parse } from './exact.js';
 import { learn } from './clock.js';
 
 /** What config.json says, and the URL before /v1. */
-export const config = { api: location.origin, environment: '' };
+export const config = { api: location.origin, environment: '', feed: false, inside: false, signIn: null };
 
 /** Reads config.json, which is served beside this page. */
 export async function configure() {
   const answer = await fetch('page/config.json');
   const c = await answer.json();
-  config.environment = c.environment;
-  if (c.api) config.api = c.api.replace(/\/$/, '');
+  Object.assign(config, c, { api: (c.api || location.origin).replace(/\/$/, '') });
 }
 
 /** An answer of the API that is no success: its status and its problem (RFC 9457). */

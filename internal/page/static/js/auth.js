@@ -19,6 +19,7 @@ export async function begin() {
   const service = await (await fetch(config.api + '/v1', { cache: 'no-store', credentials: 'omit' })).json();
   config.environment = service.environment ?? config.environment;
   oauth = service.oauth ?? null;
+  if (oauth && config.signIn) oauth.signIn = config.signIn;
   authorizeBy(async () => tokens ? { Authorization: 'Bearer ' + tokens.access } : {}, renew);
   return returned();
 }

@@ -1,5 +1,5 @@
 // The datasets: the catalogue, and where the twin tells it what came in lately.
-import { get } from './api.js';
+import { config, get } from './api.js';
 import { now } from './clock.js';
 
 /** The catalogue by name. Each has beside what the API says: newest in ms, activity, state, since. */
@@ -9,11 +9,10 @@ export const datasets = new Map();
 export let active = false;
 
 const promises = 3;         // intervals until a reading is stale
-const slack = 10_000;       // ms: the catalogue knows the newest event time of a dataset so late
+const slack = 20_000;       // ms: so late the catalogue may tell of the newest event time
 const silentPromises = 10;  // without a record, until a dataset is silent
 
 let tags = {};
-let activityGone = false; // this twin has none
 
 /** Reads the catalogue and the activity again. */
 export async function refresh(signal) {
@@ -29,19 +28,12 @@ export async function refresh(signal) {
       datasets.set(d.dataset, one);
     }
   }
-  if (!activityGone) await refreshActivity(signal);
+  if (config.inside) await refreshActivity(signal);
   judge();
 }
 
 async function refreshActivity(signal) {
-  let answer;
-  try {
-    answer = await get('/v1/activity', { signal });
-  } catch (e) {
-    if (e.status !== 404 && e.status !== 403) throw e;
-    activityGone = true;
-    return;
-  }
+  const answer = await get('/v1/activity', { signal });
   active = true;
   for (const a of answer.body.datasets) {
     const d = datasets.get(a.dataset);
@@ -108,5 +100,5 @@ export function rate(perSecond) {
 export function clear() {
   datasets.clear();
   tags = {};
-  activityGone = active = false;
+  active = false;
 }

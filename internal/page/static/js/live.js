@@ -1,6 +1,6 @@
 // Keeps the page alive: reads the list, follows the changes, and polls where the twin has no feed. One loop each for the
 // catalogue, the list and the open component; each tries again by itself.
-import { get, query, componentPath, Refusal } from './api.js';
+import { config, get, query, componentPath, Refusal } from './api.js';
 import { state } from './state.js';
 import { now } from './clock.js';
 import * as model from './model.js';
@@ -73,7 +73,7 @@ async function catalogueLoop() {
   await datasets.refresh();
   answered();
   changed();
-  return 2000;
+  return config.inside ? 2000 : 10_000;
 }
 
 // The list is of certain metrics. Where they change, what is under way ends and begins anew.
@@ -100,7 +100,8 @@ async function listLoop() {
   if (!datasets.datasets.size) return 200;
   refilter();
   const { signal } = abort, metrics = needed();
-  if (connection.feed !== false) await begin(metrics, signal);
+  connection.feed = config.feed;
+  if (config.feed) await begin(metrics, signal);
   const missing = metrics.filter((m) => !have.has(m));
   if (missing.length) {
     if (loaded.first) await Promise.all([loadNames(undefined, signal), loadReadings(missing, signal)]);
@@ -115,19 +116,13 @@ async function listLoop() {
   const began = performance.now();
   await loadReadings(metrics, signal);
   answered();
-  return Math.max(2000, 10 * (performance.now() - began)); // a large list is read at most a tenth of the time
+  return Math.max(5000, 10 * (performance.now() - began)); // a large list is read at most a tenth of the time
 }
 
 /** Gets the cursor of now before anything is loaded: what changes meanwhile is followed from there. */
 async function begin(metrics, signal) {
   if (cursor && followed === metrics.join()) return;
-  try {
-    cursor = (await get('/v1/changes' + query({ metrics: metrics.join() }), { signal })).body.cursor;
-    connection.feed = true;
-  } catch (e) {
-    if (e.status !== 404) throw e;
-    connection.feed = false; // this twin has none
-  }
+  cursor = (await get('/v1/changes' + query({ metrics: metrics.join() }), { signal })).body.cursor;
   followed = metrics.join();
   have = new Set();
 }
@@ -218,7 +213,6 @@ export function restart() {
   loaded.first = true;
   loaded.names.clear();
   listKey = cursor = openTag = '';
-  connection.feed = null;
   connection.kind = 'starting';
   again();
 }

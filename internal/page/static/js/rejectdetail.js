@@ -46,7 +46,9 @@ function theRecord(r, p) {
 function theSQL(r, p) {
   if (!p?.line) return nothing;
   const d = datasets.get(r.dataset), x = d?.extractor ? extractorOf(r.dataset, d.extractor, redraw) : null;
-  const lines = x?.lines[p.line - 1] === p.sql ? x.lines.slice(Math.max(0, p.line - 2), p.line + 1) : [p.sql], first = lines.length > 1 ? Math.max(1, p.line - 1) : p.line;
+  // While the SQL is asked for, its lines have their room: nothing moves when they come.
+  const around = x === undefined ? Array(p.line).fill('').with(p.line - 1, p.sql).concat('') : x?.lines[p.line - 1] === p.sql ? x.lines : null;
+  const lines = around ? around.slice(Math.max(0, p.line - 2), p.line + 1) : [p.sql], first = around ? Math.max(1, p.line - 1) : p.line;
   const name = p.column.split(/[.[]/).filter((s) => !/^\d*\]?$/.test(s)).at(-1) ?? '';
   const m = new RegExp('`?\\b' + name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') + '`?\\s+[A-Z_]+(\\(\\d+\\))?', 'u').exec(p.sql), at = m?.index ?? -1;
   const column = at < 0 ? '' : ', column ' + (at + 1);
