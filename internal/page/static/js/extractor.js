@@ -9,10 +9,13 @@ export function extractorOf(dataset, hash, then) {
   if (known.has(key)) return known.get(key);
   known.set(key, config.inside ? undefined : null);
   if (!config.inside) return null;
-  get('/v1/datasets/' + encodeURIComponent(dataset) + '/extractor').then(({ body }) => {
-    body.lines = body.sql.split('\n');
-    known.set(key, body.extractor === hash ? body : null); // another version may have been deployed since
-  }).catch(() => known.set(key, null)).finally(() => then?.());
+  get('/v1/datasets/' + encodeURIComponent(dataset) + '/extractor')
+    .then(({ body }) => {
+      body.lines = body.sql.split('\n');
+      known.set(key, body.extractor === hash ? body : null); // another version may have been deployed since
+    })
+    .catch(() => known.set(key, null))
+    .finally(() => then?.());
   return undefined;
 }
 
@@ -20,7 +23,16 @@ export function extractorOf(dataset, hash, then) {
 export function lineOf(extractor, metric) {
   const exact = extractor.metrics.find((m) => m.metric === metric);
   if (exact) return exact.line;
-  const pattern = (m) => new RegExp('^' + m.split('*').map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*') + '$', 's');
+  const pattern = (m) =>
+    new RegExp(
+      '^' +
+        m
+          .split('*')
+          .map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+          .join('.*') +
+        '$',
+      's',
+    );
   return extractor.metrics.find((m) => m.metric.includes('*') && pattern(m.metric).test(metric))?.line ?? 0;
 }
 

@@ -17,22 +17,27 @@ export const open = { name: '', gone: 0, error: '' };
 
 const listeners = new Set();
 export const subscribe = (f) => listeners.add(f);
-const changed = () => { for (const f of listeners) f(); };
+const changed = () => {
+  for (const f of listeners) f();
+};
 
 const sleepers = new Set();
 
-const wait = (ms) => new Promise((done) => {
-  const wake = () => {
-    clearTimeout(timer);
-    sleepers.delete(wake);
-    done();
-  };
-  const timer = setTimeout(wake, ms);
-  sleepers.add(wake);
-});
+const wait = (ms) =>
+  new Promise((done) => {
+    const wake = () => {
+      clearTimeout(timer);
+      sleepers.delete(wake);
+      done();
+    };
+    const timer = setTimeout(wake, ms);
+    sleepers.add(wake);
+  });
 
 /** Ends the pauses of all loops: something else is asked for now. */
-export const wake = () => { for (const f of [...sleepers]) f(); };
+export const wake = () => {
+  for (const f of [...sleepers]) f();
+};
 
 function answered() {
   connection.since = now();
@@ -51,7 +56,7 @@ function failed(e, retry) {
 
 /** Calls f again and again, with pauses that grow while it fails. f returns how long to wait in ms. */
 async function loop(f) {
-  for (let failures = 0; ;) {
+  for (let failures = 0; ; ) {
     if (document.hidden && connection.kind === 'live') {
       await new Promise((done) => document.addEventListener('visibilitychange', done, { once: true }));
     }
@@ -85,7 +90,7 @@ let have = new Set(); // metrics that are loaded
 
 /** Looks whether the list needs other metrics, or other components. */
 export function refilter() {
-  const key = needed().join() + '\n' + (state.dataset ?? '') + '\n' + (loaded.partial ? state.q ?? '' : '');
+  const key = needed().join() + '\n' + (state.dataset ?? '') + '\n' + (loaded.partial ? (state.q ?? '') : '');
   if (key === listKey || !datasets.datasets.size) return;
   listKey = key;
   again();
@@ -99,7 +104,8 @@ function again() {
 async function listLoop() {
   if (!datasets.datasets.size) return 200;
   refilter();
-  const { signal } = abort, metrics = needed();
+  const { signal } = abort,
+    metrics = needed();
   connection.feed = config.feed;
   if (config.feed) await begin(metrics, signal);
   const missing = metrics.filter((m) => !have.has(m));
@@ -129,19 +135,26 @@ async function begin(metrics, signal) {
 
 async function followList(metrics, signal) {
   try {
-    await follow({ metrics: metrics.join() }, cursor, {
-      alive: answered,
-      at: (id) => { cursor = id ?? cursor; },
-      changes: model.take,
-      forgotten,
-      live: () => {},
-      gap: (g) => {
-        connection.gap = g;
-        have = new Set();
-        again();
-        changed();
+    await follow(
+      { metrics: metrics.join() },
+      cursor,
+      {
+        alive: answered,
+        at: (id) => {
+          cursor = id ?? cursor;
+        },
+        changes: model.take,
+        forgotten,
+        live: () => {},
+        gap: (g) => {
+          connection.gap = g;
+          have = new Set();
+          again();
+          changed();
+        },
       },
-    }, signal);
+      signal,
+    );
   } catch (e) {
     if (e.status === 400) cursor = ''; // it is too old, or of another form
     throw e;
@@ -190,7 +203,7 @@ async function openLoop() {
     answered();
     changed();
   }
-  return 1000;
+  return connection.feed ? 1000 : 5000;
 }
 
 model.watch((r) => {
