@@ -12,13 +12,16 @@ func TestPage(t *testing.T) {
 	const e = "full"
 	distribution := a.one(t, e, "Twin/Page")
 	config := distribution.Text("DistributionConfig")
-	for _, want := range []string{`"OriginAccessControlId"`, `"redirect-to-https"`, `"DefaultRootObject":"index.html"`, `"ResponseHeadersPolicyId":"${Twin/PageHeaders}"`} {
+	for _, want := range []string{`"OriginAccessControlId"`, `"redirect-to-https"`, `"DefaultRootObject":"index.html"`} {
 		if !strings.Contains(config, want) {
 			t.Errorf("the distribution has no %s: %s", want, config)
 		}
 	}
+	if got := distribution.Text("DistributionConfig", "DefaultCacheBehavior", "ResponseHeadersPolicyId"); got != "${Twin/PageHeaders}" {
+		t.Errorf("its headers are %s", got)
+	}
 	policy := a.one(t, e, "Twin/PageFiles/Policy").Text("PolicyDocument")
-	for _, want := range []string{`"cloudfront.amazonaws.com"`, `"s3:GetObject"`, "distribution/${Twin/Page}", `"aws:SecureTransport":"false"`} {
+	for _, want := range []string{`"cloudfront.amazonaws.com"`, `"s3:GetObject"`, `"AWS:SourceArn"`, `"aws:SecureTransport":"false"`} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the bucket's policy has no %s: %s", want, policy)
 		}
@@ -27,7 +30,7 @@ func TestPage(t *testing.T) {
 		t.Errorf("the bucket can be public: %s", block)
 	}
 	csp := a.one(t, e, "Twin/PageHeaders").Text("ResponseHeadersPolicyConfig", "SecurityHeadersConfig", "ContentSecurityPolicy", "ContentSecurityPolicy")
-	if !strings.Contains(csp, "connect-src 'self' https://twin.example.com https://digitaltwin-full-") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
+	if !strings.Contains(csp, "connect-src 'self' https://twin.example.com https://${Twin/Users/Domain}.auth.eu-central-1.amazoncognito.com;") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
 		t.Errorf("the policy is %s", csp)
 	}
 	client := a.one(t, e, "Twin/Users/PageClient")
@@ -37,7 +40,7 @@ func TestPage(t *testing.T) {
 	if got := client.Text("AllowedOAuthScopes"); !strings.Contains(got, "operate") {
 		t.Errorf("it may ask for %s", got)
 	}
-	if got := a.one(t, e, "Twin/PagePublished").Text("Config"); !strings.Contains(got, `https://twin.example.com`) || !strings.Contains(got, "${Twin/Users/PageClient}") {
+	if got := a.one(t, e, "Twin/PagePublished/Default").Text("Config"); !strings.Contains(got, `https://twin.example.com`) || !strings.Contains(got, "${Twin/Users/PageClient}") {
 		t.Errorf("its config.json is %s", got)
 	}
 	for _, other := range environments {

@@ -19,10 +19,7 @@ const sorting = () => {
 /** Makes the rows again where that is needed. held says that the pointer or the focus is on the list: nothing moves then. */
 export function update(held) {
   const next = [state.q, state.dataset, state.stale, state.sort, columns().join()].join('\n');
-  if (next === key && (held || (!dirty.list && !state.stale))) {
-    count();
-    return false;
-  }
+  if (next === key && (held || (!dirty.list && !state.stale))) return false;
   const same = next === key;
   key = next;
   dirty.list = false;

@@ -63,8 +63,10 @@ export class List {
       if (this.space.style.height !== size) this.space.style.height = size;
       this.moved = false;
     }
-    this.metrics = columns();
-    this.units = this.metrics.map(unitOfColumn);
+    if (all || !this.metrics) {
+      this.metrics = columns();
+      this.units = this.metrics.map(unitOfColumn);
+    }
     const t = now(),
       n = this.pool.length;
     const used = new Set();

@@ -4,7 +4,7 @@ import { state, set, link } from './state.js';
 import { icon } from './icons.js';
 import { List } from './list.js';
 import { columns, heads, unitOfColumn } from './columns.js';
-import { shown, update, sortAgain, kinds } from './filter.js';
+import { shown, update, count as countStale, sortAgain, kinds } from './filter.js';
 import { dirty } from './model.js';
 import { datasets } from './datasets.js';
 import { connection } from './live.js';
@@ -166,6 +166,7 @@ export function draw(all) {
     all = true;
   }
   if (all) {
+    countStale();
     drawBar();
     drawNotes();
     drawHead();

@@ -134,7 +134,7 @@ function key(e) {
   e.stopPropagation();
 }
 
-/** Draws the map where something has changed: not more often than it can be done in a tenth of the time. */
+/** Draws the map where something has changed: it takes a fifteenth of the time at most. */
 export function draw(rows, changed) {
   dirty ||= changed;
   if (!painter || !dirty || !painter.canvas.clientWidth) return;
@@ -155,7 +155,7 @@ export function draw(rows, changed) {
     fitted = placed.length;
   }
   painter.paint(view, placed, state.open);
-  drawn = performance.now() + Math.min(1000, 9 * (performance.now() - t));
+  drawn = performance.now() + Math.min(1000, 15 * (performance.now() - t));
   const now_ = now(),
     stale = placed.reduce((n, c) => n + (c.position.stale <= now_ ? 1 : 0), 0);
   render(
