@@ -28,6 +28,7 @@ const (
 	rowNoKeys    = "the last of them taken away"
 	rowClient    = "`clients`: one is taken out"
 	rowAuth      = "`auth` set, or taken away"
+	rowPage      = "`page` taken away"
 	rowPeople    = "`people` taken away"
 	rowDomain    = "`domain.name` set, changed or taken away"
 	rowEngine    = "`engine`"
@@ -72,6 +73,9 @@ var changesOfSettings = []change{
 	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily",
 		before: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, after: `{"clients":{"machine":{"rate":6,"burst":8,"daily":200}}}`},
 	{settings: "clients.<name>.daily", before: `{"clients":{"machine":{"daily":100}}}`, row: rowNoKeys},
+	{settings: "page.operate", after: `{"page":{}}`},
+	{settings: "page.operate", before: `{"page":{}}`, after: `{"page":{"operate":true}}`},
+	{settings: "page.operate", before: `{"page":{}}`, row: rowPage},
 	{settings: "people.callbackUrls, people.logoutUrls", after: peopleAt("https://a.example.com/", ``)},
 	{settings: "people.callbackUrls, people.logoutUrls", before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://b.example.com/", `,"logoutUrls":["https://b.example.com/"]`)},
 	{settings: "people.callbackUrls", before: peopleAt("https://a.example.com/", ``), row: rowPeople},

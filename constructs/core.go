@@ -52,6 +52,8 @@ type DigitalTwinCore struct {
 	PeopleKey  awsapigateway.IApiKey   // of the application by which people sign in; nil where calls carry none
 	PeoplePlan awsapigateway.UsagePlan // the same
 
+	Page *webPage // nil without [DigitalTwinCoreProps.Page]
+
 	API        awsapigateway.RestApi
 	APIURL     string                   // ends in /v1
 	DomainName awsapigateway.DomainName // nil without one
@@ -103,10 +105,14 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	if p.Auth == nil {
 		core.Users = newUsers(this, p)
 	}
+	core.addPage()
 	if err := core.addFunctions(); err != nil {
 		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
 	}
 	core.addAPI()
+	if err := core.publishPage(); err != nil {
+		return nil, fmt.Errorf("constructs: DigitalTwinCore %s: %w", id, err)
+	}
 	core.addFirewallLogs()
 	if p.Firewall != nil {
 		core.addFirewall()

@@ -46,7 +46,7 @@ func TestCORS(t *testing.T) {
 			}
 		}
 	}
-	if got := a.one(t, "full", "Twin/Query/Function").Text("Environment", "Variables", "TWIN_CORS_ORIGINS"); got != "https://app.example.com http://localhost:5173" {
+	if got := a.one(t, "full", "Twin/Query/Function").Text("Environment", "Variables", "TWIN_CORS_ORIGINS"); got != "https://app.example.com http://localhost:5173 https://${Twin/Page.DomainName}" {
 		t.Errorf("the function lets %q read", got)
 	}
 	for _, e := range environments {

@@ -75,6 +75,7 @@ var patterns = []pattern{
 	{"${Twin/Rejects.Arn}/aws/lambda/*", "AWS Lambda names the objects of failed batches"},
 	{"${Twin/Rejects.Arn}/rejects/*", "the operate function reads, marks and drops all rejects"},
 	{"${Twin/Rejects.Arn}/*", "all of a bucket is deleted before the bucket is"},
+	{"${Twin/PageFiles.Arn}/*", "the page is all files of its bucket"},
 	{"arn:aws:s3:::lake-of-positions/positions/*", "the objects of a source are those below its prefix"},
 	{"${Twin/Rejects.Arn}/rejects/", "a function names its rejects, below a prefix of its own"},
 	{"/extract/*", "the operate function reads sources again as the roles that read them, which come later"},

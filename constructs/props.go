@@ -91,6 +91,8 @@ type DigitalTwinCoreProps struct {
 	reserved map[string]string // datasets that one client alone reads, with its name: the canary
 	// People lets people sign in, for an application of yours. Default: machines only.
 	People *People
+	// Page is the explorer page on the web. Default: none.
+	Page *Page
 
 	// Rules say who may read and operate what. Default: every valid token reads everything, which a synth warns of.
 	Rules *Rules
@@ -202,7 +204,7 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
 		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
 		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {

@@ -55,6 +55,7 @@ type Settings struct {
 	SecretGraceDays int                    `json:"secretGraceDays"` // that a rotated secret is good
 	Clients         map[string]ClientProps `json:"clients"`
 	People          *People                `json:"people"`
+	Page            *Page                  `json:"page"` // none without it
 
 	AccessFile    string   `json:"access"`        // of who may read and operate what, beside cdk.json
 	OtherDatasets []string `json:"otherDatasets"` // that pipelines of other apps deliver
@@ -143,7 +144,7 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		SharedAPIAccount: s.APIAccount == "shared",
 		Auth:             s.Auth,
 		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
-		Clients: s.clients(), reserved: s.reserved(), People: s.People,
+		Clients: s.clients(), reserved: s.reserved(), People: s.People, Page: s.Page,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

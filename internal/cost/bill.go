@@ -224,6 +224,9 @@ func (b *bill) api(p Plan, w Workload, a Assumptions) {
 	if p.Logs.Access > 0 {
 		b.add(false, "access log", "logs", factor{calls, "lines"}, factor{float64(p.Logs.Access) + a.EventBytes, inBytes})
 	}
+	if p.Page {
+		b.add(false, "calls of the page", "api.call", factor{w.PageHoursPerDay * hours / 24, "hours"}, factor{a.PageCalls, "calls"})
+	}
 	if p.Firewall {
 		b.add(false, "firewall, calls", "firewall.call", factor{calls, "calls"})
 	}

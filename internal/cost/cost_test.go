@@ -12,7 +12,7 @@ import (
 func plan() Plan {
 	return Plan{
 		Environment: "prod", Region: "eu-central-1", Keys: 9, Secrets: 2, Dashboards: 1, AlarmMetrics: 30, Mappings: 2,
-		Firewall: true, FirewallRules: 3,
+		Firewall: true, FirewallRules: 3, Page: true,
 		Streams: []Stream{
 			{Name: "Twin/Stream", Shards: 0, RetentionHours: 24},
 			{Name: "a: Source", Dataset: "a", Shards: 2, RetentionHours: 48, Consumers: 1},
@@ -32,7 +32,7 @@ func traffic(t *testing.T) Workload {
 	w, err := ReadWorkload([]byte(`{"datasets":{
 		"a":{"recordsPerSecond":50,"recordBytes":2000,"metrics":4,"components":300},
 		"b":{"recordsPerSecond":5,"recordBytes":900,"metrics":60,"components":20}},
-		"reads":{"perDay":5000000,"answerBytes":3000},"tokensPerDay":100}`))
+		"reads":{"perDay":5000000,"answerBytes":3000},"tokensPerDay":100,"pageHoursPerDay":40}`))
 	if err != nil {
 		t.Fatal(err)
 	}

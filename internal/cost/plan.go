@@ -9,6 +9,7 @@ type Plan struct {
 	Mappings                  int // event source mappings that count events
 	Firewall                  bool
 	FirewallRules             int
+	Page                      bool
 
 	Streams  []Stream // in the order of stacks
 	Table    Table

@@ -61,6 +61,7 @@ func (r reader) core() {
 		rules, _ := acl.Get("Rules").([]any)
 		p.FirewallRules = len(rules)
 	}
+	p.Page = len(r.all("AWS::CloudFront::Distribution")) > 0
 	for _, stage := range r.all("AWS::ApiGateway::Stage") {
 		p.Logs.Access = lineLength(stage.Text("AccessLogSetting", "Format"))
 	}

@@ -19,6 +19,8 @@ type Workload struct {
 	Reads Reads `json:"reads"`
 	// TokensPerDay are the access tokens that clients ask for.
 	TokensPerDay float64 `json:"tokensPerDay"`
+	// PageHoursPerDay are the hours of a day that the page is open, of all people together.
+	PageHoursPerDay float64 `json:"pageHoursPerDay"`
 }
 
 // Flow is what flows of one dataset, steadily.
@@ -65,8 +67,8 @@ func ReadWorkload(text []byte) (w Workload, err error) {
 			}
 		}
 	}
-	if w.Reads.PerDay < 0 || w.TokensPerDay < 0 {
-		errs = append(errs, errors.New("cost: the workload: reads.perDay and tokensPerDay must not be negative"))
+	if w.Reads.PerDay < 0 || w.TokensPerDay < 0 || w.PageHoursPerDay < 0 {
+		errs = append(errs, errors.New("cost: the workload: reads.perDay, tokensPerDay and pageHoursPerDay must not be negative"))
 	}
 	return w, errors.Join(errs...)
 }

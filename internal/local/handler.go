@@ -51,7 +51,9 @@ func (t *Twin) Handler(origins ...string) http.Handler {
 	served = allowOrigins(served, origins)
 	dev := ownOrigin(http.HandlerFunc(t.dev))
 	operations = ownOrigin(operations)
-	explorer := page.Handler(page.Config{Environment: environment})
+	explorer := page.Handler(page.Config{
+		Environment: environment, Feed: t.config.Changes.Log != nil, Inside: true,
+	})
 	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
 	return ownHost(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()

@@ -12,12 +12,24 @@ import (
 
 // Config is what the page has to know before it can ask the API.
 type Config struct {
-	API         string `json:"api"`         // the URL before /v1; "" where that is the page's own origin
-	Environment string `json:"environment"` // the name that the page shows, such as local
+	API         string  `json:"api"`         // the URL before /v1; "" where that is the page's own origin
+	Environment string  `json:"environment"` // the name that the page shows, such as local
+	Feed        bool    `json:"feed"`        // whether there is /v1/changes; without it the page polls
+	Inside      bool    `json:"inside"`      // whether there are /v1/activity and the SQL of datasets
+	SignIn      *SignIn `json:"signIn,omitempty"`
 }
 
-// configFile is the path of [Config] as JSON.
-const configFile = Root + "config.json"
+// SignIn is the client by which people sign in to the page, where it is not the one that GET /v1 tells of.
+type SignIn struct {
+	URL      string   `json:"url"` // the authorization endpoint
+	ClientID string   `json:"clientId"`
+	Scopes   []string `json:"scopes"`
+}
+
+// ConfigFile is config.json with a content.
+func ConfigFile(content []byte) File {
+	return File{Path: Root + "config.json", Type: "application/json", Body: content}
+}
 
 // JSON is the content of config.json.
 func (c Config) JSON() []byte {
@@ -52,7 +64,7 @@ type static struct {
 // Handler serves the page at /, the document of the API for people at /docs, and their files below /page/. [Serves] tells which requests are its own.
 func Handler(c Config) http.Handler {
 	all := make(map[string]static)
-	for _, f := range append(Files(), File{Path: configFile, Type: "application/json", Body: c.JSON()}) {
+	for _, f := range append(Files(), ConfigFile(c.JSON())) {
 		sum := sha256.Sum256(f.Body)
 		all["/"+f.Path] = static{f, `"` + hex.EncodeToString(sum[:12]) + `"`}
 	}

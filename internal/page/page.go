@@ -13,7 +13,10 @@
 package page
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"mime"
 	"path"
@@ -59,6 +62,16 @@ func Files() []File {
 	}
 	slices.SortFunc(all, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return all
+}
+
+// Version tells the files of one version of the page from those of another.
+func Version() string {
+	sum := sha256.New()
+	for _, f := range Files() {
+		fmt.Fprintf(sum, "%s %s %d\n", f.Path, f.Type, len(f.Body))
+		sum.Write(f.Body)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
 }
 
 // served is the path of an embedded file below the address of the page.

@@ -23,6 +23,13 @@ type Bucket struct {
 	Name string `property:"Bucket"`
 }
 
+// Page are the properties of the custom resource that functions/page answers.
+type Page struct {
+	Bucket  string `property:"Bucket"`  // of the files
+	Config  string `property:"Config"`  // the content of config.json, a page.Config
+	Version string `property:"Version"` // of the files: another one is another deployment of them
+}
+
 // EmptyTag is the tag of a bucket that functions/empty empties, with the value "true". A bucket that has lost it
 // is one that is to be kept: then the end of the custom resource is not the end of the bucket.
 const EmptyTag = "digitaltwin:empty-on-delete"
@@ -36,6 +43,9 @@ func (c Credentials) Properties() *map[string]interface{} { return properties(c)
 
 // Properties returns b as the properties of a custom resource.
 func (b Bucket) Properties() *map[string]interface{} { return properties(b) }
+
+// Properties returns p as the properties of a custom resource.
+func (p Page) Properties() *map[string]interface{} { return properties(p) }
 
 func properties(settings any) *map[string]interface{} {
 	m := map[string]interface{}{}
@@ -51,7 +61,7 @@ func properties(settings any) *map[string]interface{} {
 
 // FromProperties reads the properties that CloudFormation hands to a function. The error names every one that
 // is missing.
-func FromProperties[T Credentials | Bucket](m map[string]interface{}) (T, error) {
+func FromProperties[T Credentials | Bucket | Page](m map[string]interface{}) (T, error) {
 	var s T
 	var errs []error
 	v := reflect.ValueOf(&s).Elem()

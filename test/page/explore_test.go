@@ -199,6 +199,21 @@ func TestReconnect(t *testing.T) {
 	b.has("#listpane .grid", "25.0")
 }
 
+// Ensure that the page shows changes of a twin without a feed too: it asks again and again.
+func TestWithoutFeed(t *testing.T) {
+	r := (&rig{t: t, programs: things(t), polled: true}).start()
+	r.post("things", thing("box:1", 20, 0))
+	b := open(t, r.page(""), width, height)
+	b.has("#listpane .grid", "20.0")
+	r.post("things", thing("box:1", 25, 0))
+	b.has("#listpane .grid", "25.0")
+	for _, url := range b.found(&b.asked) {
+		if strings.Contains(url, "/v1/changes") {
+			t.Errorf("it asked %s", url)
+		}
+	}
+}
+
 // Ensure that a component is forgotten only by who types its name, after its readings were counted.
 func TestForget(t *testing.T) {
 	r := (&rig{t: t, programs: things(t)}).start()

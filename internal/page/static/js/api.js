@@ -3,14 +3,13 @@ import { parse } from './exact.js';
 import { learn } from './clock.js';
 
 /** What config.json says, and the URL before /v1. */
-export const config = { api: location.origin, environment: '' };
+export const config = { api: location.origin, environment: '', feed: false, inside: false, signIn: null };
 
 /** Reads config.json, which is served beside this page. */
 export async function configure() {
   const answer = await fetch('page/config.json');
   const c = await answer.json();
-  config.environment = c.environment;
-  if (c.api) config.api = c.api.replace(/\/$/, '');
+  Object.assign(config, c, { api: (c.api || location.origin).replace(/\/$/, '') });
 }
 
 /** An answer of the API that is no success: its status and its problem (RFC 9457). */
@@ -23,7 +22,7 @@ export class Refusal extends Error {
 }
 
 let authorization = async () => ({}); // the headers of a request
-let refused = async () => false;      // is told of a 401; true is to try again
+let refused = async () => false; // is told of a 401; true is to try again
 
 /** Says how requests are authorized. */
 export function authorizeBy(headers, onRefused) {
@@ -36,15 +35,22 @@ export async function request(path, { method = 'GET', body, headers = {}, signal
   for (let tried = false; ; tried = true) {
     const sent = Date.now();
     const answer = await fetch(config.api + path, {
-      method, signal, cache: 'no-store', credentials: 'omit',
-      headers: { ...await authorization(), ...body ? { 'Content-Type': 'application/json' } : {}, ...headers },
+      method,
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+      headers: { ...(await authorization()), ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
       body: body && JSON.stringify(body),
     });
     learn(answer.headers.get('Date'), sent);
-    if (answer.status === 401 && !tried && await refused()) continue;
+    if (answer.status === 401 && !tried && (await refused())) continue;
     if (answer.ok || answer.status === 304) return answer;
     let problem = {};
-    try { problem = await answer.json(); } catch { /* not from the API: a gateway on the way */ }
+    try {
+      problem = await answer.json();
+    } catch {
+      /* not from the API: a gateway on the way */
+    }
     throw new Refusal(answer.status, problem);
   }
 }
@@ -63,7 +69,8 @@ export async function post(path, body, { signal } = {}) {
 
 /** A query string of the parameters that have a value. */
 export function query(parameters) {
-  const parts = Object.entries(parameters).filter(([, v]) => v !== undefined && v !== '' && v !== null)
+  const parts = Object.entries(parameters)
+    .filter(([, v]) => v !== undefined && v !== '' && v !== null)
     .map(([name, v]) => name + '=' + encodeURIComponent(v).replace(/%3A/g, ':').replace(/%2C/g, ','));
   return parts.length ? '?' + parts.join('&') : '';
 }

@@ -26,7 +26,10 @@ import './shortcuts.js';
 
 const detailPane = document.getElementById('detail');
 const main = document.getElementById('main');
-let view = '', ticked = 0, drawnDetail = 0, problem = '';
+let view = '',
+  ticked = 0,
+  drawnDetail = 0,
+  problem = '';
 
 /** What the pane in the middle shows. */
 function detailContent() {
@@ -38,13 +41,22 @@ function detailContent() {
   if (state.open && state.view === 'explore') return detail();
   if (state.dataset) return datasetPane();
   const all = [...datasets.values()];
-  if (state.view === 'datasets') return html`<p class="hint">Choose a dataset. What comes in, and what it declares, are shown here.</p>`;
-  if (all.length && !components.size && all.every((d) => d.state === 'waiting') && live.connection.kind === 'live') return empty(all[0]);
+  if (state.view === 'datasets')
+    return html`<p class="hint">Choose a dataset. What comes in, and what it declares, are shown here.</p>`;
+  if (all.length && !components.size && all.every((d) => d.state === 'waiting') && live.connection.kind === 'live')
+    return empty(all[0]);
   return html`<p class="hint">Choose a component. Its values, where they come from and where it is are shown here.</p>`;
 }
 
 function drawDetail() {
-  const label = state.view === 'rejects' ? 'Reject' : state.open && state.view === 'explore' ? 'Component' : state.dataset ? 'Dataset' : 'Detail';
+  const label =
+    state.view === 'rejects'
+      ? 'Reject'
+      : state.open && state.view === 'explore'
+        ? 'Component'
+        : state.dataset
+          ? 'Dataset'
+          : 'Detail';
   detailPane.setAttribute('aria-label', label);
   render(detailContent(), detailPane);
   if (state.open && state.view === 'explore') {
@@ -57,8 +69,11 @@ function drawDetail() {
 function arrange() {
   const waiting = datasets.size && [...datasets.values()].every((d) => d.state === 'waiting') && !components.size;
   const chosen = state.dataset && datasets.get(state.dataset)?.state === 'waiting';
-  main.classList.toggle('wide', state.view !== 'explore' || Boolean(waiting || chosen && !state.open));
-  document.body.classList.toggle('opened', Boolean(state.view === 'explore' ? state.open : state.view === 'rejects' ? state.reject : state.dataset));
+  main.classList.toggle('wide', state.view !== 'explore' || Boolean(waiting || (chosen && !state.open)));
+  document.body.classList.toggle(
+    'opened',
+    Boolean(state.view === 'explore' ? state.open : state.view === 'rejects' ? state.reject : state.dataset),
+  );
   document.body.classList.toggle('mapover', state.view === 'explore' && state.pane === 'map');
   if (view === state.view) return;
   if (view === 'explore') listpane.unmount();
@@ -72,7 +87,9 @@ function arrange() {
 
 function frame() {
   requestAnimationFrame(frame);
-  const t = performance.now(), tick = t - ticked >= 1000, all = tick || wishes.all;
+  const t = performance.now(),
+    tick = t - ticked >= 1000,
+    all = tick || wishes.all;
   if (!all && !dirty.components.size && !dirty.list && !listpane.theList()?.moved) {
     map.draw(shown.rows, false);
     return;
@@ -94,7 +111,7 @@ function frame() {
   if (view === 'explore') listpane.draw(all);
   else if (all && view === 'datasets') datasetsview.draw();
   else if (all) rejectsview.draw();
-  if (all || touched && t - drawnDetail > 200) {
+  if (all || (touched && t - drawnDetail > 200)) {
     drawnDetail = t;
     drawDetail();
   } else if (touched) wishes.detail = true;
@@ -108,7 +125,8 @@ function frame() {
   dirty.map = false;
 }
 
-let lastView = state.view, lastDataset = state.dataset;
+let lastView = state.view,
+  lastDataset = state.dataset;
 
 onState(() => {
   live.refilter();
@@ -120,7 +138,10 @@ onState(() => {
 });
 live.subscribe(redraw);
 theme.subscribe(redraw);
-addEventListener('resize', () => { map.touch(); redraw(); });
+addEventListener('resize', () => {
+  map.touch();
+  redraw();
+});
 
 async function begin() {
   map.mount();

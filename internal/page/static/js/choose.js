@@ -17,10 +17,15 @@ export function choose() {
       redraw();
     };
     return html`<h1>Columns</h1><p>At most ${most}, in the order in which they are chosen. The rest is in the detail.</p>
-      <div class="choices">${choices().map(([metric, n]) => html`<label><input type="checkbox" .checked=${chosen.includes(metric)}
+      <div class="choices">${choices().map(
+        ([metric, n]) => html`<label><input type="checkbox" .checked=${chosen.includes(metric)}
         ?disabled=${!chosen.includes(metric) && chosen.length >= most} @change=${(e) => toggle(metric, e.target.checked)}><bdi>${visible(metric)}</bdi><span
-        class="m3 small">${n > 1 ? n + ' datasets' : ''}</span></label>`)}</div>
-      <div class="acts"><button class="btn" @click=${() => { set({ cols: undefined }, { replace: true }); redraw(); }}>As usual</button>
+        class="m3 small">${n > 1 ? n + ' datasets' : ''}</span></label>`,
+      )}</div>
+      <div class="acts"><button class="btn" @click=${() => {
+        set({ cols: undefined }, { replace: true });
+        redraw();
+      }}>As usual</button>
       <button class="btn primary" @click=${close}>Done</button></div>`;
   });
 }

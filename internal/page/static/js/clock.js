@@ -31,21 +31,24 @@ export function ageOf(ms) {
 export const age = (ms) => ageOf(ms).join(' ');
 
 /** A promise in seconds as text: "10 s", "2 min". */
-export const seconds = (s) => s < 60 ? s + ' s' : age(s * 1000);
+export const seconds = (s) => (s < 60 ? s + ' s' : age(s * 1000));
 
 const two = (n, digits = 2) => String(n).padStart(digits, '0');
 
 /** The local time of day: 11:24:57, or with milliseconds. A time of another day has its date. */
 export function clock(ms, fraction = false) {
-  const d = new Date(ms), today = new Date(now());
-  const time = [d.getHours(), d.getMinutes(), d.getSeconds()].map((n) => two(n)).join(':') +
+  const d = new Date(ms),
+    today = new Date(now());
+  const time =
+    [d.getHours(), d.getMinutes(), d.getSeconds()].map((n) => two(n)).join(':') +
     (fraction ? '.' + two(d.getMilliseconds(), 3) : '');
   return d.toDateString() === today.toDateString() ? time : day(d) + ' ' + time;
 }
 
 /** The same without seconds. */
 export function minute(ms) {
-  const d = new Date(ms), today = new Date(now());
+  const d = new Date(ms),
+    today = new Date(now());
   const time = two(d.getHours()) + ':' + two(d.getMinutes());
   return d.toDateString() === today.toDateString() ? time : day(d) + ' ' + time;
 }

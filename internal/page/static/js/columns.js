@@ -2,19 +2,30 @@
 import { state } from './state.js';
 import { datasets } from './datasets.js';
 
-const liked = ['position', 'speed', 'movement.state', 'free', 'bikes.available', 'temperature', 'delay', 'heading', 'occupancy'];
+const liked = [
+  'position',
+  'speed',
+  'movement.state',
+  'free',
+  'bikes.available',
+  'temperature',
+  'delay',
+  'heading',
+  'occupancy',
+];
 const naming = ['train.number', 'line', 'name', 'route']; // what a train or a place is called by
 
 const declares = (d, metric) => d.metrics.some((m) => m.metric === metric);
 const plain = (m) => !m.metric.includes('*') && !/quality|description|link/.test(m.metric);
 
 /** The datasets that the list is of. */
-const chosen = () => state.dataset ? [datasets.get(state.dataset)].filter(Boolean) : [...datasets.values()];
+const chosen = () => (state.dataset ? [datasets.get(state.dataset)].filter(Boolean) : [...datasets.values()]);
 
 /** The metrics of the columns, at most six: those of the address, or three that suit the datasets. */
 export function columns() {
   if (state.cols !== undefined) return state.cols === '-' ? [] : state.cols.split(',').slice(0, 6);
-  const of = chosen(), picked = [];
+  const of = chosen(),
+    picked = [];
   for (const metric of liked) {
     if (picked.length < 3 && of.some((d) => declares(d, metric))) picked.push(metric);
   }
@@ -29,7 +40,7 @@ export function columns() {
 /** The metric that names a train, a line or a place of a dataset, "" for none. */
 export function namingOf(dataset) {
   const d = datasets.get(dataset);
-  return d ? naming.find((m) => declares(d, m)) ?? '' : '';
+  return d ? (naming.find((m) => declares(d, m)) ?? '') : '';
 }
 
 /** All metrics that the list needs: columns, positions, names, and one of each dataset that has none of these. */
@@ -53,7 +64,11 @@ export function heads(metrics) {
     const parts = metric.split('.');
     for (let n = 1; n < parts.length; n++) {
       const tail = parts.slice(-n).join('.');
-      if (!/^\d+$/.test(parts.at(-n)) && metrics.every((m) => m === metric || m !== tail && !m.endsWith('.' + tail))) return tail;
+      if (
+        !/^\d+$/.test(parts.at(-n)) &&
+        metrics.every((m) => m === metric || (m !== tail && !m.endsWith('.' + tail)))
+      )
+        return tail;
     }
     return metric;
   });
@@ -66,7 +81,7 @@ export function unitOfColumn(metric) {
     for (const m of d.metrics) if (m.metric === metric) for (const u of m.units) units.add(u);
   }
   const unit = units.size === 1 ? [...units][0] : '';
-  return !unit || unit === '1' || unit === '*' || unit === 'deg' && metric.endsWith('position') ? '' : unit;
+  return !unit || unit === '1' || unit === '*' || (unit === 'deg' && metric.endsWith('position')) ? '' : unit;
 }
 
 /** Every metric that can be a column, with how many datasets declare it. */
@@ -78,5 +93,5 @@ export function choices() {
     }
   }
   for (const metric of columns()) if (!all.has(metric)) all.set(metric, 0);
-  return [...all].sort((a, b) => a[0] < b[0] ? -1 : 1);
+  return [...all].sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 // The datasets: the catalogue, and where the twin tells it what came in lately.
-import { get } from './api.js';
+import { config, get } from './api.js';
 import { now } from './clock.js';
 
 /** The catalogue by name. Each has beside what the API says: newest in ms, activity, state, since. */
@@ -8,12 +8,11 @@ export const datasets = new Map();
 /** Whether the twin tells what comes in: records a second, late, rejects. */
 export let active = false;
 
-const promises = 3;         // intervals until a reading is stale
-const slack = 10_000;       // ms: the catalogue knows the newest event time of a dataset so late
-const silentPromises = 10;  // without a record, until a dataset is silent
+const promises = 3; // intervals until a reading is stale
+const slack = 20_000; // ms: so late the catalogue may tell of the newest event time
+const silentPromises = 10; // without a record, until a dataset is silent
 
 let tags = {};
-let activityGone = false; // this twin has none
 
 /** Reads the catalogue and the activity again. */
 export async function refresh(signal) {
@@ -29,19 +28,12 @@ export async function refresh(signal) {
       datasets.set(d.dataset, one);
     }
   }
-  if (!activityGone) await refreshActivity(signal);
+  if (config.inside) await refreshActivity(signal);
   judge();
 }
 
 async function refreshActivity(signal) {
-  let answer;
-  try {
-    answer = await get('/v1/activity', { signal });
-  } catch (e) {
-    if (e.status !== 404 && e.status !== 403) throw e;
-    activityGone = true;
-    return;
-  }
+  const answer = await get('/v1/activity', { signal });
   active = true;
   for (const a of answer.body.datasets) {
     const d = datasets.get(a.dataset);
@@ -53,7 +45,11 @@ async function refreshActivity(signal) {
 
 /** What usually comes in a second: the median of the whole minutes with records, or what comes in now. */
 function usual(a, started) {
-  const full = a.minutes.slice(0, -1).filter((m) => m.records && Date.parse(m.from) >= started).map((m) => m.records).sort((x, y) => x - y);
+  const full = a.minutes
+    .slice(0, -1)
+    .filter((m) => m.records && Date.parse(m.from) >= started)
+    .map((m) => m.records)
+    .sort((x, y) => x - y);
   return full.length ? full[full.length >> 1] / 60 : a.recordsPerSecond;
 }
 
@@ -67,7 +63,8 @@ export function seen(reading) {
 export function judge() {
   const t = now();
   for (const d of datasets.values()) {
-    const promise = (d.intervalSeconds ?? 0) * 1000, last = d.activity?.last ?? 0;
+    const promise = (d.intervalSeconds ?? 0) * 1000,
+      last = d.activity?.last ?? 0;
     const anything = Math.max(d.newest, last);
     d.age = d.newest ? t - d.newest : null;
     if (d.pausedSince) d.state = 'paused';
@@ -84,8 +81,9 @@ const order = { silent: 0, stale: 1, paused: 2, fresh: 3, waiting: 4 };
 /** The datasets as the strip has them: silent, stale, then by rate. */
 export function ordered() {
   const rate = (d) => d.activity?.usual || d.activity?.recordsPerSecond || 0;
-  return [...datasets.values()].sort((a, b) => order[a.state] - order[b.state] || rate(b) - rate(a) ||
-    (a.dataset < b.dataset ? -1 : 1));
+  return [...datasets.values()].sort(
+    (a, b) => order[a.state] - order[b.state] || rate(b) - rate(a) || (a.dataset < b.dataset ? -1 : 1),
+  );
 }
 
 /** How many records a second come in, null where nobody says. */
@@ -98,7 +96,7 @@ export function recordsPerSecond() {
 
 /** A rate as text: 40 /s, 4 /min, 30 /h. */
 export function rate(perSecond) {
-  const digits = (n) => n >= 10 ? String(Math.round(n)) : String(Number(n.toPrecision(1)));
+  const digits = (n) => (n >= 10 ? String(Math.round(n)) : String(Number(n.toPrecision(1))));
   if (perSecond >= 0.095) return digits(perSecond) + '/s';
   if (perSecond * 60 >= 0.95) return digits(perSecond * 60) + '/min';
   return perSecond > 0 ? digits(perSecond * 3600) + '/h' : '0/s';
@@ -108,5 +106,5 @@ export function rate(perSecond) {
 export function clear() {
   datasets.clear();
   tags = {};
-  activityGone = active = false;
+  active = false;
 }

@@ -10,5 +10,8 @@ const pane = document.getElementById('listpane');
 export function draw() {
   pane.setAttribute('aria-label', 'Datasets');
   const all = ordered();
-  render(html`<div class="bar"><h1>${counted(all.length, 'dataset')}</h1></div><div class="grid tablewrap dstable" tabindex="0" role="region" aria-label="All datasets">${table(all, 'Dataset')}</div>`, pane);
+  render(
+    html`<div class="bar"><h1>${counted(all.length, 'dataset')}</h1></div><div class="grid tablewrap dstable" tabindex="0" role="region" aria-label="All datasets">${table(all, 'Dataset')}</div>`,
+    pane,
+  );
 }

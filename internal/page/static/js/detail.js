@@ -35,8 +35,12 @@ export function selected(c, all) {
 }
 
 function row(c, metric, chosen, line, t, i) {
-  const r = c.readings.get(metric), stale = r.stale <= t, [n, unit] = ageOf(t - r.at);
-  const text = textOf(r.value), u = unitOf(r.unit), wide = r.value !== null && typeof r.value === 'object' && !isNumber(r.value);
+  const r = c.readings.get(metric),
+    stale = r.stale <= t,
+    [n, unit] = ageOf(t - r.at);
+  const text = textOf(r.value),
+    u = unitOf(r.unit),
+    wide = r.value !== null && typeof r.value === 'object' && !isNumber(r.value);
   return html`<div class="row ${metric === line ? 'first' : ''} ${wide ? 'wide' : ''}" role="row" tabindex=${metric === chosen ? 0 : -1} aria-rowindex=${i + 2}
       aria-selected=${metric === chosen} data-metric=${metric} @click=${() => select(metric)}>
     <span class="name" role="gridcell" title=${visible(metric)}><bdi>${dotted(visible(metric))}</bdi></span>
@@ -52,7 +56,10 @@ const dotted = (name) => name.split('.').map((part, i) => html`${i ? html`.<wbr>
 const select = (metric) => set({ metric }, { replace: true });
 
 function key(e, all, chosen) {
-  const at = all.indexOf(chosen), to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1, PageDown: at + 10, PageUp: at - 10 }[e.key];
+  const at = all.indexOf(chosen),
+    to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1, PageDown: at + 10, PageUp: at - 10 }[
+      e.key
+    ];
   if (to === undefined || e.ctrlKey || e.metaKey || e.altKey) return;
   const metric = all[Math.max(0, Math.min(all.length - 1, to))];
   e.preventDefault();
@@ -63,13 +70,16 @@ function key(e, all, chosen) {
 
 /** The line below the name: how many metrics, how old, whose, and what was promised. */
 function summary(c) {
-  const names = [...new Set([...c.readings.values()].map((r) => r.dataset))], d = datasets.get(names[0]);
-  return html`<p><b>${counted(c.readings.size, 'metric')}</b>, newest ${age(now() - c.newest)} ago · ${names.map((n, i) =>
-    html`${i ? ', ' : ''}<bdi>${visible(n)}</bdi>`)}${names.length === 1 && d?.intervalSeconds ? html`<span class="phone-hide">, promised every ${seconds(d.intervalSeconds)}</span>` : ''}</p>`;
+  const names = [...new Set([...c.readings.values()].map((r) => r.dataset))],
+    d = datasets.get(names[0]);
+  return html`<p><b>${counted(c.readings.size, 'metric')}</b>, newest ${age(now() - c.newest)} ago · ${names.map(
+    (n, i) => html`${i ? ', ' : ''}<bdi>${visible(n)}</bdi>`,
+  )}${names.length === 1 && d?.intervalSeconds ? html`<span class="phone-hide">, promised every ${seconds(d.intervalSeconds)}</span>` : ''}</p>`;
 }
 
 /** The buttons: the names of what they do change for a moment, so they are in spans. */
-const button = (text, f, id, kind = '') => html`<button class="btn ${kind}" id=${id} @click=${(e) => f(e.currentTarget)}><span class="label">${text}</span></button>`;
+const button = (text, f, id, kind = '') =>
+  html`<button class="btn ${kind}" id=${id} @click=${(e) => f(e.currentTarget)}><span class="label">${text}</span></button>`;
 
 function actions(c) {
   return html`<span class="acts">${button('Copy link', (b) => copy(location.href, b), 'copylink')}
@@ -77,28 +87,49 @@ function actions(c) {
     ${rejects.allowed ? html`<button class="btn" id="forget" @click=${() => forget(c.name)}>Forget…</button>` : ''}</span>`;
 }
 
-const back = (link_) => html`<div class="dback phone-only"><a class="btn quiet" href=${link_}>${icon('back')}Components</a><span class="sp"></span>${button('Copy link', (b) => copy(location.href, b), 'copylink2', 'quiet')}</div>`;
+const back = (link_) =>
+  html`<div class="dback phone-only"><a class="btn quiet" href=${link_}>${icon('back')}Components</a><span class="sp"></span>${button('Copy link', (b) => copy(location.href, b), 'copylink2', 'quiet')}</div>`;
 
-const asJSON = (c) => json({ component: c.name, readings: [...c.readings.values()].sort((a, b) => a.metric < b.metric ? -1 : 1).map(({ at, stale, ...r }) => r) }, '  ');
+const asJSON = (c) =>
+  json(
+    {
+      component: c.name,
+      readings: [...c.readings.values()]
+        .sort((a, b) => (a.metric < b.metric ? -1 : 1))
+        .map(({ at, stale, ...r }) => r),
+    },
+    '  ',
+  );
 
 /** The pane of the open component, or of one that is gone. */
 export function detail() {
-  const name = state.open, c = components.get(name), home = link({ open: undefined, metric: undefined, as: undefined });
+  const name = state.open,
+    c = components.get(name),
+    home = link({ open: undefined, metric: undefined, as: undefined });
   keepOf(name);
   if (!c || !c.readings.size) {
     const waiting = !open.gone && connection.kind !== 'out';
-    return html`${back(home)}<div class="dh"><h1>${shownName(name)}</h1></div><p class="hint">${waiting ? 'Its readings are being read.' :
-      html`${shownName(name)} is not kept any more: forgotten or expired at ${clock(open.gone)}, or there never was one.`}</p>`;
+    return html`${back(home)}<div class="dh"><h1>${shownName(name)}</h1></div><p class="hint">${
+      waiting
+        ? 'Its readings are being read.'
+        : html`${shownName(name)} is not kept any more: forgotten or expired at ${clock(open.gone)}, or there never was one.`
+    }</p>`;
   }
-  const { all, line } = ordered(c), t = now(), chosen = selected(c, all);
+  const { all, line } = ordered(c),
+    t = now(),
+    chosen = selected(c, all);
   return html`${back(home)}<div class="dh"><h1>${shownName(name)}</h1>${actions(c)}${summary(c)}</div>
     ${c.position ? html`<canvas class="minimap" role="img" aria-label="Map: ${c.position.lat}, ${c.position.lon}"></canvas>` : ''}
-    ${state.as === 'json' ? html`<pre class="code json" tabindex="0" aria-label="The component as JSON">${visible2(asJSON(c))}</pre>` : html`
+    ${
+      state.as === 'json'
+        ? html`<pre class="code json" tabindex="0" aria-label="The component as JSON">${visible2(asJSON(c))}</pre>`
+        : html`
     <div class="gridwrap" role="grid" aria-label="Metrics of ${visible(name)}" aria-rowcount=${all.length + 1}>
       <div class="met" role="rowgroup"><div class="row head" role="row"><span role="columnheader">Metric</span><span role="columnheader" class="num">Value</span><span
         role="columnheader">Unit</span><span role="columnheader" class="num agehead">Age</span><span role="columnheader" class="num"><span title="since this page was opened">${sparkHead(name, c.readings)}</span></span></div></div>
       <div class="grid met" role="rowgroup" @keydown=${(e) => key(e, all, chosen)}>${all.map((m, i) => row(c, m, chosen, line, t, i))}</div></div>
-    ${why(c, chosen)}`}`;
+    ${why(c, chosen)}`
+    }`;
 }
 
 /** JSON keeps its line breaks; all else that cannot be seen is a sign. */
@@ -114,9 +145,9 @@ export function flashChanged(pane) {
     const text = textOf(r.value);
     now_.set(metric, text);
     if (!fresh || !last.has(metric) || last.get(metric) === text) continue;
-    for (const e of pane.querySelectorAll('.met [data-metric]')) if (e.dataset.metric === metric) flash(e.querySelector('.v bdi'));
+    for (const e of pane.querySelectorAll('.met [data-metric]'))
+      if (e.dataset.metric === metric) flash(e.querySelector('.v bdi'));
   }
   last = now_;
   lastName = c.name;
 }
-

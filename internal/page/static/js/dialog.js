@@ -5,7 +5,8 @@ import { render, nothing } from '../vendor/lit-html.js';
 export function dialog(label, content) {
   const open = document.querySelector('dialog[open]');
   if (open) return;
-  const element = document.createElement('dialog'), before = document.activeElement;
+  const element = document.createElement('dialog'),
+    before = document.activeElement;
   element.setAttribute('aria-label', label);
   const close = () => element.close();
   const redraw = () => render(content(close, redraw), element);
@@ -14,7 +15,9 @@ export function dialog(label, content) {
     element.remove();
     if (before?.isConnected) before.focus();
   });
-  element.addEventListener('click', (e) => { if (e.target === element) close(); });
+  element.addEventListener('click', (e) => {
+    if (e.target === element) close();
+  });
   document.getElementById('dialogs').append(element);
   redraw();
   element.showModal();

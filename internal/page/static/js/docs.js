@@ -23,9 +23,16 @@ async function show() {
   const { body: spec } = await get('/v1/openapi.json');
   wait.remove();
   window.SwaggerUIBundle({
-    spec: JSON.parse(JSON.stringify(spec)), dom_id: '#document', deepLinking: true, docExpansion: 'list', defaultModelsExpandDepth: 0,
-    validatorUrl: null, requestInterceptor: token,
+    spec: JSON.parse(JSON.stringify(spec)),
+    dom_id: '#document',
+    deepLinking: true,
+    docExpansion: 'list',
+    defaultModelsExpandDepth: 0,
+    validatorUrl: null,
+    requestInterceptor: token,
   });
 }
 
-show().catch((e) => { wait.textContent = 'The document cannot be read: ' + e.message; });
+show().catch((e) => {
+  wait.textContent = 'The document cannot be read: ' + e.message;
+});

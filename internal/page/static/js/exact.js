@@ -2,10 +2,19 @@
 
 /** A number whose text says more than a double does. */
 export class Exact {
-  constructor(number, text) { this.number = number; this.text = text; }
-  valueOf() { return this.number; }
-  toString() { return this.text; }
-  toJSON() { return JSON.rawJSON ? JSON.rawJSON(this.text) : this.number; }
+  constructor(number, text) {
+    this.number = number;
+    this.text = text;
+  }
+  valueOf() {
+    return this.number;
+  }
+  toString() {
+    return this.text;
+  }
+  toJSON() {
+    return JSON.rawJSON ? JSON.rawJSON(this.text) : this.number;
+  }
 }
 
 function exact(key, value, context) {

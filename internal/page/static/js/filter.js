@@ -8,7 +8,7 @@ import { columns } from './columns.js';
 /** What the list shows: rows in order, and numbers of what was filtered. */
 export const shown = { rows: [], matching: 0, stale: 0, all: 0, moved: 0 };
 
-let key = '';        // what the rows were made for
+let key = ''; // what the rows were made for
 let sortedBy = null; // the values of the last sort, by component
 
 const sorting = () => {
@@ -19,10 +19,7 @@ const sorting = () => {
 /** Makes the rows again where that is needed. held says that the pointer or the focus is on the list: nothing moves then. */
 export function update(held) {
   const next = [state.q, state.dataset, state.stale, state.sort, columns().join()].join('\n');
-  if (next === key && (held || !dirty.list && !state.stale)) {
-    count();
-    return false;
-  }
+  if (next === key && (held || (!dirty.list && !state.stale))) return false;
   const same = next === key;
   key = next;
   dirty.list = false;
@@ -38,7 +35,8 @@ export function sortAgain() {
 }
 
 function make(keepOrder) {
-  const q = (state.q ?? '').toLowerCase(), t = now();
+  const q = (state.q ?? '').toLowerCase(),
+    t = now();
   let rows = [];
   shown.all = components.size;
   for (const c of components.values()) {
@@ -54,17 +52,19 @@ function make(keepOrder) {
 }
 
 function sort(rows, keepOrder) {
-  const { by, down } = sorting(), names = (a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  const { by, down } = sorting(),
+    names = (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   if (by === 'name') {
     rows.sort(down ? (a, b) => names(b, a) : names);
     sortedBy = null;
     return;
   }
-  const value = (c) => by === 'age' ? -c.newest : c.readings.get(by)?.value;
+  const value = (c) => (by === 'age' ? -c.newest : c.readings.get(by)?.value);
   if (!keepOrder || !sortedBy) sortedBy = new Map(rows.map((c) => [c, value(c)]));
-  const of = (c) => sortedBy.has(c) ? sortedBy.get(c) : value(c);
+  const of = (c) => (sortedBy.has(c) ? sortedBy.get(c) : value(c));
   rows.sort((a, b) => {
-    const x = of(a), y = of(b);
+    const x = of(a),
+      y = of(b);
     if (x === undefined || y === undefined) return (x === undefined) - (y === undefined) || names(a, b);
     return (down ? -compare(x, y) : compare(x, y)) || names(a, b);
   });
@@ -73,10 +73,12 @@ function sort(rows, keepOrder) {
 
 /** Counts what is stale by now, and what has moved since the list was sorted. */
 export function count() {
-  const t = now(), q = (state.q ?? '').toLowerCase();
-  let stale = 0, matching = 0;
+  const t = now(),
+    q = (state.q ?? '').toLowerCase();
+  let stale = 0,
+    matching = 0;
   for (const c of components.values()) {
-    if (q && !c.lower.includes(q) || state.dataset && !c.datasets.has(state.dataset)) continue;
+    if ((q && !c.lower.includes(q)) || (state.dataset && !c.datasets.has(state.dataset))) continue;
     matching++;
     if (c.stale <= t) stale++;
   }

@@ -1,7 +1,10 @@
 // A changed value is tinted for a moment, at most twice a second. Where motion is not wanted it is outlined instead.
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const last = new WeakMap();
-const tint = [{ backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)' }, { backgroundColor: 'transparent' }];
+const tint = [
+  { backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)' },
+  { backgroundColor: 'transparent' },
+];
 
 /** Marks an element as changed just now. */
 export function flash(element) {

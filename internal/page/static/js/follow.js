@@ -5,7 +5,8 @@ import { parse } from './exact.js';
 /** The fields of a stream of events as they come: {event, data, id, comment}. */
 export async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '', event = { event: '', data: [], id: undefined };
+  let rest = '',
+    event = { event: '', data: [], id: undefined };
   try {
     for (;;) {
       const { value, done } = await reader.read();
@@ -15,7 +16,8 @@ export async function* events(body) {
       for (let line of lines) {
         if (line.endsWith('\r')) line = line.slice(0, -1);
         if (line === '') {
-          if (event.data.length || event.event || event.id !== undefined) yield { event: event.event, data: event.data.join('\n'), id: event.id };
+          if (event.data.length || event.event || event.id !== undefined)
+            yield { event: event.event, data: event.data.join('\n'), id: event.id };
           event = { event: '', data: [], id: event.id };
           continue;
         }
@@ -23,7 +25,8 @@ export async function* events(body) {
           yield { comment: true };
           continue;
         }
-        const at = line.indexOf(':'), name = at < 0 ? line : line.slice(0, at);
+        const at = line.indexOf(':'),
+          name = at < 0 ? line : line.slice(0, at);
         const text = at < 0 ? '' : line.slice(at + 1).replace(/^ /, '');
         if (name === 'data') event.data.push(text);
         else if (name === 'event') event.event = text;
@@ -41,7 +44,8 @@ export async function* events(body) {
  */
 export async function follow(filter, after, on, signal) {
   const answer = await request('/v1/changes' + query(filter), {
-    signal, headers: { Accept: 'text/event-stream', ...after ? { 'Last-Event-ID': after } : {} },
+    signal,
+    headers: { Accept: 'text/event-stream', ...(after ? { 'Last-Event-ID': after } : {}) },
   });
   on.alive();
   let id = after;
@@ -50,15 +54,23 @@ export async function follow(filter, after, on, signal) {
     if (e.id !== undefined) id = e.id;
     on.at?.(id);
     switch (e.event) {
-      case 'change': case 'changes': {
+      case 'change':
+      case 'changes': {
         const data = parse(e.data);
         on.changes(Array.isArray(data) ? data : [data]);
         break;
       }
-      case 'forgotten': on.forgotten(parse(e.data)); break;
-      case 'gap': on.gap(parse(e.data)); break;
-      case 'live': on.live(); break;
-      case 'reconnect': return id;
+      case 'forgotten':
+        on.forgotten(parse(e.data));
+        break;
+      case 'gap':
+        on.gap(parse(e.data));
+        break;
+      case 'live':
+        on.live();
+        break;
+      case 'reconnect':
+        return id;
     }
   }
   return id;

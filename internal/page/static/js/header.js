@@ -26,11 +26,14 @@ function search() {
 /** The number beside Rejects: in red where something is to be done. */
 function rejectCount(short) {
   if (!rejects.total) return '';
-  const text = short && rejects.total >= 1000 ? (rejects.total / 1000).toFixed(rejects.total < 100_000 ? 1 : 0) + 'k' : count(rejects.total);
+  const text =
+    short && rejects.total >= 1000
+      ? (rejects.total / 1000).toFixed(rejects.total < 100_000 ? 1 : 0) + 'k'
+      : count(rejects.total);
   return html`<span class="count ${rejects.total >= 100 ? 'bad' : ''}">${text}</span>`;
 }
 
-const current = (view) => state.view === view ? 'page' : nothing;
+const current = (view) => (state.view === view ? 'page' : nothing);
 
 function views() {
   const to = (view) => link({ view, reject: undefined, open: view === 'explore' ? state.open : undefined });
@@ -45,9 +48,12 @@ function views() {
 function live() {
   const rate = recordsPerSecond();
   switch (connection.kind) {
-    case 'starting': return html`<span class="live off">Connecting</span>`;
-    case 'out': return html`<span class="live off">Signed out</span>`;
-    case 'away': return html`<span class="live off">Reconnecting<span class="m3 phone-hide">${connection.since ? 'values of ' + clock(connection.since) : ''}</span></span>`;
+    case 'starting':
+      return html`<span class="live off">Connecting</span>`;
+    case 'out':
+      return html`<span class="live off">Signed out</span>`;
+    case 'away':
+      return html`<span class="live off">Reconnecting<span class="m3 phone-hide">${connection.since ? 'values of ' + clock(connection.since) : ''}</span></span>`;
   }
   if (!components.size) return html`<span class="live">Connected, nothing yet</span>`;
   return html`<span class="live">Live<span class="m3 phone-hide">${rate === null ? '' : count(Math.round(rate)) + ' records/s'}</span></span>`;
@@ -62,18 +68,23 @@ function leave() {
 /** Draws the header and the tabs. */
 export function draw() {
   const dark = isDark();
-  render(html`<div class="h1">${brand}${config.environment ? html`<span class="env" title="Environment">${config.environment}</span>` : ''}${search()}</div>
+  render(
+    html`<div class="h1">${brand}${config.environment ? html`<span class="env" title="Environment">${config.environment}</span>` : ''}${search()}</div>
     ${views()}
     <div class="h3"><span id="connection">${live()}</span>
     ${!needed() ? '' : signedIn() ? html`<button class="btn quiet phone-hide" @click=${leave}>Sign out</button>` : html`<button class="btn" @click=${signIn}>Sign in</button>`}
     <button class="btn quiet icon" id="theme" aria-label="${dark ? 'Light' : 'Dark'} theme" @click=${toggle}>${icon(dark ? 'sun' : 'moon')}</button>
     <button class="btn quiet icon helpbtn" aria-label="Keyboard and help" @click=${help}><kbd>?</kbd></button></div>`,
-  document.getElementById('header'));
-  const tab = (name, text, to, on, extra = '') => html`<a href="${to}" aria-current=${on ? 'page' : nothing}>${icon(name)}${text}${extra}</a>`;
+    document.getElementById('header'),
+  );
+  const tab = (name, text, to, on, extra = '') =>
+    html`<a href="${to}" aria-current=${on ? 'page' : nothing}>${icon(name)}${text}${extra}</a>`;
   const map = document.body.classList.contains('mapover');
-  render(html`${tab('list', 'List', link({ view: 'explore', open: undefined, pane: undefined }), state.view === 'explore' && !map)}
+  render(
+    html`${tab('list', 'List', link({ view: 'explore', open: undefined, pane: undefined }), state.view === 'explore' && !map)}
     ${tab('map', 'Map', link({ view: 'explore', pane: 'map' }), state.view === 'explore' && map)}
     ${tab('db', 'Datasets', link({ view: 'datasets', dataset: undefined, open: undefined, pane: undefined }), state.view === 'datasets')}
     ${rejects.allowed === false ? '' : tab('rej', 'Rejects', link({ view: 'rejects', reject: undefined, open: undefined, pane: undefined }), state.view === 'rejects', rejectCount(true))}`,
-  document.getElementById('tabs'));
+    document.getElementById('tabs'),
+  );
 }

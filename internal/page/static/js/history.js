@@ -3,8 +3,8 @@ import { watch } from './model.js';
 import { isNumber } from './exact.js';
 
 const longest = 600_000; // ms
-const most = 600;        // points of one metric
-const budget = 300_000;  // points of all
+const most = 600; // points of one metric
+const budget = 300_000; // points of all
 
 const series = new Map(); // by component and metric: {at: [], value: [], before}
 let points = 0;
@@ -13,7 +13,9 @@ let opened = '';
 const key = (component, metric) => component + '\n' + metric;
 
 /** Says which component is open: its past is kept even where that of all is too much. */
-export const keepOf = (component) => { opened = component; };
+export const keepOf = (component) => {
+  opened = component;
+};
 
 /** The past of a reading: {at: times in ms, value: values, before: event time of the last but one, since: when it began}. */
 export const past = (component, metric) => series.get(key(component, metric));

@@ -7,11 +7,19 @@ export const on = (key, f) => actions.set(key, f);
 
 /** Whether single letters are keys. */
 export const single = () => {
-  try { return localStorage.getItem(kept) !== 'off'; } catch { return true; }
+  try {
+    return localStorage.getItem(kept) !== 'off';
+  } catch {
+    return true;
+  }
 };
 
 export const setSingle = (yes) => {
-  try { localStorage.setItem(kept, yes ? 'on' : 'off'); } catch { /* a browser that keeps nothing */ }
+  try {
+    localStorage.setItem(kept, yes ? 'on' : 'off');
+  } catch {
+    /* a browser that keeps nothing */
+  }
 };
 
 addEventListener('keydown', (e) => {

@@ -1,6 +1,6 @@
 // Keeps the page alive: reads the list, follows the changes, and polls where the twin has no feed. One loop each for the
 // catalogue, the list and the open component; each tries again by itself.
-import { get, query, componentPath, Refusal } from './api.js';
+import { config, get, query, componentPath, Refusal } from './api.js';
 import { state } from './state.js';
 import { now } from './clock.js';
 import * as model from './model.js';
@@ -17,22 +17,27 @@ export const open = { name: '', gone: 0, error: '' };
 
 const listeners = new Set();
 export const subscribe = (f) => listeners.add(f);
-const changed = () => { for (const f of listeners) f(); };
+const changed = () => {
+  for (const f of listeners) f();
+};
 
 const sleepers = new Set();
 
-const wait = (ms) => new Promise((done) => {
-  const wake = () => {
-    clearTimeout(timer);
-    sleepers.delete(wake);
-    done();
-  };
-  const timer = setTimeout(wake, ms);
-  sleepers.add(wake);
-});
+const wait = (ms) =>
+  new Promise((done) => {
+    const wake = () => {
+      clearTimeout(timer);
+      sleepers.delete(wake);
+      done();
+    };
+    const timer = setTimeout(wake, ms);
+    sleepers.add(wake);
+  });
 
 /** Ends the pauses of all loops: something else is asked for now. */
-export const wake = () => { for (const f of [...sleepers]) f(); };
+export const wake = () => {
+  for (const f of [...sleepers]) f();
+};
 
 function answered() {
   connection.since = now();
@@ -51,7 +56,7 @@ function failed(e, retry) {
 
 /** Calls f again and again, with pauses that grow while it fails. f returns how long to wait in ms. */
 async function loop(f) {
-  for (let failures = 0; ;) {
+  for (let failures = 0; ; ) {
     if (document.hidden && connection.kind === 'live') {
       await new Promise((done) => document.addEventListener('visibilitychange', done, { once: true }));
     }
@@ -73,7 +78,7 @@ async function catalogueLoop() {
   await datasets.refresh();
   answered();
   changed();
-  return 2000;
+  return config.inside ? 2000 : 10_000;
 }
 
 // The list is of certain metrics. Where they change, what is under way ends and begins anew.
@@ -85,7 +90,7 @@ let have = new Set(); // metrics that are loaded
 
 /** Looks whether the list needs other metrics, or other components. */
 export function refilter() {
-  const key = needed().join() + '\n' + (state.dataset ?? '') + '\n' + (loaded.partial ? state.q ?? '' : '');
+  const key = needed().join() + '\n' + (state.dataset ?? '') + '\n' + (loaded.partial ? (state.q ?? '') : '');
   if (key === listKey || !datasets.datasets.size) return;
   listKey = key;
   again();
@@ -99,8 +104,10 @@ function again() {
 async function listLoop() {
   if (!datasets.datasets.size) return 200;
   refilter();
-  const { signal } = abort, metrics = needed();
-  if (connection.feed !== false) await begin(metrics, signal);
+  const { signal } = abort,
+    metrics = needed();
+  connection.feed = config.feed;
+  if (config.feed) await begin(metrics, signal);
   const missing = metrics.filter((m) => !have.has(m));
   if (missing.length) {
     if (loaded.first) await Promise.all([loadNames(undefined, signal), loadReadings(missing, signal)]);
@@ -115,38 +122,39 @@ async function listLoop() {
   const began = performance.now();
   await loadReadings(metrics, signal);
   answered();
-  return Math.max(2000, 10 * (performance.now() - began)); // a large list is read at most a tenth of the time
+  return Math.max(5000, 10 * (performance.now() - began)); // a large list is read at most a tenth of the time
 }
 
 /** Gets the cursor of now before anything is loaded: what changes meanwhile is followed from there. */
 async function begin(metrics, signal) {
   if (cursor && followed === metrics.join()) return;
-  try {
-    cursor = (await get('/v1/changes' + query({ metrics: metrics.join() }), { signal })).body.cursor;
-    connection.feed = true;
-  } catch (e) {
-    if (e.status !== 404) throw e;
-    connection.feed = false; // this twin has none
-  }
+  cursor = (await get('/v1/changes' + query({ metrics: metrics.join() }), { signal })).body.cursor;
   followed = metrics.join();
   have = new Set();
 }
 
 async function followList(metrics, signal) {
   try {
-    await follow({ metrics: metrics.join() }, cursor, {
-      alive: answered,
-      at: (id) => { cursor = id ?? cursor; },
-      changes: model.take,
-      forgotten,
-      live: () => {},
-      gap: (g) => {
-        connection.gap = g;
-        have = new Set();
-        again();
-        changed();
+    await follow(
+      { metrics: metrics.join() },
+      cursor,
+      {
+        alive: answered,
+        at: (id) => {
+          cursor = id ?? cursor;
+        },
+        changes: model.take,
+        forgotten,
+        live: () => {},
+        gap: (g) => {
+          connection.gap = g;
+          have = new Set();
+          again();
+          changed();
+        },
       },
-    }, signal);
+      signal,
+    );
   } catch (e) {
     if (e.status === 400) cursor = ''; // it is too old, or of another form
     throw e;
@@ -195,7 +203,7 @@ async function openLoop() {
     answered();
     changed();
   }
-  return 1000;
+  return connection.feed ? 1000 : 5000;
 }
 
 model.watch((r) => {
@@ -218,7 +226,6 @@ export function restart() {
   loaded.first = true;
   loaded.names.clear();
   listKey = cursor = openTag = '';
-  connection.feed = null;
   connection.kind = 'starting';
   again();
 }

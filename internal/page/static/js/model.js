@@ -15,7 +15,15 @@ export const watch = (f) => watchers.add(f);
 export function known(name, dataset) {
   let c = components.get(name);
   if (!c) {
-    c = { name, lower: name.toLowerCase(), readings: new Map(), newest: 0, stale: Infinity, datasets: new Set(), position: null };
+    c = {
+      name,
+      lower: name.toLowerCase(),
+      readings: new Map(),
+      newest: 0,
+      stale: Infinity,
+      datasets: new Set(),
+      position: null,
+    };
     components.set(name, c);
     dirty.list = true;
   }
@@ -30,11 +38,12 @@ export function known(name, dataset) {
  * answers only: it is added to the reading that is known. */
 export function take(readings) {
   for (const r of readings) {
-    const c = known(r.component, r.dataset), before = c.readings.get(r.metric);
+    const c = known(r.component, r.dataset),
+      before = c.readings.get(r.metric);
     r.at = Date.parse(r.eventTime);
     r.stale = r.staleAt ? Date.parse(r.staleAt) : Infinity;
     if (c.gone && r.at <= c.gone) continue;
-    if (before && (r.at < before.at || r.at === before.at && r.eventTime === before.eventTime && same(r, before))) {
+    if (before && (r.at < before.at || (r.at === before.at && r.eventTime === before.eventTime && same(r, before)))) {
       if (before && r.at === before.at && r.source) before.source = r.source;
       continue;
     }
@@ -54,12 +63,13 @@ export function take(readings) {
 }
 
 const same = (a, b) => a.dataset === b.dataset && String(text(a.value)) === String(text(b.value));
-const text = (v) => v !== null && typeof v === 'object' && !('number' in v) ? JSON.stringify(v) : v;
+const text = (v) => (v !== null && typeof v === 'object' && !('number' in v) ? JSON.stringify(v) : v);
 
 /** A position that a value holds, null for none. */
 export function positionOf(value) {
   if (value === null || typeof value !== 'object') return null;
-  const lat = Number(value.lat), lon = Number(value.lon ?? value.lng);
+  const lat = Number(value.lat),
+    lon = Number(value.lon ?? value.lng);
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return null;
   return { lat, lon };
 }
@@ -81,7 +91,8 @@ export function forget(name, before, dataset) {
 
 /** Replaces the readings of a component by a whole answer about it. */
 export function replace(name, readings) {
-  const c = known(name), metrics = new Set(readings.map((r) => r.metric));
+  const c = known(name),
+    metrics = new Set(readings.map((r) => r.metric));
   for (const metric of c.readings.keys()) if (!metrics.has(metric)) c.readings.delete(metric);
   take(readings);
 }

@@ -2,9 +2,12 @@
 import { html } from '../vendor/lit-html.js';
 
 // Control characters, bidi controls, invisible spaces and joiners, tags, and lone surrogates.
-const invisible = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
-  '\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]|' +
-  '[\\u{e0000}-\\u{e0fff}]|\\p{Cs}', 'gu');
+const invisible = new RegExp(
+  '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
+    '\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]|' +
+    '[\\u{e0000}-\\u{e0fff}]|\\p{Cs}',
+  'gu',
+);
 
 const sign = (c) => {
   const code = c.codePointAt(0);
@@ -31,12 +34,12 @@ export const visible = (text) => text.replace(invisible, sign);
 export const idAt = (name) => name.indexOf(':') + 1;
 
 /** A name for lit-html. */
-export const shown = (name) => html`<bdi>${pieces(name).map((p) => p.sign ? signed(p) : p.text)}</bdi>`;
+export const shown = (name) => html`<bdi>${pieces(name).map((p) => (p.sign ? signed(p) : p.text))}</bdi>`;
 
 /** The name of a component for lit-html: its kind is grey. */
 export function component(name) {
   const at = idAt(name);
-  const part = (text) => pieces(text).map((p) => p.sign ? signed(p) : p.text);
+  const part = (text) => pieces(text).map((p) => (p.sign ? signed(p) : p.text));
   return html`<bdi>${at ? html`<i class="kind">${part(name.slice(0, at))}</i>` : ''}${part(name.slice(at))}</bdi>`;
 }
 
@@ -44,7 +47,8 @@ const signed = (p) => html`<b class="sign" title="invisible character ${p.code}"
 
 /** Fills an element with the name of a component, without lit-html: a list does it a thousand times a second. */
 export function fill(element, name) {
-  const at = idAt(name), bdi = document.createElement('bdi');
+  const at = idAt(name),
+    bdi = document.createElement('bdi');
   if (at) {
     const kind = document.createElement('i');
     kind.className = 'kind';

@@ -2,4 +2,6 @@
 export const wishes = { all: true };
 
 /** Draws everything with the next frame. */
-export const redraw = () => { wishes.all = true; };
+export const redraw = () => {
+  wishes.all = true;
+};

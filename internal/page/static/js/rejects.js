@@ -5,19 +5,30 @@ import { now } from './clock.js';
 import { redraw } from './redraw.js';
 
 /** What is known: whether the caller may operate (null: not asked yet), kinds, their sum, and the records of the open kind. */
-export const rejects = { allowed: null, kinds: [], total: 0, records: [], more: 0, kind: '', shown: null, error: '', complete: true };
+export const rejects = {
+  allowed: null,
+  kinds: [],
+  total: 0,
+  records: [],
+  more: 0,
+  kind: '',
+  shown: null,
+  error: '',
+  complete: true,
+};
 
 const day = 86_400_000;
 
 /** The key of a kind. */
 export const keyOf = (k) => [k.dataset, k.reason, k.column].join('\u0001');
 
-let asked = 0, busy = false;
+let asked = 0,
+  busy = false;
 
 /** Reads the kinds again where they are old: more often in their own view. */
 export async function refresh(force) {
   const every = state.view === 'rejects' ? 10_000 : 60_000;
-  if (busy || rejects.allowed === false && !force || !force && performance.now() - asked < every && asked) return;
+  if (busy || (rejects.allowed === false && !force) || (!force && performance.now() - asked < every && asked)) return;
   busy = true;
   asked = performance.now();
   try {
@@ -35,8 +46,10 @@ export async function refresh(force) {
 
 async function readKinds() {
   const all = new Map();
-  let cursor = '', total = 0;
-  const dataset = state.view === 'rejects' ? state.dataset : undefined, from = new Date(now() - day).toISOString();
+  let cursor = '',
+    total = 0;
+  const dataset = state.view === 'rejects' ? state.dataset : undefined,
+    from = new Date(now() - day).toISOString();
   for (let page = 0; page < 20; page++) {
     const { body } = await get('/v1/operations/rejects' + query({ dataset, from, cursor }));
     for (const g of body.groups) {
@@ -65,10 +78,16 @@ export async function readRecords(kind) {
   if (other) rejects.records = [];
   try {
     const from = new Date(now() - day).toISOString();
-    const { body } = await get('/v1/operations/rejects' + query({ dataset: kind.dataset, reason: kind.reason, column: kind.column, from, records: 200 }));
-    rejects.records = (body.records ?? []).filter((r) => r.column === kind.column)
-      .sort((a, b) => (a.receivedAt ?? '') < (b.receivedAt ?? '') ? -1 : 1);
-  } catch { rejects.records = []; }
+    const { body } = await get(
+      '/v1/operations/rejects' +
+        query({ dataset: kind.dataset, reason: kind.reason, column: kind.column, from, records: 200 }),
+    );
+    rejects.records = (body.records ?? [])
+      .filter((r) => r.column === kind.column)
+      .sort((a, b) => ((a.receivedAt ?? '') < (b.receivedAt ?? '') ? -1 : 1));
+  } catch {
+    rejects.records = [];
+  }
   if (!rejects.records.length) rejects.records = [{ id: kind.example, receivedAt: kind.first, detail: kind.detail }];
   redraw();
 }

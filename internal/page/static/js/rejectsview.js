@@ -19,7 +19,9 @@ export const openKind = () => rejects.kinds.find((k) => keyOf(k) === state.kind)
 export const openRecord = () => state.reject ?? rejects.records[0]?.id;
 
 function kindRow(k, i, chosen) {
-  const on = keyOf(k) === keyOf(chosen), first = minute(Date.parse(k.first)), last = minute(Date.parse(k.last));
+  const on = keyOf(k) === keyOf(chosen),
+    first = minute(Date.parse(k.first)),
+    last = minute(Date.parse(k.last));
   return html`<div class="row" role="row" tabindex=${on ? 0 : -1} aria-rowindex=${i + 2} aria-selected=${on} @click=${() => pick(k)}>
     <span role="gridcell"><span class="t" title=${wrong(k)}>${wrong(k)}</span><span class="d"><bdi>${visible(k.dataset)}</bdi> · ${k.reason}${k.again ? ` · ${count(k.again)} again after a replay` : ''}</span></span>
     <span role="gridcell" class="num strong">${count(k.count)}</span><span role="gridcell" class="num m2">${!k.first ? '' : first === last ? last : first + ' – ' + last}</span></div>`;
@@ -50,7 +52,8 @@ function recordRow(r, i, id) {
 
 /** Steps through the records of the open kind. */
 export function step(by) {
-  const at = rejects.records.findIndex((r) => r.id === openRecord()), next = rejects.records[at + by];
+  const at = rejects.records.findIndex((r) => r.id === openRecord()),
+    next = rejects.records[at + by];
   if (next) pickRecord(next);
   return Boolean(next);
 }
@@ -61,33 +64,54 @@ function body() {
   }
   if (rejects.error) return html`<div class="nothing">The rejects cannot be read: ${rejects.error}</div>`;
   const chosen = openKind();
-  if (!chosen) return html`<div class="nothing">${rejects.allowed === null ? 'The rejects are being read.' : 'There are no rejects of the last 24 h. Everything that came in could be used.'}</div>`;
+  if (!chosen)
+    return html`<div class="nothing">${rejects.allowed === null ? 'The rejects are being read.' : 'There are no rejects of the last 24 h. Everything that came in could be used.'}</div>`;
   readRecords(chosen);
-  const id = openRecord(), records = rejects.records, kindAt = rejects.kinds.findIndex((k) => keyOf(k) === keyOf(chosen));
+  const id = openRecord(),
+    records = rejects.records,
+    kindAt = rejects.kinds.findIndex((k) => keyOf(k) === keyOf(chosen));
   return html`<div class="gridwrap" role="grid" aria-label="Kinds of rejects" aria-rowcount=${rejects.kinds.length + 1}>
       <div class="rgrid" role="rowgroup"><div class="row head" role="row"><span role="columnheader">What is wrong</span><span role="columnheader" class="num sorted" aria-sort="descending">Records ↓</span><span
         role="columnheader" class="num">First – last</span></div></div>
       <div class="grid rgrid" role="rowgroup" @keydown=${(e) => move(e, rejects.kinds, kindAt, pick)}>${rejects.kinds.map((k, i) => kindRow(k, i, chosen))}</div></div>
     <div class="bar"><b>Records of this kind</b><span class="m3">${records.length < chosen.count ? `1 to ${count(records.length)} of ${count(chosen.count)}` : count(chosen.count)}</span></div>
-    <div class="grid recs" role="grid" aria-label="Records of this kind" aria-rowcount=${records.length} @keydown=${(e) =>
-      move(e, records, records.findIndex((r) => r.id === id), pickRecord)}>${records.map((r, i) => recordRow(r, i, id))}</div>`;
+    <div class="grid recs" role="grid" aria-label="Records of this kind" aria-rowcount=${records.length} @keydown=${(
+      e,
+    ) =>
+      move(
+        e,
+        records,
+        records.findIndex((r) => r.id === id),
+        pickRecord,
+      )}>${records.map((r, i) => recordRow(r, i, id))}</div>`;
 }
 
 function late() {
-  let sum = 0, most = null;
+  let sum = 0,
+    most = null;
   for (const d of datasets.values()) {
     const n = hour(d, 'late');
     sum += n;
     if (n && (!most || n > hour(most, 'late'))) most = d;
   }
-  return html`<div class="sect latenote"><h2>Late is not rejected</h2><p class="m2">A change that is older than what is kept is counted as late and not used${sum ? html`: ${count(sum)} in an hour, most of
-    <bdi>${visible(most.dataset)}</bdi>` : ''}. There is nothing to repair.</p></div>`;
+  return html`<div class="sect latenote"><h2>Late is not rejected</h2><p class="m2">A change that is older than what is kept is counted as late and not used${
+    sum
+      ? html`: ${count(sum)} in an hour, most of
+    <bdi>${visible(most.dataset)}</bdi>`
+      : ''
+  }. There is nothing to repair.</p></div>`;
 }
 
 /** Draws the pane of the list. */
 export function draw() {
   pane.setAttribute('aria-label', 'Rejects');
-  render(html`<div class="bar"><h1>${rejects.complete ? '' : 'At least '}${counted(rejects.total, 'reject')}</h1><span class="m3">of ${counted(rejects.kinds.length, 'kind')}, last 24 h</span><span class="sp"></span>
-    ${state.dataset ? html`<button class="chip" aria-pressed="true" @click=${() => set({ dataset: undefined, kind: undefined, reject: undefined })}><bdi>${visible(state.dataset)}</bdi></button>` :
-      html`<button class="chip" disabled>All datasets</button>`}</div>${body()}${late()}`, pane);
+  render(
+    html`<div class="bar"><h1>${rejects.complete ? '' : 'At least '}${counted(rejects.total, 'reject')}</h1><span class="m3">of ${counted(rejects.kinds.length, 'kind')}, last 24 h</span><span class="sp"></span>
+    ${
+      state.dataset
+        ? html`<button class="chip" aria-pressed="true" @click=${() => set({ dataset: undefined, kind: undefined, reject: undefined })}><bdi>${visible(state.dataset)}</bdi></button>`
+        : html`<button class="chip" disabled>All datasets</button>`
+    }</div>${body()}${late()}`,
+    pane,
+  );
 }

@@ -9,7 +9,13 @@ import { redraw } from './redraw.js';
 
 const tests = new Map(); // by kind: {run, error, at}
 
-const request = (kind, dryRun) => ({ kind: 'replay', dryRun, dataset: kind.dataset, reason: kind.reason || undefined, column: kind.column || undefined });
+const request = (kind, dryRun) => ({
+  kind: 'replay',
+  dryRun,
+  dataset: kind.dataset,
+  reason: kind.reason || undefined,
+  column: kind.column || undefined,
+});
 
 async function test(kind) {
   const t = { running: true };
@@ -27,13 +33,17 @@ async function test(kind) {
 /** Asks once, with what will be sent, and then replays. */
 function ask(kind, t) {
   const n = t.run.counts.passed ?? 0;
-  let going = null, failed = '';
+  let going = null,
+    failed = '';
   dialog('Replay', (close, again) => {
     const start = async () => {
       going = { state: 'running', counts: {} };
       again();
       try {
-        await run(request(kind, false), (r) => { going = r; again(); });
+        await run(request(kind, false), (r) => {
+          going = r;
+          again();
+        });
         tests.delete(keyOf(kind));
         clear();
         refresh(true);
@@ -42,7 +52,8 @@ function ask(kind, t) {
       }
       again();
     };
-    if (failed) return html`<h1>The replay has stopped</h1><p>${failed}</p><div class="acts"><button class="btn primary" @click=${close}>Close</button></div>`;
+    if (failed)
+      return html`<h1>The replay has stopped</h1><p>${failed}</p><div class="acts"><button class="btn primary" @click=${close}>Close</button></div>`;
     if (going) {
       const done = going.state === 'done';
       return html`<h1>${done ? 'Replayed' : 'Replaying'}</h1><p role="status">${counted(going.counts.records ?? 0, 'record')} read, ${count(going.counts.changes ?? 0)} changes sent.
@@ -54,7 +65,10 @@ function ask(kind, t) {
 }
 
 function numbers(kind, t) {
-  const c = t.run.counts, records = c.records ?? 0, passed = c.passed ?? 0, still = Object.values(c.rejected ?? {}).reduce((n, x) => n + x, 0);
+  const c = t.run.counts,
+    records = c.records ?? 0,
+    passed = c.passed ?? 0,
+    still = Object.values(c.rejected ?? {}).reduce((n, x) => n + x, 0);
   return html`<dl class="funnel"><div><dt>Records of this kind</dt><dd>${count(records)}</dd><dd class="sub">${c.skipped ? count(c.skipped) + ' have no record' : 'of the last 30 days'}</dd></div>
       <div><dt>Can now be read</dt><dd>${count(passed)}</dd><dd class="sub">${still ? counted(still, 'record').replace('records', 'are').replace('record', 'is') + ' still rejected' : 'all of them'}</dd></div>
       <div class="here"><dt>Changes</dt><dd>${count(c.changes ?? 0)}</dd><dd class="sub">${passed ? `${Number(((c.changes ?? 0) / Math.max(1, records)).toFixed(1))} from each record` : 'nothing to send'}</dd></div>
@@ -67,8 +81,20 @@ function numbers(kind, t) {
 export function replay(kind) {
   const t = tests.get(keyOf(kind));
   if (!kind.dataset) return '';
-  return html`<div class="sect"><div class="sh"><h2>Replay</h2><span class="m3">${!t ? 'A dry run tells what the deployed SQL makes of them now. Nothing is sent.' : t.running ? 'The dry run is under way.' : t.run ?
-    `Dry run at ${minute(Date.parse(t.run.created))} with extractor ${t.run.extractor ?? ''}. Nothing has been sent.` : ''}</span></div>
-    ${t?.run ? numbers(kind, t) : t?.error ? html`<p class="m2">${t.error}</p><div class="after"><button class="btn" @click=${() => test(kind)}>Test again</button></div>` :
-      html`<div class="after"><button class="btn" id="testreplay" ?disabled=${t?.running} @click=${() => test(kind)}>Test the replay</button></div>`}</div>`;
+  return html`<div class="sect"><div class="sh"><h2>Replay</h2><span class="m3">${
+    !t
+      ? 'A dry run tells what the deployed SQL makes of them now. Nothing is sent.'
+      : t.running
+        ? 'The dry run is under way.'
+        : t.run
+          ? `Dry run at ${minute(Date.parse(t.run.created))} with extractor ${t.run.extractor ?? ''}. Nothing has been sent.`
+          : ''
+  }</span></div>
+    ${
+      t?.run
+        ? numbers(kind, t)
+        : t?.error
+          ? html`<p class="m2">${t.error}</p><div class="after"><button class="btn" @click=${() => test(kind)}>Test again</button></div>`
+          : html`<div class="after"><button class="btn" id="testreplay" ?disabled=${t?.running} @click=${() => test(kind)}>Test the replay</button></div>`
+    }</div>`;
 }

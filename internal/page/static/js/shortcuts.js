@@ -31,7 +31,7 @@ on('Escape', (e, typing) => {
   return true;
 });
 const toList = (e, typing) => {
-  if (!theList() || typing && e.target !== searchBox()) return false;
+  if (!theList() || (typing && e.target !== searchBox())) return false;
   theList().activate(Math.max(0, theList().active));
   return true;
 };
@@ -47,14 +47,33 @@ on('m', () => {
   if (innerWidth < 1280) set({ pane: state.pane === 'map' ? undefined : 'map' });
   requestAnimationFrame(() => requestAnimationFrame(map.focus));
 });
-on('c', () => { if (state.view === 'explore') choose(); });
+on('c', () => {
+  if (state.view === 'explore') choose();
+});
 on('s', () => set({ stale: state.stale ? undefined : '1' }));
-on('d', () => set({ view: state.view === 'datasets' ? 'explore' : 'datasets', open: undefined, reject: undefined, kind: undefined }));
-on('r', () => set({ view: state.view === 'rejects' ? 'explore' : 'rejects', open: undefined, reject: undefined, kind: undefined }));
+on('d', () =>
+  set({
+    view: state.view === 'datasets' ? 'explore' : 'datasets',
+    open: undefined,
+    reject: undefined,
+    kind: undefined,
+  }),
+);
+on('r', () =>
+  set({
+    view: state.view === 'rejects' ? 'explore' : 'rejects',
+    open: undefined,
+    reject: undefined,
+    kind: undefined,
+  }),
+);
 on('j', () => state.view === 'rejects' && step(1));
 on('k', () => state.view === 'rejects' && step(-1));
-on('y', () => { copy(location.href, document.getElementById('copylink')); });
-on('u', () => { copy(command(), document.getElementById('copycurl')); });
+on('y', () => {
+  copy(location.href, document.getElementById('copylink'));
+});
+on('u', () => {
+  copy(command(), document.getElementById('copycurl'));
+});
 on('t', toggle);
 on('?', help);
-

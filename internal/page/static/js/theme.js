@@ -5,7 +5,9 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 try {
   const t = localStorage.getItem(kept);
   if (t === 'dark' || t === 'light') document.documentElement.dataset.theme = t;
-} catch { /* a browser that keeps nothing */ }
+} catch {
+  /* a browser that keeps nothing */
+}
 
 /** Whether the page is dark now. */
 export const isDark = () => (document.documentElement.dataset.theme ?? (dark.matches ? 'dark' : 'light')) === 'dark';
@@ -17,8 +19,14 @@ export const subscribe = (f) => listeners.add(f);
 export function toggle() {
   const next = isDark() ? 'light' : 'dark';
   document.documentElement.dataset.theme = next;
-  try { localStorage.setItem(kept, next); } catch { /* as above */ }
+  try {
+    localStorage.setItem(kept, next);
+  } catch {
+    /* as above */
+  }
   for (const f of listeners) f();
 }
 
-dark.addEventListener('change', () => { for (const f of listeners) f(); });
+dark.addEventListener('change', () => {
+  for (const f of listeners) f();
+});

@@ -8,10 +8,11 @@ import { extractorOf, lineOf, statementAt } from './extractor.js';
 import { redraw } from './redraw.js';
 
 /** A delay in ms as text: +0.9 s. */
-const delay = (ms) => ms < 59_950 ? '+' + (ms / 1000).toFixed(1) + ' s' : '+' + age(ms);
+const delay = (ms) => (ms < 59_950 ? '+' + (ms / 1000).toFixed(1) + ' s' : '+' + age(ms));
 
 const strong = (sql, metric) => {
-  const literal = "'" + metric + "'", at = sql.indexOf(literal);
+  const literal = "'" + metric + "'",
+    at = sql.indexOf(literal);
   return at < 0 ? sql : html`${sql.slice(0, at)}<u>${literal}</u>${sql.slice(at + literal.length)}`;
 };
 
@@ -19,22 +20,32 @@ function received(r) {
   const s = r.source;
   if (!s?.receivedAt && !s?.stream) return nothing;
   const at = s.receivedAt ? Date.parse(s.receivedAt) : 0;
-  return html`<li><span class="when">${at ? delay(at - r.at) : ''}</span><div><b>Received</b>${s.stream ? html` on stream <bdi>${visible(s.stream)}</bdi>, shard <bdi>${visible(s.shard ?? '')}</bdi>,
-    sequence <bdi>${visible(s.sequence ?? '')}</bdi>` : html` ${clock(at, true)}`}</div></li>`;
+  return html`<li><span class="when">${at ? delay(at - r.at) : ''}</span><div><b>Received</b>${
+    s.stream
+      ? html` on stream <bdi>${visible(s.stream)}</bdi>, shard <bdi>${visible(s.shard ?? '')}</bdi>,
+    sequence <bdi>${visible(s.sequence ?? '')}</bdi>`
+      : html` ${clock(at, true)}`
+  }</div></li>`;
 }
 
 function extracted(r) {
   const hash = r.source?.extractor;
   if (!hash) return nothing;
-  const x = extractorOf(r.dataset, hash, redraw), line = x ? lineOf(x, r.metric) : 0;
-  return html`<li><span class="when"></span><div><b>Extracted</b> by <bdi>${visible(r.dataset)}</bdi>.sql${line ? ', line ' + line : ''}, extractor ${hash}${line ?
-    html`<pre class="code">${strong(statementAt(x, line), r.metric)}</pre>` : ''}</div></li>`;
+  const x = extractorOf(r.dataset, hash, redraw),
+    line = x ? lineOf(x, r.metric) : 0;
+  return html`<li><span class="when"></span><div><b>Extracted</b> by <bdi>${visible(r.dataset)}</bdi>.sql${line ? ', line ' + line : ''}, extractor ${hash}${
+    line ? html`<pre class="code">${strong(statementAt(x, line), r.metric)}</pre>` : ''
+  }</div></li>`;
 }
 
 function kept(c, r) {
-  const before = past(c.name, r.metric)?.before, stale = r.stale <= now();
-  return html`<li><span class="when"></span><div><b>Kept</b>, ${before ? 'being newer than ' + clock(before, true) : 'being the newest'}; ${r.stale === Infinity ?
-    'nothing was promised, so it never is stale' : 'stale ' + (stale ? 'since ' : 'from ') + clock(r.stale)}</div></li>`;
+  const before = past(c.name, r.metric)?.before,
+    stale = r.stale <= now();
+  return html`<li><span class="when"></span><div><b>Kept</b>, ${before ? 'being newer than ' + clock(before, true) : 'being the newest'}; ${
+    r.stale === Infinity
+      ? 'nothing was promised, so it never is stale'
+      : 'stale ' + (stale ? 'since ' : 'from ') + clock(r.stale)
+  }</div></li>`;
 }
 
 /** The way of the reading of a metric. */

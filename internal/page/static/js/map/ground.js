@@ -6,15 +6,18 @@ let asked = null;
 
 /** Reads the two files, once. */
 export function load() {
-  asked ??= Promise.all(['page/vendor/countries-50m.json', 'page/vendor/switzerland.json'].map((f) => fetch(f).then((r) => r.json())))
-    .then(([world, swiss]) => {
-      const worldArcs = arcs(world), swissArcs = arcs(swiss);
-      ground = {
-        countries: rings(world, worldArcs, 'countries'),
-        home: rings(swiss, swissArcs, 'country'), lakes: rings(swiss, swissArcs, 'lakes'),
-        borders: worldArcs.map((points) => ({ points, bounds: bounds(points) })),
-      };
-    });
+  asked ??= Promise.all(
+    ['page/vendor/countries-50m.json', 'page/vendor/switzerland.json'].map((f) => fetch(f).then((r) => r.json())),
+  ).then(([world, swiss]) => {
+    const worldArcs = arcs(world),
+      swissArcs = arcs(swiss);
+    ground = {
+      countries: rings(world, worldArcs, 'countries'),
+      home: rings(swiss, swissArcs, 'country'),
+      lakes: rings(swiss, swissArcs, 'lakes'),
+      borders: worldArcs.map((points) => ({ points, bounds: bounds(points) })),
+    };
+  });
   return asked;
 }
 
@@ -55,9 +58,11 @@ function fill(g, view, polygons, colour) {
 
 /** Adds points to the path, those that are less than half a pixel apart left out. */
 function trace(g, view, points) {
-  let lastX = Infinity, lastY = Infinity;
+  let lastX = Infinity,
+    lastY = Infinity;
   for (let i = 0; i < points.length; i += 2) {
-    const x = view.x(points[i]), y = view.y(points[i + 1]);
+    const x = view.x(points[i]),
+      y = view.y(points[i + 1]);
     if (i && i < points.length - 2 && Math.abs(x - lastX) < 0.5 && Math.abs(y - lastY) < 0.5) continue;
     i ? g.lineTo(x, y) : g.moveTo(x, y);
     lastX = x;

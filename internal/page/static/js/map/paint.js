@@ -10,19 +10,32 @@ let colours = null;
 /** The colours of the present theme. They are read once, until forgetColours. */
 export function palette() {
   if (colours) return colours;
-  const probe = document.createElement('i'), style = getComputedStyle(document.documentElement);
+  const probe = document.createElement('i'),
+    style = getComputedStyle(document.documentElement);
   document.body.append(probe);
   const of = (name) => {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  colours = { land: of('land'), abroad: of('abroad'), water: of('water'), border: of('border'), text2: of('text-2'), text3: of('text-3'),
-    warn: of('warn'), accent: of('accent'), surface: of('surface'), font: style.getPropertyValue('--sans') };
+  colours = {
+    land: of('land'),
+    abroad: of('abroad'),
+    water: of('water'),
+    border: of('border'),
+    text2: of('text-2'),
+    text3: of('text-3'),
+    warn: of('warn'),
+    accent: of('accent'),
+    surface: of('surface'),
+    font: style.getPropertyValue('--sans'),
+  };
   probe.remove();
   return colours;
 }
 
-export const forgetColours = () => { colours = null; };
+export const forgetColours = () => {
+  colours = null;
+};
 
 /** One canvas with its ground beside it. */
 export class Painter {
@@ -35,8 +48,11 @@ export class Painter {
 
   /** Paints components in a view; open is the name of the open one. */
   paint(view, components, open) {
-    const { canvas, ground } = this, k = palette(), ratio = Math.max(1, devicePixelRatio || 1);
-    const w = canvas.clientWidth, h = canvas.clientHeight;
+    const { canvas, ground } = this,
+      k = palette(),
+      ratio = Math.max(1, devicePixelRatio || 1);
+    const w = canvas.clientWidth,
+      h = canvas.clientHeight;
     if (!w || !h) return;
     view.size(w, h);
     for (const c of [canvas, ground]) {
@@ -61,7 +77,8 @@ export class Painter {
   }
 
   points(g, view, k, components, open) {
-    const boxes = [], t = now();
+    const boxes = [],
+      t = now();
     this.discs = gather(view, components, open, t);
     g.textBaseline = 'middle';
     for (const d of this.discs) {
@@ -70,7 +87,8 @@ export class Painter {
     }
     const me = components.find?.((c) => c.name === open && c.position) ?? null;
     if (me) {
-      const x = view.x(me.position.lon), y = view.y(me.position.lat);
+      const x = view.x(me.position.lon),
+        y = view.y(me.position.lat);
       boxes.push([x - 10, y - 10, x + 10, y + 10]);
       openDisc(g, x, y, k);
       label(g, view, boxes, k, visible(tail(open)), x, y, 10, k.accent, '600', false);
@@ -82,7 +100,8 @@ export class Painter {
       }
     }
     for (const [lat, lon, name, from] of places) {
-      const x = view.x(lon), y = view.y(lat);
+      const x = view.x(lon),
+        y = view.y(lat);
       if (view.scale < from || x < 0 || y < 0 || x > view.width || y > view.height) continue;
       if (!label(g, view, boxes, k, name, x, y, 2, k.text3, '', false)) continue;
       g.fillStyle = k.text3;
@@ -91,7 +110,9 @@ export class Painter {
   }
 
   /** The disc at a pixel, undefined for none. */
-  at(x, y) { return this.discs.find((d) => Math.hypot(d.x - x, d.y - y) <= Math.max(8, d.r + 2)); }
+  at(x, y) {
+    return this.discs.find((d) => Math.hypot(d.x - x, d.y - y) <= Math.max(8, d.r + 2));
+  }
 }
 
 function disc(g, d, k) {
@@ -131,10 +152,20 @@ function openDisc(g, x, y, k) {
 /** Writes a label where it hits no other; false where there is no room. */
 function label(g, view, boxes, k, text, x, y, r, colour, weight, above) {
   g.font = weight + ' 11px ' + k.font;
-  const wide = g.measureText(text).width, right = ['left', x + r + 5, y], left = ['right', x - r - 5, y], up = ['center', x, y - r - 9], down = ['center', x, y + r + 9];
+  const wide = g.measureText(text).width,
+    right = ['left', x + r + 5, y],
+    left = ['right', x - r - 5, y],
+    up = ['center', x, y - r - 9],
+    down = ['center', x, y + r + 9];
   for (const [align, lx, ly] of above ? [right, up, down, left] : [right, left, down, up]) {
-    const x0 = align === 'left' ? lx : align === 'right' ? lx - wide : lx - wide / 2, b = [x0 - 2, ly - 7, x0 + wide + 2, ly + 7];
-    if (b[0] < 2 || b[2] > view.width - 2 || boxes.some((o) => b[0] < o[2] && b[2] > o[0] && b[1] < o[3] && b[3] > o[1])) continue;
+    const x0 = align === 'left' ? lx : align === 'right' ? lx - wide : lx - wide / 2,
+      b = [x0 - 2, ly - 7, x0 + wide + 2, ly + 7];
+    if (
+      b[0] < 2 ||
+      b[2] > view.width - 2 ||
+      boxes.some((o) => b[0] < o[2] && b[2] > o[0] && b[1] < o[3] && b[3] > o[1])
+    )
+      continue;
     boxes.push(b);
     g.textAlign = align;
     g.strokeStyle = k.land;

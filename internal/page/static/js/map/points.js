@@ -10,9 +10,11 @@ export function gather(view, components, open, t) {
   for (const c of components) {
     const p = c.position;
     if (!p || c.name === open) continue;
-    const x = view.x(p.lon), y = view.y(p.lat);
+    const x = view.x(p.lon),
+      y = view.y(p.lat);
     if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-    const key = Math.round(x / close) * 65536 + Math.round(y / close), stale = p.stale <= t;
+    const key = Math.round(x / close) * 65536 + Math.round(y / close),
+      stale = p.stale <= t;
     const d = discs.get(key);
     if (!d) {
       discs.set(key, { x, y, n: 1, stale: stale ? 1 : 0, first: c });
@@ -43,7 +45,12 @@ function merged(discs) {
       continue;
     }
     const n = near.n + d.n;
-    Object.assign(near, { x: (near.x * near.n + d.x * d.n) / n, y: (near.y * near.n + d.y * d.n) / n, n, stale: near.stale + d.stale });
+    Object.assign(near, {
+      x: (near.x * near.n + d.x * d.n) / n,
+      y: (near.y * near.n + d.y * d.n) / n,
+      n,
+      stale: near.stale + d.stale,
+    });
   }
   return all;
 }
@@ -52,7 +59,8 @@ function merged(discs) {
 export function labelOf(disc) {
   if (disc.n < 2) return '';
   for (const dataset of disc.first.datasets) {
-    const metric = namingOf(dataset), r = metric && disc.first.readings.get(metric);
+    const metric = namingOf(dataset),
+      r = metric && disc.first.readings.get(metric);
     if (r && r.value !== null && (metric === 'train.number' || metric === 'line')) return textOf(r.value);
   }
   return '';
