@@ -30,11 +30,16 @@ func newCheckout(root, dir string) (checkout, error) {
 	return checkout{dir}, nil
 }
 
-// environment is the name of the one environment of the rehearsal, and visitor that of a client with limits.
+// environment is the name of the one environment of the rehearsal, visitor that of a client with limits, and mapServer that
+// of one that may not read all.
 const (
 	environment = "rehearsal"
 	visitor     = "visitor"
+	mapServer   = "map"
 )
+
+// accessFile is the file of grants.
+const accessFile = "access.rehearsal.json"
 
 // rate and burst are low enough for an emulator to be too fast for them, and daily for a test: it is what the client
 // "visitor" may ask for a day. With it, every call needs an API key.
@@ -64,9 +69,12 @@ func (c checkout) deploys(datasets map[string]settings) error {
 	of["rate"], of["burst"] = rate, burst
 	of["operators"] = []string{arnOf("operator")}
 	of["clients"] = settings{
-		"machine": settings{"readers": []string{arnOf("consumer")}, "operate": true},
+		"machine": settings{"readers": []string{arnOf("consumer")}},
+		mapServer: settings{"readers": []string{arnOf("consumer")}},
 		visitor:   settings{"readers": []string{arnOf(visitor)}, "daily": daily},
 	}
+	of["people"] = settings{"callbackUrls": []string{callback}, "operate": true}
+	of["access"] = accessFile
 	of["datasets"] = datasets
 	context["environments"] = map[string]any{environment: of}
 	if b, err = json.MarshalIndent(config, "", "  "); err != nil {

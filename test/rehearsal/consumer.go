@@ -50,32 +50,41 @@ func (d *deployment) newConsumer(ctx context.Context, who, name string) (*consum
 
 // login gets a token by the client credentials grant.
 func (d *deployment) login(ctx context.Context, of secret) (*consumer, error) {
-	u, err := url.Parse(of.APIURL) // https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1
+	c := d.consumerOf(of.APIURL)
+	c.key = of.APIKey
+	var err error
+	c.token, err = c.exchange(ctx, d.url, url.Values{"grant_type": {"client_credentials"}, "scope": {of.Scope}}, of)
+	return c, err
+}
+
+// consumerOf reads at the URL of the API, https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1, without a token yet.
+func (d *deployment) consumerOf(address string) *consumer {
+	api, rest, _ := strings.Cut(strings.TrimPrefix(address, "https://"), ".")
+	stage := strings.Split(rest+"//", "/")[1]
+	return &consumer{client: d.client, base: d.url + "/restapis/" + api + "/" + stage + "/_user_request_"}
+}
+
+// exchange asks the token endpoint for an access token, as a client with a secret where it has one.
+func (c *consumer) exchange(ctx context.Context, emulator string, form url.Values, of secret) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, emulator+"/oauth2/token", strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	api, _, _ := strings.Cut(u.Host, ".")
-	stage := strings.Split(u.Path+"/", "/")[1]
-	c := &consumer{client: d.client, base: d.url + "/restapis/" + api + "/" + stage + "/_user_request_", key: of.APIKey}
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {of.Scope}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url+"/oauth2/token", strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, err
+	if of.ClientSecret != "" {
+		request.SetBasicAuth(of.ClientID, of.ClientSecret)
 	}
-	request.SetBasicAuth(of.ClientID, of.ClientSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a, err := c.do(request)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
 	if err := a.json(&token); err != nil {
-		return nil, fmt.Errorf("the token endpoint: %w", err)
+		return "", fmt.Errorf("the token endpoint: %w", err)
 	}
-	c.token = token.AccessToken
-	return c, nil
+	return token.AccessToken, nil
 }
 
 // answer is what the API said.

@@ -13,6 +13,9 @@ func (r *rehearsal) firstDeployment(ctx context.Context) error {
 	if err := r.deploys(map[string]settings{"wagon_telemetry": {"producers": producers}}); err != nil {
 		return err
 	}
+	if err := r.grant("wagon_telemetry"); err != nil {
+		return err
+	}
 	_, err := r.deploy(ctx)
 	return err
 }
@@ -29,7 +32,7 @@ func (r *rehearsal) unchangedDeployment(ctx context.Context) error {
 }
 
 // changedDeployment renames a metric, and sees it in the readings and in the catalogue. It adds a dataset of objects and
-// one of direct puts.
+// one of direct puts, and grants the map server the one instead of the wagons.
 func (r *rehearsal) changedDeployment(ctx context.Context) error {
 	before, err := r.catalogued(ctx, "wagon_telemetry")
 	if err != nil {
@@ -43,6 +46,9 @@ func (r *rehearsal) changedDeployment(ctx context.Context) error {
 		"hsl_hfp":         {"bucket": lake, "prefix": "positions/", "framing": "gzip"},
 		"shelly_pro3em":   {"firehoseRoleArn": deliveryRole},
 	}); err != nil {
+		return err
+	}
+	if err := r.grant("hsl_hfp"); err != nil {
 		return err
 	}
 	if _, err := r.deploy(ctx); err != nil {

@@ -3,9 +3,10 @@
 // with their roles, people with roles of their own, a token, and the REST API.
 //
 // TestRehearsal is the story of an environment: deployed, deployed again without a change, fed with real records, read
-// with a token and refused without, by people who may do their work and nothing beyond it, held up by a missing
-// permission, changed, broken on purpose, and destroyed. Each
-// step builds on the one before it; a failure names its step and shows the emulator's log, in which the functions' are.
+// with a token and refused without, by machines and by people who sign in, each of whom reads and operates what is
+// granted, by roles that may do their work and nothing beyond it, held up by a missing permission, changed, broken on
+// purpose, and destroyed. Each step builds on the one before it; a failure names its step and shows the emulator's log,
+// in which the functions' are.
 //
 // TestDelivery is the story of a commit: "twin deliver" takes it to two environments from the synth to the smoke test, stops
 // what loses data, sees a function that is broken and goes back. What only differs in its templates is changed there ([edited]).

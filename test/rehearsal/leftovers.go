@@ -69,11 +69,7 @@ func (d *deployment) leftovers(ctx context.Context) (found []string, err error) 
 			out, err := cloudwatchlogs.NewFromConfig(config).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
 			if err == nil {
 				for _, g := range out.LogGroups {
-					// The run that forgets is under way when the stack goes. In the emulator its last lines make the
-					// group anew; in AWS the role has no right to.
-					if name := aws.ToString(g.LogGroupName); !strings.Contains(name, "/TwinOperateLogs") {
-						add("log group", name)
-					}
+					add("log group", aws.ToString(g.LogGroupName))
 				}
 			}
 			return err

@@ -39,15 +39,7 @@ func (r *rehearsal) mistaken(ctx context.Context) error {
 // dataset. A client that only reads may do none of it. Reading the source again is not here: the emulator refuses the role
 // that it takes.
 func (r *rehearsal) operates(ctx context.Context) error {
-	name, err := r.resource(ctx, coreStack, "AWS::SecretsManager::Secret", "TwinClient"+visitor)
-	if err != nil {
-		return err
-	}
-	reader, err := r.newConsumer(ctx, visitor, name)
-	if err != nil {
-		return err
-	}
-	if a, err := reader.post(ctx, "/v1/operations", `{"kind":"pause","dataset":"wagon_telemetry"}`); err != nil || a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
+	if a, err := r.consumer.post(ctx, "/v1/operations", `{"kind":"pause","dataset":"wagon_telemetry"}`); err != nil || a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
 		return fmt.Errorf("a client that reads is answered %s: %w", a, err)
 	}
 	if err := r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", cargoTemperature); err == nil {
@@ -100,11 +92,31 @@ func (r *rehearsal) forgets(ctx context.Context) error {
 	if err := await(ctx, patience, 200*time.Millisecond, func() error { return r.shows(ctx, r.consumer, "wagon:"+forgotten, "velocity", 9) }); err != nil {
 		return err
 	}
-	a, err := r.consumer.post(ctx, "/v1/operations", `{"kind":"forget","component":"wagon:`+forgotten+`","dryRun":false}`)
+	a, err := r.operator.post(ctx, "/v1/operations", `{"kind":"forget","component":"wagon:`+forgotten+`","dryRun":false}`)
 	if err != nil || a.status != http.StatusAccepted {
 		return fmt.Errorf("%s: %w", a, err)
 	}
-	return nil
+	return json.Unmarshal(a.body, &r.forgetting)
+}
+
+// endForgetting cancels the run that forgets, which waits until nobody uses an older list of what is forgotten. What is
+// forgotten stays so.
+func (r *rehearsal) endForgetting(ctx context.Context) error {
+	path := "/v1/operations/" + r.forgetting.ID
+	a, err := r.operator.ask(ctx, http.MethodDelete, path, "")
+	if err != nil || a.status != http.StatusAccepted {
+		return fmt.Errorf("cancelling it: %s, %w", a, err)
+	}
+	return await(ctx, patience, 300*time.Millisecond, func() error {
+		a, err := r.operator.get(ctx, path)
+		if err == nil {
+			err = a.json(&r.forgetting)
+		}
+		if err == nil && r.forgetting.State != "cancelled" && r.forgetting.State != "done" {
+			err = fmt.Errorf("the run is at %+v", r.forgetting)
+		}
+		return err
+	})
 }
 
 // staysForgotten sees that old records do not bring the component back, some time after it was forgotten.
@@ -136,7 +148,7 @@ type run struct {
 
 // run asks for a run and waits for its end.
 func (r *rehearsal) run(ctx context.Context, request string) (of run, err error) {
-	a, err := r.consumer.post(ctx, "/v1/operations", request)
+	a, err := r.operator.post(ctx, "/v1/operations", request)
 	if err != nil {
 		return of, err
 	}
@@ -147,7 +159,7 @@ func (r *rehearsal) run(ctx context.Context, request string) (of run, err error)
 		return of, err
 	}
 	err = await(ctx, patience, 300*time.Millisecond, func() error {
-		a, err := r.consumer.get(ctx, "/v1/operations/"+of.ID)
+		a, err := r.operator.get(ctx, "/v1/operations/"+of.ID)
 		if err == nil {
 			err = a.json(&of)
 		}

@@ -130,6 +130,7 @@ func (r *rehearsal) admit(ctx context.Context) error {
 	return errors.Join(
 		r.attach(ctx, "producer", stackOf("wagon_telemetry"), "PutPolicy"),
 		r.attach(ctx, "consumer", coreStack, "ReadPolicyMachine"),
+		r.attach(ctx, "consumer", coreStack, "ReadPolicyMap"),
 		r.attach(ctx, visitor, coreStack, "ReadPolicyVisitor"),
 		r.attach(ctx, "operator", coreStack, "OperatorPolicy"),
 	)

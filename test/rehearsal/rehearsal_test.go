@@ -21,6 +21,11 @@ type rehearsal struct {
 	*deployment
 	t        *testing.T
 	consumer *consumer
+
+	mapServer *consumer // a client that may read one dataset
+	operator  *consumer // a person who may operate
+
+	forgetting run // which outlives many steps
 }
 
 // step does the next step. Where it fails, the story ends.
@@ -50,6 +55,10 @@ func TestRehearsal(t *testing.T) {
 		}
 		return r.served(ctx, r.consumer, root, "wagon_telemetry")
 	})
+	r.step("sign people in, who read and operate what they are granted", r.peopleSignIn)
+	r.step("let a client read the dataset that it is granted", func(ctx context.Context) error {
+		return r.mapReads(ctx, "wagon_telemetry", "hsl_hfp")
+	})
 	r.step("keep what cannot be used", func(ctx context.Context) error {
 		bad := []byte(`{"header":{"measuredAt":`)
 		if err := r.put(ctx, "wagon_telemetry", bad); err != nil {
@@ -65,6 +74,9 @@ func TestRehearsal(t *testing.T) {
 	r.step("measure from record to reading", r.latency)
 	r.step("miss every grant that is removed", r.leastPrivilege)
 	r.step("deploy a changed SQL file and two more datasets", r.changedDeployment)
+	r.step("follow the grants that were changed", func(ctx context.Context) error {
+		return r.mapReads(ctx, "hsl_hfp", "wagon_telemetry")
+	})
 	r.step("read objects", r.objects)
 	r.step("miss the grant to read objects", r.leastPrivilegeOfObjects)
 	r.step("extract on the way through a delivery stream", r.directPuts)
@@ -74,6 +86,7 @@ func TestRehearsal(t *testing.T) {
 	r.step("replay the rejects of the mistake, and pause", r.operates)
 	r.step("keep it forgotten while its producer sends old records", r.staysForgotten)
 	r.step("notice a function that is broken", r.brokenFunction)
+	r.step("end the run that forgets", r.endForgetting)
 	r.step("destroy, with rejects in the bucket", r.end)
 	r.step("leave nothing", func(ctx context.Context) error {
 		left, err := r.leftovers(ctx)
