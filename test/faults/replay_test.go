@@ -60,7 +60,7 @@ func newReplayed(t *testing.T, n int) *replayed {
 	r := &replayed{pipeline: newPipeline(t), program: program, newest: map[[2]string]twin.Change{}, kept: map[string]place{}}
 	dir, _ := binaries()
 	r.operate = r.function(filepath.Join(dir, "operate"), wiring.Operate{
-		Table: "twin", Rejects: bucket, StreamARN: r.aws.Twin.ARN, KeepDays: "30",
+		Environment: "test", Table: "twin", Rejects: bucket, StreamARN: r.aws.Twin.ARN, KeepDays: "30",
 	}.Env())
 	r.operate.Timeout = 20 * time.Second // so that a long run calls the function again
 	r.store = dynamo.New(r.client, "twin", nil)
