@@ -19,17 +19,20 @@ import (
 var calls = map[string]string{
 	"list":    `{"components": ["parking:aeschen", "parking:anfos", "parking:badbahnhof"], "more": true}`,
 	"page on": `{"pages": 3, "components": 16}`,
-	"twin": `{"metrics": ["capacity", "description", "free", "free.ratio", "link", "name", "occupancy", "occupancy.ratio", "position"],
+	"twin": `{"metrics": ["capacity", "description", "free", "free.ratio", "link", "name", "occupancy", "occupancy.ratio",
+		"position"],
 		"position": {"lat": 47.5504299, "lon": 7.5943046}, "unit": "deg", "event": 1722168360000, "stale": 1722168720000}`,
-	"reading":   `{"component": "wagon:a/b-%2F..?#&+é\u202e<b>", "value": 82.5, "source": true, "nulls": [null, null, null]}`,
+	"reading": `{"component": "wagon:a/b-%2F..?#&+é\u202e<b>", "value": 82.5, "source": true,
+		"nulls": [null, null, null]}`,
 	"count":     `{"components": 6}`,
 	"matrix":    `[["parking:aeschen", "capacity", "found", 97], ["no/such", "capacity", "absent", null]]`,
 	"catalogue": `{"datasets": 11, "interval": 120, "newest": 1722168360000, "paused": null, "units": ["1"]}`,
-	"filter":    `["parking:aeschen capacity", "parking:aeschen position", "parking:anfos capacity", "parking:anfos position"]`,
-	"304":       `{"status": 304, "same": true}`,
-	"400":       `{"type": "urn:digital-twin:problem:invalid-parameter", "status": 400, "parameter": "limit"}`,
-	"404":       `{"type": "urn:digital-twin:problem:component-not-found", "status": 404, "parameter": "component"}`,
-	"OAuth":     `{"without": "urn:digital-twin:problem:token-needed", "scopes": ["twin/read", "twin/operate"]}`,
+	"filter": `["parking:aeschen capacity", "parking:aeschen position",
+		"parking:anfos capacity", "parking:anfos position"]`,
+	"304":   `{"status": 304, "same": true}`,
+	"400":   `{"type": "urn:digital-twin:problem:invalid-parameter", "status": 400, "parameter": "limit"}`,
+	"404":   `{"type": "urn:digital-twin:problem:component-not-found", "status": 404, "parameter": "component"}`,
+	"OAuth": `{"without": "urn:digital-twin:problem:token-needed", "scopes": ["twin/read", "twin/operate"]}`,
 }
 
 // Ensure that a client that oapi-codegen generates compiles and makes the calls.
@@ -82,7 +85,8 @@ func generate(t *testing.T, language string) string {
 func command(dir, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "PYTHONDONTWRITEBYTECODE=1", "NODE_NO_WARNINGS=1")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "PYTHONDONTWRITEBYTECODE=1",
+		"NODE_NO_WARNINGS=1")
 	return cmd
 }
 

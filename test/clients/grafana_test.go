@@ -38,8 +38,8 @@ type query struct {
 	Columns []struct{ Selector string }
 }
 
-// Ensure that the credentials of docs/grafana.md are let in, and that every call of the dashboard is answered, also for
-// a component whose name a URL trips over, with each column that a panel shows.
+// Ensure that the credentials of docs/grafana.md are let in, and that every call of the dashboard is answered, also
+// for a component whose name a URL trips over, with each column that a panel shows.
 func TestGrafana(t *testing.T) {
 	client, base := grafana(t, reader(t))
 	text, err := os.ReadFile("../../docs/grafana-dashboard.json")
@@ -122,8 +122,8 @@ func queries(t *testing.T, v any, all []query) []query {
 	return all
 }
 
-// grafana returns a client with the credentials that docs/grafana.md provisions, and the base of its URLs. Infinity gets its
-// tokens by the same library.
+// grafana returns a client with the credentials that docs/grafana.md provisions, and the base of its URLs. Infinity
+// gets its tokens by the same library.
 func grafana(t *testing.T, twin *running) (*http.Client, string) {
 	t.Helper()
 	environment := map[string]string{
@@ -131,7 +131,8 @@ func grafana(t *testing.T, twin *running) (*http.Client, string) {
 	}
 	convert := command("", venv.Python(t, "testdata/python/clients.txt"), "-c",
 		"import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)")
-	convert.Stdin = strings.NewReader(os.Expand(block(t, "grafana.md", "yaml", twin), func(name string) string { return environment[name] }))
+	provisioned := os.Expand(block(t, "grafana.md", "yaml", twin), func(name string) string { return environment[name] })
+	convert.Stdin = strings.NewReader(provisioned)
 	out, err := convert.Output()
 	if err != nil {
 		t.Fatal(err)

@@ -29,12 +29,13 @@ func block(t *testing.T, document, language string, twin *running) string {
 	return strings.ReplaceAll(body, example, twin.url)
 }
 
-// Ensure that the start-up script of docs/qgis.md gives GDAL a token and has it renewed before it expires, and that GDAL
-// reads the layer with it.
+// Ensure that the start-up script of docs/qgis.md gives GDAL a token and has it renewed before it expires, and that
+// GDAL reads the layer with it.
 func TestQGIS(t *testing.T) {
 	python := venv.Python(t, "testdata/python/clients.txt")
 	twin, dir := reader(t), t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "startup.py"), []byte(block(t, "qgis.md", "python", twin)), 0o600); err != nil {
+	script := block(t, "qgis.md", "python", twin)
+	if err := os.WriteFile(filepath.Join(dir, "startup.py"), []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	program, err := filepath.Abs("testdata/python/qgis.py")
@@ -56,7 +57,8 @@ func TestQGIS(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{
 		"timer": {"single": true, "renews": "renew_token", "milliseconds": 3240000},
 		"crs": "EPSG:4326", "features": 16, "first": ["parking:aeschen", [7.5943046, 47.5504299], 83],
-		"columns": {"id": "str", "component": "str", "eventTime": "datetime", "staleAt": "datetime", "capacity": "int32", "free": "int32"}
+		"columns": {"id": "str", "component": "str", "eventTime": "datetime", "staleAt": "datetime",
+			"capacity": "int32", "free": "int32"}
 	}`), &want); err != nil {
 		t.Fatal(err)
 	}

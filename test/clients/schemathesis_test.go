@@ -18,8 +18,8 @@ import (
 
 var examples = flag.Int("examples", 20, "how many requests Schemathesis draws for each operation")
 
-// Ensure that no request of those that Schemathesis makes of the OpenAPI document fails with 5xx, that each answer is as
-// described, that no valid request is refused and no invalid one accepted, and that no token is no entry. What the
+// Ensure that of the requests that Schemathesis draws from the OpenAPI document none fails with 5xx, that each answer
+// is as described, that no valid request is refused and no invalid one accepted, and that a token is needed. What the
 // document says in words only is in testdata/schemathesis/rules.py.
 //
 // The check use_after_free is left out: DELETE of a run cancels it, and it can be read afterwards.
@@ -43,7 +43,8 @@ func TestSchemathesis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := command(dir, python, "-m", "schemathesis.cli", "run", "openapi.json", "--url", twin.url, "--header", "Authorization: Bearer "+twin.token(t),
+	cmd := command(dir, python, "-m", "schemathesis.cli", "run", "openapi.json",
+		"--url", twin.url, "--header", "Authorization: Bearer "+twin.token(t),
 		"--checks", "all", "--exclude-checks", "positive_data_acceptance,use_after_free", "--suppress-health-check", "all",
 		"--max-examples", strconv.Itoa(*examples), "--seed", fmt.Sprint(tier.Seed()), "--no-color")
 	cmd.Env = append(cmd.Env, "SCHEMATHESIS_HOOKS=rules", "PYTHONPATH="+rules)

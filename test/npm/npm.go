@@ -1,7 +1,7 @@
 // Package npm gives tests the tools that come from npm, at the versions that a package-lock.json pins.
 //
-// [Packages] installs them into the user's cache folder, once for each content of the lock. Where there is no Node.js, it
-// is too old, or the packages cannot be had, the tier is missing (see package tier). No script of a package is run.
+// [Packages] installs them into the user's cache folder, once for each content of the lock. Where Node.js is missing
+// or too old, or the packages cannot be had, the tier is missing (see package tier). No script of a package is run.
 package npm
 
 import (
@@ -68,7 +68,8 @@ func Install(from, modules, temporary string) error {
 			return err
 		}
 	}
-	cmd := exec.Command("npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier")
+	cmd := exec.Command("npm", "ci", "--ignore-scripts",
+		"--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier")
 	cmd.Dir = temporary
 	if out, err := cmd.CombinedOutput(); err != nil {
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")

@@ -12,7 +12,7 @@ WORDS = {
     ("GET /v1/components", "invalid-cursor"): {"cursor"},
     ("GET /v1/readings", "invalid-cursor"): {"cursor"},
     # A filter is a language. A box has its south below its north and no latitude beyond 90. A count, and where readings
-    # come from, are not in every format. changedSince needs a change feed.
+    # come from, are not in every format. changedSince needs a change feed, whose log reaches back so far.
     ("GET /v1/components", "invalid-parameter"): {"filter", "bbox", "count", "changedSince"},
     ("GET /v1/components/{component}", "invalid-parameter"): {"fields"},
     ("GET /v1/readings", "invalid-parameter"): {"filter", "bbox", "count", "fields", "changedSince"},
