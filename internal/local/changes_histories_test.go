@@ -193,7 +193,7 @@ func TestChanges_Histories(t *testing.T) {
 				}
 			},
 		}
-	}, 600)
+	}, 400)
 	var sum follower
 	kills := 0
 	for _, f := range all {
