@@ -136,7 +136,7 @@ async function begin(metrics, signal) {
 async function followList(metrics, signal) {
   try {
     await follow(
-      { metrics: metrics.join() },
+      { metrics: metrics.join(), fields: 'source' },
       cursor,
       {
         alive: answered,

@@ -71,7 +71,7 @@ function numbers(kind, t) {
     still = Object.values(c.rejected ?? {}).reduce((n, x) => n + x, 0);
   return html`<dl class="funnel"><div><dt>Records of this kind</dt><dd>${count(records)}</dd><dd class="sub">${c.skipped ? count(c.skipped) + ' have no record' : 'of the last 30 days'}</dd></div>
       <div><dt>Can now be read</dt><dd>${count(passed)}</dd><dd class="sub">${still ? counted(still, 'record').replace('records', 'are').replace('record', 'is') + ' still rejected' : 'all of them'}</dd></div>
-      <div class="here"><dt>Changes</dt><dd>${count(c.changes ?? 0)}</dd><dd class="sub">${passed ? `${Number(((c.changes ?? 0) / Math.max(1, records)).toFixed(1))} from each record` : 'nothing to send'}</dd></div>
+      <div class="here"><dt>Changes</dt><dd>${count(passed ? (c.changes ?? 0) : 0)}</dd><dd class="sub">${passed ? `${Number(((c.changes ?? 0) / Math.max(1, records)).toFixed(1))} from each record` : 'nothing to send'}</dd></div>
       <div><dt>Time</dt><dd>${age((t.run.seconds ?? 0) * 1000)}</dd><dd class="sub">at ${t.run.rate ?? 100} records/s</dd></div></dl>
     <div class="after"><button class="btn primary" id="replay" ?disabled=${!passed} @click=${() => ask(kind, t)}>Replay ${counted(passed, 'record')}…</button>
       <button class="btn" @click=${() => test(kind)}>Test again</button><span class="m2">It cannot put an old value over a newer one.</span></div>`;
