@@ -2,6 +2,7 @@ package digitaltwin.oracle;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ends the decoding of a record that never ends by itself: Flink's json decoder can lose its place in a
@@ -13,6 +14,9 @@ import java.lang.management.ThreadMXBean;
 final class Watchdog extends Thread {
   private static final long CPU_NANOS = 500_000_000L; // of any record
   private static final long CPU_NANOS_PER_BYTE = 50_000L; // the rows of a large one are many, and may be its first in code not compiled yet
+  private static final int COLD = 2_000; // records of this JVM, until which its decoders are loaded and compiled
+  private static final int WARM = 5; // so much less time is enough from then on
+  private static final AtomicInteger RECORDS = new AtomicInteger();
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final Thread worker;
@@ -28,7 +32,8 @@ final class Watchdog extends Thread {
 
   synchronized void begin(int r, int bytes) {
     record = r;
-    deadline = CPU.getThreadCpuTime(worker.getId()) + CPU_NANOS + bytes * CPU_NANOS_PER_BYTE;
+    long allowed = CPU_NANOS + bytes * CPU_NANOS_PER_BYTE;
+    deadline = CPU.getThreadCpuTime(worker.getId()) + (RECORDS.incrementAndGet() > COLD ? allowed / WARM : allowed);
   }
 
   /** Reports whether the record in work has been stopped: what it still gives is nothing. */
@@ -47,7 +52,7 @@ final class Watchdog extends Thread {
   public void run() {
     try {
       while (true) {
-        sleep(check() ? 5 : 100);
+        sleep(check() ? 5 : 20);
       }
     } catch (InterruptedException x) {
       // the feed is over
