@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -110,7 +111,23 @@ func TestRootIsSmall(t *testing.T) {
 	if len(files) != 1 || filepath.Base(files[0]) != "app.go" {
 		t.Errorf("Go files in the root: %v, want app.go alone", files)
 	}
+	tracked, err := exec.Command("git", "-C", root, "ls-files", "-z").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.SplitSeq(strings.TrimRight(string(tracked), "\x00"), "\x00") {
+		info, err := os.Stat(filepath.Join(root, name))
+		if err != nil {
+			continue // taken out of the work tree, and not yet out of the index
+		}
+		if info.Size() > largest {
+			t.Errorf("%s has %d bytes, more than %d: is it a program that go build left there?", name, info.Size(), largest)
+		}
+	}
 }
+
+// largest is how many bytes a tracked file may have: vendored JavaScript of the page is the largest.
+const largest = 2 << 20
 
 type goPackage struct {
 	ImportPath                               string
