@@ -2,8 +2,6 @@ package local_test
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/bolt"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
@@ -123,20 +122,13 @@ func (k *killable) Readings(ctx context.Context, q store.ReadingQuery) ([]twin.R
 	return do(k, func(s *bolt.Store) ([]twin.Reading, error) { return s.Readings(ctx, q) })
 }
 
-// get makes a call of the API as one of its callers.
-func (k *killable) get(t *testing.T, caller, target string, into any) {
-	t.Helper()
+// serve answers a request.
+func (k *killable) serve(r *http.Request) *httptest.ResponseRecorder {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	r := httptest.NewRequest(http.MethodGet, target, nil)
 	w := httptest.NewRecorder()
-	k.handler.ServeHTTP(w, r.WithContext(access.NewContext(r.Context(), access.Caller{Client: caller, Scopes: []string{access.ScopeRead}})))
-	if w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", target, w.Code, w.Body)
-	}
-	if err := json.NewDecoder(io.LimitReader(w.Body, 64<<20)).Decode(into); err != nil {
-		t.Fatal(err)
-	}
+	k.handler.ServeHTTP(w, r)
+	return w
 }
 
 // historyRules are those of the callers that follow random histories.
@@ -158,7 +150,7 @@ func TestChanges_Histories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []*follower
+	var all []*feedtest.Follower
 	var stores []*killable
 	storetest.Histories(t, func(t *testing.T) storetest.World {
 		k := &killable{t: t, clock: storetest.NewClock(), rules: rules}
@@ -168,9 +160,9 @@ func TestChanges_Histories(t *testing.T) {
 		k.open(t.TempDir())
 		t.Cleanup(func() { k.store.Close() })
 		stores = append(stores, k)
-		followers := []*follower{
-			{caller: "all"}, {caller: "all", query: "dataset=short"}, {caller: "all", query: "metrics=metric.1,metric.2&fields=source"},
-			{caller: "some"}, {caller: "few", query: "prefix=h"},
+		followers := []*feedtest.Follower{
+			{Caller: "all"}, {Caller: "all", Query: "dataset=short"}, {Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
+			{Caller: "some"}, {Caller: "few", Query: "prefix=h"},
 		}
 		all = append(all, followers...)
 		maybeKill := func() {
@@ -188,22 +180,22 @@ func TestChanges_Histories(t *testing.T) {
 				}
 				for _, f := range followers {
 					if r.IntN(4) > 0 { // some come back later
-						f.follow(t, k)
+						f.Follow(t, k.serve)
 					}
 				}
 			},
 		}
 	}, 400)
-	var sum follower
+	var sum feedtest.Follower
 	kills := 0
 	for _, f := range all {
-		sum.gaps, sum.changes, sum.forgotten = sum.gaps+f.gaps, sum.changes+f.changes, sum.forgotten+f.forgotten
+		sum.Gaps, sum.Changes, sum.Forgotten = sum.Gaps+f.Gaps, sum.Changes+f.Changes, sum.Forgotten+f.Forgotten
 	}
 	for _, k := range stores {
 		kills += k.kills
 	}
-	t.Logf("%d changes, %d times something forgotten, %d gaps, %d kills", sum.changes, sum.forgotten, sum.gaps, kills)
-	if sum.changes == 0 || sum.forgotten == 0 || kills == 0 {
+	t.Logf("%d changes, %d times something forgotten, %d gaps, %d kills", sum.Changes, sum.Forgotten, sum.Gaps, kills)
+	if sum.Changes == 0 || sum.Forgotten == 0 || kills == 0 {
 		t.Error("the histories show nothing")
 	}
 }

@@ -28,6 +28,10 @@ const (
 	MetricRunRecords      = "RunRecords"
 	MetricRunIdle         = "RunIdle"
 	MetricPausedFor       = "PausedFor"
+	MetricTold            = "Told"
+	MetricTellingLag      = "TellingLag"
+	MetricFollowerGaps    = "FollowerGaps"
+	MetricUntold          = "Untold"
 )
 
 // Unit is a unit of CloudWatch.
@@ -47,6 +51,7 @@ const (
 	Extractors Emitter = "extract" // those that run an extractor: extract, objects and firehose
 	Applier    Emitter = "apply"
 	Operator   Emitter = "operate" // only while something is operated
+	Teller     Emitter = "changes"
 )
 
 // EveryDataset is the dataset of what a run does to all of them. No dataset is called so.
@@ -105,6 +110,15 @@ var Metrics = []Metric{
 			"no run is active"},
 	{Name: MetricPausedFor, Unit: Milliseconds, Emitter: Operator, Statistic: "Maximum",
 		Counts: "how long a dataset has been paused; nothing is written while it is not"},
+	{Name: MetricTold, Unit: Count, Emitter: Teller, Environment: true, Statistic: "Sum",
+		Counts: "events that were put into the log of the change feed"},
+	{Name: MetricTellingLag, Unit: Milliseconds, Emitter: Teller, Environment: true, Statistic: "Maximum",
+		Counts: "from a write to the table until the log of the change feed has it, the most of a batch"},
+	{Name: MetricFollowerGaps, Unit: Count, Emitter: Teller, Environment: true, Statistic: "Sum",
+		Counts: "gaps that were put into the log: a dataset came, went or expires otherwise, an item was deleted by hand, or " +
+			"an operator asked for it"},
+	{Name: MetricUntold, Unit: Count, Emitter: Teller, Environment: true, Statistic: "Sum",
+		Counts: "components of which followers were not told what has changed: an item is damaged; the log says which"},
 }
 
 // MetricNamed returns the row of a metric.

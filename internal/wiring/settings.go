@@ -19,13 +19,26 @@ type Apply struct {
 	Rejects     string `env:"TWIN_REJECTS_BUCKET"`
 }
 
-// Query is the settings of functions/query.
+// Changes is the settings of functions/changes.
+type Changes struct {
+	Environment string `env:"TWIN_ENVIRONMENT"`
+	Table       string `env:"TWIN_TABLE"`
+	Log         string `env:"TWIN_CHANGES_LOG"` // name of the table with the log of the change feed
+}
+
+// ChangesEvent is what an operator hands to functions/changes: that followers are to get a gap, because changes were lost.
+type ChangesEvent struct {
+	Gap bool `json:"gap"`
+}
+
+// Query is the settings of functions/query, and of functions/follow.
 type Query struct {
 	Table    string `env:"TWIN_TABLE"`
 	Issuer   string `env:"TWIN_ISSUER"`                // of the tokens, as an OpenID Connect issuer
 	TokenURL string `env:"TWIN_TOKEN_URL,optional"`    // where a client gets a token; empty where only the issuer says it
 	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
 	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
+	Changes  string `env:"TWIN_CHANGES_LOG,optional"`  // name of the table with the log of the change feed; empty without one
 	Clients  IDs    `env:"TWIN_CLIENTS,optional"`      // of the clients that the rules name; the rules lie beside the binary as [RulesFile]
 	Reserved IDs    `env:"TWIN_RESERVED,optional"`     // of the client that alone reads a dataset, by the dataset: that of the canary
 
@@ -56,6 +69,9 @@ func (e Extract) Env() map[string]string { return env(e) }
 
 // Env returns the environment variables that carry a.
 func (a Apply) Env() map[string]string { return env(a) }
+
+// Env returns the environment variables that carry c.
+func (c Changes) Env() map[string]string { return env(c) }
 
 // Env returns the environment variables that carry q.
 func (q Query) Env() map[string]string { return env(q) }

@@ -10,6 +10,7 @@ import (
 func TestRoundTrip(t *testing.T) {
 	roundTrip[Extract](t)
 	roundTrip[Apply](t)
+	roundTrip[Changes](t)
 	roundTrip[Query](t)
 	roundTrip[Catalogue](t)
 	roundTrip[Upgrade](t)
@@ -59,6 +60,7 @@ func TestEnvMethods(t *testing.T) {
 	}{
 		{Extract{Dataset: "wagons"}.Env(), Extract{Dataset: "wagons"}},
 		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
+		{Changes{Log: "t"}.Env(), Changes{Log: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},

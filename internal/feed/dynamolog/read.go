@@ -1,0 +1,91 @@
+package dynamolog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/internal/feed"
+)
+
+// found is what was read after a position.
+type found struct {
+	batches []*feed.Batch
+	gap     feed.Position // the last place where changes are missing; "" for none
+	reached feed.Position
+	more    bool
+}
+
+// How much is read at once, at most about.
+const (
+	mostBatches = 256
+	mostBytes   = 4 << 20 // compressed
+	mostMinutes = 60
+)
+
+// read reads what was added after a position, minute by minute.
+func (l *Log) read(ctx context.Context, after feed.Position) (found, error) {
+	now := feed.PositionAt(l.now())
+	f := found{reached: l.settled()}
+	bytes := 0
+	last := minuteOf(now)
+	for minute := minuteOf(after); minute <= last; minute++ {
+		if minute-minuteOf(after) >= mostMinutes {
+			f.stop(feed.PositionAt(after.Time().Truncate(minuteLength).Add(mostMinutes * minuteLength)))
+			return f, nil
+		}
+		in := &dynamodb.QueryInput{
+			TableName: &l.table, KeyConditionExpression: aws.String("#m=:m AND #p BETWEEN :after AND :now"),
+			ExpressionAttributeNames:  map[string]string{"#m": Minute, "#p": Position},
+			ExpressionAttributeValues: item{":m": number(minute), ":after": blob(after + "\x00"), ":now": blob(now)},
+		}
+		for {
+			out, err := l.client.Query(ctx, in)
+			if err != nil {
+				return f, fmt.Errorf("dynamolog: reading: %w", err)
+			}
+			for _, it := range out.Items {
+				if err := f.add(it); err != nil {
+					return f, err
+				}
+				bytes += len(blobOf(it[attrBatch]))
+			}
+			if n := len(f.batches); n >= mostBatches || bytes >= mostBytes {
+				// What has the same time is read again.
+				f.stop(f.batches[n-1].Position.Add(0))
+				return f, nil
+			}
+			if len(out.LastEvaluatedKey) == 0 {
+				break
+			}
+			in.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+	return f, nil
+}
+
+// stop says up to where everything was read that is there now, and that there is more.
+func (f *found) stop(at feed.Position) {
+	if at < f.reached {
+		f.reached, f.more = at, true
+	}
+}
+
+// add adds an item.
+func (f *found) add(it item) error {
+	at := feed.Position(blobOf(it[Position]))
+	data := blobOf(it[attrBatch])
+	if data == nil {
+		f.gap = max(f.gap, at)
+		return nil
+	}
+	b, err := unpack(data)
+	if err != nil {
+		return fmt.Errorf("%w (position %x)", err, string(at))
+	}
+	b.Position = at
+	f.batches = append(f.batches, b)
+	return nil
+}

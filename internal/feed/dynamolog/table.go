@@ -1,0 +1,28 @@
+package dynamolog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// CreateTable makes the table of a log, without its TTL. It is for tests: a deployed table is made by its stack.
+func CreateTable(ctx context.Context, client *dynamodb.Client, table string) error {
+	_, err := client.CreateTable(ctx, &dynamodb.CreateTableInput{
+		TableName: &table, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String(Minute), AttributeType: types.ScalarAttributeTypeN},
+			{AttributeName: aws.String(Position), AttributeType: types.ScalarAttributeTypeB},
+		},
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: aws.String(Minute), KeyType: types.KeyTypeHash}, {AttributeName: aws.String(Position), KeyType: types.KeyTypeRange},
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("dynamolog: making table %s: %w", table, err)
+	}
+	return nil
+}

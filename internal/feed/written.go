@@ -1,0 +1,63 @@
+package feed
+
+import "github.com/railtwin/digitaltwin/internal/twin"
+
+// Written is what some items of a component held before they were written, and what there is now. It is for a store that
+// writes a component item by item, and tells of each item only what it was.
+type Written struct {
+	Component string
+	Was, Has  []twin.Reading // what these items held, and hold; one per metric and dataset, in this order
+	Served    Image          // of all items of the component, now
+
+	// Expired reports whether a reading is too old to be served now.
+	Expired func(*twin.Reading) bool
+	// Told reports whether a reading had expired when its item was written the time before. It may say no where it had.
+	Told func(*twin.Reading) bool
+}
+
+// CompareWritten appends to b what may be new to readers since the items were written: each served reading that is not
+// the one that its item held, and what was held and is not served any more. Where the other items of the component have
+// changed too that may be more than what is new, and it is never less: what is served last has been told last, however
+// the writes are taken together.
+//
+// It is false where a reading is gone that was neither forgotten nor has expired. That happens when somebody deletes an
+// item, and no event says it.
+func CompareWritten(b *Batch, c *Written) (explained bool) {
+	w := walk{batch: b, forgotten: Forgotten{Component: c.Component, Before: c.Served.Floor}}
+	explained = true
+	was, has, served := c.Was, c.Has, c.Served.Readings
+	for len(was) > 0 || len(has) > 0 {
+		metric := first(was, has)
+		var old, held, is []twin.Reading // of this metric
+		old, was = cut(was, metric)
+		held, has = cut(has, metric)
+		for len(served) > 0 && served[0].Metric < metric {
+			served = served[1:]
+		}
+		is, served = cut(served, metric)
+		lost := false
+		for i := range old {
+			r := &old[i]
+			switch {
+			case find(is, r.Dataset) != nil:
+			case r.EventTime > c.Served.Floor && !c.Expired(r):
+				explained = false
+			case find(held, r.Dataset) == nil || !c.Told(r):
+				w.lose(r)
+				lost = true
+			}
+		}
+		for i := range is {
+			r := &is[i]
+			before := find(old, r.Dataset)
+			if lost || find(held, r.Dataset) != nil && (before == nil || *before != *r) {
+				w.batch.Changes = append(w.batch.Changes, Change{Reading: *r, Hidden: hiding(is, r)})
+			}
+		}
+	}
+	if len(w.forgotten.Lost) > 0 {
+		b.Forgotten = append(b.Forgotten, w.forgotten)
+	}
+	b.Forgotten = append(b.Forgotten, w.expired...)
+	return explained
+}
