@@ -66,11 +66,11 @@ func (l *Log) Overlap() time.Duration { return overlap }
 // settled is the position up to which nothing is added any more.
 func (l *Log) settled() feed.Position { return feed.PositionAt(l.now().Add(-overlap)) }
 
-// Now implements [feed.Log]: not before a gap that was found.
+// Now implements [feed.Log]: not before the log begins, nor before a gap that was found.
 func (l *Log) Now(context.Context) (feed.Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(l.settled(), l.gap.Add(time.Microsecond)), nil
+	return max(l.settled(), l.from, l.gap.Add(time.Microsecond)), nil
 }
 
 // Oldest implements [feed.Log].

@@ -62,6 +62,9 @@ func (w *Writer) begin(ctx context.Context, since time.Time) error {
 	if w.began {
 		return nil
 	}
+	if now := w.now(); since.After(now) {
+		since = now
+	}
 	err := w.attempt(ctx, func(ctx context.Context) error {
 		_, err := w.Client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: &w.Table, ConditionExpression: aws.String("attribute_not_exists(#m)"),

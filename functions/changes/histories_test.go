@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/emulator"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
+	"github.com/railtwin/digitaltwin/internal/store/storetest"
+)
+
+// historyRules are those of the callers that follow random histories.
+const historyRules = `{"grants": [
+	{"who": "client:all", "read": {"datasets": "*"}},
+	{"who": "client:some", "read": {"datasets": "plain", "metrics": ["metric.0", "metric.7*"]}},
+	{"who": "client:some", "read": {"datasets": "short", "components": "h*"}},
+	{"who": "client:few", "read": {"datasets": ["also", "plain"], "metrics": "metric.1"}}
+]}`
+
+// shortExpires is when readings of the dataset short of random histories expire.
+const shortExpires = 10 * time.Minute
+
+// Ensure that what followers hold by the log is what the store serves them, over random histories in which readings
+// expire, items are deleted by their TTL and components are forgotten, while the stream hands over batches of any size,
+// shard by shard, some of them again, and writing the log fails. A reading that has expired may stay until its item is
+// written or deleted. More of them run with
+//
+//	go test ./functions/changes -run _Histories -v -timeout 2h -args -histories 10000
+func TestTeller_Histories(t *testing.T) {
+	url := emulator.DynamoDB(t)
+	client := emulator.Client(url)
+	rules, err := access.Parse("access.json", []byte(historyRules), access.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
+	var worlds []*world
+	storetest.Histories(t, func(t *testing.T) storetest.World {
+		w := newWorld(t, r, url, client, fmt.Sprintf("twin-%d", len(worlds)))
+		w.handler = api.New(api.Config{
+			Reader: w.store, Changes: api.Changes{Log: dynamolog.New(client, w.log, dynamolog.Options{Now: w.ticking})},
+			Now: w.clock.Now, Authenticated: true, Rules: rules,
+		})
+		w.followers = []*feedtest.Follower{
+			{Caller: "all"}, {Caller: "all", Query: "dataset=short"}, {Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
+			{Caller: "some"}, {Caller: "few", Query: "prefix=h"},
+		}
+		for _, f := range w.followers {
+			f.Late = func(dataset string, at time.Time) bool {
+				return dataset == "short" && w.clock.Now().Sub(at) > shortExpires
+			}
+		}
+		worlds = append(worlds, w)
+		return storetest.World{Store: w.store, Clock: w.clock, After: w.after}
+	}, 200)
+	var sum feedtest.Follower
+	invocations, failed := 0, 0
+	for _, w := range worlds {
+		w.end(t)
+		invocations, failed = invocations+w.invocations, failed+w.failed
+		for _, f := range w.followers {
+			sum.Gaps, sum.Changes, sum.Forgotten = sum.Gaps+f.Gaps, sum.Changes+f.Changes, sum.Forgotten+f.Forgotten
+		}
+	}
+	t.Logf("%d changes, %d times something forgotten, %d gaps; %d invocations, of which %d failed", sum.Changes, sum.Forgotten, sum.Gaps, invocations, failed)
+	if sum.Changes == 0 || sum.Forgotten == 0 || failed == 0 {
+		t.Error("the histories show nothing")
+	}
+}
+
+// after runs after each phase: some items go by their TTL, the stream is handed over, and followers take up what is new.
+func (w *world) after(t *testing.T) {
+	if w.random.IntN(2) == 0 {
+		w.deleteExpired(t)
+	}
+	w.handOver(t)
+	for _, f := range w.followers {
+		if w.random.IntN(4) > 0 { // some come back later
+			f.Follow(t, w.serve)
+		}
+	}
+}
+
+// end ensures that in the end followers hold exactly what is served: once everything that has expired is deleted.
+func (w *world) end(t *testing.T) {
+	for _, f := range w.followers {
+		f.Follow(t, w.serve)
+	}
+	w.clock.Add(time.Hour)
+	w.deleteExpired(t)
+	w.handOver(t)
+	for _, f := range w.followers {
+		gaps := f.Gaps
+		f.Late = nil
+		f.Follow(t, w.serve)
+		if f.Gaps != gaps {
+			t.Error("a follower got a gap, and so was not told")
+		}
+	}
+}
+
+func (w *world) serve(r *http.Request) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+// deleteExpired deletes items as DynamoDB does some time after their TTL.
+func (w *world) deleteExpired(t *testing.T) {
+	t.Helper()
+	scan := dynamodb.NewScanPaginator(w.client, &dynamodb.ScanInput{
+		TableName: &w.table, FilterExpression: new("#t < :now"), ExpressionAttributeNames: map[string]string{"#t": schema.TTL},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":now": &types.AttributeValueMemberN{Value: strconv.FormatInt(w.clock.Now().Unix(), 10)}},
+	})
+	for scan.HasMorePages() {
+		page, err := scan.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range page.Items {
+			key := map[string]types.AttributeValue{schema.Component: it[schema.Component], schema.Part: it[schema.Part]}
+			if _, err := w.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &w.table, Key: key}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// streams makes a call of the API of DynamoDB streams, which says of a record what AWS Lambda hands over of it.
+func (w *world) streams(t *testing.T, operation string, in map[string]any, out any) {
+	t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodPost, w.url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Amz-Target", "DynamoDBStreams_20120810."+operation)
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Date", "20261129T000000Z")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261129/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %s, %v", operation, answer.Status, text, err)
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		t.Fatal(err)
+	}
+}
