@@ -25,6 +25,7 @@ func (p *polled) empty() bool { return p.gap == nil && len(p.forgotten) == 0 && 
 // poll serves what has changed, and waits for it where nothing has.
 func (f *follower) poll() (answer, error) {
 	p := polled{gap: f.start}
+	f.tail.Settle() // the cursor is all that comes back
 	ctx, stop := f.untilEnding(f.ctx)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.call.wait)*time.Second)
@@ -86,7 +87,8 @@ func (f *follower) collect(p *polled) (more bool, err error) {
 		if !p.empty() && b.Position > f.after { // else it is an overlap: an answer must get beyond it
 			p.bytes += b.Size()
 		}
-		if p.reached = b.Position; p.bytes >= pollBytes {
+		if p.bytes >= pollBytes {
+			p.reached = b.Position.Add(0) // others may have the same time
 			return true, nil
 		}
 	}

@@ -51,6 +51,9 @@ type Tail struct {
 	log   Log
 	after Position
 	seen  map[Position]bool // batches after it that were returned already
+
+	settled bool     // see [Tail.Settle]
+	pending Position // the first batch that was left out for that; "" for none
 }
 
 // NewTail returns what reads a log after a position that was reached, or that of a batch.
@@ -61,11 +64,27 @@ func NewTail(log Log, after Position) *Tail {
 	return &Tail{log: log, after: after, seen: map[Position]bool{}}
 }
 
+// Settle lets t return what was reached only: each batch [Log].Overlap late, where there is one. It is for who keeps
+// nothing but a position from one tail to the next, and would get again and again what is not reached yet.
+func (t *Tail) Settle() { t.settled = true }
+
 // Next returns what there is now; it does not wait. After [ErrGone] use [Tail.Skip].
 func (t *Tail) Next(ctx context.Context) (Page, error) {
 	page, err := t.log.Read(ctx, t.after)
 	if err != nil {
 		return page, err
+	}
+	if t.settled {
+		t.pending = ""
+		n := 0
+		for n < len(page.Batches) && page.Batches[n].Position <= page.Reached {
+			n++
+		}
+		if n < len(page.Batches) {
+			t.pending = page.Batches[n].Position
+		}
+		page.Batches, t.after = page.Batches[:n], page.Reached
+		return page, nil
 	}
 	var batches []*Batch
 	if len(t.seen) == 0 {
@@ -95,7 +114,17 @@ func (t *Tail) Next(ctx context.Context) (Page, error) {
 func (t *Tail) Reached() Position { return t.after }
 
 // Wait returns when Next may return something new, or ctx ends, whose error it returns.
-func (t *Tail) Wait(ctx context.Context) error { return t.log.Wait(ctx, t.after) }
+func (t *Tail) Wait(ctx context.Context) error {
+	if t.pending == "" {
+		return t.log.Wait(ctx, t.after)
+	}
+	select {
+	case <-time.After(max(time.Until(t.pending.Time().Add(t.log.Overlap())), 0) + time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Skip goes on from now, and returns what is left out: from where to where.
 func (t *Tail) Skip(ctx context.Context) (from, to Position, err error) {

@@ -116,7 +116,7 @@ func (f *Follower) Follow(t *testing.T, serve Serve) {
 			f.held.put(t, entry)
 		}
 		f.Changes, f.Forgotten = f.Changes+len(answer.Changes), f.Forgotten+len(answer.Forgotten)
-		f.cursor, more = answer.Cursor, len(answer.Changes) > 0
+		f.cursor, more = answer.Cursor, len(answer.Changes)+len(answer.Forgotten) > 0
 	}
 	want := f.read(t, serve)
 	for component, metrics := range want {
