@@ -9,26 +9,26 @@ import (
 
 // written is what records say.
 type written struct {
-	before []dynamo.Before // the items as they were
-	untold []dynamo.Untold // those that could not be read
+	writes []dynamo.Write
+	untold []dynamo.Untold // of items that could not be read
 	others bool            // which datasets are served has changed, or when their readings expire
 }
 
-// read reads records. An item that could not be read before was not served, so it is as one that was not there.
+// read reads records. An item that could not be read was not served, so it is as one that was not there.
 func read(records []events.DynamoDBEventRecord) (w written) {
 	for i := range records {
 		c := &records[i].Change
-		keys, old := attributes(c.Keys), attributes(c.OldImage)
-		if dynamo.ServesOthers(keys, old, attributes(c.NewImage)) {
+		keys, before, after := attributes(c.Keys), attributes(c.OldImage), attributes(c.NewImage)
+		if dynamo.ServesOthers(keys, before, after) {
 			w.others = true
 			continue
 		}
-		b, ok, err := dynamo.ParseBefore(keys, old)
+		one, ok, err := dynamo.ParseWrite(keys, before, after)
 		if err != nil {
-			w.untold = append(w.untold, dynamo.Untold{Component: b.Component, Reason: err.Error()})
+			w.untold = append(w.untold, dynamo.Untold{Component: one.Component, Reason: err.Error()})
 		}
 		if ok {
-			w.before = append(w.before, b)
+			w.writes = append(w.writes, one)
 		}
 	}
 	return w

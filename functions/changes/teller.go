@@ -71,8 +71,8 @@ func (t *teller) asked(ctx context.Context, payload []byte, counts *emf.Counts) 
 func (t *teller) tell(ctx context.Context, records []events.DynamoDBEventRecord, counts *emf.Counts) error {
 	first := records[0].Change.ApproximateCreationDateTime.Time
 	r := read(records)
-	if len(r.before) > 0 {
-		told, untold, err := t.store.Written(ctx, r.before)
+	if len(r.writes) > 0 {
+		told, untold, err := t.store.Written(ctx, r.writes)
 		if err != nil {
 			return err
 		}

@@ -30,15 +30,15 @@ func Compare(b *Batch, component string, before, after *Image) {
 	b.Forgotten = append(b.Forgotten, w.expired...)
 }
 
-// first returns the metric that comes first.
-func first(a, b []twin.Reading) string {
-	switch {
-	case len(a) == 0:
-		return b[0].Metric
-	case len(b) == 0:
-		return a[0].Metric
+// first returns the metric that comes first, of lists of which one has some.
+func first(lists ...[]twin.Reading) (metric string) {
+	found := false
+	for _, l := range lists {
+		if len(l) > 0 && (!found || l[0].Metric < metric) {
+			metric, found = l[0].Metric, true
+		}
 	}
-	return min(a[0].Metric, b[0].Metric)
+	return metric
 }
 
 // cut takes the readings of a metric off the front.

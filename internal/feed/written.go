@@ -6,7 +6,9 @@ import "github.com/railtwin/digitaltwin/internal/twin"
 // writes a component item by item, and tells of each item only what it was.
 type Written struct {
 	Component string
-	Was, Has  []twin.Reading // what these items held, and hold; one per metric and dataset, in this order
+	Was       []twin.Reading // what these items held
+	Wrote     []twin.Reading // what they were given, which may be in other items by now
+	Has       []twin.Reading // what they hold now; each of these one per metric and dataset, in this order
 	Served    Image          // of all items of the component, now
 
 	// Expired reports whether a reading is too old to be served now.
@@ -25,11 +27,12 @@ type Written struct {
 func CompareWritten(b *Batch, c *Written) (explained bool) {
 	w := walk{batch: b, forgotten: Forgotten{Component: c.Component, Before: c.Served.Floor}}
 	explained = true
-	was, has, served := c.Was, c.Has, c.Served.Readings
-	for len(was) > 0 || len(has) > 0 {
-		metric := first(was, has)
-		var old, held, is []twin.Reading // of this metric
+	was, wrote, has, served := c.Was, c.Wrote, c.Has, c.Served.Readings
+	for len(was) > 0 || len(wrote) > 0 || len(has) > 0 {
+		metric := first(was, wrote, has)
+		var old, given, held, is []twin.Reading // of this metric
 		old, was = cut(was, metric)
+		given, wrote = cut(wrote, metric)
 		held, has = cut(has, metric)
 		for len(served) > 0 && served[0].Metric < metric {
 			served = served[1:]
@@ -50,7 +53,8 @@ func CompareWritten(b *Batch, c *Written) (explained bool) {
 		for i := range is {
 			r := &is[i]
 			before := find(old, r.Dataset)
-			if lost || find(held, r.Dataset) != nil && (before == nil || *before != *r) {
+			written := find(given, r.Dataset) != nil || find(held, r.Dataset) != nil
+			if lost || written && (before == nil || *before != *r) {
 				w.batch.Changes = append(w.batch.Changes, Change{Reading: *r, Hidden: hiding(is, r)})
 			}
 		}

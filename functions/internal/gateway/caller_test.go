@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/railtwin/digitaltwin/internal/access"
 )
@@ -35,7 +36,8 @@ func TestCaller(t *testing.T) {
 
 // Ensure that a caller comes through a Lambda authorizer as he was, whatever the names of his groups.
 func TestCallerContext(t *testing.T) {
-	want := access.Caller{Subject: "s", Client: "c", Groups: []string{"Fleet Operators", "a,b", "[x]"}, Scopes: []string{access.ScopeRead}}
+	want := access.Caller{Subject: "s", Client: "c", Groups: []string{"Fleet Operators", "a,b", "[x]"}, Scopes: []string{access.ScopeRead},
+		Expires: time.Date(2026, 11, 29, 22, 0, 0, 0, time.UTC)}
 	context, err := json.Marshal(CallerContext(want))
 	if err != nil {
 		t.Fatal(err)
@@ -43,5 +45,18 @@ func TestCallerContext(t *testing.T) {
 	got, _ := access.FromContext(mustRequest(t, `{"httpMethod":"GET","path":"/v1","requestContext":{"authorizer":`+string(context)+`}}`).Context())
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// Ensure that it is known when a token expires, in every form in which API Gateway may say it.
+func TestExpires(t *testing.T) {
+	want := time.Date(2026, 11, 5, 22, 1, 2, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"Thu Nov 05 22:01:02 UTC 2026": want, "Thu Nov  5 22:01:02 UTC 2026": want, "1793916062": want,
+		"": {}, "soon": {}, "-1": {}, "99999999999999999999": {},
+	} {
+		if got := expires(text); !got.Equal(want) {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -17,29 +16,33 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Before is an item of a component as it was before a write: one record of the stream of the table. Without an Item there
-// was none.
-type Before struct {
+// Write is a write of an item of a component: one record of the stream of the table.
+type Write struct {
 	swap.Key
-	swap.Item
+	Before, After swap.Item
 }
 
-// ParseBefore reads a record of the stream: the key of its item and the item before, nil where there was none. It is
-// false for an item that holds no readings, and for one of the form before this, which is written no more.
-func ParseBefore(keys, before map[string]types.AttributeValue) (b Before, ok bool, err error) {
+// ParseWrite reads a record of the stream: the key of its item, and the item before and after, nil where there was none.
+// It is false for an item that holds no readings, and for one of the form before this, which is written no more. Also
+// with an error the write is one of which readers are told what can be read.
+func ParseWrite(keys, before, after map[string]types.AttributeValue) (w Write, ok bool, err error) {
 	component, part := textOf(keys[schema.Component]), textOf(keys[schema.Part])
 	if component == "" || strings.HasPrefix(part, ownPart) {
-		return b, false, nil
+		return w, false, nil
 	}
-	if b.Key, ok = keyOf(component, part); !ok {
-		return b, false, nil
+	if w.Key, ok = keyOf(component, part); !ok {
+		return w, false, nil
 	}
-	b.Item = none()
-	if before == nil {
-		return b, true, nil
+	w.Before, w.After = none(), none()
+	if before != nil {
+		w.Before, err = item(before).open()
 	}
-	b.Item, err = item(before).open()
-	return b, true, err
+	if after != nil {
+		var damaged error
+		w.After, damaged = item(after).open()
+		err = errors.Join(err, damaged)
+	}
+	return w, true, err
 }
 
 // ServesOthers reports whether a record of the stream changes which datasets are served, or when their readings expire:
@@ -64,18 +67,16 @@ type Untold struct {
 // unexplained is the reason where a reading is gone that was neither forgotten nor has expired.
 const unexplained = "a reading is gone that was neither forgotten nor has expired: was its item deleted?"
 
-// Written returns what writes have changed for readers, of which before are the items as they were, in the order in which
-// they were written. What is served now is read consistently, after the writes. An error says that this was not possible;
+// Written returns what writes, in their order, have changed for readers. What is served now is read consistently, after the writes. An error says that this was not possible;
 // what is untold is so also when it is tried again.
-func (s *Store) Written(ctx context.Context, before []Before) (*feed.Batch, []Untold, error) {
+func (s *Store) Written(ctx context.Context, writes []Write) (*feed.Batch, []Untold, error) {
 	c, _, err := s.catalogue.Get(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	groups := byComponent(before)
+	groups := byComponent(writes)
 	batches, reasons := make([]feed.Batch, len(groups)), make([]string, len(groups))
 	err = each(ctx, len(groups), func(ctx context.Context, i int) error {
-		ok := false
 		for range 2 { // it may have been moved from one part to another while they were read
 			items, err := s.all(ctx, c, groups[i][0].Component, true)
 			switch {
@@ -86,7 +87,7 @@ func (s *Store) Written(ctx context.Context, before []Before) (*feed.Batch, []Un
 				return err
 			}
 			batches[i] = feed.Batch{}
-			if ok = feed.CompareWritten(&batches[i], s.written(c, groups[i], items)); ok {
+			if feed.CompareWritten(&batches[i], s.written(c, groups[i], items)) {
 				return nil
 			}
 		}
@@ -107,53 +108,61 @@ func (s *Store) Written(ctx context.Context, before []Before) (*feed.Batch, []Un
 	return all, untold, nil
 }
 
-// byComponent returns the items of each component as they were first.
-func byComponent(before []Before) (groups [][]Before) {
+// byComponent returns the writes of each component.
+func byComponent(writes []Write) (groups [][]Write) {
 	at := map[string]int{}
-	known := map[swap.Key]bool{}
-	for _, b := range before {
-		i, ok := at[b.Component]
+	for _, w := range writes {
+		i, ok := at[w.Component]
 		if !ok {
 			i = len(groups)
-			at[b.Component], groups = i, append(groups, nil)
+			at[w.Component], groups = i, append(groups, nil)
 		}
-		if !known[b.Key] {
-			known[b.Key], groups[i] = true, append(groups[i], b)
-		}
+		groups[i] = append(groups[i], w)
 	}
 	return groups
 }
 
-// written compares items before and after.
-func (s *Store) written(c *catalogue, before []Before, items []swap.Kept) *feed.Written {
+// written says what writes of a component have changed, of which items are there now.
+func (s *Store) written(c *catalogue, writes []Write, items []swap.Kept) *feed.Written {
 	now := twin.MillisOf(s.now())
-	w := &feed.Written{Component: before[0].Component, Served: swap.Image(items, now)}
-	written := map[string]twin.Millis{} // by dataset, when its items were written the time before: not earlier than that
-	for i := range before {
-		received := twin.Millis(0) // which was before it was written
-		for j := range before[i].Block.Entries {
-			r := before[i].Block.Entries[j].Reading(before[i].Component, before[i].Dataset)
-			received = max(received, r.Source.ReceivedAt)
-			w.Was = append(w.Was, r)
+	w := &feed.Written{Component: writes[0].Component, Served: swap.Image(items, now)}
+	known := map[swap.Key]bool{}
+	before := map[string]twin.Millis{} // by dataset, when its items were written the time before: not earlier than that
+	for i := range writes {
+		k := writes[i].Key
+		w.Wrote, _ = readings(w.Wrote, k, &writes[i].After)
+		if known[k] {
+			continue // what it was before the first write is there
 		}
-		if others, ok := written[before[i].Dataset]; !ok || received < others {
-			written[before[i].Dataset] = received
+		known[k] = true
+		var received twin.Millis
+		w.Was, received = readings(w.Was, k, &writes[i].Before)
+		if others, ok := before[k.Dataset]; !ok || received < others {
+			before[k.Dataset] = received
 		}
 	}
 	for i := range items {
-		if !slices.ContainsFunc(before, func(b Before) bool { return b.Key == items[i].Key }) {
-			continue
-		}
-		for j := range items[i].Block.Entries {
-			w.Has = append(w.Has, items[i].Block.Entries[j].Reading(items[i].Component, items[i].Dataset))
+		if known[items[i].Key] {
+			w.Has, _ = readings(w.Has, items[i].Key, &items[i].Item)
 		}
 	}
+	w.Wrote = store.InOrder(w.Wrote)
 	w.Was, w.Has = store.InOrder(w.Was), store.InOrder(w.Has)
 	w.Expired = func(r *twin.Reading) bool {
 		return c.byName[r.Dataset] == nil || packed.Expired(r.EventTime, c.expireAfter(r.Dataset), now)
 	}
 	w.Told = func(r *twin.Reading) bool {
-		return packed.Expired(r.EventTime, c.expireAfter(r.Dataset), written[r.Dataset])
+		return packed.Expired(r.EventTime, c.expireAfter(r.Dataset), before[r.Dataset])
 	}
 	return w
+}
+
+// readings appends the readings of an item, and returns when the last of them was received: before the item was written.
+func readings(out []twin.Reading, k swap.Key, it *swap.Item) (all []twin.Reading, received twin.Millis) {
+	for i := range it.Block.Entries {
+		r := it.Block.Entries[i].Reading(k.Component, k.Dataset)
+		received = max(received, r.Source.ReceivedAt)
+		out = append(out, r)
+	}
+	return out, received
 }

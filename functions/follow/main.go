@@ -1,0 +1,58 @@
+// Command follow is the Lambda function behind GET /v1/changes: it streams to its caller what changes, out of the log of
+// the change feed, or answers his long poll. An invocation serves one follower, for as long as a function may run.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/railtwin/digitaltwin/functions/internal/awsconfig"
+	"github.com/railtwin/digitaltwin/functions/internal/gateway"
+	"github.com/railtwin/digitaltwin/functions/internal/start"
+	"github.com/railtwin/digitaltwin/internal/access"
+	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/wiring"
+)
+
+func main() { start.Function(open) }
+
+// handler is what AWS Lambda calls.
+type handler func(context.Context, json.RawMessage) (*events.APIGatewayProxyStreamingResponse, error)
+
+func open() (handler, error) {
+	settings, err := wiring.FromEnv[wiring.Query]()
+	if err != nil {
+		return nil, err
+	}
+	config, err := awsconfig.FromEnv()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := gateway.Rules(settings.Clients)
+	if err != nil {
+		return nil, err
+	}
+	client := dynamodb.NewFromConfig(config)
+	return newHandler(dynamo.New(client, settings.Table, nil), dynamolog.New(client, settings.Changes, dynamolog.Options{}), rules, settings), nil
+}
+
+// catalogueAge is how long a new dataset may go unseen, as in functions/query. functions/changes waits for it.
+const catalogueAge = time.Minute
+
+// newHandler returns the function's handler over a store and the log of its changes.
+func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) handler {
+	s := &gateway.Streamer{
+		HTTP: api.New(api.Config{
+			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: api.Changes{Log: log},
+		}),
+		Origins: gateway.NewOrigins(settings.Origins),
+	}
+	return s.Handle
+}
