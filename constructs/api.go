@@ -23,6 +23,7 @@ const tlsPolicy = awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09
 type Route struct {
 	Method, Path string
 	Public       bool // without a token
+	Follow       bool // of a follower: the answer is streamed, by another function
 	Operate      bool // of an operator: it asks for another scope, and another function answers
 }
 
@@ -132,16 +133,23 @@ func (core *DigitalTwinCore) addRoutes() {
 		return awsapigateway.NewLambdaIntegration(f.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
 	}
 	query, operator := integrate(core.Query), integrate(core.Operate)
+	routes := append(slices.Clone(Routes), operations()...)
+	if core.Feed != nil {
+		routes = append(routes, followRoute)
+	}
 	validator := api.AddRequestValidator(str("Validator"), &awsapigateway.RequestValidatorOptions{
 		ValidateRequestBody: yes, ValidateRequestParameters: yes,
 	})
 	selection := newSelection(api)
 	var paths []string
 	methods := map[string][]string{} // by path
-	for _, r := range append(slices.Clone(Routes), operations()...) {
+	for _, r := range routes {
 		integration, scope := query, access.ScopeRead
 		if r.Operate {
 			integration, scope = operator, access.ScopeOperate
+		}
+		if r.Follow {
+			integration = core.integrateFollow()
 		}
 		resource := api.Root().ResourceForPath(str(r.Path))
 		for _, method := range r.Methods() {

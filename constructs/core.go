@@ -46,6 +46,8 @@ type DigitalTwinCore struct {
 	Upgrade      *Function // brings the table into the form of this version when it is deployed
 	Empty        *Function // empties the bucket before it is deleted; nil where it is retained
 
+	Feed *Feed // nil without Changes
+
 	Users   *Users             // nil with Auth
 	Clients map[string]*Client // by name; see AddClient
 
@@ -190,6 +192,9 @@ func (core *DigitalTwinCore) addData() {
 	core.Stream = newTwinStream(core.Node, p, k.Changes)
 	core.Table = newTable(core.Node, p, k.Readings)
 	core.Rejects = newRejects(core.Node, p, k.Rejects)
+	if p.Changes != nil {
+		core.addFeed()
+	}
 	core.stream, core.rejects = core.Stream, core.Rejects
 	core.streamGuests = streamGuests(core.Stream, "ConsumersRead", readsStream)
 	core.tableGuests = &roster{

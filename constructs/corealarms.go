@@ -19,7 +19,7 @@ import (
 // addAlarms makes the alarms of what an environment has once.
 func (core *DigitalTwinCore) addAlarms() error {
 	scope := awsconstructs.NewConstruct(core.Node, str("Alarms"))
-	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms(), core.secretAlarms(), core.operateAlarms()) {
+	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms(), core.secretAlarms(), core.operateAlarms(), core.feedAlarms()) {
 		core.Alarms = append(core.Alarms, core.addAlarm(scope, a))
 	}
 	return core.addCustomAlarms(scope)

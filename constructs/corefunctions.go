@@ -25,6 +25,9 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addQuery(); err != nil {
 		return err
 	}
+	if err := core.addFeedFunctions(); err != nil {
+		return err
+	}
 	if err := core.addCatalogue(); err != nil {
 		return err
 	}
@@ -84,6 +87,9 @@ func (core *DigitalTwinCore) querySettings() wiring.Query {
 	q := wiring.Query{
 		Table: *core.Table.TableName(), Scope: core.readScope(), Origins: strings.Join(core.props.CORSOrigins, " "),
 	}
+	if core.Feed != nil {
+		q.Changes = *core.Feed.Log.TableName()
+	}
 	if core.props.Auth != nil {
 		q.Issuer = core.props.Auth.Issuer // whose metadata says where tokens are
 		return q
@@ -102,15 +108,21 @@ func (core *DigitalTwinCore) addQuery() error {
 	if err != nil {
 		return err
 	}
-	f.allow("ReadReadings", []string{"dynamodb:Query"}, withIndexes(*core.Table.TableArn())...)
-	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
-	f.useKey("DecryptReadings", core.readReadings)
+	core.letRead(f)
 	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Query = f
 	return nil
+}
+
+// letRead lets a function read the readings, and the log of the change feed.
+func (core *DigitalTwinCore) letRead(f *Function) {
+	f.allow("ReadReadings", []string{"dynamodb:Query"}, withIndexes(*core.Table.TableArn())...)
+	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
+	f.useKey("DecryptReadings", core.readReadings)
+	core.letReadLog(f)
 }
 
 // withIndexes returns the ARN of the table and those of its indexes.

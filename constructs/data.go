@@ -59,6 +59,9 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		PointInTimeRecoverySpecification: recovery,
 		RemovalPolicy:                    removal(p.Retain),
 	}
+	if p.Changes != nil {
+		props.Stream = awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES
+	}
 	if c := p.Capacity; c != nil {
 		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min), num(c.Write.Min)
 	}

@@ -72,6 +72,26 @@ func (core *DigitalTwinCore) MetricPausedFor(dataset string, o *awscloudwatch.Me
 	return core.metric(wiring.MetricPausedFor, dataset, o)
 }
 
+// MetricTold counts the events that were put into the log of the change feed.
+func (core *DigitalTwinCore) MetricTold(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricTold, "", o)
+}
+
+// MetricTellingLag is the time from a write to the table to the log of the change feed, in milliseconds.
+func (core *DigitalTwinCore) MetricTellingLag(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricTellingLag, "", o)
+}
+
+// MetricFollowerGaps counts the gaps that were put into the log of the change feed.
+func (core *DigitalTwinCore) MetricFollowerGaps(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricFollowerGaps, "", o)
+}
+
+// MetricUntold counts the components of which followers were not told what has changed.
+func (core *DigitalTwinCore) MetricUntold(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return core.metric(wiring.MetricUntold, "", o)
+}
+
 // MetricTokens counts the requests for access tokens by clients, each of which Amazon Cognito takes a fee for. The
 // service counts them for the account and region: those of other user pools there are among them.
 func (core *DigitalTwinCore) MetricTokens(o *awscloudwatch.MetricOptions) awscloudwatch.Metric {

@@ -94,6 +94,9 @@ type DigitalTwinCoreProps struct {
 	// Page is the explorer page on the web. Default: none.
 	Page *Page
 
+	// Changes makes the change feed: GET /v1/changes, and changedSince of lists. Default: none.
+	Changes *Changes
+
 	// Rules say who may read and operate what. Default: every valid token reads everything, which a synth warns of.
 	Rules *Rules
 
@@ -159,6 +162,9 @@ func (p DigitalTwinCoreProps) withDefaults(account string) (DigitalTwinCoreProps
 	p.Clients = clients
 	p.Retention, p.Retry = cmp.Or(p.Retention, defaultRetention), cmp.Or(p.Retry, defaultRetry)
 	p.Profile = cmp.Or(p.Profile, Normal)
+	if p.Changes != nil && p.Changes.Followers == 0 {
+		p.Changes = &Changes{Followers: usualFollowers}
+	}
 	p.SecretGrace = cmp.Or(p.SecretGrace, defaultGrace)
 	return p, errors.Join(append(errs, p.check(account)...)...)
 }
@@ -204,7 +210,7 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Changes.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
 		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
 		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {

@@ -50,6 +50,8 @@ type Settings struct {
 	Firewall    *Firewall `json:"firewall"`
 	APIAccount  string    `json:"apiAccount"` // "own" (default), or "shared": another stack of the account sets it
 
+	Changes *Changes `json:"changes"` // the change feed; none without it; {} for one with its defaults
+
 	Auth            *Auth                  `json:"auth"` // an issuer of your own; without it, Amazon Cognito
 	TokenMinutes    int                    `json:"tokenMinutes"`
 	SecretGraceDays int                    `json:"secretGraceDays"` // that a rotated secret is good
@@ -142,8 +144,8 @@ func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 		Retention: time.Duration(s.RetentionHours) * time.Hour, Retry: time.Duration(s.RetryHours) * time.Hour,
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
-		Auth:             s.Auth,
-		TokenValidity:    time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
+		Auth:             s.Auth, Changes: s.Changes,
+		TokenValidity: time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
 		Clients: s.clients(), reserved: s.reserved(), People: s.People, Page: s.Page,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}

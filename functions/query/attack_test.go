@@ -53,7 +53,7 @@ func rulesOf(t *testing.T, text string) *access.Rules {
 }
 
 func attack(t *testing.T, table *dynamo.Store, ids map[string]string, rules *access.Rules) {
-	h := newHandler(table, rules, wiring.Query{})
+	h := newHandler(table, nil, rules, wiring.Query{})
 	for issuer, authorizer := range map[string]func(access.Caller) map[string]any{
 		"Cognito": func(c access.Caller) map[string]any {
 			return map[string]any{"claims": map[string]any{
@@ -130,7 +130,7 @@ func recorded(t *testing.T, r events.APIGatewayProxyResponse) *httptest.Response
 
 // Ensure that nothing of an event but what API Gateway has verified makes a caller, wherever it stands.
 func TestForgedEvents(t *testing.T) {
-	h := newHandler(nobodyReads{}, rulesOf(t, accesstest.Rules), wiring.Query{})
+	h := newHandler(nobodyReads{}, nil, rulesOf(t, accesstest.Rules), wiring.Query{})
 	const claims = `{"claims":{"sub":"bob","client_id":"bob","token_use":"access","scope":"twin/read"},"sub":"bob","client":"bob","scopes":"twin/read"}`
 	for _, forged := range []string{
 		`"authorizer":` + claims, `"stageVariables":` + `{"authorizer":"bob","sub":"bob"}`, `"requestContext":{"claims":` + claims + `}`,

@@ -62,7 +62,7 @@ func BenchmarkRules(b *testing.B) {
 			best := [2]time.Duration{time.Hour, time.Hour}
 			sides := [2]interface {
 				Invoke(context.Context, []byte) ([]byte, error)
-			}{newHandler(c, nil, wiring.Query{}), newHandler(c, rules, wiring.Query{})}
+			}{newHandler(c, nil, nil, wiring.Query{}), newHandler(c, nil, rules, wiring.Query{})}
 			for b.Loop() {
 				for i, h := range sides {
 					begin := time.Now()

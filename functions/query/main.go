@@ -13,6 +13,8 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -32,18 +34,24 @@ func open() (*gateway.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newHandler(dynamo.New(dynamodb.NewFromConfig(config), settings.Table, nil), rules, settings), nil
+	client := dynamodb.NewFromConfig(config)
+	var log feed.Log
+	if settings.Changes != "" {
+		log = dynamolog.New(client, settings.Changes, dynamolog.Options{})
+	}
+	return newHandler(dynamo.New(client, settings.Table, nil), log, rules, settings), nil
 }
 
 // catalogueAge is how long a new dataset may go unseen.
 const catalogueAge = time.Minute
 
-// newHandler returns the function's handler over a store.
-func newHandler(reader api.Reader, rules *access.Rules, settings wiring.Query) *gateway.Handler {
+// newHandler returns the function's handler over a store, and the log of its changes, nil without one. The change feed
+// itself is served by functions/follow; what is here finds what has changed since a time.
+func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) *gateway.Handler {
 	return &gateway.Handler{
 		HTTP: api.WeakenTags(api.New(api.Config{ // API Gateway compresses
 			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
-			OAuth: oauth(settings), Operations: true,
+			OAuth: oauth(settings), Operations: true, Changes: api.Changes{Log: log},
 		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}

@@ -79,7 +79,7 @@ func invoke(t *testing.T, h *gateway.Handler, event any) events.APIGatewayProxyR
 
 // Ensure that recorded calls are answered from a table, each as it should be.
 func TestRecordedEvents(t *testing.T) {
-	h := newHandler(newTable(t), nil, wiring.Query{TokenURL: "https://example.com/oauth2/token", Scope: "twin/read"})
+	h := newHandler(newTable(t), nil, nil, wiring.Query{TokenURL: "https://example.com/oauth2/token", Scope: "twin/read"})
 	for _, c := range []struct {
 		file   string
 		status int
@@ -116,7 +116,7 @@ func TestRecordedEvents(t *testing.T) {
 
 // Ensure that a validator that comes back saves the body.
 func TestNotModified(t *testing.T) {
-	h := newHandler(newTable(t), nil, wiring.Query{})
+	h := newHandler(newTable(t), nil, nil, wiring.Query{})
 	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}", Path: "/v1/components/wagon:1"}
 	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": "twin/read"}}
 	tag := invoke(t, h, e).MultiValueHeaders["Etag"]
@@ -153,7 +153,7 @@ func TestOrigins(t *testing.T) {
 		{one + " " + two, "https://evil.example.com", "", "Origin"},
 		{one + " " + two, "", "", "Origin"},
 	} {
-		h := newHandler(newTable(t), nil, wiring.Query{Origins: c.setting})
+		h := newHandler(newTable(t), nil, nil, wiring.Query{Origins: c.setting})
 		r := invoke(t, h, events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: "/v1/health", MultiValueHeaders: map[string][]string{"origin": {c.origin}}})
 		got := http.Header(r.MultiValueHeaders)
 		varies := slices.Contains(got["Vary"], "Origin")

@@ -9,6 +9,7 @@ type Written struct {
 	Was       []twin.Reading // what these items held
 	Wrote     []twin.Reading // what they were given, which may be in other items by now
 	Has       []twin.Reading // what they hold now; each of these one per metric and dataset, in this order
+	Others    []twin.Reading // what the other items hold and has expired
 	Served    Image          // of all items of the component, now
 
 	// Expired reports whether a reading is too old to be served now.
@@ -59,9 +60,37 @@ func CompareWritten(b *Batch, c *Written) (explained bool) {
 			}
 		}
 	}
+	w.others(c)
 	if len(w.forgotten.Lost) > 0 {
 		b.Forgotten = append(b.Forgotten, w.forgotten)
 	}
 	b.Forgotten = append(b.Forgotten, w.expired...)
 	return explained
+}
+
+// others adds what a follower drops of other items, when he drops all of a dataset up to an event time: what that has
+// hidden is served now.
+func (w *walk) others(c *Written) {
+	shown := map[string]bool{}
+	for i := range c.Others {
+		r := &c.Others[i]
+		for j := range w.expired {
+			if f := &w.expired[j]; f.Dataset == r.Dataset && r.EventTime <= f.Before {
+				f.Lost = append(f.Lost, Lost{r.Dataset, r.Metric, r.EventTime})
+				shown[r.Metric] = true
+			}
+		}
+	}
+	if len(shown) == 0 {
+		return
+	}
+	for served := c.Served.Readings; len(served) > 0; {
+		var is []twin.Reading
+		is, served = cut(served, served[0].Metric)
+		for i := range is {
+			if shown[is[i].Metric] {
+				w.batch.Changes = append(w.batch.Changes, Change{Reading: is[i], Hidden: hiding(is, &is[i])})
+			}
+		}
+	}
 }

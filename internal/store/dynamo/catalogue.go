@@ -18,7 +18,7 @@ import (
 
 // The items of the store itself. What the cache reads lies from partDataset to partNewest.
 const (
-	partDataset = "#dataset#"
+	partDataset = schema.DatasetPart
 	partForget  = "#forget#"
 	partForm    = "#form"
 	partNewest  = "#newest#"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -141,16 +142,19 @@ func (s *Store) written(c *catalogue, writes []Write, items []swap.Kept) *feed.W
 			before[k.Dataset] = received
 		}
 	}
-	for i := range items {
-		if known[items[i].Key] {
-			w.Has, _ = readings(w.Has, items[i].Key, &items[i].Item)
-		}
-	}
-	w.Wrote = store.InOrder(w.Wrote)
-	w.Was, w.Has = store.InOrder(w.Was), store.InOrder(w.Has)
 	w.Expired = func(r *twin.Reading) bool {
 		return c.byName[r.Dataset] == nil || packed.Expired(r.EventTime, c.expireAfter(r.Dataset), now)
 	}
+	for i := range items {
+		if known[items[i].Key] {
+			w.Has, _ = readings(w.Has, items[i].Key, &items[i].Item)
+			continue
+		}
+		other, _ := readings(nil, items[i].Key, &items[i].Item)
+		w.Others = append(w.Others, slices.DeleteFunc(other, func(r twin.Reading) bool { return !w.Expired(&r) })...)
+	}
+	w.Wrote = store.InOrder(w.Wrote)
+	w.Was, w.Has = store.InOrder(w.Was), store.InOrder(w.Has)
 	w.Told = func(r *twin.Reading) bool {
 		return packed.Expired(r.EventTime, c.expireAfter(r.Dataset), before[r.Dataset])
 	}

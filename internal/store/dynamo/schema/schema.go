@@ -9,6 +9,8 @@ const (
 	TTL       = "ttl"       // number of seconds since 1970
 
 	Catalogue = "#catalogue" // partition key of the items of the store itself
+
+	DatasetPart = "#dataset#" // what the sort keys of catalogue entries begin with
 )
 
 // The indexes, which list the components that have a reading. Both have Component as sort key and project keys only.
