@@ -87,6 +87,12 @@ var AlarmKinds = []AlarmKind{
 		"The log of the operate function, and twin runs, which shows the runs that are active.",
 		"Look at the run with twin runs and its id: that starts it again. If it stops again, remove the cause that the log " +
 			"names, or cancel it."},
+	{"Untold", Warning, "Followers of the change feed were not told what has changed of a component. They got a gap, and read everything again.",
+		"The log of the tell function: it names the component and the reason. An item of the table is damaged, or somebody has deleted one.",
+		"Forget the component, or restore the table. If somebody deleted items by hand, nothing is to be done."},
+	{"FollowersFull", Warning, "More than {followers} callers wanted to follow changes at once, for 15 minutes. The others were refused with 5xx, and try again.",
+		"Which client follows how often, in the access log of the API: calls of /v1/changes.",
+		"Raise changes.followers, or let that client share one stream among its own users."},
 	{"FirewallBlocks", Warning, "AWS WAF has blocked more than {blocked} calls of the API in five minutes, for ten " +
 		"minutes.",
 		"The log of the firewall: address, path and rule of each call.",

@@ -14,7 +14,7 @@ var (
 		"RotationFails", "RunStalled", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment
-		"prod": {"FirewallBlocks"}, "full": {"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, "demand": {"FirewallBlocks", "TableNearCap"},
+		"prod": {"FirewallBlocks"}, "full": {"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, "demand": {"FirewallBlocks", "TableNearCap", "TellFails", "TellThrottled", "TellBehind", "TellGaveUp", "Untold", "FollowFails", "FollowersFull"},
 	}
 	datasetAlarms = []string{"ExtractBehind", "ExtractFails", "ExtractGaveUp", "ExtractThrottled", "Rejects", "Silent"}
 	objectAlarms  = []string{"ObjectsBehind", "ObjectsFails", "ObjectsGaveUp", "ObjectsThrottled", "Rejects", "Silent"}

@@ -34,6 +34,7 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 	core.addFlow(d)
 	core.addLoss(d)
 	core.addOperations(d)
+	core.addFollowers(d)
 	core.addLimits(d)
 	return d
 }
@@ -87,6 +88,21 @@ func (core *DigitalTwinCore) addLoss(d awscloudwatch.Dashboard) {
 		graph("Rows without a component, metric, value or time", 8, search(env, wiring.MetricDropped, "Sum")),
 		graph("Changes that were stored already", 8, search(env, wiring.MetricSame, "Sum")),
 		graph("Reads of the catalogue that failed", 8, core.MetricCatalogueStale(nil)),
+	)
+}
+
+// addFollowers shows the change feed, where there is one.
+func (core *DigitalTwinCore) addFollowers(d awscloudwatch.Dashboard) {
+	if core.Feed == nil {
+		return
+	}
+	tell, follow := core.Feed.Tell.Function, core.Feed.Follow.Function
+	d.AddWidgets(
+		graph("Change feed: events told, and gaps", 8, core.MetricTold(nil), core.MetricFollowerGaps(nil), core.MetricUntold(nil)),
+		graph("Change feed: milliseconds until a write is told, and age of the oldest write not told", 8,
+			core.MetricTellingLag(nil), tell.Metric(str("IteratorAge"), stat("Maximum"))),
+		graph("Change feed: followers at once, calls refused, and errors", 8, follow.Metric(str("ConcurrentExecutions"), stat("Maximum")),
+			follow.MetricThrottles(stat("Sum")), follow.MetricErrors(stat("Sum")), tell.MetricErrors(stat("Sum"))),
 	)
 }
 

@@ -10,7 +10,7 @@ import (
 // generic says for the words in braces of a kind of alarms what they are in general.
 var generic = strings.NewReplacer(
 	"{records}", "records, changes or calls", "{late}", "`alarms.behindMinutes`", "{retry}", "`retryHours`", "{percent} % of a cap", "80 % of a cap",
-	"{percent}", "`alarms.rejectPercent`", "{latency}", "`alarms.latencyMillis`", "{tokens}", "`alarms.tokensPerDay`", "{blocked}", "100", "{stalled}", "10 minutes",
+	"{percent}", "`alarms.rejectPercent`", "{latency}", "`alarms.latencyMillis`", "{tokens}", "`alarms.tokensPerDay`", "{blocked}", "100", "{followers}", "`changes.followers`", "{stalled}", "10 minutes",
 	"{dataset}", "`<dataset>`", "{silence}", "three times its `twin.interval`", "{minutes}", "three times `canary.minutes`",
 )
 

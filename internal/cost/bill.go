@@ -109,6 +109,7 @@ func Bill(p Plan, w Workload, prices Prices, a Assumptions) (Statement, error) {
 	b.streams(p, a, uses)
 	b.functions(p, w, a, uses)
 	b.table(p, w, a, uses)
+	b.feed(p, w, a, uses)
 	b.api(p, w, a)
 	b.observed(p, a, uses)
 	return Statement{p, b.items}, nil

@@ -172,3 +172,31 @@ func FuzzReport(f *testing.F) {
 		}
 	})
 }
+
+// Ensure that a change feed is paid by what is written and by who follows, and that followers without one are a mistake.
+func TestFeed(t *testing.T) {
+	sum := func(p Plan, followers float64) float64 {
+		w := traffic(t)
+		w.Followers = followers
+		s, err := Bill(p, w, Known(), Assumed())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Total()
+	}
+	with := plan()
+	with.Feed = &Feed{Window: 1, Tell: 0.5, Follow: 0.125}
+	without, none, five, ten := sum(plan(), 0), sum(with, 0), sum(with, 5), sum(with, 10)
+	if none <= without || five <= none || math.Abs(ten-five-(five-none)) > 1e-6 {
+		t.Errorf("%g without a feed, %g with one, %g with five followers, %g with ten", without, none, five, ten)
+	}
+	// A follower takes 128 MB all the time, and looks once a second.
+	if least := 0.125*2_628_000*0.0000133334 + 2_628_000*0.5*0.0000001525; (five-none)/5 < least {
+		t.Errorf("a follower costs %g, want at least %g", (five-none)/5, least)
+	}
+	w := traffic(t)
+	w.Followers = 1
+	if _, err := Bill(plan(), w, Known(), Assumed()); err == nil || !strings.Contains(err.Error(), `"changes": {}`) {
+		t.Errorf("%v", err)
+	}
+}

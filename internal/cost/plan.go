@@ -16,6 +16,7 @@ type Plan struct {
 	Datasets []Dataset // in the order of stacks
 	Apply    Trigger   // of the twin stream
 	Memory   Memory
+	Feed     *Feed // nil without a change feed
 	Logs     Logs
 }
 

@@ -217,6 +217,10 @@ func (r reader) functions() {
 	}
 	p.Memory = Memory{memory("Pipeline/Extract/Function"), memory("Twin/Apply/Function"), memory("Twin/Query/Function"),
 		memory("Twin/Authorize/Function")}
+	if m := r.app.Find(r.environment, "Twin/Tell/Trigger"); m != nil {
+		p.Feed = &Feed{triggerOf(m).Window, memory("Twin/Tell/Function"), memory("Twin/Follow/Function")}
+		r.count(m)
+	}
 }
 
 // num is a property that is a number; 0 without it.

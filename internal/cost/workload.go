@@ -21,6 +21,8 @@ type Workload struct {
 	TokensPerDay float64 `json:"tokensPerDay"`
 	// PageHoursPerDay are the hours of a day that the page is open, of all people together.
 	PageHoursPerDay float64 `json:"pageHoursPerDay"`
+	// Followers are those who follow all changes at any time, by streams.
+	Followers float64 `json:"followers"`
 }
 
 // Flow is what flows of one dataset, steadily.
@@ -67,8 +69,8 @@ func ReadWorkload(text []byte) (w Workload, err error) {
 			}
 		}
 	}
-	if w.Reads.PerDay < 0 || w.TokensPerDay < 0 || w.PageHoursPerDay < 0 {
-		errs = append(errs, errors.New("cost: the workload: reads.perDay, tokensPerDay and pageHoursPerDay must not be negative"))
+	if w.Reads.PerDay < 0 || w.TokensPerDay < 0 || w.PageHoursPerDay < 0 || w.Followers < 0 {
+		errs = append(errs, errors.New("cost: the workload: reads.perDay, tokensPerDay, pageHoursPerDay and followers must not be negative"))
 	}
 	return w, errors.Join(errs...)
 }
@@ -87,11 +89,17 @@ func (w Workload) String() string {
 	if w.TokensPerDay > 0 {
 		parts = append(parts, number(w.TokensPerDay)+" tokens a day")
 	}
+	if w.Followers > 0 {
+		parts = append(parts, number(w.Followers)+" followers")
+	}
 	return strings.Join(parts, "; ")
 }
 
 // fits finds datasets of the workload that the environment does not have.
 func (w Workload) fits(p Plan) error {
+	if w.Followers > 0 && p.Feed == nil {
+		return fmt.Errorf("cost: the workload has followers, and %s no change feed: set \"changes\": {}", p.Environment)
+	}
 	var has, lacks []string
 	for _, d := range p.Datasets {
 		has = append(has, d.Name)
