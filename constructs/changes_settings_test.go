@@ -30,6 +30,7 @@ const (
 	rowAuth      = "`auth` set, or taken away"
 	rowPage      = "`page` taken away"
 	rowPeople    = "`people` taken away"
+	rowChanges   = "`changes` taken away"
 	rowDomain    = "`domain.name` set, changed or taken away"
 	rowEngine    = "`engine`"
 	rowTables    = "a file's first table is another one"
@@ -81,6 +82,9 @@ var changesOfSettings = []change{
 	{settings: "people.callbackUrls", before: peopleAt("https://a.example.com/", ``), row: rowPeople},
 	{settings: "people.limits.rate, people.limits.burst, people.limits.daily",
 		before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"limits":{"rate":5,"burst":9,"daily":100}`), row: rowKeys},
+	{settings: "changes.followers", after: `{"changes":{}}`},
+	{settings: "changes.followers", before: `{"changes":{}}`, after: `{"changes":{"followers":9}}`},
+	{settings: "changes.followers", before: `{"changes":{"followers":9}}`, row: rowChanges},
 	{settings: "alarms.emails", before: `{"alarms":null}`},
 	{settings: "alarms.emails", after: `{"alarms":null}`, row: rowAlarms},
 	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`, row: rowAlarms},

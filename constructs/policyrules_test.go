@@ -180,7 +180,7 @@ func (s *statement) uses() bool {
 
 // keyServices are the services through which each key is used.
 var keyServices = map[string]string{
-	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/RejectsKey": "s3",
+	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/FeedKey": "dynamodb", "Twin/RejectsKey": "s3",
 	"Twin/CredentialsKey": "secretsmanager", "Twin/AlarmsKey": "sns", "Pipeline/Flink/StateKey": "kinesisanalytics",
 }
 

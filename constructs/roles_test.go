@@ -59,6 +59,7 @@ var (
 	reads = []string{
 		"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan",
 		"kinesis:DescribeStream", "kinesis:DescribeStreamConsumer", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
+		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 		"kinesis:SubscribeToShard", "s3:GetObject", "s3:GetObjectVersion",
 	}
 	writes = []string{
@@ -80,6 +81,10 @@ var swaps = map[string][]string{
 // replaces readings that it forgets. What else it may not do is in package access.
 const operates = "Twin/Operate/Policy"
 
+// tells is the policy of who tells followers what has changed in the table: it writes the log of that, and leaves failed
+// batches, which hold keys and readings, in the bucket.
+const tells = "Twin/Tell/Policy"
+
 // bothWays finds roles that read from a stream, table or bucket and write to it too, and roles that read readings
 // and write anything. What is said of the catalogue only is about no readings.
 func bothWays(a *app) (wrong []string) {
@@ -87,6 +92,10 @@ func bothWays(a *app) (wrong []string) {
 	roles := map[string]*access{}
 	for _, s := range a.statements() {
 		if s.owner.Type != "AWS::IAM::Policy" || s.effect == "Deny" || s.owner.Name() == operates {
+			continue
+		}
+		if s.owner.Name() == tells && slices.Equal(s.actions, []string{"dynamodb:PutItem"}) && slices.Equal(s.on, []string{"${Twin/FeedLog.Arn}"}) ||
+			s.owner.Name() == tells && s.sid == "KeepFailedBatches" {
 			continue
 		}
 		if may := swaps[s.owner.Name()]; may != nil && slices.Equal(s.actions, may) && slices.Equal(s.on, []string{"${Twin/Table.Arn}"}) {

@@ -126,7 +126,7 @@ func byComponent(writes []Write) (groups [][]Write) {
 // written says what writes of a component have changed, of which items are there now.
 func (s *Store) written(c *catalogue, writes []Write, items []swap.Kept) *feed.Written {
 	now := twin.MillisOf(s.now())
-	w := &feed.Written{Component: writes[0].Component, Served: swap.Image(items, now)}
+	w := &feed.Written{Component: writes[0].Component, Served: swap.Image(items, nil, now)}
 	known := map[swap.Key]bool{}
 	before := map[string]twin.Millis{} // by dataset, when its items were written the time before: not earlier than that
 	for i := range writes {
