@@ -89,6 +89,9 @@ func (core *DigitalTwinCore) addRules() error {
 	query.Reserved = wiring.NewIDs(reserved)
 	for name, value := range query.Env() {
 		core.Query.Function.AddEnvironment(str(name), str(value), nil)
+		if core.Feed != nil {
+			core.Feed.Follow.Function.AddEnvironment(str(name), str(value), nil)
+		}
 	}
 	for name, value := range operate.Env() {
 		core.Operate.Function.AddEnvironment(str(name), str(value), nil)

@@ -35,7 +35,7 @@ func open() (handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := gateway.Rules(settings.Clients)
+	rules, err := gateway.Rules(settings.Clients, settings.Reserved)
 	if err != nil {
 		return nil, err
 	}
