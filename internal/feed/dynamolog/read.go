@@ -2,7 +2,9 @@ package dynamolog
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -47,9 +49,7 @@ func (l *Log) read(ctx context.Context, after feed.Position) (found, error) {
 				return f, fmt.Errorf("dynamolog: reading: %w", err)
 			}
 			for _, it := range out.Items {
-				if err := f.add(it); err != nil {
-					return f, err
-				}
+				f.add(it)
 				bytes += len(blobOf(it[attrBatch]))
 			}
 			if n := len(f.batches); n >= mostBatches || bytes >= mostBytes {
@@ -73,19 +73,20 @@ func (f *found) stop(at feed.Position) {
 	}
 }
 
-// add adds an item.
-func (f *found) add(it item) error {
+// add adds an item. One that cannot be read is a gap, as one without a batch: nobody can say what was in it.
+func (f *found) add(it item) {
 	at := feed.Position(blobOf(it[Position]))
 	data := blobOf(it[attrBatch])
 	if data == nil {
 		f.gap = max(f.gap, at)
-		return nil
+		return
 	}
 	b, err := unpack(data)
 	if err != nil {
-		return fmt.Errorf("%w (position %x)", err, string(at))
+		slog.Error("an item of the log of changes is damaged", "position", hex.EncodeToString([]byte(at)), "error", err)
+		f.gap = max(f.gap, at)
+		return
 	}
 	b.Position = at
 	f.batches = append(f.batches, b)
-	return nil
 }
