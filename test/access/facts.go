@@ -15,6 +15,7 @@ type facts struct {
 	settings Settings
 	changes  stream
 	readings table
+	log      table // of the change feed; without an ARN where there is none
 	rejects  bucket
 	datasets []dataset // in the order of their stacks
 	byARN    map[string]*assembly.Resource
@@ -42,6 +43,9 @@ func factsOf(w *iam.World, s Settings) (*facts, error) {
 	f.changes = f.stream(w.ARN(w.Find("", "Twin/Stream")))
 	t := w.Find("", "Twin/Table")
 	f.readings = table{w.ARN(t), w.Text(t, "SSESpecification", "KMSMasterKeyId")}
+	if l := w.Find("", "Twin/FeedLog"); l != nil {
+		f.log = table{w.ARN(l), w.Text(l, "SSESpecification", "KMSMasterKeyId")}
+	}
 	b := w.Find("", "Twin/Rejects")
 	rule := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration").([]any)[0].(map[string]any)["ServerSideEncryptionByDefault"].(map[string]any)
 	f.rejects = bucket{w.ARN(b), b.Stack.Resolve(rule["KMSMasterKeyID"], w)}

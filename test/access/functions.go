@@ -9,7 +9,7 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(), f.authorize(), f.empty())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(), f.authorize(), f.empty(), f.tell(), f.follow())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d), f.canary(d))
 	}
@@ -64,16 +64,7 @@ func (f *facts) mayNotReach(o *of, elsewhere string) {
 
 func (f *facts) query() []Task {
 	o := &of{who: "query", role: f.function("", "Twin/Query")}
-	o.may("read readings", join(f.readings.item("dynamodb:Query", "", component), f.readings.uses("Decrypt")))
-	o.may("list components", f.readings.item("dynamodb:Query", "/index/dataset", "wagon_telemetry"))
-	o.may("read the catalogue", f.readings.item("dynamodb:BatchGetItem", "", entry))
-	o.mayNot("read an item past the API", f.readings.item("dynamodb:BatchGetItem", "", component))
-	o.mayNot("write readings", f.readings.item("dynamodb:UpdateItem", "", component))
-	o.mayNot("encrypt readings", f.readings.uses("GenerateDataKey"))
-	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
-	if secret := f.Find("", "Twin/Client-machine/Credentials"); secret != nil {
-		o.mayNot("read a secret", on(f.ARN(secret), "secretsmanager:GetSecretValue"))
-	}
+	f.serves(o)
 	return o.tasks
 }
 

@@ -201,6 +201,9 @@ func (f *facts) deployer() (tasks []Task) {
 		add("make an encrypted stream", f.stream(f.ARN(r)).uses(makes...))
 	}
 	add("make the table", f.readings.uses(append([]string{"DescribeKey", "CreateGrant"}, wraps...)...))
+	if f.log.arn != "" {
+		add("make the log of the change feed", f.log.uses(append([]string{"DescribeKey", "CreateGrant"}, wraps...)...))
+	}
 	for r := range f.Resources("AWS::SecretsManager::Secret") {
 		add("make a secret", key(f.Text(r, "KmsKeyId"), "secretsmanager", makes, "SecretARN", f.ARN(r)))
 	}

@@ -55,6 +55,9 @@ func (w *World) Resource(r *assembly.Resource, attribute string) string {
 		if r.Type == "AWS::Logs::LogGroup" {
 			return arn + ":*"
 		}
+		if r.Type == "AWS::DynamoDB::Table" && attribute == "StreamArn" {
+			return arn + "/stream/1"
+		}
 		return arn
 	}
 	return "${" + r.Name() + "." + attribute + "}"
