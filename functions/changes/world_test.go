@@ -25,6 +25,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
+	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
 // world is a table of the emulator with its stream, and the function that is handed it.
@@ -95,6 +96,11 @@ func (a *alone) BeginForget(ctx context.Context, target store.Target) (store.For
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	return f, err
+}
+
+// Advance takes its time: a busy machine is no fault.
+func (a *alone) Advance(ctx context.Context, dataset string, newest twin.Millis) error {
+	return a.Store.Advance(context.WithoutCancel(ctx), dataset, newest)
 }
 
 // faults is a client whose writes fail, and end the invocation, as it is told.
