@@ -68,8 +68,8 @@ type Untold struct {
 // unexplained is the reason where a reading is gone that was neither forgotten nor has expired.
 const unexplained = "a reading is gone that was neither forgotten nor has expired: was its item deleted?"
 
-// Written returns what writes, in their order, have changed for readers. What is served now is read consistently, after the writes. An error says that this was not possible;
-// what is untold is so also when it is tried again.
+// Written returns what writes, in their order, have changed for readers. What is served now is read consistently, after
+// the writes. An error says that this was not possible; what is untold is so also when it is tried again.
 func (s *Store) Written(ctx context.Context, writes []Write) (*feed.Batch, []Untold, error) {
 	c, _, err := s.catalogue.Get(ctx)
 	if err != nil {
