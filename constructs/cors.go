@@ -10,7 +10,7 @@ import (
 )
 
 // What scripts of the allowed origins may send, beyond what any may.
-const corsHeaders = "Authorization, Content-Type, If-None-Match, X-Api-Key"
+const corsHeaders = "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-Api-Key"
 
 func checkOrigins(origins []string) []error {
 	var errs []error
