@@ -18,6 +18,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/twin"
 	"github.com/railtwin/digitaltwin/internal/wiring"
@@ -29,7 +30,7 @@ const asFunction = "as-function"
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asFunction {
 		start.Function(func() (handler, error) {
-			log := feed.NewMemory(1<<20, time.Now)
+			log := feedtest.NewMemory(1<<20, time.Now)
 			go func() {
 				for n := 0; ; n++ {
 					c := twin.Change{Component: "wagon:1", Metric: "speed", Dataset: "wagons", Value: strconv.Itoa(n), EventTime: twin.Millis(n)}
