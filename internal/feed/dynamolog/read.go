@@ -31,6 +31,7 @@ const (
 func (l *Log) read(ctx context.Context, after feed.Position) (found, error) {
 	now := feed.PositionAt(l.now())
 	f := found{reached: l.settled()}
+	known := l.decoded()
 	bytes := 0
 	last := minuteOf(now)
 	for minute := minuteOf(after); minute <= last; minute++ {
@@ -49,7 +50,7 @@ func (l *Log) read(ctx context.Context, after feed.Position) (found, error) {
 				return f, fmt.Errorf("dynamolog: reading: %w", err)
 			}
 			for _, it := range out.Items {
-				f.add(it)
+				f.add(it, known)
 				bytes += len(blobOf(it[attrBatch]))
 			}
 			if n := len(f.batches); n >= mostBatches || bytes >= mostBytes {
@@ -74,8 +75,12 @@ func (f *found) stop(at feed.Position) {
 }
 
 // add adds an item. One that cannot be read is a gap, as one without a batch: nobody can say what was in it.
-func (f *found) add(it item) {
+func (f *found) add(it item, known map[feed.Position]*feed.Batch) {
 	at := feed.Position(blobOf(it[Position]))
+	if b := known[at]; b != nil {
+		f.batches = append(f.batches, b)
+		return
+	}
 	data := blobOf(it[attrBatch])
 	if data == nil {
 		f.gap = max(f.gap, at)
@@ -89,4 +94,15 @@ func (f *found) add(it item) {
 	}
 	b.Position = at
 	f.batches = append(f.batches, b)
+}
+
+// decoded are the batches of the last look, most of which the next one finds again.
+func (l *Log) decoded() map[feed.Position]*feed.Batch {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := make(map[feed.Position]*feed.Batch, len(l.window.page.batches))
+	for _, b := range l.window.page.batches {
+		known[b.Position] = b
+	}
+	return known
 }
