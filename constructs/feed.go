@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
-	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
+	feedschema "github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -49,12 +49,12 @@ type Feed struct {
 func (core *DigitalTwinCore) addFeed() {
 	key := newKey(core.Node, "FeedKey", "Digital Twin "+core.environment+": the log of the change feed", core.environment+"/feed", false)
 	table := awsdynamodb.NewTable(core.Node, str("FeedLog"), &awsdynamodb.TableProps{
-		PartitionKey:        &awsdynamodb.Attribute{Name: str(dynamolog.Minute), Type: awsdynamodb.AttributeType_NUMBER},
-		SortKey:             &awsdynamodb.Attribute{Name: str(dynamolog.Position), Type: awsdynamodb.AttributeType_BINARY},
+		PartitionKey:        &awsdynamodb.Attribute{Name: str(feedschema.Minute), Type: awsdynamodb.AttributeType_NUMBER},
+		SortKey:             &awsdynamodb.Attribute{Name: str(feedschema.Position), Type: awsdynamodb.AttributeType_BINARY},
 		BillingMode:         awsdynamodb.BillingMode_PAY_PER_REQUEST,
 		Encryption:          awsdynamodb.TableEncryption_CUSTOMER_MANAGED,
 		EncryptionKey:       key,
-		TimeToLiveAttribute: str(dynamolog.TTL),
+		TimeToLiveAttribute: str(feedschema.TTL),
 		RemovalPolicy:       awscdk.RemovalPolicy_DESTROY,
 	})
 	accept(table, "The log is what has changed in a day, and the table itself has it all: followers whose log is lost read everything again.",

@@ -32,13 +32,6 @@ import (
 	"github.com/railtwin/digitaltwin/internal/feed"
 )
 
-// The attributes of the table, for who makes it.
-const (
-	Minute   = "minute"   // partition key, a number
-	Position = "position" // sort key, binary
-	TTL      = "ttl"
-)
-
 const attrBatch = "batch"
 
 const (

@@ -13,6 +13,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -210,7 +211,7 @@ func TestLog_Damaged(t *testing.T) {
 	after := feed.PositionAt(f.now)
 	at := after.Add(time.Millisecond) + "12345678"
 	_, err := f.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &f.writer.Table, Item: item{
-		Minute: number(minuteOf(at)), Position: blob(at), attrBatch: &types.AttributeValueMemberB{Value: []byte("no gzip")},
+		schema.Minute: number(minuteOf(at)), schema.Position: blob(at), attrBatch: &types.AttributeValueMemberB{Value: []byte("no gzip")},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 )
 
 // Options are settings that are rarely needed.
@@ -88,7 +89,7 @@ func (l *Log) begins(ctx context.Context) (feed.Position, error) {
 		return from, nil
 	}
 	out, err := l.client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &l.table, KeyConditionExpression: aws.String("#m=:m"), ExpressionAttributeNames: map[string]string{"#m": Minute},
+		TableName: &l.table, KeyConditionExpression: aws.String("#m=:m"), ExpressionAttributeNames: map[string]string{"#m": schema.Minute},
 		ExpressionAttributeValues: item{":m": number(0)}, Limit: aws.Int32(1),
 	})
 	if err != nil {
@@ -99,7 +100,7 @@ func (l *Log) begins(ctx context.Context) (feed.Position, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.from = feed.Position(blobOf(out.Items[0][Position]))
+	l.from = feed.Position(blobOf(out.Items[0][schema.Position]))
 	return l.from, nil
 }
 

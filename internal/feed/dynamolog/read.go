@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 )
 
 // found is what was read after a position.
@@ -41,7 +42,7 @@ func (l *Log) read(ctx context.Context, after feed.Position) (found, error) {
 		}
 		in := &dynamodb.QueryInput{
 			TableName: &l.table, KeyConditionExpression: aws.String("#m=:m AND #p BETWEEN :after AND :now"),
-			ExpressionAttributeNames:  map[string]string{"#m": Minute, "#p": Position},
+			ExpressionAttributeNames:  map[string]string{"#m": schema.Minute, "#p": schema.Position},
 			ExpressionAttributeValues: item{":m": number(minute), ":after": blob(after + "\x00"), ":now": blob(now)},
 		}
 		for {
@@ -76,7 +77,7 @@ func (f *found) stop(at feed.Position) {
 
 // add adds an item. One that cannot be read is a gap, as one without a batch: nobody can say what was in it.
 func (f *found) add(it item, known map[feed.Position]*feed.Batch) {
-	at := feed.Position(blobOf(it[Position]))
+	at := feed.Position(blobOf(it[schema.Position]))
 	if b := known[at]; b != nil {
 		f.batches = append(f.batches, b)
 		return

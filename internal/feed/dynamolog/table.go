@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 )
 
 // CreateTable makes the table of a log, without its TTL. It is for tests: a deployed table is made by its stack.
@@ -14,11 +16,11 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, table string) err
 	_, err := client.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: &table, BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String(Minute), AttributeType: types.ScalarAttributeTypeN},
-			{AttributeName: aws.String(Position), AttributeType: types.ScalarAttributeTypeB},
+			{AttributeName: aws.String(schema.Minute), AttributeType: types.ScalarAttributeTypeN},
+			{AttributeName: aws.String(schema.Position), AttributeType: types.ScalarAttributeTypeB},
 		},
 		KeySchema: []types.KeySchemaElement{
-			{AttributeName: aws.String(Minute), KeyType: types.KeyTypeHash}, {AttributeName: aws.String(Position), KeyType: types.KeyTypeRange},
+			{AttributeName: aws.String(schema.Minute), KeyType: types.KeyTypeHash}, {AttributeName: aws.String(schema.Position), KeyType: types.KeyTypeRange},
 		},
 	})
 	if err != nil {

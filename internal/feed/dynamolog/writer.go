@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
 )
 
 // Writer adds to a log. It is for one goroutine.
@@ -68,8 +69,8 @@ func (w *Writer) begin(ctx context.Context, since time.Time) error {
 	err := w.attempt(ctx, func(ctx context.Context) error {
 		_, err := w.Client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: &w.Table, ConditionExpression: aws.String("attribute_not_exists(#m)"),
-			ExpressionAttributeNames: map[string]string{"#m": Minute},
-			Item:                     item{Minute: number(0), Position: blob(feed.PositionAt(since.Add(-ahead)))},
+			ExpressionAttributeNames: map[string]string{"#m": schema.Minute},
+			Item:                     item{schema.Minute: number(0), schema.Position: blob(feed.PositionAt(since.Add(-ahead)))},
 		}, once)
 		if _, there := errors.AsType[*types.ConditionalCheckFailedException](err); there {
 			return nil
@@ -93,7 +94,7 @@ func (w *Writer) put(ctx context.Context, after time.Duration, batch types.Attri
 		random := make([]byte, 8)
 		_, _ = rand.Read(random) // never fails
 		at += feed.Position(random)
-		it := item{Minute: number(minuteOf(at)), Position: blob(at), TTL: number(at.Time().Add(keep).Unix())}
+		it := item{schema.Minute: number(minuteOf(at)), schema.Position: blob(at), schema.TTL: number(at.Time().Add(keep).Unix())}
 		if batch != nil {
 			it[attrBatch] = batch
 		}
