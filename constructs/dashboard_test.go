@@ -42,7 +42,7 @@ func widgets(t *testing.T, a *app, environment string) []widget {
 // published are the metrics on dashboards that services of AWS write, by namespace. Each of them has a dimension that names a
 // resource of the template, or a search that names the environment.
 var published = map[string][]string{
-	"AWS/Lambda":     {"Invocations", "Errors", "Duration", "IteratorAge", "Throttles"},
+	"AWS/Lambda":     {"Invocations", "Errors", "Duration", "IteratorAge", "Throttles", "ConcurrentExecutions"},
 	"AWS/ApiGateway": {"Count", "4XXError", "5XXError", "Latency"},
 	"AWS/DynamoDB":   {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
 	"AWS/Kinesis":    {"IncomingRecords", "PutRecords.ThrottledRecords"},
