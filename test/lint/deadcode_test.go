@@ -21,6 +21,7 @@ var forTests = map[string]string{
 	"internal/store.wait":                    "part of Forget",
 	"internal/store/dynamo.CreateTable":      "makes the table of the constructs in an emulator",
 	"internal/store/dynamo.definition":       "part of CreateTable",
+	"internal/feed/dynamolog.CreateTable":    "makes the log of the constructs in an emulator",
 }
 
 var unreachable = regexp.MustCompile(`^(\S+):\d+:\d+: unreachable func: (\S+)$`)
