@@ -72,10 +72,18 @@ var keys = []string{
 	"kms:ViaService", "s3:TlsVersion", "s3:prefix",
 }
 
-func knownKey(key string) bool {
-	return slices.ContainsFunc(keys, func(k string) bool {
-		return key == k || strings.HasPrefix(key, k) && strings.HasSuffix(k, ":") || strings.HasPrefix(key, k) && strings.HasSuffix(k, "/")
-	})
+// canonical returns a condition key as it stands in keys, for IAM takes it in upper or lower case; "" for an unknown one.
+func canonical(key string) string {
+	for _, k := range keys {
+		name := strings.HasSuffix(k, ":") || strings.HasSuffix(k, "/")
+		switch {
+		case !name && strings.EqualFold(key, k):
+			return k
+		case name && strings.HasPrefix(key, k):
+			return key
+		}
+	}
+	return ""
 }
 
 // holds reports whether a condition holds for a request.

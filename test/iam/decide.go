@@ -65,7 +65,7 @@ func (r Request) check() error {
 		return unknown("the request %s on %q", r.Action, r.Resource)
 	}
 	for key := range r.Context {
-		if !knownKey(key) {
+		if canonical(key) != key {
 			return unknown("the key %s of a request", key)
 		}
 	}

@@ -168,14 +168,15 @@ func readConditions(owner string, v any, text func(any) string) (all []Condition
 			return nil, unknown("%s: the condition %v", owner, m[operator])
 		}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			if !knownKey(key) {
+			known := canonical(key)
+			if known == "" {
 				return nil, unknown("%s: the condition key %s", owner, key)
 			}
 			texts, err := values(owner, keys[key], text)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, Condition{operator, key, texts})
+			all = append(all, Condition{operator, known, texts})
 		}
 	}
 	return all, nil

@@ -178,6 +178,7 @@ public final class ByteSource implements DynamicTableSourceFactory {
         if (watchdog.hasStopped()) {
           return;
         }
+        long left = watchdog.leave();
         try {
           output.collect(new StreamRecord<>(row));
         } catch (RuntimeException x) {
@@ -186,6 +187,8 @@ public final class ByteSource implements DynamicTableSourceFactory {
             run.fault(record, "query", x);
           }
           throw x;
+        } finally {
+          watchdog.enter(left);
         }
       }
 
