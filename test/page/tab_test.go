@@ -45,7 +45,12 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	if name == "" {
 		return nil, errors.New("it needs chromium, which is not installed")
 	}
+	temp, err := os.MkdirTemp("", "page-") // chromium leaves a folder of its socket there when it is stopped
+	if err != nil {
+		return nil, err
+	}
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(name), chromedp.Headless, chromedp.NoFirstRun,
+		chromedp.Env("TMPDIR=" + temp),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true)}
 	if os.Getuid() == 0 {
@@ -53,7 +58,11 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	stopBrowser = func() { cancel(); stop() }
+	stopBrowser = func() {
+		cancel()
+		stop()
+		os.RemoveAll(temp)
+	}
 	return ctx, chromedp.Do(ctx)
 })
 
