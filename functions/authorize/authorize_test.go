@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,12 +103,18 @@ func TestIssuerAttacks(t *testing.T) {
 func TestAnswer(t *testing.T) {
 	i := tokentest.NewIssuer(t)
 	h := authorize(t, i)
-	raw := i.Token(map[string]any{"cognito:groups": []string{"sbb", "fleet", "two words"}, "scope": "twin/operate openid twin/read"})
+	expires := time.Now().Add(time.Hour).Unix()
+	raw := i.Token(map[string]any{
+		"cognito:groups": []string{"sbb", "fleet", "two words"}, "scope": "twin/operate openid twin/read", "exp": expires,
+	})
 	r, err := h(t.Context(), request{AuthorizationToken: "Bearer " + raw, MethodArn: method})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"sub": "5f2c", "client": i.Client, "groups": `["fleet","sbb","two words"]`, "scopes": "openid twin/operate twin/read"}
+	want := map[string]any{
+		"sub": "5f2c", "client": i.Client, "groups": `["fleet","sbb","two words"]`, "scopes": "openid twin/operate twin/read",
+		"expires": strconv.FormatInt(expires, 10),
+	}
 	if r.PrincipalID != "5f2c" || !reflect.DeepEqual(r.Context, want) {
 		t.Errorf("%s %v", r.PrincipalID, r.Context)
 	}
