@@ -114,10 +114,15 @@ func (w *world) end(t *testing.T) {
 	}
 }
 
+// serve answers a follower, who asks again where the store did not answer: in a long run the emulator closes a connection.
 func (w *world) serve(r *http.Request) *httptest.ResponseRecorder {
-	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, r)
-	return answer
+	for attempt := 0; ; attempt++ {
+		answer := httptest.NewRecorder()
+		w.handler.ServeHTTP(answer, r)
+		if answer.Code != http.StatusServiceUnavailable || attempt == 3 {
+			return answer
+		}
+	}
 }
 
 // deleteExpired deletes items as DynamoDB does some time after their TTL.
