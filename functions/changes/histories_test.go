@@ -67,7 +67,7 @@ func TestTeller_Histories(t *testing.T) {
 		}
 		worlds = append(worlds, w)
 		return storetest.World{Store: w.store, Clock: w.clock, After: w.after}
-	}, 100)
+	}, 40)
 	var sum feedtest.Follower
 	invocations, failed := 0, 0
 	for _, w := range worlds {
