@@ -78,7 +78,7 @@ func TestTeller_Histories(t *testing.T) {
 		}
 	}
 	t.Logf("%d changes, %d times something forgotten, %d gaps; %d invocations, of which %d failed", sum.Changes, sum.Forgotten, sum.Gaps, invocations, failed)
-	if sum.Changes == 0 || sum.Forgotten == 0 || failed == 0 {
+	if sum.Changes == 0 || sum.Forgotten == 0 || failed == 0 && invocations > 150 { // about one of 25 fails
 		t.Error("the histories show nothing")
 	}
 }
