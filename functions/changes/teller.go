@@ -27,9 +27,9 @@ type teller struct {
 	now         func() time.Time
 }
 
-// catalogueSeen is after how long all processes know a new catalogue: the API keeps one for a minute. A follower that
-// reads everything again before would be served by the old one.
-const catalogueSeen = 65 * time.Second
+// catalogueSeen is after how long all processes know a new catalogue: the API's, and some time for a call that is under
+// way. A follower that reads everything again before would be served by the old one.
+const catalogueSeen = wiring.CatalogueAge + 5*time.Second
 
 // Invoke tells what the records of an event have changed, or that something was lost. It fails on faults of the
 // infrastructure only; then the whole batch comes again, and some of it may be told twice.

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -43,14 +42,11 @@ func open() (handler, error) {
 	return newHandler(dynamo.New(client, settings.Table, nil), dynamolog.New(client, settings.Changes, dynamolog.Options{}), rules, settings), nil
 }
 
-// catalogueAge is how long a new dataset may go unseen, as in functions/query. functions/changes waits for it.
-const catalogueAge = time.Minute
-
 // newHandler returns the function's handler over a store and the log of its changes.
 func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) handler {
 	s := &gateway.Streamer{
 		HTTP: api.New(api.Config{
-			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: api.Changes{Log: log},
+			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: api.Changes{Log: log},
 		}),
 		Origins: gateway.NewOrigins(settings.Origins),
 	}

@@ -4,7 +4,6 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -42,15 +41,12 @@ func open() (*gateway.Handler, error) {
 	return newHandler(dynamo.New(client, settings.Table, nil), log, rules, settings), nil
 }
 
-// catalogueAge is how long a new dataset may go unseen.
-const catalogueAge = time.Minute
-
 // newHandler returns the function's handler over a store, and the log of its changes, nil without one. The change feed
 // itself is served by functions/follow; what is here finds what has changed since a time.
 func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) *gateway.Handler {
 	return &gateway.Handler{
 		HTTP: api.WeakenTags(api.New(api.Config{ // API Gateway compresses
-			Reader: reader, CatalogueAge: catalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
+			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
 			OAuth: oauth(settings), Operations: true, Changes: api.Changes{Log: log},
 		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
