@@ -10,14 +10,7 @@ import (
 // accepted returns the form that the fields of a header Accept like best: the first one of those that they like the
 // same, nil where they take none (RFC 9110, 12.5.1). A header without anything that is a media range accepts all.
 func accepted(fields []string, forms []*form) *form {
-	var ranges []mediaRange
-	for _, field := range fields {
-		for one := range strings.SplitSeq(field, ",") {
-			if r, ok := parseRange(one); ok {
-				ranges = append(ranges, r)
-			}
-		}
-	}
+	ranges := mediaRanges(fields)
 	if len(ranges) == 0 {
 		return forms[0]
 	}
@@ -35,6 +28,18 @@ func accepted(fields []string, forms []*form) *form {
 type mediaRange struct {
 	media   string // a/b, a/* or */*
 	quality float64
+}
+
+// mediaRanges returns the media ranges of the fields of a header Accept.
+func mediaRanges(fields []string) (ranges []mediaRange) {
+	for _, field := range fields {
+		for one := range strings.SplitSeq(field, ",") {
+			if r, ok := parseRange(one); ok {
+				ranges = append(ranges, r)
+			}
+		}
+	}
+	return ranges
 }
 
 func parseRange(s string) (r mediaRange, ok bool) {

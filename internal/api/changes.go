@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"mime"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
@@ -90,12 +89,7 @@ func (h *handler) changes(c *call) (answer, error) {
 
 // acceptsEvents reports whether a request asks for Server-Sent Events.
 func acceptsEvents(r *http.Request) bool {
-	for _, field := range r.Header["Accept"] {
-		for one := range strings.SplitSeq(field, ",") {
-			if t, q, err := mime.ParseMediaType(one); err == nil && t == feed.ContentType && q["q"] != "0" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(mediaRanges(r.Header["Accept"]), func(m mediaRange) bool {
+		return m.media == feed.ContentType && m.quality > 0
+	})
 }
