@@ -57,7 +57,7 @@ func (f *follower) wait(ctx context.Context) error {
 	return nil
 }
 
-// collect adds to p what there is, and reports whether there is more at once.
+// collect adds the available changes to p, and reports whether more are available at once.
 func (f *follower) collect(p *polled) (more bool, err error) {
 	page, err := f.tail.Next(f.ctx)
 	switch {

@@ -64,7 +64,7 @@ func (f *follower) stream(w http.ResponseWriter) {
 // errFollowerGone says that nothing can be written to a follower.
 var errFollowerGone = errors.New("api: the follower has gone")
 
-// flush writes what there is to write.
+// flush writes the pending output.
 func (s *stream) flush() error {
 	if len(s.out) == 0 {
 		return nil
@@ -81,7 +81,7 @@ func (s *stream) flush() error {
 	return nil
 }
 
-// run sends what there is and what comes, until the stream ends.
+// run sends the available changes and then new ones, until the stream ends.
 func (s *stream) run() error {
 	if s.start != nil {
 		s.gap(s.start)

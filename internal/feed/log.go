@@ -68,7 +68,7 @@ func NewTail(log Log, after Position) *Tail {
 // nothing but a position from one tail to the next, and would get again and again what is not reached yet.
 func (t *Tail) Settle() { t.settled = true }
 
-// Next returns what there is now; it does not wait. After [ErrGone] use [Tail.Skip].
+// Next returns the batches that are available now; it does not wait. After [ErrGone] use [Tail.Skip].
 func (t *Tail) Next(ctx context.Context) (Page, error) {
 	page, err := t.log.Read(ctx, t.after)
 	if err != nil {

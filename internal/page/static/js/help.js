@@ -1,4 +1,4 @@
-// The dialog of keys and of what there is to know about this page.
+// The help dialog: the keyboard shortcuts, and notes about this page.
 import { html } from '../vendor/lit-html.js';
 import { dialog } from './dialog.js';
 import { differs } from './clock.js';
