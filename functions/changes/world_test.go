@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,8 +20,8 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
 	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
-	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/dynamotest"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/schema"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
 	"github.com/railtwin/digitaltwin/internal/twin"
@@ -36,7 +35,7 @@ type world struct {
 	url        string
 	client     *dynamodb.Client
 	table, log string
-	store      *alone
+	store      patient
 	teller     *teller
 	faults     *faults
 	handler    http.Handler
@@ -61,7 +60,7 @@ func newWorld(t *testing.T, r *rand.Rand, url string, client *dynamodb.Client, t
 		t.Fatal(err)
 	}
 	w.stream = *made.TableDescription.LatestStreamArn
-	w.store = &alone{Store: dynamo.New(client, table, &dynamo.Options{Now: w.clock.Now, ForgetWait: -1, MaxBackoff: time.Millisecond})}
+	w.store = patient{dynamotest.NewAlone(client, table, w.clock.Now, 0)}
 	w.faults = &faults{API: client}
 	w.teller = &teller{
 		store: w.store.Store, log: &dynamolog.Writer{Client: w.faults, Table: w.log, Now: w.ticking},
@@ -78,29 +77,11 @@ func (w *world) ticking() time.Time {
 // settle lets the time pass in which batches may appear late.
 func (w *world) settle() { w.ticks.Add(2_000_000) }
 
-// alone is a store that is alone with its table: so a forget need not wait for a time, but for the writes that are
-// under way with an older list.
-type alone struct {
-	*dynamo.Store
-	writing sync.RWMutex
-}
+// patient is a store whose Advance has no deadline: a busy machine is no fault.
+type patient struct{ *dynamotest.Alone }
 
-func (a *alone) Write(ctx context.Context, items []store.Item) ([][]store.Result, error) {
-	a.writing.RLock()
-	defer a.writing.RUnlock()
-	return a.Store.Write(ctx, items)
-}
-
-func (a *alone) BeginForget(ctx context.Context, target store.Target) (store.Forgetting, error) {
-	f, err := a.Store.BeginForget(ctx, target)
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	return f, err
-}
-
-// Advance takes its time: a busy machine is no fault.
-func (a *alone) Advance(ctx context.Context, dataset string, newest twin.Millis) error {
-	return a.Store.Advance(context.WithoutCancel(ctx), dataset, newest)
+func (p patient) Advance(ctx context.Context, dataset string, newest twin.Millis) error {
+	return p.Alone.Advance(context.WithoutCancel(ctx), dataset, newest)
 }
 
 // faults is a client whose writes fail, and end the invocation, as it is told.

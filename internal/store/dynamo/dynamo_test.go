@@ -1,18 +1,16 @@
 package dynamo_test
 
 import (
-	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/dynamotest"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
 )
 
@@ -28,29 +26,9 @@ func newTable(t testing.TB, client *dynamodb.Client) string {
 	return table
 }
 
-// alone is a store that is alone with its table: so a forget need not wait for a time, but for the writes that are
-// under way with an older list.
-type alone struct {
-	*dynamo.Store
-	writing sync.RWMutex
-}
-
-func newAlone(t testing.TB, client dynamo.API, table string, clock *storetest.Clock) *alone {
+func newAlone(t testing.TB, client dynamo.API, table string, clock *storetest.Clock) *dynamotest.Alone {
 	t.Helper()
-	return &alone{Store: dynamo.New(client, table, &dynamo.Options{Now: clock.Now, ForgetWait: -1, MaxBackoff: time.Millisecond})}
-}
-
-func (a *alone) Write(ctx context.Context, items []store.Item) ([][]store.Result, error) {
-	a.writing.RLock()
-	defer a.writing.RUnlock()
-	return a.Store.Write(ctx, items)
-}
-
-func (a *alone) BeginForget(ctx context.Context, target store.Target) (store.Forgetting, error) {
-	f, err := a.Store.BeginForget(ctx, target)
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	return f, err
+	return dynamotest.NewAlone(client, table, clock.Now, 0)
 }
 
 // Ensure that the store meets the contract.

@@ -17,7 +17,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
-	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/dynamotest"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -79,13 +79,13 @@ func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // faultyStore is a store on such a connection, which repeats without long pauses.
-func faultyStore(t *testing.T, attempts int, clock *storetest.Clock, pick func(body string) fault) *alone {
+func faultyStore(t *testing.T, attempts int, clock *storetest.Clock, pick func(body string) fault) *dynamotest.Alone {
 	url := emulator.DynamoDB(t)
 	table := newTable(t, emulator.Client(url))
 	client := emulator.Client(url, func(o *dynamodb.Options) {
 		o.HTTPClient = &http.Client{Transport: &faulty{inner: o.HTTPClient.(*http.Client).Transport, pick: pick}}
 	})
-	return &alone{Store: dynamo.New(client, table, &dynamo.Options{Now: clock.Now, ForgetWait: -1, MaxBackoff: time.Millisecond, MaxAttempts: attempts})}
+	return dynamotest.NewAlone(client, table, clock.Now, attempts)
 }
 
 // Ensure that random histories end where the model says although a third of all requests goes wrong,

@@ -13,6 +13,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/store"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
+	"github.com/railtwin/digitaltwin/internal/store/dynamo/dynamotest"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
@@ -20,7 +21,7 @@ import (
 // upgraded is a table of the version before, and both versions of its writer.
 type upgraded struct {
 	*testing.T
-	*alone
+	*dynamotest.Alone
 	former *former
 	client *dynamodb.Client
 	table  string
@@ -32,7 +33,7 @@ func newUpgraded(t *testing.T) *upgraded {
 	client := emulator.Client(emulator.DynamoDB(t))
 	clock := storetest.NewClock()
 	u := &upgraded{T: t, client: client, table: newTable(t, client), clock: clock}
-	u.alone = newAlone(t, client, u.table, clock)
+	u.Alone = newAlone(t, client, u.table, clock)
 	u.former = &former{client: client, table: u.table, clock: clock, policy: func(string) *twin.Dataset { return nil }, narrow: "narrow"}
 	if err := u.Downgrade(t.Context()); err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func (u *upgraded) written(changes ...*twin.Change) string {
 	for _, c := range changes {
 		values = append(values, *c)
 	}
-	results, err := store.NewApplier(u.alone, u.clock.Now).Apply(u.Context(), values)
+	results, err := store.NewApplier(u.Alone, u.clock.Now).Apply(u.Context(), values)
 	if err != nil {
 		u.Fatal(err)
 	}
@@ -179,7 +180,7 @@ func TestUpgrade_Backfill(t *testing.T) {
 	u.lists(all[:100]...)
 	u.holds("c:1", want...)
 	u.holds("c:2", narrow...)
-	if _, err := store.Forget(t.Context(), u.alone, store.Target{Name: "c:1"}); err == nil || !strings.Contains(err.Error(), "finish its upgrade") {
+	if _, err := store.Forget(t.Context(), u.Alone, store.Target{Name: "c:1"}); err == nil || !strings.Contains(err.Error(), "finish its upgrade") {
 		t.Errorf("forgetting: %v", err)
 	}
 	u.formerly(at("e:1", "speed", 1, "1")) // the version before came back
@@ -196,7 +197,7 @@ func TestUpgrade_Backfill(t *testing.T) {
 	u.holds("c:1", want...)
 	u.holds("e:1", at("e:1", "speed", 1, "1"))
 	u.lists(all[:100]...)
-	if f, err := store.Forget(t.Context(), u.alone, store.Target{Name: "d:", Prefix: true}); err != nil || f.Items != 250 {
+	if f, err := store.Forget(t.Context(), u.Alone, store.Target{Name: "d:", Prefix: true}); err != nil || f.Items != 250 {
 		t.Errorf("forgetting: %+v, %v", f, err)
 	}
 	u.lists("c:1", "c:2", "e:1")
@@ -213,7 +214,7 @@ func TestUpgrade_Fresh(t *testing.T) {
 	if err := u.Upgrade(t.Context(), &up); err != nil || !up.Done {
 		t.Errorf("%+v, %v", up, err)
 	}
-	if _, err := store.Forget(t.Context(), u.alone, store.Target{Name: "c:1"}); err != nil {
+	if _, err := store.Forget(t.Context(), u.Alone, store.Target{Name: "c:1"}); err != nil {
 		t.Error(err)
 	}
 }
