@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/problem"
+	"github.com/railtwin/digitaltwin/internal/reply"
 )
 
 // devPath is where the part of the server begins that only a local twin has.
@@ -91,7 +92,7 @@ func (t *Twin) serveRejects(w http.ResponseWriter, _ *http.Request, _ string, _ 
 			Problems: problemsOf(r.Problems), More: r.More, Payload: string(r.Payload),
 		})
 	}
-	serveJSON(w, map[string]any{"rejects": list})
+	reply.JSON(w, http.StatusOK, map[string]any{"rejects": list})
 }
 
 // serveStatus serves what became of the records of each dataset.
@@ -100,5 +101,5 @@ func (t *Twin) serveStatus(w http.ResponseWriter, _ *http.Request, _ string, _ u
 	if err := t.writes.problem(); err != nil {
 		health = err.Error()
 	}
-	serveJSON(w, map[string]any{"datasets": t.Status(), "problem": health})
+	reply.JSON(w, http.StatusOK, map[string]any{"datasets": t.Status(), "problem": health})
 }

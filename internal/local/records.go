@@ -16,6 +16,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/flink"
 	"github.com/railtwin/digitaltwin/internal/framing"
 	"github.com/railtwin/digitaltwin/internal/problem"
+	"github.com/railtwin/digitaltwin/internal/reply"
 )
 
 // maxBody is the maximum length of a posted body in bytes: that of a record of a Kinesis stream.
@@ -63,7 +64,7 @@ func (t *Twin) postRecords(w http.ResponseWriter, r *http.Request, dataset strin
 		answer.Warnings = append(answer.Warnings, "Apache Flink has the records. "+
 			"What it makes of them is not counted here; see /dev/status.")
 	}
-	serveJSON(w, answer)
+	reply.JSON(w, http.StatusOK, answer)
 }
 
 // notStored returns the problem of records that were not stored.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/railtwin/digitaltwin/internal/problem"
+	"github.com/railtwin/digitaltwin/internal/reply"
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) postRun(c *call) error {
 		return err
 	}
 	c.w.Header().Set("Location", Path+"/"+run.ID)
-	writeJSON(c.w, http.StatusAccepted, run.shown())
+	reply.JSON(c.w, http.StatusAccepted, run.shown())
 	return nil
 }
 
@@ -58,7 +59,7 @@ func (s *Service) getRuns(c *call) error {
 			break
 		}
 	}
-	writeJSON(c.w, http.StatusOK, out)
+	reply.JSON(c.w, http.StatusOK, out)
 	return nil
 }
 
@@ -68,7 +69,7 @@ func (s *Service) getRun(c *call) error {
 		return err
 	}
 	s.revive(c.Context(), run)
-	writeJSON(c.w, http.StatusOK, run.shown())
+	reply.JSON(c.w, http.StatusOK, run.shown())
 	return nil
 }
 
@@ -77,7 +78,7 @@ func (s *Service) deleteRun(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusAccepted, run.shown())
+	reply.JSON(c.w, http.StatusAccepted, run.shown())
 	return nil
 }
 
@@ -123,7 +124,7 @@ func (s *Service) getRejects(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusOK, out)
+	reply.JSON(c.w, http.StatusOK, out)
 	return nil
 }
 
@@ -132,7 +133,7 @@ func (s *Service) getReject(c *call) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(c.w, http.StatusOK, shown)
+	reply.JSON(c.w, http.StatusOK, shown)
 	return nil
 }
 

@@ -1,11 +1,6 @@
 package operate
 
-import (
-	"encoding/json"
-	"net/http"
-
-	"github.com/railtwin/digitaltwin/internal/problem"
-)
+import "github.com/railtwin/digitaltwin/internal/problem"
 
 // The kinds of problems that only operating has. The OpenAPI document lists them too.
 var (
@@ -16,16 +11,3 @@ var (
 	revisionTooLow = problem.Kind{Name: "revision-too-low", Title: "The revision must be raised first", Status: 409}
 	notSupported   = problem.Kind{Name: "not-supported", Title: "Not supported here", Status: 409}
 )
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic("BUG: an answer cannot be JSON: " + err.Error())
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // a caller that is gone need not be told
-}
