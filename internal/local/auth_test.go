@@ -143,15 +143,13 @@ func TestAuth_Origins(t *testing.T) {
 	}
 }
 
-// Ensure that with grants a token lets its caller read what they give him, and nothing else.
-func TestAuth_Rules(t *testing.T) {
-	rules, err := access.Parse("access.json", []byte(`{"grants":[{"who":"group:fleet","read":{"datasets":"boxes"}}]}`), access.Known{})
+// guarded has a twin demand tokens and decide by grants, and returns its handler and what forges tokens of its issuer.
+func guarded(t *testing.T, served *local.Twin, dir, grants string, now time.Time) (http.Handler, tokentest.Forge) {
+	t.Helper()
+	rules, err := access.Parse("access.json", []byte(grants), access.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	r := start(t, filepath.Join(dir, "twin.db"))
-	r.do("POST", "/dev/records/boxes", `{"id":"1","t":4.5,"at":"2026-01-01T00:00:00Z"}`)
 	auth, err := local.OpenAuth(dir, authBase)
 	if err != nil {
 		t.Fatal(err)
@@ -160,10 +158,17 @@ func TestAuth_Rules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.twin.Require(auth)
-	r.twin.Restrict(rules)
-	h := r.twin.Handler()
-	f := tokentest.Forge{Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: time.Now()}
+	served.Require(auth)
+	served.Restrict(rules)
+	return served.Handler(), tokentest.Forge{Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: now}
+}
+
+// Ensure that with grants a token lets its caller read what they give him, and nothing else.
+func TestAuth_Rules(t *testing.T) {
+	dir := t.TempDir()
+	r := start(t, filepath.Join(dir, "twin.db"))
+	r.do("POST", "/dev/records/boxes", `{"id":"1","t":4.5,"at":"2026-01-01T00:00:00Z"}`)
+	h, f := guarded(t, r.twin, dir, `{"grants":[{"who":"group:fleet","read":{"datasets":"boxes"}}]}`, time.Now())
 	for group, want := range map[string]int{"fleet": 200, "fleets": 404, "fleet x": 404, "": 404} {
 		header := http.Header{"Authorization": {"Bearer " + f.Token(map[string]any{"cognito:groups": []string{group}})}}
 		if w := call(h, "GET", "/v1/components/box:1", "", header); w.Code != want {
@@ -174,25 +179,10 @@ func TestAuth_Rules(t *testing.T) {
 
 // Ensure that with tokens nobody operates but a caller with the scope and a grant, by any call below /v1/operations.
 func TestAuth_OperateAttacks(t *testing.T) {
-	rules, err := access.Parse("access.json", []byte(`{"grants":[{"who":"group:fleet","read":{"datasets":"*"},"operate":{"datasets":"boxes"}}]}`), access.Known{})
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	r := operated(t, dir, boxSQL)
-	auth, err := local.OpenAuth(dir, authBase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := issuer.LoadKey(filepath.Join(dir, "auth-key.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.twin.Require(auth)
-	r.twin.Restrict(rules)
-	h := r.twin.Handler()
 	now := time.Now()
-	f := tokentest.Forge{Issuer: authBase + "/local_twin", Client: "machine", Key: key, Now: now}
+	h, f := guarded(t, r.twin, dir, `{"grants":[{"who":"group:fleet","read":{"datasets":"*"},"operate":{"datasets":"boxes"}}]}`, now)
 	operator := map[string]any{"scope": "twin/read twin/operate", "cognito:groups": []string{"fleet"}}
 	with := func(name string, value any) string {
 		claims := maps.Clone(operator)
