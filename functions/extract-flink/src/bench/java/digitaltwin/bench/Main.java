@@ -35,7 +35,8 @@ public final class Main {
     c.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
     Bindings bindings = new Bindings(KinesisAnalyticsRuntime.getApplicationProperties(args[0]));
     new Extractor(bindings, Files.readString(Path.of(args[1])), c).start();
-    out.println("Flink " + EnvironmentInformation.getVersion() + ", Java " + System.getProperty("java.version") + ", " + c);
+    out.println("Flink " + EnvironmentInformation.getVersion() + ", Java " + System.getProperty("java.version") + ", "
+        + c);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null; ) {
       out.println(Turn.run(Long.parseLong(line)));

@@ -58,7 +58,8 @@ public final class MemoryKinesisFactory implements DynamicTableSourceFactory, Dy
   @Override
   public DynamicTableSink createDynamicTableSink(Context context) {
     return new NoSink(FactoryUtil.createTableFactoryHelper(this, context)
-        .discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT), context.getPhysicalRowDataType());
+        .discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT),
+        context.getPhysicalRowDataType());
   }
 
   private record MemorySource(DataType type) implements ScanTableSource {
@@ -94,7 +95,8 @@ public final class MemoryKinesisFactory implements DynamicTableSourceFactory, Dy
     }
   }
 
-  private record NoSink(EncodingFormat<SerializationSchema<RowData>> format, DataType type) implements DynamicTableSink {
+  private record NoSink(EncodingFormat<SerializationSchema<RowData>> format, DataType type)
+      implements DynamicTableSink {
     @Override
     public ChangelogMode getChangelogMode(ChangelogMode requested) {
       return format.getChangelogMode();

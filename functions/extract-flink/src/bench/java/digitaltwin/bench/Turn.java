@@ -50,7 +50,8 @@ final class Turn {
         GATE.wait();
       }
     }
-    return "{\"records\":" + (records - firstRecord) + ",\"rows\":" + (rows - firstRow) + ",\"seconds\":" + (System.nanoTime() - start) / 1e9
+    return "{\"records\":" + (records - firstRecord) + ",\"rows\":" + (rows - firstRow) + ",\"seconds\":"
+        + (System.nanoTime() - start) / 1e9
         + ",\"cpu\":" + (PROCESS.getProcessCpuTime() - cpu) / 1e9 + "}";
   }
 

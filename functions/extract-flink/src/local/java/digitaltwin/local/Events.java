@@ -12,7 +12,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.Obje
 final class Events {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+  private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
+      StandardCharsets.UTF_8);
   private Map<String, Long> counted = Map.of();
 
   Events() {

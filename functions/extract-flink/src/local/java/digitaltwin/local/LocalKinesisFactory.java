@@ -54,7 +54,8 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
   public Set<ConfigOption<?>> optionalOptions() {
     return Set.of(text("aws.region"), text("source.init.position"), text("source.init.timestamp"),
         text("source.init.timestamp.format"), text("source.reader.type"),
-        text("source.efo.consumer.name"), text("source.efo.lifecycle"), text("source.shard.discovery.interval"), PARTITIONER,
+        text("source.efo.consumer.name"), text("source.efo.lifecycle"), text("source.shard.discovery.interval"),
+        PARTITIONER,
         text("sink.flush-buffer.timeout"), text("sink.fail-on-error"), text("sink.batch.max-size"));
   }
 
@@ -85,7 +86,8 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
     }
   }
 
-  private record TableSource(DecodingFormat<DeserializationSchema<RowData>> format, DataType type, String stream) implements ScanTableSource {
+  private record TableSource(DecodingFormat<DeserializationSchema<RowData>> format, DataType type, String stream)
+      implements ScanTableSource {
     @Override
     public ChangelogMode getChangelogMode() {
       return format.getChangelogMode();
@@ -93,7 +95,8 @@ public final class LocalKinesisFactory implements DynamicTableSourceFactory, Dyn
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-      StreamSource source = new StreamSource(stream, format.createRuntimeDecoder(context, type), context.createTypeInformation(type));
+      StreamSource source = new StreamSource(stream, format.createRuntimeDecoder(context, type),
+          context.createTypeInformation(type));
       return new DataStreamScanProvider() {
         @Override
         public DataStream<RowData> produceDataStream(ProviderContext unused, StreamExecutionEnvironment env) {

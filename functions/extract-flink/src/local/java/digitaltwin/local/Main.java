@@ -33,8 +33,10 @@ import org.apache.flink.core.execution.SavepointFormatType;
  * Runs extractors in this process, one at a time. The lines on standard input are commands, with fields between tabs:
  *
  * <pre>
- *   run PORT TOKEN PROPERTY_GROUPS.json EXTRACTOR.sql [SAVEPOINT]   starts a job; port and token as in {@link Connection}
- *   savepoint DIR                                                   stops the job with a savepoint
+ *   run PORT TOKEN PROPERTY_GROUPS.json EXTRACTOR.sql [SAVEPOINT]
+ *       starts a job; port and token as in {@link Connection}
+ *   savepoint DIR
+ *       stops the job with a savepoint
  * </pre>
  *
  * The end of standard input ends the process at once. What happens is told by {@link Events}.
@@ -74,7 +76,8 @@ public final class Main {
       events.restart();
       Connection.use(Integer.parseInt(command[1]), command[2]);
       Bindings bindings = new Bindings(KinesisAnalyticsRuntime.getApplicationProperties(command[3]));
-      Extractor extractor = new Extractor(bindings, Files.readString(Path.of(command[4])), settings(command.length > 5 ? command[5] : null));
+      Extractor extractor = new Extractor(bindings, Files.readString(Path.of(command[4])),
+          settings(command.length > 5 ? command[5] : null));
       job = extractor.start().getJobClient().orElseThrow();
       await(job.getJobExecutionResult());
       synchronized (ending) {

@@ -41,7 +41,8 @@ final class StreamSource implements Source<RowData, StreamSplit, Boolean>, Resul
   }
 
   @Override
-  public SplitEnumerator<StreamSplit, Boolean> restoreEnumerator(SplitEnumeratorContext<StreamSplit> context, Boolean given) {
+  public SplitEnumerator<StreamSplit, Boolean> restoreEnumerator(SplitEnumeratorContext<StreamSplit> context,
+      Boolean given) {
     return new StreamEnumerator(context, given);
   }
 

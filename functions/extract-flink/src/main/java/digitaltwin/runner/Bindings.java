@@ -24,7 +24,8 @@ public final class Bindings {
   String dataset() {
     Properties twin = groups.get(TWIN);
     if (twin == null || twin.getProperty(DATASET, "").isEmpty()) {
-      throw new IllegalStateException("the property group twin says no dataset; there are the groups " + new TreeSet<>(groups.keySet()));
+      throw new IllegalStateException("the property group twin says no dataset; there are the groups "
+          + new TreeSet<>(groups.keySet()));
     }
     return twin.getProperty(DATASET);
   }
@@ -46,7 +47,8 @@ public final class Bindings {
     p.stringPropertyNames().forEach(k -> options.put(k, p.getProperty(k)));
     options.putAll(more);
     return "ALTER TABLE " + quoted + " SET ("
-        + options.entrySet().stream().map(e -> text(e.getKey()) + " = " + text(e.getValue())).collect(Collectors.joining(", ")) + ")";
+        + options.entrySet().stream().map(e -> text(e.getKey()) + " = " + text(e.getValue()))
+        .collect(Collectors.joining(", ")) + ")";
   }
 
   /** Fails where a group is for a table that no statement declared. */

@@ -39,7 +39,8 @@ public final class Extractor {
     this.bindings = bindings;
     file = bindings.dataset() + ".sql";
     List<Statement> statements = Script.split(sql);
-    env = TableEnvironment.create(EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(settings).build());
+    env = TableEnvironment.create(EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(settings)
+        .build());
     env.getConfig().setLocalTimeZone(ZoneId.of("UTC"));
     // What a window or a join holds is found again by an id that does not depend on its neighbours.
     env.getConfig().set(ExecutionConfigOptions.TABLE_EXEC_UID_GENERATION, ExecutionConfigOptions.UidGeneration.ALWAYS);
@@ -63,11 +64,14 @@ public final class Extractor {
 
   private void sink(Identity id) {
     if (!bindings.has(SINK)) {
-      throw new IllegalStateException("there is no property group table.digitaltwin, which says where changes go; there are " + bindings.known());
+      throw new IllegalStateException("there is no property group table.digitaltwin, which says where changes go;"
+          + " there are " + bindings.known());
     }
-    env.executeSql("CREATE TABLE digitaltwin (component STRING, metric STRING, `value` STRING, unit STRING, event_time TIMESTAMP_LTZ(3))"
+    env.executeSql("CREATE TABLE digitaltwin (component STRING, metric STRING, `value` STRING, unit STRING,"
+        + " event_time TIMESTAMP_LTZ(3))"
         + " WITH ('connector' = 'twin', 'format' = 'twin-json', 'twin-json.dataset' = " + Bindings.text(id.dataset())
-        + ", 'twin-json.extractor' = " + Bindings.text(id.extractor()) + ", 'twin-json.revision' = " + Bindings.text(id.revision())
+        + ", 'twin-json.extractor' = " + Bindings.text(id.extractor()) + ", 'twin-json.revision' = "
+        + Bindings.text(id.revision())
         + ", 'sink.partitioner' = " + Bindings.text(HashedPartition.class.getName()) + ")");
     env.executeSql(bindings.alter(SINK, SINK, Map.of()));
   }
@@ -78,11 +82,13 @@ public final class Extractor {
       case VIEW -> env.executeSql(s.text());
       case TABLE -> {
         if (!bindings.has(s.tableName())) {
-          throw new Mistake(file, s, "the table " + s.tableName() + " is bound to no stream: there is no property group table."
+          throw new Mistake(file, s, "the table " + s.tableName()
+              + " is bound to no stream: there is no property group table."
               + s.tableName() + "; there are " + bindings.known());
         }
         env.executeSql(s.text());
-        env.executeSql(bindings.alter(s.tableName(), s.table(), Map.of("connector", "twin", "twin.dataset", bindings.dataset())));
+        env.executeSql(bindings.alter(s.tableName(), s.table(),
+            Map.of("connector", "twin", "twin.dataset", bindings.dataset())));
       }
       case INSERT -> {
         set.addInsertSql(s.text());

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** What is wrong with an extractor, with file:line:column in front. */
 public final class Mistake extends RuntimeException {
   private static final Pattern POSITION = Pattern.compile("(?:at|From) line (\\d+), column (\\d+)");
-  private static final Pattern NOISE = Pattern.compile("SQL validation failed\\. |(?:At|From) line \\d+, column \\d+(?: to line \\d+, column \\d+)?: ");
+  private static final Pattern NOISE =
+      Pattern.compile("SQL validation failed\\. |(?:At|From) line \\d+, column \\d+(?: to line \\d+, column \\d+)?: ");
   private static final int DEPTH = 20;
   private static final int LENGTH = 2000;
 

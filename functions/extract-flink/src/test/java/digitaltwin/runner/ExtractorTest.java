@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ExtractorTest {
   private static final String TABLE =
-      "CREATE TABLE wagons (id STRING, v DOUBLE, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');\n";
+      "CREATE TABLE wagons (id STRING, v DOUBLE, ts TIMESTAMP_LTZ(3))"
+      + " WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');\n";
   private static final String INSERT = "INSERT INTO digitaltwin SELECT id, 'v', JSON_STRING(v), 'm', ts FROM wagons;\n";
 
   private static Map<String, Properties> groups(String... tables) {
@@ -29,7 +30,8 @@ class ExtractorTest {
   }
 
   private static String messageOf(String sql, String... tables) {
-    return assertThrows(RuntimeException.class, () -> new Extractor(new Bindings(groups(tables)), sql, new Configuration())).getMessage();
+    return assertThrows(RuntimeException.class, () ->
+        new Extractor(new Bindings(groups(tables)), sql, new Configuration())).getMessage();
   }
 
   private static void assertBegins(String begin, String message) {
@@ -43,20 +45,25 @@ class ExtractorTest {
 
   @Test
   void mistakesAreShownWhereTheyStandInTheFile() {
-    assertEquals("wagons.sql:2:36: Column 'speed' not found in any table", messageOf(TABLE + INSERT.replace("'v'", "speed"), "wagons", "digitaltwin"));
-    assertBegins("wagons.sql:3:15: ", messageOf(TABLE + "-- the view\nCREATE VIEW v SELECT  1 FRM;\n" + INSERT, "wagons", "digitaltwin"));
-    assertBegins("wagons.sql:4:3: ", messageOf(TABLE + "CREATE VIEW v AS\nSELECT\n  nothing FROM wagons;\n" + INSERT, "wagons", "digitaltwin"));
+    assertEquals("wagons.sql:2:36: Column 'speed' not found in any table",
+        messageOf(TABLE + INSERT.replace("'v'", "speed"), "wagons", "digitaltwin"));
+    assertBegins("wagons.sql:3:15: ", messageOf(TABLE + "-- the view\nCREATE VIEW v SELECT  1 FRM;\n" + INSERT,
+        "wagons", "digitaltwin"));
+    assertBegins("wagons.sql:4:3: ", messageOf(TABLE + "CREATE VIEW v AS\nSELECT\n  nothing FROM wagons;\n" + INSERT,
+        "wagons", "digitaltwin"));
   }
 
   @Test
   void settingsOfTheEngineAreRefused() {
-    assertEquals("wagons.sql:1:1: an extractor holds SET 'twin.*', CREATE TABLE, CREATE VIEW and INSERT INTO digitaltwin, and nothing else",
+    assertEquals("wagons.sql:1:1: an extractor holds SET 'twin.*', CREATE TABLE, CREATE VIEW"
+            + " and INSERT INTO digitaltwin, and nothing else",
         messageOf("SET 'pipeline.name' = 'x';\n" + TABLE + INSERT, "wagons", "digitaltwin"));
   }
 
   @Test
   void missingBindingsAreNamed() {
-    assertEquals("wagons.sql:1:1: the table wagons is bound to no stream: there is no property group table.wagons; there are table.digitaltwin, table.wagon",
+    assertEquals("wagons.sql:1:1: the table wagons is bound to no stream: there is no property group table.wagons;"
+            + " there are table.digitaltwin, table.wagon",
         messageOf(TABLE + INSERT, "wagon", "digitaltwin"));
     assertBegins("there is no property group table.digitaltwin", messageOf(TABLE + INSERT, "wagons"));
   }
@@ -80,7 +87,8 @@ class ExtractorTest {
 
   @Test
   void aTypeThatTheSinkDoesNotTakeIsBlamedOnItsInsert() {
-    Extractor e = new Extractor(new Bindings(groups("wagons", "digitaltwin")), TABLE + INSERT + INSERT.replace("JSON_STRING(v)", "v"), new Configuration());
+    Extractor e = new Extractor(new Bindings(groups("wagons", "digitaltwin")),
+        TABLE + INSERT + INSERT.replace("JSON_STRING(v)", "v"), new Configuration());
     String message = assertThrows(RuntimeException.class, e::start).getMessage();
     assertBegins("wagons.sql:3:1: ", message);
   }

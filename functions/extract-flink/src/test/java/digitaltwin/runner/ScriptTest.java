@@ -27,7 +27,8 @@ class ScriptTest {
 
   @Test
   void positionsAreThoseOfTheFirstWord() {
-    List<Statement> s = Script.split("/* a\n b */ SET 'twin.revision' = '2'; 'ü'; CREATE VIEW v AS SELECT 1;\n\n\n  -- c\n  INSERT INTO digitaltwin SELECT 1");
+    List<Statement> s = Script.split("/* a\n b */ SET 'twin.revision' = '2'; 'ü'; CREATE VIEW v AS SELECT 1;"
+        + "\n\n\n  -- c\n  INSERT INTO digitaltwin SELECT 1");
     assertEquals("2:7 2:34 2:39 6:3", String.join(" ", s.stream().map(x -> x.line() + ":" + x.column()).toList()));
   }
 

@@ -37,7 +37,8 @@ public final class ChangeFormatFactory implements SerializationFormatFactory {
   }
 
   @Override
-  public EncodingFormat<SerializationSchema<RowData>> createEncodingFormat(DynamicTableFactory.Context context, ReadableConfig options) {
+  public EncodingFormat<SerializationSchema<RowData>> createEncodingFormat(DynamicTableFactory.Context context,
+      ReadableConfig options) {
     FactoryUtil.validateFactoryOptions(this, options);
     ChangeEncoder encoder = new ChangeEncoder(options.get(DATASET), options.get(EXTRACTOR), options.get(REVISION));
     return new EncodingFormat<>() {

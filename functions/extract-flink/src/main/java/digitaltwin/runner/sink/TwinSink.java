@@ -28,13 +28,15 @@ final class TwinSink implements DynamicTableSink {
   @Override
   public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
     if (!(wrapped.getSinkRuntimeProvider(context) instanceof SinkV2Provider provider)) {
-      throw new IllegalStateException("the connector kinesis gives no sink that can be wrapped: " + wrapped.asSummaryString());
+      throw new IllegalStateException("the connector kinesis gives no sink that can be wrapped: "
+          + wrapped.asSummaryString());
     }
     return new DataStreamSinkProvider() {
       @Override
       public DataStreamSink<?> consumeDataStream(ProviderContext unused, DataStream<RowData> rows) {
         int n = OperatorIds.next("digitaltwin");
-        DataStreamSink<RowData> sink = rows.filter(new DeliverableRows(dataset)).name("twin-filter-" + n).uid("twin-filter-" + n)
+        DataStreamSink<RowData> sink = rows.filter(new DeliverableRows(dataset)).name("twin-filter-" + n)
+            .uid("twin-filter-" + n)
             .startNewChain().sinkTo(provider.createSink()).name("twin-sink-" + n).uid("twin-sink-" + n);
         provider.getParallelism().ifPresent(sink::setParallelism);
         return sink;

@@ -9,7 +9,9 @@ import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.FactoryUtil;
 
-/** The connector {@code twin}: a {@link TwinSink} around what the connector {@code kinesis} makes of the same options. */
+/**
+ * The connector {@code twin}: a {@link TwinSink} around what the connector {@code kinesis} makes of the same options.
+ */
 public final class TwinSinkFactory implements DynamicTableSinkFactory {
   private static final String WRAPPED = "kinesis";
 

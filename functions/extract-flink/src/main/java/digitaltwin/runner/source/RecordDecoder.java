@@ -35,10 +35,12 @@ final class RecordDecoder extends RichFlatMapFunction<RowData, RowData> {
   @Override
   public void open(OpenContext unused) throws Exception {
     open(RuntimeContextInitializationContextAdapters.deserializationAdapter(getRuntimeContext()),
-        Counters.of(getRuntimeContext(), dataset, Counters.UNREADABLE), Counters.of(getRuntimeContext(), dataset, Counters.QUERY_FAILED));
+        Counters.of(getRuntimeContext(), dataset, Counters.UNREADABLE),
+        Counters.of(getRuntimeContext(), dataset, Counters.QUERY_FAILED));
   }
 
-  void open(DeserializationSchema.InitializationContext context, Counter unreadable, Counter queryFailed) throws Exception {
+  void open(DeserializationSchema.InitializationContext context, Counter unreadable,
+      Counter queryFailed) throws Exception {
     this.unreadable = unreadable;
     this.queryFailed = queryFailed;
     rows = new Passage();

@@ -24,7 +24,8 @@ import org.apache.flink.table.types.DataType;
  * @param strict the same, but failing on what it cannot read
  */
 record TwinSource(ScanTableSource records, DecodingFormat<DeserializationSchema<RowData>> format,
-    DecodingFormat<DeserializationSchema<RowData>> strict, DataType type, String dataset, String table) implements ScanTableSource {
+    DecodingFormat<DeserializationSchema<RowData>> strict, DataType type, String dataset, String table)
+    implements ScanTableSource {
   @Override
   public ChangelogMode getChangelogMode() {
     return format.getChangelogMode();
@@ -33,9 +34,11 @@ record TwinSource(ScanTableSource records, DecodingFormat<DeserializationSchema<
   @Override
   public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
     if (!(records.getScanRuntimeProvider(context) instanceof DataStreamScanProvider provider)) {
-      throw new IllegalStateException("the connector kinesis gives no source that can be wrapped: " + records.asSummaryString());
+      throw new IllegalStateException("the connector kinesis gives no source that can be wrapped: "
+          + records.asSummaryString());
     }
-    RecordDecoder decoder = new RecordDecoder(strict.createRuntimeDecoder(context, type), format.createRuntimeDecoder(context, type), dataset);
+    RecordDecoder decoder = new RecordDecoder(strict.createRuntimeDecoder(context, type),
+        format.createRuntimeDecoder(context, type), dataset);
     TypeInformation<RowData> rows = context.createTypeInformation(type);
     return new DataStreamScanProvider() {
       @Override

@@ -62,16 +62,20 @@ public final class TwinSourceFactory implements DynamicTableSourceFactory {
   }
 
   private static ScanTableSource records(Context context, Map<String, String> options) {
-    CatalogTable table = CatalogTable.newBuilder().schema(Schema.newBuilder().fromResolvedSchema(RECORD).build()).options(options).build();
-    return (ScanTableSource) FactoryUtil.createDynamicTableSource(null, context.getObjectIdentifier(), new ResolvedCatalogTable(table, RECORD),
-        context.getEnrichmentOptions(), context.getConfiguration(), context.getClassLoader(), context.isTemporary());
+    CatalogTable table = CatalogTable.newBuilder().schema(Schema.newBuilder().fromResolvedSchema(RECORD).build())
+        .options(options).build();
+    return (ScanTableSource) FactoryUtil.createDynamicTableSource(null, context.getObjectIdentifier(),
+        new ResolvedCatalogTable(table, RECORD), context.getEnrichmentOptions(), context.getConfiguration(),
+        context.getClassLoader(), context.isTemporary());
   }
 
   /** Returns the format that options speak of, and refuses options that it does not know. */
-  private DecodingFormat<DeserializationSchema<RowData>> format(Context context, Map<String, String> options, Set<String> others) {
-    FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, new FactoryUtil.DefaultDynamicTableContext(
-        context.getObjectIdentifier(), context.getCatalogTable().copy(options), context.getEnrichmentOptions(), context.getConfiguration(),
-        context.getClassLoader(), context.isTemporary()));
+  private DecodingFormat<DeserializationSchema<RowData>> format(Context context, Map<String, String> options,
+      Set<String> others) {
+    FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this,
+        new FactoryUtil.DefaultDynamicTableContext(
+            context.getObjectIdentifier(), context.getCatalogTable().copy(options), context.getEnrichmentOptions(),
+            context.getConfiguration(), context.getClassLoader(), context.isTemporary()));
     var format = helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
     helper.validateExcept(others.toArray(String[]::new));
     return format;

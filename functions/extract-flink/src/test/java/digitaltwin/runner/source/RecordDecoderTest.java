@@ -36,18 +36,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordDecoderTest {
   private static final DeserializationFormatFactory JSON = new JsonFormatFactory();
   private static final DeserializationFormatFactory CSV = new CsvFormatFactory();
-  private static final DataType PAIR = DataTypes.ROW(DataTypes.FIELD("a", DataTypes.INT()), DataTypes.FIELD("b", DataTypes.STRING()));
+  private static final DataType PAIR = DataTypes.ROW(DataTypes.FIELD("a", DataTypes.INT()),
+      DataTypes.FIELD("b", DataTypes.STRING()));
   private static final DataType NESTED = DataTypes.ROW(DataTypes.FIELD("a", DataTypes.INT()),
-      DataTypes.FIELD("r", DataTypes.ROW(DataTypes.FIELD("x", DataTypes.DOUBLE()), DataTypes.FIELD("y", DataTypes.STRING()))),
-      DataTypes.FIELD("l", DataTypes.ARRAY(DataTypes.ROW(DataTypes.FIELD("n", DataTypes.INT()), DataTypes.FIELD("on", DataTypes.BOOLEAN())))),
-      DataTypes.FIELD("m", DataTypes.MAP(DataTypes.STRING(), DataTypes.INT())), DataTypes.FIELD("t", DataTypes.TIMESTAMP_LTZ(3)));
+      DataTypes.FIELD("r", DataTypes.ROW(DataTypes.FIELD("x", DataTypes.DOUBLE()),
+      DataTypes.FIELD("y", DataTypes.STRING()))),
+      DataTypes.FIELD("l", DataTypes.ARRAY(DataTypes.ROW(DataTypes.FIELD("n", DataTypes.INT()),
+      DataTypes.FIELD("on", DataTypes.BOOLEAN())))),
+      DataTypes.FIELD("m", DataTypes.MAP(DataTypes.STRING(), DataTypes.INT())),
+      DataTypes.FIELD("t", DataTypes.TIMESTAMP_LTZ(3)));
   private static final String RECORD =
-      "{\"a\":17,\"r\":{\"x\":-1.5e2,\"y\":\"one\\n\"},\"l\":[{\"n\":1,\"on\":true},{\"n\":2,\"on\":false}],\"m\":{\"k\":1,\"j\":2},\"t\":\"2026-11-23T10:15:30Z\"}";
+      "{\"a\":17,\"r\":{\"x\":-1.5e2,\"y\":\"one\\n\"},"
+          + "\"l\":[{\"n\":1,\"on\":true},{\"n\":2,\"on\":false}],"
+          + "\"m\":{\"k\":1,\"j\":2},\"t\":\"2026-11-23T10:15:30Z\"}";
 
   private final Counter unreadable = new SimpleCounter();
   private final Counter queryFailed = new SimpleCounter();
 
-  private static DeserializationSchema<RowData> plain(DeserializationFormatFactory format, DataType type, boolean ignore) {
+  private static DeserializationSchema<RowData> plain(DeserializationFormatFactory format, DataType type,
+      boolean ignore) {
     Configuration options = Configuration.fromMap(Map.of("ignore-parse-errors", Boolean.toString(ignore)));
     if (format == JSON) {
       options.setString("timestamp-format.standard", "ISO-8601");
@@ -61,7 +68,8 @@ class RecordDecoderTest {
     return d;
   }
 
-  private static final DeserializationSchema.InitializationContext CONTEXT = new DeserializationSchema.InitializationContext() {
+  private static final DeserializationSchema.InitializationContext CONTEXT =
+      new DeserializationSchema.InitializationContext() {
     @Override
     public MetricGroup getMetricGroup() {
       return new UnregisteredMetricsGroup();
@@ -158,7 +166,8 @@ class RecordDecoderTest {
     DeserializationSchema<RowData> plain = plain(format, PAIR, true);
     plain.open(CONTEXT);
     assertEquals(plainly(plain, bytes), q.rows);
-    assertEquals(List.of(rows, counted, 0), List.of(q.rows.size(), (int) unreadable.getCount(), (int) queryFailed.getCount()));
+    assertEquals(List.of(rows, counted, 0), List.of(q.rows.size(), (int) unreadable.getCount(),
+        (int) queryFailed.getCount()));
   }
 
   @Test
@@ -166,7 +175,8 @@ class RecordDecoderTest {
     RecordDecoder json = decoder(JSON, PAIR);
     Query q = new Query(row -> !row.isNullAt(0) && row.getInt(0) == 2);
     json.flatMap(record("[{\"a\":1},{\"a\":2},{\"a\":3}]".getBytes(UTF_8)), q);
-    json.flatMap(record("[{\"a\":4},{\"a\":\"x\",\"b\":\"y\"},{\"a\":2},{\"a\":5}]".getBytes(UTF_8)), q); // it is unreadable as well
+    // it is unreadable as well
+    json.flatMap(record("[{\"a\":4},{\"a\":\"x\",\"b\":\"y\"},{\"a\":2},{\"a\":5}]".getBytes(UTF_8)), q);
     json.flatMap(record("{\"a\":6}".getBytes(UTF_8)), q);
     assertEquals(List.of(1, 4, 0, 6), q.rows.stream().map(r -> r.isNullAt(0) ? 0 : r.getInt(0)).toList());
     assertEquals(List.of(1L, 2L), List.of(unreadable.getCount(), queryFailed.getCount()));
@@ -176,7 +186,10 @@ class RecordDecoderTest {
     assertEquals(2, queryFailed.getCount());
   }
 
-  /** The rows are those of the format, in their order, whatever a record holds; and what its strict form fails on is counted. */
+  /**
+   * The rows are those of the format, in their order, whatever a record holds; and what its strict form fails on is
+   * counted.
+   */
   @Test
   void spoiltRecordsGiveTheRowsOfTheFormat() throws Exception {
     RecordDecoder decoder = decoder(JSON, NESTED);
