@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ type World struct {
 	During              func(t *testing.T, phase int)
 	// After runs after each phase, before what the store holds is compared. It may be nil.
 	After func(t *testing.T)
+	// End runs after the last group, see Groups. It may be nil.
+	End func(t *testing.T)
+	// Groups is how many groups are written to this world, one after the other; 0 for ten.
+	Groups int
 	// Refuses says that changes may be refused at random: they may be lost then, and the model does not know them.
 	Refuses bool
 }
@@ -67,17 +72,35 @@ func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("%d histories from -seed=%d", count, seed)
-	const perWorld = 10 // groups: a forget list of thousands is slow
-	var w World
-	for n := 0; n < count; n += groupSize {
-		if n/groupSize%perWorld == 0 {
-			w = open(t)
+	for n := 0; n < count; {
+		first := n
+		t.Run(fmt.Sprint("from ", first), func(t *testing.T) { n = inWorld(t, open(t), seed, first, count) })
+		if n == first { // it failed, or there is no world
+			t.SkipNow()
+		}
+	}
+}
+
+// inWorld writes histories to a world of their own, from the nth on, and returns which is the first of the next world. A
+// world is a subtest, so that what it takes is freed with it.
+func inWorld(t *testing.T, w World, seed uint64, n, count int) int {
+	if w.Groups == 0 {
+		w.Groups = 10 // a forget list of thousands is slow
+	}
+	for range w.Groups {
+		if n >= count {
+			break
 		}
 		newGroup(&w, seed+uint64(n/groupSize), min(groupSize, count-n)).run(t)
 		if t.Failed() {
 			t.Fatalf("repeat it with -seed=%d -histories=%d", seed+uint64(n/groupSize), groupSize)
 		}
+		n += groupSize
 	}
+	if w.End != nil {
+		w.End(t)
+	}
+	return n
 }
 
 // group is histories that run at the same time.
