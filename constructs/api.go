@@ -69,8 +69,11 @@ func (core *DigitalTwinCore) addAPI() {
 		EndpointConfiguration:     &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
 		DisableExecuteApiEndpoint: &own, // two addresses would be two names of everything
 		CloudWatchRole:            no,   // see addAPIAccount
-		// API Gateway compresses, and not the function: bodies stay text, so it needs no binary media types.
+		// API Gateway compresses by gzip what the function has not compressed by Brotli: a body with a Content-Encoding is left
+		// alone. For that body, which comes in base64, every type is binary: API Gateway decodes it by the first media type in
+		// the caller's Accept. A body that is text stays text. Those of requests come in base64 then, see package gateway.
 		MinCompressionSize: awscdk.Size_Bytes(num(api.MinCompressed)),
+		BinaryMediaTypes:   strs("*/*"),
 		DeployOptions: &awsapigateway.StageOptions{
 			StageName:            str(stageName),
 			ThrottlingRateLimit:  num(p.Rate),
@@ -197,8 +200,8 @@ func pathParameters(path string) *map[string]*bool {
 	return &m
 }
 
-// newSelection is the body of POST /v1/readings:query as API Gateway checks it, before the function is paid
-// for: the schema Selection of internal/api's OpenAPI document.
+// newSelection is the body of POST /v1/readings:query as API Gateway checks it where it reads bodies as text, before the
+// function is paid for: the schema Selection of internal/api's OpenAPI document. The function checks it in any case.
 func newSelection(api awsapigateway.RestApi) awsapigateway.IModel {
 	names := &awsapigateway.JsonSchema{
 		Type: awsapigateway.JsonSchemaType_ARRAY, MinItems: num(1), MaxItems: num(1000),

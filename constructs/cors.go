@@ -43,10 +43,12 @@ func addPreflight(resource awsapigateway.IResource, origins, methods []string) {
 		declared[name] = yes
 	}
 	resource.AddMethod(str("OPTIONS"), awsapigateway.NewMockIntegration(&awsapigateway.IntegrationOptions{
+		// Every type is binary here, and a template needs text: without this a preflight is answered with 500.
+		ContentHandling:     awsapigateway.ContentHandling_CONVERT_TO_TEXT,
 		PassthroughBehavior: awsapigateway.PassthroughBehavior_WHEN_NO_TEMPLATES,
 		RequestTemplates:    stringMap(map[string]string{"application/json": `{"statusCode": 204}`}),
 		IntegrationResponses: list(&awsapigateway.IntegrationResponse{
-			StatusCode: str("204"), ResponseParameters: stringMap(values),
+			StatusCode: str("204"), ResponseParameters: stringMap(values), ContentHandling: awsapigateway.ContentHandling_CONVERT_TO_TEXT,
 			ResponseTemplates: stringMap(map[string]string{"application/json": otherOrigins(origins[1:])}),
 		}),
 	}), &awsapigateway.MethodOptions{

@@ -45,9 +45,9 @@ func open() (handler, error) {
 // newHandler returns the function's handler over a store and the log of its changes.
 func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) handler {
 	s := &gateway.Streamer{
-		HTTP: api.New(api.Config{
+		HTTP: api.Compress(api.New(api.Config{ // API Gateway does not compress what it streams
 			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: api.Changes{Log: log},
-		}),
+		})),
 		Origins: gateway.NewOrigins(settings.Origins),
 	}
 	return s.Handle

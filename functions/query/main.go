@@ -45,7 +45,7 @@ func open() (*gateway.Handler, error) {
 // itself is served by functions/follow; what is here finds what has changed since a time.
 func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) *gateway.Handler {
 	return &gateway.Handler{
-		HTTP: api.WeakenTags(api.New(api.Config{ // API Gateway compresses
+		HTTP: api.CompressBehind(api.New(api.Config{
 			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
 			OAuth: oauth(settings), Operations: true, Changes: api.Changes{Log: log},
 		})),

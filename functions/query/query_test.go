@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/railtwin/digitaltwin/functions/internal/gateway"
@@ -163,5 +168,50 @@ func TestOrigins(t *testing.T) {
 		if (got.Get("Access-Control-Expose-Headers") != "") != (c.allow != "") {
 			t.Errorf("%q for %q: exposed %v", c.setting, c.origin, got)
 		}
+	}
+}
+
+// Ensure that an answer by Brotli reaches API Gateway as bytes that it decodes, with a Content-Encoding so that it does not compress
+// them again; that what it compresses itself reaches it as text; and that the body of a call may come as bytes.
+func TestCompressed(t *testing.T) {
+	c := &canned{}
+	for i := range 100 {
+		change := twin.Change{Dataset: "wagon_telemetry", Component: "wagon:1", Metric: fmt.Sprintf("axle.%d", i), Value: "41.5", EventTime: twin.MillisOf(clock)}
+		c.readings = append(c.readings, change.Reading())
+	}
+	h := newHandler(c, nil, nil, wiring.Query{})
+	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}", Path: "/v1/components/wagon:1"}
+	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": "twin/read"}}
+	plain := invoke(t, h, e)
+	if plain.StatusCode != 200 || plain.IsBase64Encoded || len(plain.Body) < 10_000 {
+		t.Fatalf("%d %.200s", plain.StatusCode, plain.Body)
+	}
+	for accept, compressed := range map[string]bool{"gzip": false, "gzip, deflate, br": true, "br;q=0.5, gzip": false} {
+		e.MultiValueHeaders = map[string][]string{"Accept-Encoding": {accept}}
+		r := invoke(t, h, e)
+		header := http.Header(r.MultiValueHeaders)
+		if r.IsBase64Encoded != compressed || (header.Get("Content-Encoding") == "br") != compressed || !strings.HasPrefix(header.Get("ETag"), "W/") {
+			t.Errorf("%s: base64 %t, %v", accept, r.IsBase64Encoded, header)
+		}
+		body := r.Body
+		if compressed {
+			sent, err := base64.StdEncoding.DecodeString(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(brotli.NewReader(bytes.NewReader(sent)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = string(text)
+		}
+		if body != plain.Body {
+			t.Errorf("%s: another body: %.200s", accept, body)
+		}
+	}
+	e.MultiValueHeaders, e.HTTPMethod, e.Resource, e.Path = nil, "POST", "/v1/readings:query", "/v1/readings:query"
+	e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(`{"components":["wagon:1"],"metrics":["axle.7"]}`)), true
+	if r := invoke(t, h, e); r.StatusCode != 200 || !strings.Contains(r.Body, `"axle.7"`) {
+		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 }

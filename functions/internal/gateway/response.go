@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -36,14 +37,20 @@ func (r *response) Write(b []byte) (int, error) {
 // most 4 MiB, but grows by a byte for each of its quotes.
 const maxAnswer = 6_000_000
 
-// encode returns the answer as API Gateway reads it. Its body is text, as all of the API's are: so API Gateway
-// needs no binary media types, under which it would hand over bodies in base64 and check none of them.
+// encode returns the answer as API Gateway reads it. A body is text, or in base64 where the handler has compressed it: the
+// API must have binary media types for that, all of them, since API Gateway looks at the Accept of the caller.
 func (r *response) encode() ([]byte, error) {
 	answer := struct {
 		Status int         `json:"statusCode"`
 		Header http.Header `json:"multiValueHeaders"`
 		Body   string      `json:"body"`
-	}{Status: r.status, Header: r.header, Body: r.body.String()}
+		Base64 bool        `json:"isBase64Encoded"`
+	}{Status: r.status, Header: r.header}
+	if r.header.Get("Content-Encoding") != "" {
+		answer.Body, answer.Base64 = base64.StdEncoding.EncodeToString(r.body.Bytes()), true
+	} else {
+		answer.Body = r.body.String()
+	}
 	if answer.Status == 0 {
 		answer.Status = http.StatusOK
 	}
