@@ -47,7 +47,7 @@ func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings w
 	return &gateway.Handler{
 		HTTP: api.CompressBehind(api.New(api.Config{
 			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
-			OAuth: oauth(settings), Operations: true, Changes: api.Changes{Log: log},
+			OAuth: oauth(settings), Operations: true, Changes: api.Changes{Log: log}, InsideElsewhere: settings.Inside != "",
 		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}

@@ -60,6 +60,8 @@ type Config struct {
 
 	// Inside is what the twin tells of itself beside its readings; nil tells nothing.
 	Inside Inside
+	// InsideElsewhere says that another handler serves the calls that need Inside, for the OpenAPI document.
+	InsideElsewhere bool
 
 	// Environment is the name of the environment, such as prod, for GET /v1; "" is not told.
 	Environment string

@@ -10,10 +10,11 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Inside is what a twin can tell of itself beside its readings, where the process that serves the API is also the one that
-// takes records in. Its numbers are those of now, so an answer with them is another one each time.
+// Inside is what a twin can tell of itself beside its readings. The numbers are those of now, so an answer with them is
+// another one each time.
 type Inside interface {
-	// Activity returns what came in lately, in the order of the names of the datasets.
+	// Activity returns what came in lately, in the order of the names of the datasets. A dataset whose numbers are not
+	// known is left out.
 	Activity(context.Context) (Activity, error)
 
 	// Extractor returns the SQL of a version of a dataset. The error is [ErrNoExtractor] where that is not deployed here.
@@ -32,7 +33,7 @@ type Activity struct {
 // DatasetActivity is what came into one dataset.
 type DatasetActivity struct {
 	Dataset          string           `json:"dataset"`
-	RecordsPerSecond float64          `json:"recordsPerSecond"` // of the last ten seconds
+	RecordsPerSecond float64          `json:"recordsPerSecond"` // lately: of some seconds or minutes
 	LastRecord       *twin.Millis     `json:"lastRecord"`       // when it came; nil for none
 	Counts                            // since counting began
 	Minutes          []MinuteActivity `json:"minutes"` // of the last hour, the oldest first; the last one is not over
@@ -55,12 +56,12 @@ type Counts struct {
 
 // Extractor is the SQL of a dataset.
 type Extractor struct {
-	SQL     string       `json:"sql"`
-	Metrics []MetricLine `json:"metrics"` // in the order of their names, as the catalogue has them
+	SQL   string
+	Lines map[string]int // that deliver a metric, by its name in the catalogue, from 1 on; nil where they are not known
 }
 
-// MetricLine is where a metric is delivered.
-type MetricLine struct {
+// metricLine is where a metric is delivered.
+type metricLine struct {
 	Metric string `json:"metric"`
 	Line   int    `json:"line"` // of the SQL, from 1 on
 }
@@ -79,11 +80,14 @@ func (c *Config) servedRoutes() []route {
 	if c.Changes.Log == nil {
 		absent |= listChanges
 	}
-	if c.Inside == nil {
+	if c.Inside == nil && !c.InsideElsewhere {
 		absent |= insideCalls
 	}
 	return slices.DeleteFunc(slices.Clone(routes), func(t route) bool { return t.call&absent != 0 })
 }
+
+// activityRetry is when a caller is to ask again, in seconds, where it cannot be read what came in.
+const activityRetry = 60
 
 // activity serves what came in lately, of the datasets that the caller may read all of: counts tell of what is in them.
 func (h *handler) activity(c *call) (answer, error) {
@@ -96,7 +100,10 @@ func (h *handler) activity(c *call) (answer, error) {
 	}
 	a, err := h.Inside.Activity(c.Context())
 	if err != nil {
-		return answer{}, err
+		h.Log.ErrorContext(c.Context(), "api: what came in cannot be read", "error", err)
+		p := activityUnavailable.New("What came in cannot be read now. Try again in a minute.")
+		p.RetryAfter = activityRetry
+		return answer{}, p
 	}
 	a.Datasets = slices.DeleteFunc(a.Datasets, func(d DatasetActivity) bool {
 		i, ok := v.find(d.Dataset)
@@ -126,11 +133,18 @@ func (h *handler) extractor(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	lines := []metricLine{}
+	for _, m := range d.Metrics {
+		if line := x.Lines[m.Name]; line > 0 {
+			lines = append(lines, metricLine{m.Name, line})
+		}
+	}
 	return c.json(struct {
-		Dataset string `json:"dataset"`
-		Hash    string `json:"extractor"`
-		Extractor
-	}{d.Name, d.Extractor, x}), nil
+		Dataset string       `json:"dataset"`
+		Hash    string       `json:"extractor"`
+		SQL     string       `json:"sql"`
+		Metrics []metricLine `json:"metrics"` // in the order of their names, as the catalogue has them
+	}{d.Name, d.Extractor, x.SQL, lines}), nil
 }
 
 func notInside() error {

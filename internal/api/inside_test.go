@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func (o told) Extractor(_ context.Context, dataset, _ string) (Extractor, error)
 	if dataset == "plain" {
 		return Extractor{}, ErrNoExtractor
 	}
-	return Extractor{SQL: "SELECT 1", Metrics: []MetricLine{{"speed", 1}}}, o.err
+	return Extractor{SQL: "SELECT 1", Lines: map[string]int{"speed": 1}}, o.err
 }
 
 // Ensure that who may read a part of a dataset only learns neither what comes into it nor its SQL, and that a twin that
@@ -50,7 +51,19 @@ func TestInside(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	if body := get(t, New(Config{Reader: sample()}), "/v1/openapi.json").Body.String(); strings.Contains(body, "/v1/activity") {
-		t.Error("the document has a call that is not there")
+	for _, elsewhere := range []bool{false, true} {
+		h := New(Config{Reader: sample(), InsideElsewhere: elsewhere})
+		if body := get(t, h, "/v1/openapi.json").Body.String(); strings.Contains(body, "/v1/activity") != elsewhere {
+			t.Errorf("elsewhere %t: the document has the wrong calls", elsewhere)
+		}
+	}
+}
+
+// Ensure that numbers that cannot be read are a problem that says when to ask again, and never zeros.
+func TestInside_Unavailable(t *testing.T) {
+	h := newHandler(Config{Reader: sample(), Inside: told{errors.New("throttled: secret-name")}})
+	w := get(t, h, "/v1/activity")
+	if got := problemOf(w); got != "503 activity-unavailable" || w.Header().Get("Retry-After") != "60" || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("%s, %v: %s", got, w.Header(), w.Body)
 	}
 }

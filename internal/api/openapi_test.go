@@ -156,6 +156,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	try(good, "GET", changesPath, "", "If-None-Match", "*")
 	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
 	try(New(Config{Reader: sample()}), "GET", "/v1/activity", "")
+	try(newHandler(Config{Reader: sample(), Inside: told{errors.New("throttled")}}), "GET", "/v1/activity", "")
 
 	operations(func(path, method string, operation node) {
 		for status := range operation.at("responses").value {

@@ -16,6 +16,8 @@ var (
 	feedOff           = problem.Kind{Name: "feed-off", Title: "No change feed", Status: 404}
 	notAcceptable     = problem.Kind{Name: "not-acceptable", Title: "Not acceptable", Status: 406}
 	uriTooLong        = problem.Kind{Name: "uri-too-long", Title: "URI too long", Status: 414}
+
+	activityUnavailable = problem.Kind{Name: "activity-unavailable", Title: "What came in is not known", Status: 503}
 )
 
 // refused is the problem of a call that is not authorised.

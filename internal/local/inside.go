@@ -28,12 +28,7 @@ func (t inside) Extractor(_ context.Context, dataset, hash string) (api.Extracto
 		return api.Extractor{}, api.ErrNoExtractor
 	}
 	if d.hosted != nil {
-		return api.Extractor{SQL: string(d.hosted.sql), Metrics: []api.MetricLine{}}, nil
+		return api.Extractor{SQL: string(d.hosted.sql)}, nil
 	}
-	x := api.Extractor{SQL: d.program.SQL(), Metrics: []api.MetricLine{}}
-	lines := d.program.Lines()
-	for _, m := range d.Metrics {
-		x.Metrics = append(x.Metrics, api.MetricLine{Metric: m.Name, Line: lines[m.Name]})
-	}
-	return x, nil
+	return api.Extractor{SQL: d.program.SQL(), Lines: d.program.Lines()}, nil
 }

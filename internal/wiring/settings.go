@@ -41,12 +41,22 @@ type Query struct {
 	Changes  string `env:"TWIN_CHANGES_LOG,optional"`  // name of the table with the log of the change feed; empty without one
 	Clients  IDs    `env:"TWIN_CLIENTS,optional"`      // of the clients that the rules name; the rules lie beside the binary as [RulesFile]
 	Reserved IDs    `env:"TWIN_RESERVED,optional"`     // of the client that alone reads a dataset, by the dataset: that of the canary
+	Inside   string `env:"TWIN_INSIDE,optional"`       // "true" where functions/inside serves calls of the API
 
 	// How people sign in with the command line; empty where machines only get tokens.
 	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint
 	SignInClient string `env:"TWIN_SIGN_IN_CLIENT,optional"`    // id of a public client
 	SignInScopes string `env:"TWIN_SIGN_IN_SCOPES,optional"`    // what they ask for there, with blanks between them
 	Redirects    string `env:"TWIN_SIGN_IN_REDIRECTS,optional"` // its redirect URIs, with blanks between them
+}
+
+// Inside is the settings of functions/inside.
+type Inside struct {
+	Environment string `env:"TWIN_ENVIRONMENT"` // dimension of the metrics
+	Table       string `env:"TWIN_TABLE"`
+	Origins     string `env:"TWIN_CORS_ORIGINS,optional"` // as in [Query]
+	Clients     IDs    `env:"TWIN_CLIENTS,optional"`      // as in [Query]
+	Reserved    IDs    `env:"TWIN_RESERVED,optional"`     // as in [Query]
 }
 
 // Authorize is the settings of functions/authorize.
@@ -75,6 +85,9 @@ func (c Changes) Env() map[string]string { return env(c) }
 
 // Env returns the environment variables that carry q.
 func (q Query) Env() map[string]string { return env(q) }
+
+// Env returns the environment variables that carry i.
+func (i Inside) Env() map[string]string { return env(i) }
 
 // Env returns the environment variables that carry a.
 func (a Authorize) Env() map[string]string { return env(a) }

@@ -12,6 +12,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip[Apply](t)
 	roundTrip[Changes](t)
 	roundTrip[Query](t)
+	roundTrip[Inside](t)
 	roundTrip[Catalogue](t)
 	roundTrip[Upgrade](t)
 	roundTrip[Rotate](t)
@@ -62,6 +63,7 @@ func TestEnvMethods(t *testing.T) {
 		{Apply{Table: "t"}.Env(), Apply{Table: "t"}},
 		{Changes{Log: "t"}.Env(), Changes{Log: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
+		{Inside{Table: "t"}.Env(), Inside{Table: "t"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
 		{Rotate{UserPool: "p"}.Env(), Rotate{UserPool: "p"}},
