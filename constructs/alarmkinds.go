@@ -62,8 +62,8 @@ var AlarmKinds = []AlarmKind{
 		"The capacity of the table on the dashboard, and which dataset writes more than usual.",
 		"If the load is meant, raise maxRead or maxWrite of throughput. If not, pause the dataset."},
 	{"ApiFails", Critical, "The API answered at least five calls in five minutes with 5xx.",
-		"The log of the query function, with auth that of the authorize function, which says whether the issuer can be " +
-			"reached, and the execution log of the API. If all are empty, the alarms of the table.",
+		"The logs of the query and the inside function, with auth that of the authorize function, which says whether the " +
+			"issuer can be reached, and the execution log of the API. If all are empty, the alarms of the table.",
 		"Restore what the log names. If a deployment caused it, take that back."},
 	{"ApiSlow", Warning, "The 95th percentile of the API's latency has been above {latency} ms for 15 minutes.",
 		"The duration of the query function on the dashboard, beside the latency of the API.",

@@ -14,8 +14,10 @@ var (
 		"RotationFails", "RunStalled", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment
-		"prod": {"FirewallBlocks"}, "full": {"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, "demand": {"FirewallBlocks", "TableNearCap", "TellFails", "TellThrottled", "TellBehind", "TellGaveUp", "Untold", "FollowFails", "FollowersFull"},
+		"prod": {"FirewallBlocks"}, "full": append([]string{"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, feedAlarms...),
+		"demand": append([]string{"FirewallBlocks", "TableNearCap"}, feedAlarms...),
 	}
+	feedAlarms    = []string{"TellFails", "TellThrottled", "TellBehind", "TellGaveUp", "Untold", "FollowFails", "FollowersFull"}
 	datasetAlarms = []string{"ExtractBehind", "ExtractFails", "ExtractGaveUp", "ExtractThrottled", "Rejects", "Silent"}
 	objectAlarms  = []string{"ObjectsBehind", "ObjectsFails", "ObjectsGaveUp", "ObjectsThrottled", "Rejects", "Silent"}
 	flinkAlarms   = []string{"FlinkCheckpoints", "FlinkFailed", "FlinkRestarts", "Silent"}

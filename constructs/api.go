@@ -23,6 +23,7 @@ const tlsPolicy = awsapigateway.SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09
 type Route struct {
 	Method, Path string
 	Public       bool // without a token
+	Inside       bool // of the twin itself: another function answers
 	Follow       bool // of a follower: the answer is streamed, by another function
 	Operate      bool // of an operator: it asks for another scope, and another function answers
 }
@@ -137,6 +138,11 @@ func (core *DigitalTwinCore) addRoutes() {
 	}
 	query, operator := integrate(core.Query), integrate(core.Operate)
 	routes := append(slices.Clone(Routes), operations()...)
+	var inside awsapigateway.Integration
+	if core.Inside != nil {
+		routes = append(routes, insideRoutes...)
+		inside = integrate(core.Inside)
+	}
 	if core.Feed != nil {
 		routes = append(routes, followRoute)
 	}
@@ -153,6 +159,9 @@ func (core *DigitalTwinCore) addRoutes() {
 		}
 		if r.Follow {
 			integration = core.integrateFollow()
+		}
+		if r.Inside {
+			integration = inside
 		}
 		resource := api.Root().ResourceForPath(str(r.Path))
 		for _, method := range r.Methods() {

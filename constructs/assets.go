@@ -31,7 +31,7 @@ type Assets interface {
 }
 
 // Functions are the names of the functions, each a folder of functions/.
-var Functions = []string{"apply", "authorize", "catalogue", "changes", "credentials", "empty", "extract", "firehose", "flinkstart", "follow", "objects", "operate", "query", "rotate", "upgrade"}
+var Functions = []string{"apply", "authorize", "catalogue", "changes", "credentials", "empty", "extract", "firehose", "flinkstart", "follow", "inside", "objects", "operate", "query", "rotate", "upgrade"}
 
 // module is where the functions' sources are, also when another module imports this package.
 const module = "github.com/railtwin/digitaltwin"

@@ -38,6 +38,7 @@ type DigitalTwinCore struct {
 	Apply        *Function // from the stream into the table
 	ApplyTrigger awslambda.CfnEventSourceMapping
 	Query        *Function // from the table to the API; cannot write
+	Inside       *Function // tells what came in, and the SQL of datasets; nil without Page
 	Catalogue    *Function // writes catalogue entries while a dataset is deployed
 	Credentials  *Function // writes the secrets of clients while they are deployed; nil with Auth
 	Rotate       *Function // rotates the secrets of clients; nil with Auth

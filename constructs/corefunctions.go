@@ -25,6 +25,9 @@ func (core *DigitalTwinCore) addFunctions() error {
 	if err := core.addQuery(); err != nil {
 		return err
 	}
+	if err := core.addInside(); err != nil {
+		return err
+	}
 	if err := core.addFeedFunctions(); err != nil {
 		return err
 	}
@@ -89,6 +92,9 @@ func (core *DigitalTwinCore) querySettings() wiring.Query {
 	}
 	if core.Feed != nil {
 		q.Changes = *core.Feed.Log.TableName()
+	}
+	if core.props.Page != nil {
+		q.Inside = "true"
 	}
 	if core.props.Auth != nil {
 		q.Issuer = core.props.Auth.Issuer // whose metadata says where tokens are

@@ -38,8 +38,9 @@ func TestCORS(t *testing.T) {
 			}
 		}
 		want := len(constructs.Routes) + 4 // and four paths of operators
-		if e == "demand" {                 // which has a change feed
-			want++
+		want++                             // and the one of followers
+		if e == "full" {                   // which has a page
+			want += 2
 		}
 		if asked != want {
 			t.Errorf("%s: %d paths of %d answer OPTIONS", e, asked, want)

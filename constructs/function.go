@@ -2,6 +2,8 @@ package constructs
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -78,6 +80,13 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		acceptPattern(policy, "Resource::*", noResources)
 	}
 	return f
+}
+
+// set sets environment variables.
+func (f *Function) set(env map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		f.Function.AddEnvironment(str(name), str(env[name]), nil)
+	}
 }
 
 // allow lets the function do these actions on these resources.

@@ -130,7 +130,7 @@ func (core *DigitalTwinCore) publishPage() error {
 	f.allow("WriteFiles", []string{"s3:DeleteObject", "s3:PutObject"}, bucket+"/*")
 	acceptDeployment(f)
 	acceptPattern(f.Policy, "Arn>/*", "It puts and deletes all files of this one bucket.")
-	config := page.Config{API: api, Environment: core.environment, Feed: core.props.Changes != nil, SignIn: &page.SignIn{
+	config := page.Config{API: api, Environment: core.environment, Feed: core.props.Changes != nil, Inside: true, Activity: 60, SignIn: &page.SignIn{
 		URL: core.Users.SignInURL, ClientID: *w.client.UserPoolClientId(), Scopes: core.Users.scopeNames(core.props.Page.Operate),
 	}}
 	resource := awscdk.NewCustomResource(core.Node, str("PagePublished"), &awscdk.CustomResourceProps{

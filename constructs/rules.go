@@ -69,7 +69,7 @@ func (core *DigitalTwinCore) addRules() error {
 	if err != nil {
 		return err
 	}
-	query, operate := core.querySettings(), core.operateSettings()
+	query, operate, inside := core.querySettings(), core.operateSettings(), core.insideSettings()
 	if rules == nil {
 		awscdk.Annotations_Of(core.Node).AddWarningV2(str("digitaltwin:open"), str("every valid token reads everything of the environment "+
 			core.environment+`: name a file of grants in "access", see docs/access.md`))
@@ -79,22 +79,21 @@ func (core *DigitalTwinCore) addRules() error {
 			ids[name] = core.idOf(name)
 		}
 		if core.props.Auth == nil { // otherwise the names are the ids of the issuer
-			query.Clients, operate.Clients = wiring.NewIDs(ids), wiring.NewIDs(ids)
+			query.Clients, operate.Clients, inside.Clients = wiring.NewIDs(ids), wiring.NewIDs(ids), wiring.NewIDs(ids)
 		}
 	}
 	reserved := map[string]string{}
 	for dataset, client := range core.props.reserved {
 		reserved[dataset] = core.idOf(client)
 	}
-	query.Reserved = wiring.NewIDs(reserved)
-	for name, value := range query.Env() {
-		core.Query.Function.AddEnvironment(str(name), str(value), nil)
-		if core.Feed != nil {
-			core.Feed.Follow.Function.AddEnvironment(str(name), str(value), nil)
-		}
+	query.Reserved, inside.Reserved = wiring.NewIDs(reserved), wiring.NewIDs(reserved)
+	core.Query.set(query.Env())
+	core.Operate.set(operate.Env())
+	if core.Feed != nil {
+		core.Feed.Follow.set(query.Env())
 	}
-	for name, value := range operate.Env() {
-		core.Operate.Function.AddEnvironment(str(name), str(value), nil)
+	if core.Inside != nil {
+		core.Inside.set(inside.Env())
 	}
 	return nil
 }

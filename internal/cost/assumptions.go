@@ -26,6 +26,9 @@ type Assumptions struct {
 	// PageCalls are the calls of the API that the page makes in an hour that it is open, with a component open in it.
 	PageCalls float64
 
+	// PageAsks are how often Amazon CloudWatch is asked in that hour for the metrics of every dataset, and AskedMetrics those.
+	PageAsks, AskedMetrics float64
+
 	// ChangeBytes is a change in the twin stream, and ComponentBytes the first one of a component in a record.
 	ChangeBytes, ComponentBytes float64
 	// Keys are the partition keys of the twin stream that occur.
@@ -53,7 +56,7 @@ func Assumed() Assumptions {
 		Poll: 1, Push: 0.2,
 		Payload: 6 << 20, Envelope: 450,
 		QueryTime: 0.010, ExtractTime: 0.030, ApplyTime: 0.030, ExtractRecord: 10e-6, ApplyItem: 300e-6,
-		AuthorizeTime: 0.005, Verifications: 12, PageCalls: 1800,
+		AuthorizeTime: 0.005, Verifications: 12, PageCalls: 1800, PageAsks: 60, AskedMetrics: 6,
 		ChangeBytes: 60, ComponentBytes: 250, Keys: 35, PutBytes: 25 << 10,
 		LogLine: 600, EventBytes: 26, SystemLines: 340,
 		MetricsOfDataset: metricsOfDataset(), MetricsOfMapping: 6,

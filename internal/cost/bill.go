@@ -226,7 +226,10 @@ func (b *bill) api(p Plan, w Workload, a Assumptions) {
 		b.add(false, "access log", "logs", factor{calls, "lines"}, factor{float64(p.Logs.Access) + a.EventBytes, inBytes})
 	}
 	if p.Page {
-		b.add(false, "calls of the page", "api.call", factor{w.PageHoursPerDay * hours / 24, "hours"}, factor{a.PageCalls, "calls"})
+		open := factor{w.PageHoursPerDay * hours / 24, "hours"}
+		b.add(false, "calls of the page", "api.call", open, factor{a.PageCalls, "calls"})
+		b.add(false, "what came in, for the page", "cloudwatch.ask", open, factor{a.PageAsks, "times"},
+			factor{float64(len(p.Datasets)), "datasets"}, factor{a.AskedMetrics, "metrics"})
 	}
 	if p.Firewall {
 		b.add(false, "firewall, calls", "firewall.call", factor{calls, "calls"})

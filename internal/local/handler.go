@@ -52,7 +52,7 @@ func (t *Twin) Handler(origins ...string) http.Handler {
 	dev := ownOrigin(http.HandlerFunc(t.dev))
 	operations = ownOrigin(operations)
 	explorer := page.Handler(page.Config{
-		Environment: environment, Feed: t.config.Changes.Log != nil, Inside: true,
+		Environment: environment, Feed: t.config.Changes.Log != nil, Inside: true, Activity: 2,
 	})
 	// Not a ServeMux: it would clean the path, and names may hold // and %2E%2E.
 	return ownHost(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ type Config struct {
 	Environment string  `json:"environment"` // the name that the page shows, such as local
 	Feed        bool    `json:"feed"`        // whether there is /v1/changes; without it the page polls
 	Inside      bool    `json:"inside"`      // whether there are /v1/activity and the SQL of datasets
+	Activity    int     `json:"activity"`    // how often /v1/activity says anything new, in seconds
 	SignIn      *SignIn `json:"signIn,omitempty"`
 }
 

@@ -40,7 +40,7 @@ func TestHandler(t *testing.T) {
 			t.Errorf("%s again: %d", path, again.Code)
 		}
 	}
-	if w := get(t, "/page/config.json"); w.Body.String() != `{"api":"","environment":"test","feed":false,"inside":false}`+"\n" {
+	if w := get(t, "/page/config.json"); w.Body.String() != `{"api":"","environment":"test","feed":false,"inside":false,"activity":0}`+"\n" {
 		t.Error(w.Body)
 	}
 	for _, path := range []string{"/page/", "/page/js", "/page/../page.go", "/page/vendored.go"} {

@@ -4,6 +4,26 @@ import (
 	"github.com/railtwin/digitaltwin/test/iam"
 )
 
+// inside is who tells what came in, and the SQL of datasets.
+func (f *facts) inside() []Task {
+	role := f.function("", "Twin/Inside")
+	if role == nil {
+		return nil
+	}
+	o := &of{who: "inside", role: role}
+	o.may("read the catalogue", join(f.readings.item("dynamodb:Query", "", entry), f.readings.uses("Decrypt")))
+	o.may("read metrics", on("*", "cloudwatch:GetMetricData"))
+	o.mayNot("write metrics", on("*", "cloudwatch:PutMetricData"))
+	o.mayNot("change alarms", on("*", "cloudwatch:PutMetricAlarm"))
+	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
+	o.mayNot("list components", f.readings.item("dynamodb:Query", "/index/dataset", "wagon_telemetry"))
+	o.mayNot("write the catalogue", f.readings.item("dynamodb:UpdateItem", "", entry))
+	o.mayNot("encrypt readings", f.readings.uses("GenerateDataKey"))
+	o.mayNot("read rejects", on(f.rejects.arn+"/rejects/x", "s3:GetObject"))
+	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
+	return o.tasks
+}
+
 // page is what its function and CloudFront do with the files of the page.
 func (f *facts) page() []Task {
 	role := f.function("", "Twin/PublishPage")

@@ -121,6 +121,7 @@ func (f *facts) apiGateway() (tasks []Task) {
 	for _, c := range []struct{ what, function, source string }{
 		{"call the query function", "Twin/Query/Function", "twin/GET/v1/datasets"},
 		{"call the operate function", "Twin/Operate/Function", "twin/POST/v1/operations"},
+		{"call the inside function", "Twin/Inside/Function", "twin/GET/v1/activity"},
 		{"call the follow function", "Twin/Follow/Function", "twin/GET/v1/changes"},
 		{"call the authorizer", "Twin/Authorize/Function", "authorizers/" + f.ref("Twin/IssuerAuthorizer")},
 	} {

@@ -13,23 +13,8 @@ import (
 func TestSignIn(t *testing.T) {
 	r := (&rig{t: t, programs: things(t), auth: true}).start()
 	r.post("things", thing("box:1", 20, 0))
-	text, err := os.ReadFile(filepath.Join(r.dir, "auth.json"))
-	r.must(err)
-	var directory struct {
-		People map[string]struct{ Password string }
-	}
-	r.must(json.Unmarshal(text, &directory))
-
 	b := open(t, r.page("#/explore?open=box:1"), width, height)
-	b.has("#connection", "Signed out")
-	b.has("#detail", "This twin is read with an account.")
-	b.click("#signin")
-	b.until(`document.querySelector('input[type=password]')`)
-	b.click("input[name=username]")
-	b.press("operator")
-	b.click("input[type=password]")
-	b.press(directory.People["operator"].Password)
-	b.click("button")
+	b.signIn(r)
 	b.has("#connection", "Live")
 	b.has("#detail h1", "box:1")
 	b.has(`[data-metric="temperature"] .v`, "20.0")
@@ -43,6 +28,26 @@ func TestSignIn(t *testing.T) {
 	// The feed needs the token too: a change is shown.
 	r.post("things", thing("box:1", 33, 0))
 	b.has("#listpane .grid", "33.0")
+}
+
+// signIn signs in as the operator of a twin.
+func (b *tab) signIn(r *rig) {
+	b.t.Helper()
+	text, err := os.ReadFile(filepath.Join(r.dir, "auth.json"))
+	r.must(err)
+	var directory struct {
+		People map[string]struct{ Password string }
+	}
+	r.must(json.Unmarshal(text, &directory))
+	b.has("#connection", "Signed out")
+	b.has("#detail", "This twin is read with an account.")
+	b.click("#signin")
+	b.until(`document.querySelector('input[type=password]')`)
+	b.click("input[name=username]")
+	b.press("operator")
+	b.click("input[type=password]")
+	b.press(directory.People["operator"].Password)
+	b.click("button")
 }
 
 // Ensure that the document of the API is shown for people, with every call, under the policy of the page.

@@ -3,7 +3,7 @@ import { parse } from './exact.js';
 import { learn } from './clock.js';
 
 /** What config.json says, and the URL before /v1. */
-export const config = { api: location.origin, environment: '', feed: false, inside: false, signIn: null };
+export const config = { api: location.origin, environment: '', feed: false, inside: false, activity: 0, signIn: null };
 
 /** Reads config.json, which is served beside this page. */
 export async function configure() {

@@ -87,7 +87,7 @@ export function table(rows, title) {
     ${
       active
         ? html`<td class="num">${o.activity ? rate(o.state === 'fresh' ? o.activity.usual || o.activity.recordsPerSecond : o.activity.recordsPerSecond) : ''}</td>
-    <td class="num">${count(hour(o, 'late'))} <span class="m3">${percent(hour(o, 'late'), hour(o, 'changes'))}</span></td><td class="num">${count(hour(o, 'rejected'))}</td>`
+    <td class="num">${o.activity ? html`${count(hour(o, 'late'))} <span class="m3">${percent(hour(o, 'late'), hour(o, 'changes'))}</span>` : ''}</td><td class="num">${o.activity ? count(hour(o, 'rejected')) : ''}</td>`
         : html`<td class="num">${o.intervalSeconds ? 'every ' + seconds(o.intervalSeconds) : ''}</td>`
     }</tr>`,
   )}</tbody></table>`;

@@ -1,5 +1,5 @@
 // The datasets: the catalogue, and where the twin tells it what came in lately.
-import { config, get } from './api.js';
+import { config, get, Refusal } from './api.js';
 import { now } from './clock.js';
 
 /** The catalogue by name. Each has beside what the API says: newest in ms, activity, state, since. */
@@ -11,8 +11,10 @@ export let active = false;
 const promises = 3; // intervals until a reading is stale
 const slack = 20_000; // ms: so late the catalogue may tell of the newest event time
 const silentPromises = 10; // without a record, until a dataset is silent
+const unanswered = 300_000; // ms: until the activity is asked for again where the twin cannot tell it
 
-let tags = {};
+let tags = {},
+  activityAt = 0; // when the activity is asked for again, by performance.now()
 
 /** Reads the catalogue and the activity again. */
 export async function refresh(signal) {
@@ -32,14 +34,26 @@ export async function refresh(signal) {
   judge();
 }
 
+/** Reads what came in, as often as that says anything new. What is not known is left out. */
 async function refreshActivity(signal) {
-  const answer = await get('/v1/activity', { signal });
-  active = true;
-  for (const a of answer.body.datasets) {
-    const d = datasets.get(a.dataset);
-    if (!d) continue;
-    const started = Date.parse(answer.body.since);
-    d.activity = { ...a, started, last: a.lastRecord ? Date.parse(a.lastRecord) : 0, usual: usual(a, started) };
+  if (performance.now() < activityAt) return;
+  const told = await activity(signal);
+  activityAt = performance.now() + (told ? config.activity * 1000 - 100 : unanswered);
+  active = Boolean(told);
+  for (const d of datasets.values()) {
+    const a = told?.datasets.find((one) => one.dataset === d.dataset),
+      started = a && Date.parse(told.since);
+    d.activity = a && { ...a, started, last: a.lastRecord ? Date.parse(a.lastRecord) : 0, usual: usual(a, started) };
+  }
+}
+
+/** What the twin says of what came in, null where it cannot tell now. */
+async function activity(signal) {
+  try {
+    return (await get('/v1/activity', { signal })).body;
+  } catch (e) {
+    if (!(e instanceof Refusal) || e.status === 401) throw e;
+    return null;
   }
 }
 
@@ -59,6 +73,9 @@ export function seen(reading) {
   if (d && reading.at > d.newest) d.newest = reading.at;
 }
 
+/** How late the activity may tell of a record, in ms. */
+const late = () => 4000 * config.activity;
+
 /** Decides the state of each dataset: fresh, stale, silent, waiting or paused. */
 export function judge() {
   const t = now();
@@ -70,7 +87,7 @@ export function judge() {
     if (d.pausedSince) d.state = 'paused';
     else if (!anything) d.state = 'waiting';
     else if (!promise || d.age === null || d.age <= promises * promise + slack) d.state = 'fresh';
-    else if (active && t - Math.max(last, d.activity.started) > silentPromises * promise) d.state = 'silent';
+    else if (d.activity && t - (last || d.activity.started) > silentPromises * promise + late()) d.state = 'silent';
     else d.state = 'stale';
     d.silentSince = last || d.newest;
   }
@@ -106,5 +123,6 @@ export function rate(perSecond) {
 export function clear() {
   datasets.clear();
   tags = {};
+  activityAt = 0;
   active = false;
 }

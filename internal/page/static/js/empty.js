@@ -31,7 +31,7 @@ export function empty(d) {
     local = config.environment === 'local';
   const send = `curl --data-binary @record.json '${config.api}/dev/records/${encodeURIComponent(d.dataset)}'`;
   return html`<div class="firststeps"><h1>${rejected ? 'The first record could not be read' : html`<bdi>${name}</bdi> waits for its first record`}</h1>
-    <p class="m2 gap">${rejected ? html`<a href=${link({ view: 'rejects', dataset: d.dataset })}>See what is wrong.</a>` : html`The SQL is good. Nothing has been sent to it${d.activity ? ` in the ${age(now() - d.activity.started)} since twin up` : ' yet'}.`}</p>
+    <p class="m2 gap">${rejected ? html`<a href=${link({ view: 'rejects', dataset: d.dataset })}>See what is wrong.</a>` : html`The SQL is good. Nothing has been sent to it${d.activity ? (local ? ` in the ${age(now() - d.activity.started)} since twin up` : ' in the last hour') : ' yet'}.`}</p>
     ${funnel(d)}
     <h2>Next</h2><ol class="steps wide">
       <li><b>Try the SQL on a record you have.</b> It prints the readings, and a mistake where it stands.${command(`twin check extractors/${d.dataset}.sql sample.ndjson`)}</li>

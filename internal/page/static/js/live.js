@@ -78,7 +78,7 @@ async function catalogueLoop() {
   await datasets.refresh();
   answered();
   changed();
-  return config.inside ? 2000 : 10_000;
+  return 1000 * Math.min(10, config.activity || 10);
 }
 
 // The list is of certain metrics. Where they change, what is under way ends and begins anew.
