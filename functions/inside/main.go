@@ -44,7 +44,7 @@ func newHandler(table *dynamo.Store, metrics metricData, rules *access.Rules, se
 		datasets: table.Datasets, pipelines: table.Pipelines(), metrics: metrics, environment: settings.Environment, now: now,
 	}}
 	return &gateway.Handler{
-		HTTP: api.WeakenTags(api.New(api.Config{ // API Gateway compresses
+		HTTP: api.CompressBehind(api.New(api.Config{
 			Reader: table, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Inside: told,
 		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
