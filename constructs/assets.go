@@ -3,7 +3,9 @@ package constructs
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,7 +62,7 @@ func ReadArchitecture(app awscdk.App) (Architecture, error) {
 
 // Build compiles every function into out/<architecture>/<name>/bootstrap and returns them as [Assets].
 // The builds are reproducible: the same sources and toolchain give the same bytes in every folder, so a
-// deployment changes only the functions that changed.
+// deployment changes only the functions that changed. What out holds already of the same sources is not linked again.
 //
 // It runs the go command in the folder of this module, which may lie in the module cache. It is meant
 // for main, before the app is synthesized: an error is an ordinary error with the compiler's words.
@@ -81,11 +83,16 @@ func Build(out string, arch Architecture) (Assets, error) {
 		return nil, fmt.Errorf("constructs: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(fresh) }()
-	// One command for all: the functions share most of what is compiled, and are linked side by side.
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
+	// One command for all: the functions share most of what is compiled, and are linked side by side. It knows by the
+	// build ID of a binary that lies there already whether it has to be linked again.
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w",
 		"-o", fresh + string(filepath.Separator)}
 	for _, name := range Functions {
 		args = append(args, "./functions/"+name)
+		err := os.Link(filepath.Join(abs, name, "bootstrap"), filepath.Join(fresh, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("constructs: %w", err)
+		}
 	}
 	if _, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="}, args...); err != nil {
 		return nil, err

@@ -67,6 +67,25 @@ func TestFunctionsBuildReproducibly(t *testing.T) {
 	}
 }
 
+// Ensure that a binary that lies there already is not linked again.
+func TestFunctionsAreLinkedOnce(t *testing.T) {
+	here := buildFunctions(t, constructs.Amd64)
+	before, err := os.Stat(filepath.Join(here.dir, "query", "bootstrap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := constructs.Build(filepath.Dir(here.dir), constructs.Amd64); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(filepath.Join(here.dir, "query", "bootstrap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !os.SameFile(before, after) {
+		t.Error("it is another file")
+	}
+}
+
 // buildCopy builds the functions of a copy of the checkout in another folder, into out. The copy stays as it is:
 // where another module uses the constructs, it lies in the module cache, which cannot be written to.
 func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
