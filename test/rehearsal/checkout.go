@@ -27,7 +27,15 @@ func newCheckout(root, dir string) (checkout, error) {
 			return checkout{}, err
 		}
 	}
-	return checkout{dir}, nil
+	// What is built of the same sources is built once for all checkouts. Nothing of dist is committed.
+	built, err := filepath.Abs(filepath.Join(root, "dist", "rehearsal"))
+	if err != nil {
+		return checkout{}, err
+	}
+	if err := os.MkdirAll(built, 0o755); err != nil {
+		return checkout{}, err
+	}
+	return checkout{dir}, os.Symlink(built, filepath.Join(dir, "dist"))
 }
 
 // environment is the name of the one environment of the rehearsal, visitor that of a client with limits, and mapServer that
