@@ -60,9 +60,8 @@ func TestDelivery(t *testing.T) {
 		)
 	})
 	d.step("deliver a harmless change", func(ctx context.Context) error {
-		sql := filepath.Join("extractors", "wagon_telemetry.sql")
 		return inOrder(
-			func() error { return d.replace(sql, "SELECT component, 'speed', ", "SELECT component, 'velocity', ") },
+			d.renameMetric, d.raiseRevision,
 			func() error { return d.succeeds(ctx, "synth") }, func() error { return d.through(ctx, oneEnvironment) },
 		)
 	})

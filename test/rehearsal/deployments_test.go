@@ -38,7 +38,7 @@ func (r *rehearsal) changedDeployment(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(r.replace(wagonSQL, "SELECT component, 'speed', ", "SELECT component, 'velocity', "), r.replace(wagonSQL, rightCargo, wrongCargo)); err != nil {
+	if err := errors.Join(r.renameMetric(), r.replace(wagonSQL, rightCargo, wrongCargo)); err != nil {
 		return err
 	}
 	if err := r.deploys(map[string]settings{

@@ -65,8 +65,8 @@ func (d *deployment) compileForgetful(ctx context.Context) ([]byte, error) {
 	if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(forgetful), 0o644); err != nil {
 		return nil, err
 	}
-	binary := filepath.Join(folder, "bootstrap")
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags=lambda.norpc", "-o", binary, "./functions/forgetful")
+	binary := filepath.Join(d.dir, "dist", "forgetful")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", binary, "./functions/forgetful")
 	cmd.Dir = d.dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,11 +19,7 @@ import (
 const (
 	cargoTemperature       = 3_000_000_000.5
 	rightCargo, wrongCargo = "cargo      ROW<tempC DOUBLE>", "cargo      ROW<tempC INT>"
-	firstRevision          = "SET 'twin.interval'            = '10 s';"
-	secondRevision         = "SET 'twin.revision' = '2';\n" + firstRevision
 )
-
-var wagonSQL = filepath.Join("extractors", "wagon_telemetry.sql")
 
 // mistaken puts a record that the mistake makes a reject.
 func (r *rehearsal) mistaken(ctx context.Context) error {

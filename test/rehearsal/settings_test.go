@@ -72,7 +72,7 @@ func (r *rehearsal) removedDataset(ctx context.Context) error {
 		func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay = time.Second }); err != nil {
 		return err
 	}
-	if err := errors.Join(r.replace(wagonSQL, wrongCargo, rightCargo), r.replace(wagonSQL, firstRevision, secondRevision)); err != nil {
+	if err := errors.Join(r.replace(wagonSQL, wrongCargo, rightCargo), r.raiseRevision()); err != nil {
 		return err
 	}
 	if err := r.deploys(map[string]settings{
