@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,24 +24,54 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Ensure that nothing fails in a short time of fuzzing. The targets take turns, with the seed, which CI changes every day.
+// Ensure that nothing fails in a short time of fuzzing. The packages take turns with the seed, which CI changes every day:
+// one package a run, because its build with coverage costs more than the fuzzing of a target.
 func TestSmoke(t *testing.T) {
 	t.Chdir("../..")
 	targets, err := list("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, share := 1, time.Second
+	most, total := 1, time.Second
 	if tier.Required() {
-		n, share = 3, 4*time.Second
+		most, total = 3, 8*time.Second
 	}
-	for i := range n {
-		target := targets[(tier.Seed()*uint64(n)+uint64(i))%uint64(len(targets))]
+	targets = turn(targets, tier.Seed(), most)
+	share := total / time.Duration(len(targets))
+	for _, target := range targets {
 		line, ok := target.fuzz(share)
 		if !ok {
 			t.Errorf("%s: %s", target, line)
 		}
-		t.Logf("summary: fuzz: %s for %v: %s", target, share, line)
+		t.Logf("summary: fuzz: %s for %v: %s", target, share.Round(time.Millisecond), line)
+	}
+}
+
+// turn returns the targets of a seed: those of one package, but no more than most.
+func turn(targets []target, seed uint64, most int) []target {
+	var groups [][]target
+	for i, t := range targets {
+		if i == 0 || t.pkg != targets[i-1].pkg || len(groups[len(groups)-1]) == most {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], t)
+	}
+	return groups[seed%uint64(len(groups))]
+}
+
+// Ensure that each target has its turn, with others of its package only.
+func TestTurn(t *testing.T) {
+	targets := []target{{pkg: "a", name: "1"}, {pkg: "b", name: "1"}, {pkg: "b", name: "2"}, {pkg: "b", name: "3"}, {pkg: "c", name: "1"}}
+	var got []string
+	for seed := range uint64(5) {
+		names := ""
+		for _, x := range turn(targets, seed, 2) {
+			names += x.pkg + x.name
+		}
+		got = append(got, names)
+	}
+	if want := []string{"a1", "b1b2", "b3", "c1", "a1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
