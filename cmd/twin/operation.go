@@ -156,7 +156,15 @@ func outcome(run *operate.Run) (rows []countedRow) {
 	if n.Skipped > 0 {
 		rows = append(rows, countedRow{"only named: rebuild instead", n.Skipped})
 	}
-	return append(rows, countedRow{"changes", n.Changes})
+	rows = append(rows, countedRow{"changes", n.Changes})
+	if run.Kind != operate.Replay || !run.Dry() {
+		return rows
+	}
+	what := "readings change"
+	if n.AtLeast {
+		what += ", at least"
+	}
+	return append(rows, countedRow{what, n.Readings})
 }
 
 // counted is what a run has counted, on one line.

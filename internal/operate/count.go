@@ -13,6 +13,7 @@ func (c *Counts) add(o *Counts) {
 	c.Components += o.Components
 	c.Readings += o.Readings
 	c.Items += o.Items
+	c.AtLeast = c.AtLeast || o.AtLeast
 	for reason, n := range o.Rejected {
 		c.reject(reason, n)
 	}

@@ -88,9 +88,10 @@ func (s *Service) getRejects(c *call) error {
 	if err != nil {
 		return err
 	}
-	l := &listing{cursor: c.query.Get("cursor"), caller: c.caller, datasets: datasets}
+	l := &listing{cursor: c.query.Get("cursor"), caller: c.caller, datasets: datasets, namer: s.newNamer(datasets)}
 	l.Kind, l.Dataset = Replay, c.query.Get("dataset")
 	l.Reason, l.Column = twin.Reason(c.query.Get("reason")), c.query.Get("column")
+	l.Like = c.query.Get("like")
 	if l.From, err = c.time("from"); err != nil {
 		return err
 	}

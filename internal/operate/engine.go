@@ -27,6 +27,7 @@ type engine struct {
 	order    []string                  // the keys of loose
 	full     []stream.Record
 	rejected []twin.Reject
+	effect   *effect // takes every change that would be sent; nil where that is not asked for
 }
 
 // outcome is what became of a record.
@@ -123,6 +124,7 @@ func (e *engine) rows(reject *twin.Reject, tables []int, now twin.Millis, got *o
 			reject.Note(*p)
 			continue
 		}
+		e.effect.add(&c)
 		changes++
 	}
 	return changes, next
@@ -143,6 +145,7 @@ func (e *engine) changes(r *twin.Reject, now twin.Millis) (got outcome) {
 			e.reject(&got, e.again(stream.Rejected(c, reason, detail)))
 		default:
 			e.send(c)
+			e.effect.add(c)
 			got.changes++
 		}
 	}

@@ -137,6 +137,7 @@ func (r *Run) selects(reject *twin.Reject) bool {
 	at := reject.ReceivedAt
 	return reject.Dataset == r.Dataset && (reject.Run == "" || reject.Run != r.ID) &&
 		(r.Reason == "" || reject.Reason() == r.Reason) && (r.Column == "" || columnOf(reject) == r.Column) &&
+		(r.Like == "" || rejects.Like(detailOf(reject)) == r.Like) &&
 		(at == 0 && r.From == nil || at >= from && at < to)
 }
 
@@ -146,6 +147,14 @@ func columnOf(r *twin.Reject) string {
 		return ""
 	}
 	return r.Problems[0].Column
+}
+
+// detailOf is what is wrong, of the first problem.
+func detailOf(r *twin.Reject) string {
+	if len(r.Problems) == 0 {
+		return ""
+	}
+	return r.Problems[0].Detail
 }
 
 // keep keeps rejects as a file, under a name that only they can have.

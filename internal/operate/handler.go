@@ -38,7 +38,7 @@ type route struct {
 var routes = []route{
 	{Path, http.MethodPost, nil, (*Service).postRun},
 	{Path, http.MethodGet, []string{"before", "limit"}, (*Service).getRuns},
-	{Path + "/rejects", http.MethodGet, []string{"dataset", "from", "to", "reason", "column", "all", "records", "cursor"}, (*Service).getRejects},
+	{Path + "/rejects", http.MethodGet, []string{"dataset", "from", "to", "reason", "column", "like", "all", "records", "cursor"}, (*Service).getRejects},
 	{Path + "/rejects/{reject}", http.MethodGet, nil, (*Service).getReject},
 	{Path + "/{run}", http.MethodGet, nil, (*Service).getRun},
 	{Path + "/{run}", http.MethodDelete, nil, (*Service).deleteRun},

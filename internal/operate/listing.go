@@ -20,6 +20,7 @@ import (
 const (
 	listFiles   = 500
 	listRejects = 20_000
+	listGroups  = 1_000
 	listTime    = 10 * time.Second
 )
 
@@ -28,6 +29,7 @@ type Group struct {
 	Dataset string      `json:"dataset"`
 	Reason  twin.Reason `json:"reason"`
 	Column  string      `json:"column"`
+	Like    string      `json:"like"` // what is wrong with each of them, see [rejects.Like]
 	Count   int64       `json:"count"`
 	First   twin.Millis `json:"first,omitempty"` // arrival
 	Last    twin.Millis `json:"last,omitempty"`
@@ -51,8 +53,8 @@ type Entry struct {
 	Dataset    string      `json:"dataset"`
 	Reason     twin.Reason `json:"reason"`
 	Column     string      `json:"column"`
-	Detail     string      `json:"detail"` // of its first problem
-	Component  string      `json:"component,omitempty"`
+	Detail     string      `json:"detail"`              // of its first problem
+	Component  string      `json:"component,omitempty"` // the one that it is of, as far as that is known
 	ReceivedAt twin.Millis `json:"receivedAt,omitempty"`
 	Shard      string      `json:"shard,omitempty"`
 	Sequence   string      `json:"sequence,omitempty"`
@@ -69,6 +71,7 @@ type listing struct {
 	records  int  // how many to show one by one
 	caller   access.Caller
 	datasets []twin.Dataset
+	namer    *namer
 }
 
 // list reads files of rejects until it has read enough of them.
@@ -84,7 +87,7 @@ func (s *Service) list(ctx context.Context, l *listing) (*Listing, error) {
 			return nil, err
 		}
 		for _, name := range files {
-			if out.Files >= listFiles || out.Rejects >= listRejects || s.Now().After(until) {
+			if out.Files >= listFiles || out.Rejects >= listRejects || len(groups) >= listGroups || s.Now().After(until) {
 				out.Cursor = query.After
 				break
 			}
@@ -101,7 +104,8 @@ func (s *Service) list(ctx context.Context, l *listing) (*Listing, error) {
 		out.Groups = append(out.Groups, *g)
 	}
 	slices.SortFunc(out.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), -cmp.Compare(a.Count, b.Count), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), -cmp.Compare(a.Count, b.Count), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Like, b.Like))
 	})
 	return out, nil
 }
@@ -137,7 +141,11 @@ func (s *Service) listFile(ctx context.Context, l *listing, name string, dataset
 			out.Rejects++
 			addTo(groups, r, name, i)
 			if len(out.Records) < l.records {
-				out.Records = append(out.Records, entryOf(r, name, i))
+				e := entryOf(r, name, i)
+				if e.Component, err = l.namer.component(ctx, r); err != nil {
+					return err
+				}
+				out.Records = append(out.Records, e)
 			}
 		}
 	}
@@ -145,15 +153,12 @@ func (s *Service) listFile(ctx context.Context, l *listing, name string, dataset
 }
 
 func addTo(groups map[Group]*Group, r *twin.Reject, file string, line int) {
-	key := Group{Dataset: r.Dataset, Reason: r.Reason(), Column: columnOf(r)}
+	key := Group{Dataset: r.Dataset, Reason: r.Reason(), Column: columnOf(r), Like: rejects.Like(detailOf(r))}
 	g := groups[key]
 	if g == nil {
 		one := key
 		g = &one
-		g.First, g.Last, g.Example = r.ReceivedAt, r.ReceivedAt, rejectID(r, file, line)
-		if len(r.Problems) > 0 {
-			g.Detail = r.Problems[0].Detail
-		}
+		g.First, g.Last, g.Example, g.Detail = r.ReceivedAt, r.ReceivedAt, rejectID(r, file, line), detailOf(r)
 		groups[key] = g
 	}
 	g.Count++
@@ -166,14 +171,10 @@ func addTo(groups map[Group]*Group, r *twin.Reject, file string, line int) {
 }
 
 func entryOf(r *twin.Reject, file string, line int) Entry {
-	e := Entry{
-		ID: rejectID(r, file, line), Dataset: r.Dataset, Reason: r.Reason(), Column: columnOf(r), Component: r.Component,
+	return Entry{
+		ID: rejectID(r, file, line), Dataset: r.Dataset, Reason: r.Reason(), Column: columnOf(r), Detail: detailOf(r),
 		ReceivedAt: r.ReceivedAt, Shard: r.Position.Shard, Sequence: r.Position.Sequence,
 	}
-	if len(r.Problems) > 0 {
-		e.Detail = r.Problems[0].Detail
-	}
-	return e
 }
 
 // rejectID is the id of a reject: its dataset, the day of its file, a hash of the file's name, and the line. Nothing in

@@ -19,6 +19,11 @@ func (w *work) replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if at := &w.Checkpoint; w.Dry() && at.After == "" && at.File == "" {
+		e.effect = newEffect(w.Dataset)
+	} else if w.Dry() { // it does not know any more which readings it has counted
+		w.Counts.AtLeast = true
+	}
 	err = w.eachFile(ctx, func(ctx context.Context, name string) (bool, error) { return w.replayFile(ctx, e, name) })
 	if err == nil && w.Dry() {
 		w.Seconds = w.Counts.Records / int64(max(w.Rate, 1))
@@ -108,7 +113,14 @@ func (w *work) replayChunk(ctx context.Context, e *engine, chunk []twin.Reject) 
 			got = e.record(r, now)
 		}
 		c.count(got)
+		if err := e.effect.look(ctx, w.Store, false); err != nil {
+			return c, err
+		}
 	}
+	if err := e.effect.look(ctx, w.Store, true); err != nil {
+		return c, err
+	}
+	e.effect.count(&c)
 	return c, w.send(ctx, e)
 }
 
@@ -146,13 +158,23 @@ func (w *work) engine(ctx context.Context) (*engine, error) {
 	if !ok {
 		return nil, fail("There is no dataset %s any more.", w.Dataset)
 	}
-	e := newEngine(d, w.ID)
 	if w.SQL != "" {
+		e := newEngine(d, w.ID)
 		err = e.compile([]byte(w.SQL))
 		w.Extractor = e.hash
 		return e, err
 	}
-	x, err := w.Extractors.Deployed(ctx, d.Name, d.Extractor)
+	e, err := w.deployed(ctx, d, w.ID)
+	if err == nil && e.missing == nil {
+		w.Extractor = e.hash
+	}
+	return e, err
+}
+
+// deployed returns the engine of a dataset as it is deployed, for a run. It says so where records cannot be run.
+func (s *Service) deployed(ctx context.Context, d twin.Dataset, run string) (*engine, error) {
+	e := newEngine(d, run)
+	x, err := s.Extractors.Deployed(ctx, d.Name, d.Extractor)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		e.missing = fail("The SQL %s of %s is not there: deploy the dataset again.", d.Extractor, d.Name)
@@ -170,6 +192,5 @@ func (w *work) engine(ctx context.Context) (*engine, error) {
 	if e.hash != d.Extractor {
 		return nil, fmt.Errorf("operate: the SQL of %s has the hash %s, and the catalogue says %s", d.Name, e.hash, d.Extractor)
 	}
-	w.Extractor = e.hash
 	return e, nil
 }

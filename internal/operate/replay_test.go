@@ -34,7 +34,9 @@ func TestReplay(t *testing.T) {
 			t.Errorf("%s %q: %+v, want %+v", run.State, run.Error, run.Counts, want)
 		}
 	}
+	want.Readings = 2 // of box:1 and box:7
 	check(r.do(`{"kind":"replay","dataset":"boxes","rate":1000}`))
+	want.Readings = 0 // only a dry run looks
 	if r.applied != 0 || len(r.speeds()) != 0 || len(r.groups("dataset=boxes")) != 3 {
 		t.Errorf("a dry run has applied %d changes, and left %v", r.applied, r.groups("dataset=boxes"))
 	}
@@ -46,7 +48,7 @@ func TestReplay(t *testing.T) {
 	if got := r.groups("dataset=boxes"); !slices.Equal(got, []string{"expired  1 1", "future  1 1", "unreadable  1 1"}) {
 		t.Errorf("what is rejected again: %v", got)
 	}
-	if got := r.groups("dataset=boxes&all=true"); len(got) != 4 {
+	if got := r.groups("dataset=boxes&all=true"); len(got) != 6 {
 		t.Errorf("with what was replayed: %v", got)
 	}
 	lines := r.audited()

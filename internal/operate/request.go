@@ -17,8 +17,8 @@ const maxSQL = 64 << 10
 // members says which members of a request a kind of run has.
 var members = map[Kind][]string{
 	Forget:  {"component", "prefix"},
-	Replay:  {"dataset", "from", "to", "reason", "column", "limit", "rate", "sql"},
-	Drop:    {"dataset", "from", "to", "reason", "column", "limit"},
+	Replay:  {"dataset", "from", "to", "reason", "column", "like", "limit", "rate", "sql"},
+	Drop:    {"dataset", "from", "to", "reason", "column", "like", "limit"},
 	Rebuild: {"dataset", "from", "to", "rate"},
 	Pause:   {"dataset"},
 	Resume:  {"dataset"},
@@ -46,6 +46,8 @@ func (r *Request) check(now twin.Millis) *problem.Problem {
 		return invalid("reason", twin.Reasons, "There is no reason %s.%s", quoted(string(r.Reason)), meant(string(r.Reason), twin.Reasons))
 	case len(r.Column) > twin.MaxProblemText:
 		return problem.InvalidBody.New("A column has at most %d bytes.", twin.MaxProblemText).About("column")
+	case len(r.Like) > twin.MaxProblemText:
+		return problem.InvalidBody.New("like has at most %d bytes.", twin.MaxProblemText).About("like")
 	case r.Limit < 0:
 		return problem.InvalidBody.New("limit is %d; it must not be negative. 0 is all.", r.Limit).About("limit")
 	case r.Rate < 0 || r.Rate > MaxRate:
@@ -69,7 +71,7 @@ func (r *Request) checkMembers() *problem.Problem {
 	}{
 		{"component", r.Component != ""}, {"prefix", r.Prefix != ""}, {"dataset", r.Dataset != ""},
 		{"from", r.From != nil}, {"to", r.To != nil}, {"reason", r.Reason != ""}, {"column", r.Column != ""},
-		{"limit", r.Limit != 0}, {"rate", r.Rate != 0}, {"sql", r.SQL != ""},
+		{"like", r.Like != ""}, {"limit", r.Limit != 0}, {"rate", r.Rate != 0}, {"sql", r.SQL != ""},
 	} {
 		if m.given && !slices.Contains(members[r.Kind], m.name) {
 			return problem.InvalidBody.New("A run of the kind %s has no %s. It has %s.", r.Kind, m.name, strings.Join(members[r.Kind], ", ")).About(m.name)

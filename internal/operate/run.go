@@ -36,6 +36,7 @@ type Request struct {
 	To      *twin.Millis `json:"to,omitempty"`      // and before it; nil is when the run was made
 	Reason  twin.Reason  `json:"reason,omitempty"`  // replay, drop: rejects with this reason only
 	Column  string       `json:"column,omitempty"`  // replay, drop: rejects with a problem in this column only
+	Like    string       `json:"like,omitempty"`    // replay, drop: rejects whose problem is like this only, see [rejects.Like]
 	Limit   int64        `json:"limit,omitempty"`   // replay, drop: at most so many rejects, whole files; 0 for all
 	Rate    int          `json:"rate,omitempty"`    // replay, rebuild: records a second; 0 is DefaultRate
 	SQL     string       `json:"sql,omitempty"`     // replay, dry run: an extractor to test instead of the deployed one
@@ -92,7 +93,8 @@ type Counts struct {
 	Rejected map[twin.Reason]int64 `json:"rejected,omitempty"` // records that are still rejects, by their first reason
 
 	Components int64 `json:"components,omitempty"` // forget: gone through
-	Readings   int64 `json:"readings,omitempty"`   // forget, dry run: that would go
+	Readings   int64 `json:"readings,omitempty"`   // dry run: that would go by a forget, or change by a replay
+	AtLeast    bool  `json:"atLeast,omitempty"`    // Readings of a replay: not all changes were looked at
 	Items      int64 `json:"items,omitempty"`      // forget: changed in the store
 }
 

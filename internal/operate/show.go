@@ -76,6 +76,9 @@ func (s *Service) show(ctx context.Context, c access.Caller, id string) (*Shown,
 	}
 	out := shownOf(id, r)
 	out.Replayed = mark.Replayed
+	if out.Component, err = s.newNamer(datasets).component(ctx, r); err != nil {
+		return nil, err
+	}
 	return out, s.addLines(ctx, out, d)
 }
 

@@ -44,14 +44,15 @@ const (
 
 // Drop is a row that was not delivered.
 type Drop struct {
-	NULL   Column // the first of its NULLs
-	Metric []byte // empty where that is NULL
+	NULL      Column // the first of its NULLs
+	Component []byte // empty where that is NULL, and so is Metric
+	Metric    []byte
 }
 
 // keep notes a row that was dropped, where that is wanted.
-func (o *Output) keep(column Column, metric []byte) {
+func (o *Output) keep(column Column, component, metric []byte) {
 	if o.KeepDrops {
-		o.Drops = append(o.Drops, Drop{column, metric})
+		o.Drops = append(o.Drops, Drop{column, component, metric})
 	}
 }
 
@@ -62,7 +63,7 @@ func (g *Group) dropAll(f *code.Frame, out *Output) {
 		return // their metrics need not be computed
 	}
 	for i := range g.Emits {
-		out.keep(Component, g.Emits[i].metric(f))
+		out.keep(Component, nil, g.Emits[i].metric(f))
 	}
 }
 

@@ -115,19 +115,19 @@ func (g *Group) run(f *code.Frame, out *Output) {
 		if e.Metric != nil {
 			if metric, ok = e.Metric(f); !ok {
 				out.Dropped.Metric++
-				out.keep(Metric, nil)
+				out.keep(Metric, component, nil)
 				continue
 			}
 		}
 		if !known {
 			out.Dropped.EventTime++
-			out.keep(EventTime, metric)
+			out.keep(EventTime, component, metric)
 			continue
 		}
 		value, ok := e.Value(f)
 		if !ok {
 			out.Dropped.Value++
-			out.keep(Value, metric)
+			out.keep(Value, component, metric)
 			continue
 		}
 		if e.JSON != ir.IsJSON && !(e.JSON == ir.MayNotBeFinite && number(value)) && !out.fit(e.JSON, &value, metric) {

@@ -33,7 +33,7 @@ function head(r, p, kind) {
             ? html`<button class="btn" @click=${() => download(r)}>Download record</button>`
             : ''
         }</span>
-    <p>${p?.column ? html`<b><bdi>${visible(p.column)}</bdi></b>` : ''}${where}${p?.column || where ? ' · ' : ''}${r.dataset ? shown(r.dataset) : 'no dataset'} · ${mark('rej', p?.reason ?? r.kind)}${at >= 0 && kind ? ` · record ${at + 1} of ${kind.count}` : ''}</p></div>`;
+    <p>${p?.column ? html`<b><bdi>${visible(p.column)}</bdi></b>` : ''}${where}${p?.column || where ? ' · ' : ''}${r.dataset ? shown(r.dataset) : 'no dataset'}${r.component ? html` · <bdi>${visible(r.component)}</bdi>` : ''} · ${mark('rej', p?.reason ?? r.kind)}${at >= 0 && kind ? ` · record ${at + 1} of ${kind.count}` : ''}</p></div>`;
 }
 
 function theRecord(r, p) {

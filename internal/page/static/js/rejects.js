@@ -20,7 +20,7 @@ export const rejects = {
 const day = 86_400_000;
 
 /** The key of a kind. */
-export const keyOf = (k) => [k.dataset, k.reason, k.column].join('\u0001');
+export const keyOf = (k) => [k.dataset, k.reason, k.column, k.like].join('\u0001');
 
 let asked = 0,
   busy = false;
@@ -80,7 +80,7 @@ export async function readRecords(kind) {
     const from = new Date(now() - day).toISOString();
     const { body } = await get(
       '/v1/operations/rejects' +
-        query({ dataset: kind.dataset, reason: kind.reason, column: kind.column, from, records: 200 }),
+        query({ dataset: kind.dataset, reason: kind.reason, column: kind.column, like: kind.like, from, records: 200 }),
     );
     rejects.records = (body.records ?? [])
       .filter((r) => r.column === kind.column)

@@ -15,6 +15,7 @@ const request = (kind, dryRun) => ({
   dataset: kind.dataset,
   reason: kind.reason || undefined,
   column: kind.column || undefined,
+  like: kind.like || undefined,
 });
 
 async function test(kind) {
@@ -30,7 +31,14 @@ async function test(kind) {
   redraw();
 }
 
-/** Asks once, with what will be sent, and then replays. */
+/** How many readings a replay changes: "40 readings change." */
+function effect(c) {
+  const n = c.readings ?? 0;
+  if (!n) return c.atLeast ? 'It is not known how many readings change.' : 'No reading changes.';
+  return `${c.atLeast ? 'At least ' : ''}${counted(n, 'reading')} ${n === 1 ? 'changes' : 'change'}.`;
+}
+
+/** Asks once, with what will change, and then replays. */
 function ask(kind, t) {
   const n = t.run.counts.passed ?? 0;
   let going = null,
@@ -59,7 +67,7 @@ function ask(kind, t) {
       return html`<h1>${done ? 'Replayed' : 'Replaying'}</h1><p role="status">${counted(going.counts.records ?? 0, 'record')} read, ${count(going.counts.changes ?? 0)} changes sent.
         ${done ? '' : 'It goes on if this page is closed.'}</p><div class="acts"><button class="btn primary" @click=${close}>Close</button></div>`;
     }
-    return html`<h1>Replay ${counted(n, 'record')} of <bdi>${visible(kind.dataset)}</bdi>?</h1><p>${counted(t.run.counts.changes ?? 0, 'change')} are sent${t.run.seconds ? `, within ${age(t.run.seconds * 1000)}` : ''}.
+    return html`<h1>Replay ${counted(n, 'record')} of <bdi>${visible(kind.dataset)}</bdi>?</h1><p>${effect(t.run.counts)} ${counted(t.run.counts.changes ?? 0, 'change')} are sent${t.run.seconds ? `, within ${age(t.run.seconds * 1000)}` : ''}.
       It cannot put an old value over a newer one.</p><div class="acts"><button class="btn" @click=${close}>Cancel</button><button class="btn primary" @click=${start}>Replay</button></div>`;
   });
 }
@@ -74,7 +82,7 @@ function numbers(kind, t) {
       <div class="here"><dt>Changes</dt><dd>${count(passed ? (c.changes ?? 0) : 0)}</dd><dd class="sub">${passed ? `${Number(((c.changes ?? 0) / Math.max(1, records)).toFixed(1))} from each record` : 'nothing to send'}</dd></div>
       <div><dt>Time</dt><dd>${age((t.run.seconds ?? 0) * 1000)}</dd><dd class="sub">at ${t.run.rate ?? 100} records/s</dd></div></dl>
     <div class="after"><button class="btn primary" id="replay" ?disabled=${!passed} @click=${() => ask(kind, t)}>Replay ${counted(passed, 'record')}…</button>
-      <button class="btn" @click=${() => test(kind)}>Test again</button><span class="m2">It cannot put an old value over a newer one.</span></div>`;
+      <button class="btn" @click=${() => test(kind)}>Test again</button><span class="m2">${passed ? effect(c) : ''} It cannot put an old value over a newer one.</span></div>`;
 }
 
 /** The block of the replay in the pane of a reject. */

@@ -22,10 +22,10 @@ WORDS = {
     ("POST /v1/readings:query", "invalid-body"): {None},
     # Which members a run has depends on its kind; names, prefixes and times have rules of their own.
     ("POST /v1/operations", "invalid-body"): {
-        "component", "prefix", "dataset", "from", "to", "reason", "column", "limit", "rate", "sql",
+        "component", "prefix", "dataset", "from", "to", "reason", "column", "like", "limit", "rate", "sql",
     },
-    # from is before to; a reason is one that rejects have; a column has a greatest length in bytes.
-    ("GET /v1/operations/rejects", "invalid-parameter"): {"from", "reason", "column"},
+    # from is before to; a reason is one that rejects have; a column and what a problem is like have a greatest length in bytes.
+    ("GET /v1/operations/rejects", "invalid-parameter"): {"from", "reason", "column", "like"},
 }
 
 
