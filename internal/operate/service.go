@@ -214,9 +214,11 @@ func (s *Service) audit(ctx context.Context, action string, run *Run) error {
 	return nil
 }
 
-// shown is a run as it is served: without what is for the runner, and without its SQL.
+// shown is a run as it is served: without what is for the runner, and without its SQL. It says whether it is a dry run
+// also where its request did not: a client reads what is missing as false.
 func (r *Run) shown() Run {
-	shown := *r
+	shown, dry := *r, r.Dry()
+	shown.DryRun = &dry
 	shown.Checkpoint, shown.Version = Checkpoint{}, 0
 	shown.SQL = "" // Extractor is its hash
 	return shown
