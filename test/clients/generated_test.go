@@ -14,7 +14,7 @@ import (
 	"github.com/railtwin/digitaltwin/test/venv"
 )
 
-// calls are the twelve calls and what a client must have of each, in whatever language: names, values that are JSON,
+// calls are the calls and what a client must have of each, in whatever language: names, values that are JSON,
 // times as milliseconds, nulls as nulls.
 var calls = map[string]string{
 	"list":    `{"components": ["parking:aeschen", "parking:anfos", "parking:badbahnhof"], "more": true}`,
@@ -29,10 +29,16 @@ var calls = map[string]string{
 	"catalogue": `{"datasets": 11, "interval": 120, "newest": 1722168360000, "paused": null, "units": ["1"]}`,
 	"filter": `["parking:aeschen capacity", "parking:aeschen position",
 		"parking:anfos capacity", "parking:anfos position"]`,
-	"304":   `{"status": 304, "same": true}`,
-	"400":   `{"type": "urn:digital-twin:problem:invalid-parameter", "status": 400, "parameter": "limit"}`,
-	"404":   `{"type": "urn:digital-twin:problem:component-not-found", "status": 404, "parameter": "component"}`,
-	"OAuth": `{"without": "urn:digital-twin:problem:token-needed", "scopes": ["twin/read", "twin/operate"]}`,
+	"304":     `{"status": 304, "same": true}`,
+	"400":     `{"type": "urn:digital-twin:problem:invalid-parameter", "status": 400, "parameter": "limit"}`,
+	"404":     `{"type": "urn:digital-twin:problem:component-not-found", "status": 404, "parameter": "component"}`,
+	"dry run": `{"dryRun": true, "state": "done", "components": 16, "readings": 144}`,
+	"runs":    `{"newest": true, "cancelled": "done"}`,
+	"rejects": `{"reason": "unreadable", "count": 1, "payload": "{\"wagon\":"}`,
+	"replay":  `{"dryRun": true, "records": 1, "rejected": {"unreadable": 1}}`,
+	"pause":   `["pause", "resume"]`,
+	"follow":  `{"forgotten": true, "dataset": null, "gap": null, "changes": 0, "dryRun": false, "status": 404}`,
+	"OAuth":   `{"without": "urn:digital-twin:problem:token-needed", "scopes": ["twin/read", "twin/operate"]}`,
 }
 
 // Ensure that a client that oapi-codegen generates compiles and makes the calls.
@@ -44,7 +50,7 @@ func TestGo(t *testing.T) {
 	}
 	must(t, in("go", "tool", "oapi-codegen", "-config", "oapi-codegen.yaml", "openapi.json"))
 	must(t, in("go", "build", "-o", "calls", "."))
-	check(t, in(filepath.Join(dir, "calls")))
+	check(t, in(filepath.Join(dir, "calls")), "go")
 }
 
 // Ensure that a client that openapi-python-client generates can be imported and makes the calls.
@@ -53,7 +59,7 @@ func TestPython(t *testing.T) {
 	dir := generate(t, "python")
 	must(t, command(dir, python, "-m", "openapi_python_client", "generate", "--path", "openapi.json", "--config",
 		"generator.yaml", "--meta", "none", "--output-path", "twinapi"))
-	check(t, command(dir, python, "-W", "error", "calls.py"))
+	check(t, command(dir, python, "-W", "error", "calls.py"), "python")
 }
 
 // Ensure that the types that openapi-typescript generates compile, strictly, and that openapi-fetch makes the calls.
@@ -65,7 +71,7 @@ func TestTypeScript(t *testing.T) {
 	}
 	must(t, command(dir, "node", "node_modules/openapi-typescript/bin/cli.js", "openapi.json", "--output", "twinapi.d.ts"))
 	must(t, command(dir, "node", "node_modules/typescript/bin/tsc", "--project", "."))
-	check(t, command(dir, "node", "calls.js"))
+	check(t, command(dir, "node", "calls.js"), "typescript")
 }
 
 // generate returns a folder with the program of a language and the document to generate a client of.
@@ -109,11 +115,14 @@ func must(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// check runs a program that makes the calls and compares what it prints.
-func check(t *testing.T, cmd *exec.Cmd) {
+// check runs a program that makes the calls and compares what it prints. The program forgets a wagon of its own.
+func check(t *testing.T, cmd *exec.Cmd, wagon string) {
 	t.Helper()
 	twin := reader(t)
-	cmd.Env = append(cmd.Env, "TWIN_URL="+twin.url, "TWIN_CLIENT=machine", "TWIN_SECRET="+twin.secret, "TWIN_HOSTILE="+hostile)
+	if err := twin.send(wagonRecord(wagon)); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append(cmd.Env, "TWIN_URL="+twin.url, "TWIN_CLIENT=machine", "TWIN_SECRET="+twin.secret, "TWIN_HOSTILE="+hostile, "TWIN_FORGET=wagon:"+wagon)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

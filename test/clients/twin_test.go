@@ -19,9 +19,11 @@ import (
 // hostile is a component whose name has what paths, query strings and pages trip over.
 const hostile = "wagon:a/b-%2F..?#&+é\u202e<b>"
 
-// hostileRecord is the record of it.
-const hostileRecord = `{"header":{"measuredAt":"2026-11-23T05:30:00.137Z"},"wagon":{"id":"a/b %2F..?#&+é\u202e<b>"},` +
-	`"motion":{"state":"moving","speedKmh":82.5},"load":{"state":"loaded","massT":58.4,"weighedAt":"2026-11-23T05:00:00Z"}}`
+// wagonRecord is the record of a wagon with this id, in JSON.
+func wagonRecord(id string) string {
+	return `{"header":{"measuredAt":"2026-11-23T05:30:00.137Z"},"wagon":{"id":"` + id + `"},` +
+		`"motion":{"state":"moving","speedKmh":82.5},"load":{"state":"loaded","massT":58.4,"weighedAt":"2026-11-23T05:00:00Z"}}`
+}
 
 // running is a twin that runs in a process of its own.
 type running struct {
@@ -123,13 +125,22 @@ func (r *running) stop() {
 	_ = r.cmd.Wait()
 }
 
-// fill sends the hostile record and waits until every dataset has what its capture gives.
-func (r *running) fill() error {
-	answer, err := http.Post(r.url+"/dev/records/wagon_telemetry", "application/json", strings.NewReader(hostileRecord))
+// send sends a record of wagon_telemetry.
+func (r *running) send(record string) error {
+	answer, err := http.Post(r.url+"/dev/records/wagon_telemetry", "application/json", strings.NewReader(record))
 	if err != nil {
 		return err
 	}
-	answer.Body.Close()
+	return answer.Body.Close()
+}
+
+// fill sends the hostile record and one that is a reject, and waits until every dataset has what its capture gives.
+func (r *running) fill() error {
+	for _, record := range []string{wagonRecord(`a/b %2F..?#&+é\u202e<b>`), `{"wagon":`} {
+		if err := r.send(record); err != nil {
+			return err
+		}
+	}
 	for range 600 {
 		answer, err := http.Get(r.url + "/dev/status")
 		if err != nil {

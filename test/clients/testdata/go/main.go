@@ -1,4 +1,4 @@
-// Command calls makes the twelve calls with a client that oapi-codegen generated, and prints what came.
+// Command calls makes the calls with a client that oapi-codegen generated, and prints what came.
 package main
 
 import (
@@ -35,6 +35,8 @@ func main() {
 	catalogue(api)
 	filter(api)
 	problems(api)
+	operations(api)
+	follow(api)
 	if err := json.NewEncoder(os.Stdout).Encode(results); err != nil {
 		log.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-// Makes the twelve calls with openapi-fetch and the types that openapi-typescript generated, and prints what came.
+// Makes the calls with openapi-fetch and the types that openapi-typescript generated, and prints what came.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./twinapi.js";
 
@@ -120,5 +120,65 @@ const wrong = have((await api.GET("/v1/readings", { params: { query: { limit: 10
 results["400"] = { type: wrong.type, status: wrong.status, parameter: wrong.parameter };
 const absent = have((await api.GET("/v1/components/{component}", { params: { path: { component: "no/such" } } })).error);
 results["404"] = { type: absent.type, status: absent.status, parameter: absent.parameter };
+
+// run makes a run and returns it once it has ended.
+async function run(body: components["schemas"]["RunRequest"]): Promise<components["schemas"]["Run"]> {
+  let made = have((await api.POST("/v1/operations", { body })).data);
+  while (made.state === "running") {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    made = have((await api.GET("/v1/operations/{run}", { params: { path: { run: made.id } } })).data);
+  }
+  return made;
+}
+
+const parkings = await run({ kind: "forget", prefix: "parking:" });
+results["dry run"] = {
+  dryRun: parkings.dryRun,
+  state: parkings.state,
+  components: parkings.counts.components,
+  readings: parkings.counts.readings,
+};
+const newest = have(have((await api.GET("/v1/operations", { params: { query: { limit: 1 } } })).data).runs[0]);
+const ended = have((await api.DELETE("/v1/operations/{run}", { params: { path: { run: newest.id } } })).data);
+results["runs"] = { newest: newest.id === parkings.id, cancelled: ended.state };
+
+const dataset = "wagon_telemetry";
+const rejects = have((await api.GET("/v1/operations/rejects", { params: { query: { dataset } } })).data);
+const group = have(rejects.groups[0]);
+const { payload } = have(
+  (await api.GET("/v1/operations/rejects/{reject}", { params: { path: { reject: group.example } } })).data,
+);
+results["rejects"] = { reason: group.reason, count: group.count, payload };
+const replay = await run({ kind: "replay", dataset, reason: group.reason });
+results["replay"] = { dryRun: replay.dryRun, records: replay.counts.records, rejected: replay.counts.rejected };
+
+// pausedSince is when the dataset was paused, null where it is not.
+const pausedSince = async (): Promise<string | null> =>
+  have((await api.GET("/v1/datasets/{dataset}", { params: { path: { dataset } } })).data).pausedSince;
+const kinds: string[] = [];
+for (const kind of ["pause", "resume"] as const) {
+  const made = await run({ kind, dataset, dryRun: false });
+  while (((await pausedSince()) !== null) !== (kind === "pause")) {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the catalogue may be some seconds old
+  }
+  kinds.push(made.kind);
+}
+results["pause"] = kinds;
+
+const component = env("TWIN_FORGET");
+const { cursor } = have((await api.GET("/v1/changes", { params: { query: { prefix: component } } })).data);
+const forget = await run({ kind: "forget", component, dryRun: false });
+const changes = have(
+  (await api.GET("/v1/changes", { params: { query: { prefix: component, after: cursor, wait: 20 } } })).data,
+);
+const gone = have(changes.forgotten[0]);
+results["follow"] = {
+  forgotten: gone.component === component,
+  dataset: gone.dataset,
+  gap: changes.gap,
+  changes: changes.changes.length,
+  dryRun: forget.dryRun,
+  status: (await api.GET("/v1/components/{component}", { params: { path: { component } } })).response.status,
+};
 
 process.stdout.write(JSON.stringify(results));
