@@ -115,7 +115,7 @@ func put(s *flink.Stream, records ...[]byte) {
 	}
 }
 
-// shared is the JVM in which [run] runs its jobs, one after the other: starting one takes longer than most jobs.
+// shared is the JVM in which [launch] runs jobs, one after the other: starting one takes longer than most jobs.
 var shared *flink.JVM
 
 func TestMain(m *testing.M) {
@@ -126,8 +126,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run runs a job to the end of its streams.
-func run(t *testing.T, job flink.Job) (*delivered, flink.Counts) {
+// launch starts a job in the shared JVM. It ends before the next one is started.
+func launch(t *testing.T, job flink.Job) *flink.Run {
 	t.Helper()
 	r := runner(t)
 	if shared == nil {
@@ -136,12 +136,19 @@ func run(t *testing.T, job flink.Job) (*delivered, flink.Counts) {
 			t.Fatal(err)
 		}
 	}
-	d := newDelivered()
-	job.Sink = d.take
 	started, err := shared.Start(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return started
+}
+
+// run runs a job to the end of its streams.
+func run(t *testing.T, job flink.Job) (*delivered, flink.Counts) {
+	t.Helper()
+	d := newDelivered()
+	job.Sink = d.take
+	started := launch(t, job)
 	if err := started.Wait(); err != nil {
 		t.Fatal(err)
 	}

@@ -49,10 +49,7 @@ func TestRestart(t *testing.T) {
 	records := slices.Concat(weighings(0, 40), bad, weighings(40, 50))
 	s := open(records...)
 	first := newDelivered()
-	run, err := runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(scales), Sources: map[string]*flink.Stream{"scales": s}, Sink: first.take})
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := launch(t, flink.Job{Dataset: "scales", SQL: []byte(scales), Sources: map[string]*flink.Stream{"scales": s}, Sink: first.take})
 	first.wait(t, 50*3+1)
 	savepoint, err := run.Savepoint(t.TempDir())
 	if err != nil {
@@ -68,7 +65,8 @@ func TestRestart(t *testing.T) {
 		t.Errorf("counted %+v, want %+v", run.Counts(), counts)
 	}
 
-	// While no job runs, records arrive; then one runs with a branch more, and a source in front of the first.
+	// While no job runs, records arrive; then one runs, in a JVM of its own, with a branch more and a source in front of
+	// the first.
 	put(s, weighings(50, 80)...)
 	changed := strings.Replace(strings.Replace(scales, "= '1'", "= '2'", 1), "UNION ALL",
 		"UNION ALL SELECT CONCAT('scale:', id), 'load', JSON_STRING(v - w), 't', ts FROM scales\nUNION ALL", 1)
@@ -131,11 +129,8 @@ func TestMistakes(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			d := newDelivered()
-			run, err := runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(tc.sql), Groups: tc.groups,
+			run := launch(t, flink.Job{Dataset: "scales", SQL: []byte(tc.sql), Groups: tc.groups,
 				Sources: map[string]*flink.Stream{"scales": source()}, Sink: d.take})
-			if err != nil {
-				t.Fatal(err)
-			}
 			if err := run.Wait(); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 				t.Errorf("%v, want %q", err, tc.want)
 			}
