@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // conclude prints what was skipped, by reason, what tests have to say, and the slowest tests.
@@ -53,4 +54,12 @@ func (r *report) printSlowest(n int) {
 	for _, s := range r.slow[:min(n, len(r.slow))] {
 		fmt.Fprintf(r.out, "%8.1f s  %s\n", s.elapsed.Seconds(), s.name)
 	}
+}
+
+// printSpent tells the CPU time of the run, which is about the same on a machine that has other things to do as well, and
+// how much of so many cores it used: what is missing to all of it was spent waiting.
+func (r *report) printSpent(elapsed time.Duration, cores int) {
+	total := r.spent[0] + r.spent[1]
+	fmt.Fprintf(r.out, "CPU time: %v, of which %v with the race detector; %.0f %% of %d cores\n", total.Round(time.Second),
+		r.spent[1].Round(time.Second), 100*total.Seconds()/(elapsed.Seconds()*float64(cores)), cores)
 }

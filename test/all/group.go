@@ -24,10 +24,16 @@ var raced = []string{"internal/", "functions/"}
 
 // plain are the folders whose packages run without the race detector too: it would add to the allocations that their
 // tests count, or make tests that it cannot help ten times as long.
-var plain = []string{"internal/extract/decode", "internal/store/metered", "internal/store/swap", "internal/stream", "internal/twin"}
+var plain = []string{
+	"internal/extract/decode", "internal/store/dynamo", "internal/store/metered", "internal/store/swap",
+	"internal/stream", "internal/twin",
+}
 
 // first are the folders whose tests take longest. They begin first, so that at the end no core waits for another.
-var first = []string{"test/flink", "test/rehearsal", "constructs", "test/runner", "test", "test/lint", "cmd/twin", "internal/store/"}
+var first = []string{
+	"test/flink", "test/rehearsal", "constructs", "test/runner", "test/clients", "test/faults", "test/page", "test/lint", "cmd/twin", "test",
+	"internal/store/",
+}
 
 // plan divides packages into groups that run at the same time. The reason says why there is no race detector.
 func plan(patterns []string) (groups []group, reason string, err error) {
@@ -122,7 +128,9 @@ func (g group) test(ctx context.Context, r *report, timeout time.Duration, envir
 	if err := r.read(out); err != nil {
 		return err
 	}
-	if err := cmd.Wait(); err != nil {
+	err = cmd.Wait()
+	r.spend(g.race, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	if err != nil {
 		return fmt.Errorf("go test: %w", err)
 	}
 	return nil

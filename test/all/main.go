@@ -4,9 +4,9 @@
 //	go run ./test/all ./internal/api/...      some
 //
 // What it adds to go test: the reasons of tests that were skipped, for want of a tool mostly; what the tests have to say
-// for themselves (lines that begin with "summary: "); the slowest tests; and a failure where temporary files or
-// processes are left behind. The packages that run on AWS or on a laptop are tested with the race detector, if there
-// is a C compiler, which that needs.
+// for themselves (lines that begin with "summary: "); the slowest tests; the CPU time of all; and a failure where
+// temporary files or processes are left behind. The packages that run on AWS or on a laptop are tested with the race
+// detector, if there is a C compiler, which that needs.
 //
 // With TWIN_REQUIRE=all, as in CI (.ci/run), the tiers run in full, and a skipped test is a failure. TWIN_SEED is the
 // seed of everything that is drawn at random, 1 by default.
@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -69,6 +70,7 @@ func run(patterns []string, slowest int, timeout time.Duration) error {
 	for _, l := range left {
 		fmt.Println("left behind:", l)
 	}
+	r.printSpent(time.Since(start), runtime.NumCPU())
 	fmt.Printf("seed %d: TWIN_SEED=%[1]d go run ./test/all repeats what was drawn at random\n", seed)
 	fmt.Printf("%d packages, %d tests, %d failed, %d skipped, %v\n", r.packages, r.tests, r.failed, len(r.skipped), time.Since(start).Round(time.Second))
 

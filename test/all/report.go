@@ -31,6 +31,7 @@ type report struct {
 	slow     []ended
 	inside   map[string]time.Duration // by test: what its own tests took together
 	summary  []string
+	spent    [2]time.Duration // of CPU time: without and with the race detector
 }
 
 // ended is a test that has come to its end.
@@ -42,6 +43,17 @@ type ended struct {
 
 func newReport(out io.Writer) *report {
 	return &report{out: out, output: map[string][]string{}, inside: map[string]time.Duration{}}
+}
+
+// spend takes note of the CPU time of a go test and of what it has run, compiler and linker among it.
+func (r *report) spend(race bool, cpu time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if race {
+		r.spent[1] += cpu
+	} else {
+		r.spent[0] += cpu
+	}
 }
 
 // read takes what go test -json writes.

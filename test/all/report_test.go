@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 )
 
 // lines is what go test -json writes of two packages: one with a failure, a skip and tests inside others, and one that
@@ -87,5 +88,17 @@ slowest tests:
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out, want)
+	}
+}
+
+// Ensure that the CPU time of the run is told, and which share it is of what the cores could give.
+func TestPrintSpent(t *testing.T) {
+	var out bytes.Buffer
+	r := newReport(&out)
+	r.spend(false, 90*time.Second)
+	r.spend(true, 30*time.Second)
+	r.printSpent(80*time.Second, 2)
+	if want := "CPU time: 2m0s, of which 30s with the race detector; 75 % of 2 cores\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }
