@@ -12,6 +12,7 @@ import (
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo/dynamotest"
 	"github.com/railtwin/digitaltwin/internal/store/storetest"
+	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
 var tables atomic.Int64
@@ -31,10 +32,23 @@ func newAlone(t testing.TB, client dynamo.API, table string, clock *storetest.Cl
 	return dynamotest.NewAlone(client, table, clock.Now, 0)
 }
 
-// Ensure that the store meets the contract.
+// histories is how many random histories a test writes. The race detector makes them three times as slow, so it sees a
+// share; test/all runs this package without it too.
+func histories() int {
+	if tier.Race() {
+		return 50
+	}
+	return 200
+}
+
+// Ensure that the store meets the contract; with the race detector, what is said of several writers.
 func TestStore_Conformance(t *testing.T) {
 	client := emulator.Client(emulator.DynamoDB(t))
-	storetest.Run(t, func(t *testing.T, clock *storetest.Clock) store.Store {
+	run := storetest.Run
+	if tier.Race() {
+		run = storetest.Races
+	}
+	run(t, func(t *testing.T, clock *storetest.Clock) store.Store {
 		return newAlone(t, client, newTable(t, client), clock)
 	})
 }
@@ -45,5 +59,5 @@ func TestStore_Histories(t *testing.T) {
 	storetest.Histories(t, func(t *testing.T) storetest.World {
 		clock := storetest.NewClock()
 		return storetest.World{Store: newAlone(t, client, newTable(t, client), clock), Clock: clock}
-	}, 600)
+	}, histories())
 }

@@ -116,7 +116,7 @@ func TestFaults_Histories(t *testing.T) {
 	storetest.Histories(t, func(t *testing.T) storetest.World {
 		clock := storetest.NewClock()
 		return storetest.World{Store: faultyStore(t, 60, clock, pick), Clock: clock, Refuses: true}
-	}, 200)
+	}, histories())
 	for _, f := range append(faults, invalid) {
 		if count[f] == 0 {
 			t.Errorf("there was never %s", f)

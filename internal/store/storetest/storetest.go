@@ -1,6 +1,6 @@
 // Package storetest holds every [store.Store] to one behaviour.
 //
-// [Run] is the conformance suite, one rule of the contract a test. [Histories] writes random
+// [Run] is the conformance suite, one rule of the contract a test; [Races] is a part of it. [Histories] writes random
 // histories of changes and compares what is left of them with a model of ten lines.
 package storetest
 
@@ -46,47 +46,66 @@ func (c *Clock) Add(d time.Duration) {
 	c.now += twin.Millis(d.Milliseconds())
 }
 
-// Run holds a store to the contract. open returns an empty one that goes by the clock and does not wait when it forgets.
-func Run(t *testing.T, open func(t *testing.T, clock *Clock) store.Store) {
-	for _, tc := range []struct {
-		name string
-		test func(*testing.T, *fixture)
-	}{
-		{"newest wins", newestWins},
-		{"speed and position", speedAndPosition},
-		{"ties", ties},
-		{"everything comes back", everythingComesBack},
-		{"results per change", resultsPerChange},
-		{"several datasets", severalDatasets},
-		{"reading selects", readingSelects},
-		{"many metrics", manyMetrics},
-		{"groups", groups},
-		{"size cap", sizeCap},
-		{"many parts", manyParts},
-		{"refused gives way", refusedGivesWay},
-		{"expiry", expiry},
-		{"expired neighbour", expiredNeighbour},
-		{"expiry changes", expiryChanges},
-		{"forget", forget},
-		{"forget clocks ahead", forgetClocksAhead},
-		{"forget what is not there", forgetAbsent},
-		{"forget again", forgetAgain},
-		{"forget prefix", forgetPrefix},
-		{"forget in steps", forgetInSteps},
-		{"forget parts", forgetParts},
-		{"components page by page", componentsPage},
-		{"many datasets", manyDatasets},
-		{"odd names", oddNames},
-		{"catalogue", catalogue},
-		{"writers race", writersRace},
-		{"new metrics race", newMetricsRace},
-		{"forget races", forgetRaces},
-		{"cancelled", cancelled},
-		{"applier", applier},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
+// rule is a rule of the contract.
+type rule struct {
+	name string
+	test func(*testing.T, *fixture)
+}
+
+// races are the rules for several writers at the same time.
+var races = []rule{
+	{"writers race", writersRace},
+	{"new metrics race", newMetricsRace},
+	{"forget races", forgetRaces},
+}
+
+// rules are all rules.
+var rules = append([]rule{
+	{"newest wins", newestWins},
+	{"speed and position", speedAndPosition},
+	{"ties", ties},
+	{"everything comes back", everythingComesBack},
+	{"results per change", resultsPerChange},
+	{"several datasets", severalDatasets},
+	{"reading selects", readingSelects},
+	{"many metrics", manyMetrics},
+	{"groups", groups},
+	{"size cap", sizeCap},
+	{"many parts", manyParts},
+	{"refused gives way", refusedGivesWay},
+	{"expiry", expiry},
+	{"expired neighbour", expiredNeighbour},
+	{"expiry changes", expiryChanges},
+	{"forget", forget},
+	{"forget clocks ahead", forgetClocksAhead},
+	{"forget what is not there", forgetAbsent},
+	{"forget again", forgetAgain},
+	{"forget prefix", forgetPrefix},
+	{"forget in steps", forgetInSteps},
+	{"forget parts", forgetParts},
+	{"components page by page", componentsPage},
+	{"many datasets", manyDatasets},
+	{"odd names", oddNames},
+	{"catalogue", catalogue},
+	{"cancelled", cancelled},
+	{"applier", applier},
+}, races...)
+
+// Open returns an empty store that goes by the clock and does not wait when it forgets.
+type Open func(t *testing.T, clock *Clock) store.Store
+
+// Run holds a store to the contract.
+func Run(t *testing.T, open Open) { run(t, open, rules) }
+
+// Races holds a store to the part of the contract that is for several writers at the same time, for a run with the race
+// detector of a store that is slow.
+func Races(t *testing.T, open Open) { run(t, open, races) }
+
+func run(t *testing.T, open Open, rules []rule) {
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) {
 			clock := NewClock()
-			tc.test(t, &fixture{T: t, Store: open(t, clock), clock: clock})
+			r.test(t, &fixture{T: t, Store: open(t, clock), clock: clock})
 		})
 	}
 }
