@@ -12,8 +12,8 @@ import (
 // checkout is a copy of what the app is made of, which a rehearsal can edit as an engineer edits it.
 type checkout struct{ dir string }
 
-// newCheckout copies the repository at root to dir.
-func newCheckout(root, dir string) (checkout, error) {
+// newCheckout copies the repository at root to dir. What it builds goes into the folder shared.
+func newCheckout(root, dir, shared string) (checkout, error) {
 	for _, name := range []string{"app.go", "cdk.json", "go.mod", "go.sum"} {
 		b, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
@@ -28,18 +28,9 @@ func newCheckout(root, dir string) (checkout, error) {
 			return checkout{}, err
 		}
 	}
-	return checkout{dir}, share(root, dir)
-}
-
-// share has what a checkout builds lie below dist of the repository, of which nothing is committed: of the same sources it
-// is built once for all checkouts, and what the command line of the CDK publishes is packed once.
-func share(root, dir string) error {
-	shared, err := filepath.Abs(filepath.Join(root, "dist", "rehearsal"))
-	if err != nil {
-		return err
-	}
+	// What is built and packed of the same sources lies in one place for all checkouts.
 	packed := filepath.Join(shared, "packed")
-	return errors.Join(
+	return checkout{dir}, errors.Join(
 		os.MkdirAll(packed, 0o755), os.Symlink(shared, filepath.Join(dir, "dist")),
 		os.Mkdir(filepath.Join(dir, "cdk.out"), 0o755), os.Symlink(packed, filepath.Join(dir, "cdk.out", ".cache")),
 	)

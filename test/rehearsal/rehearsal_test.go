@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -15,6 +16,21 @@ import (
 )
 
 const root = "../.."
+
+// shared is a folder for what the tests build: the functions are linked once for all of them.
+var shared string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if shared, err = os.MkdirTemp("", "rehearsal-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() { _ = os.RemoveAll(shared) }()
+		return m.Run()
+	}())
+}
 
 // rehearsal is the story so far.
 type rehearsal struct {
@@ -110,7 +126,7 @@ func begin(t *testing.T) *rehearsal {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.stop)
-	c, err := newCheckout(root, t.TempDir())
+	c, err := newCheckout(root, t.TempDir(), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
