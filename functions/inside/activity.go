@@ -39,7 +39,7 @@ type activity struct {
 	answer api.Activity
 	failed error
 	until  time.Time               // when Amazon CloudWatch is asked again
-	looked map[string]*twin.Millis // by dataset without a record in the last hour: when the last one came, nil where it is not known
+	last   map[string]*twin.Millis // by dataset: when the last record came, nil where it did not within a day
 }
 
 // Activity implements [api.Inside]. What it returns was read a minute ago or less.
@@ -87,7 +87,7 @@ func (a *activity) read(ctx context.Context, now time.Time) (api.Activity, error
 	}
 	for i := range answer.Datasets {
 		if d := &answer.Datasets[i]; d.LastRecord == nil {
-			d.LastRecord = a.looked[d.Dataset]
+			d.LastRecord = a.last[d.Dataset]
 		}
 	}
 	return answer, nil
@@ -122,17 +122,17 @@ func (a *activity) counted(ctx context.Context) (names []string, err error) {
 }
 
 func (a *activity) keep(dataset string, last *twin.Millis) {
-	if a.looked == nil {
-		a.looked = map[string]*twin.Millis{}
+	if a.last == nil {
+		a.last = map[string]*twin.Millis{}
 	}
-	a.looked[dataset] = last
+	a.last[dataset] = last
 }
 
 // look finds the last records of datasets that are silent, once in the life of the process: what comes later is seen.
 func (a *activity) look(ctx context.Context, silent []string, to time.Time) error {
 	var unknown []string
 	for _, name := range silent {
-		if _, ok := a.looked[name]; !ok {
+		if _, ok := a.last[name]; !ok {
 			unknown = append(unknown, name)
 		}
 	}
