@@ -40,8 +40,7 @@ func CompareWritten(b *Batch, c *Written) (explained bool) {
 		}
 		is, served = cut(served, metric)
 		lost := false
-		for i := range old {
-			r := &old[i]
+		for _, r := range were(old, given) {
 			switch {
 			case find(is, r.Dataset) != nil:
 			case r.EventTime > c.Served.Floor && !c.Expired(r):
@@ -66,6 +65,20 @@ func CompareWritten(b *Batch, c *Written) (explained bool) {
 	}
 	b.Forgotten = append(b.Forgotten, w.expired...)
 	return explained
+}
+
+// were returns what was held, and what was given and is another reading. A follower may hold that too: he has read it, or
+// it was told before and its write is handed over again, with the one that has taken it away.
+func were(old, given []twin.Reading) (all []*twin.Reading) {
+	for i := range old {
+		all = append(all, &old[i])
+	}
+	for i := range given {
+		if before := find(old, given[i].Dataset); before == nil || *before != given[i] {
+			all = append(all, &given[i])
+		}
+	}
+	return all
 }
 
 // others adds what a follower drops of other items, when he drops all of a dataset up to an event time: what that has
