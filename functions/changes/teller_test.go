@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/railtwin/digitaltwin/functions/internal/emf/emftest"
-	"github.com/railtwin/digitaltwin/internal/emulator"
 	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -25,10 +24,10 @@ import (
 // newTeller returns a world with two readings of a dataset, whose function writes its metrics there.
 func newTeller(t *testing.T) (w *world, log *dynamolog.Log, metrics *bytes.Buffer) {
 	t.Helper()
-	url := emulator.DynamoDB(t)
-	w = newWorld(t, rand.New(rand.NewPCG(1, 1)), url, emulator.Client(url), "twin")
+	w = emulated(t, rand.New(rand.NewPCG(1, 1)))
 	metrics = &bytes.Buffer{}
-	w.teller.metrics = metrics
+	w.metrics = metrics
+	w.start()
 	if err := w.store.PutDataset(t.Context(), twin.Dataset{Name: "wagons", ExpireAfter: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
