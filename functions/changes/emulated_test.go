@@ -25,12 +25,16 @@ func emulated(t *testing.T, r *rand.Rand) *world {
 	t.Helper()
 	url := emulator.DynamoDB(t)
 	client := emulator.Client(url)
-	if err := errors.Join(dynamo.CreateTable(t.Context(), client, tableName), dynamolog.CreateTable(t.Context(), client, logName)); err != nil {
+	ctx := t.Context()
+	if err := errors.Join(dynamo.CreateTable(ctx, client, tableName), dynamolog.CreateTable(ctx, client, logName)); err != nil {
 		t.Fatal(err)
 	}
-	made, err := client.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{TableName: aws.String(tableName), StreamSpecification: &types.StreamSpecification{
-		StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages,
-	}})
+	made, err := client.UpdateTable(ctx, &dynamodb.UpdateTableInput{
+		TableName: aws.String(tableName),
+		StreamSpecification: &types.StreamSpecification{
+			StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages,
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,14 +46,18 @@ func emulated(t *testing.T, r *rand.Rand) *world {
 // forget list that is too old, for a forget that does not wait.
 type patient struct{ *dynamodb.Client }
 
-func (p patient) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+func (p patient) Query(
+	ctx context.Context, in *dynamodb.QueryInput, o ...option,
+) (*dynamodb.QueryOutput, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	return p.Client.Query(context.WithoutCancel(ctx), in, o...)
 }
 
-func (p patient) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+func (p patient) UpdateItem(
+	ctx context.Context, in *dynamodb.UpdateItemInput, o ...option,
+) (*dynamodb.UpdateItemOutput, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -105,7 +113,8 @@ func (s *emulatedStream) call(t *testing.T, operation string, in map[string]any,
 	r.Header.Set("X-Amz-Target", "DynamoDBStreams_20120810."+operation)
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("X-Amz-Date", "20261129T000000Z")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261129/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261129/eu-central-1/dynamodb/aws4_request, "+
+		"SignedHeaders=host, Signature=0")
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Error(err)

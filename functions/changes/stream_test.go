@@ -39,7 +39,8 @@ func (w *world) take(t *testing.T) {
 		}
 		hash := fnv.New32()
 		_, _ = io.WriteString(hash, r.Change.Keys[schema.Component].String())
-		n := slices.IndexFunc(w.shards, func(s *shard) bool { return !s.closed && s.low <= hash.Sum32() && hash.Sum32() <= s.high })
+		h := hash.Sum32()
+		n := slices.IndexFunc(w.shards, func(s *shard) bool { return !s.closed && s.low <= h && h <= s.high })
 		w.shards[n].records = append(w.shards[n].records, record)
 		w.counts.records++
 		if w.random.IntN(200) == 0 {
@@ -66,8 +67,8 @@ func (w *world) split(s *shard) {
 	w.shards = append(w.shards, &shard{parent: s, low: s.low, high: middle}, &shard{parent: s, low: middle + 1, high: s.high})
 }
 
-// step hands a batch of any size to the function, and reports whether there was one. A batch that fails is halved; after
-// one that is finished the shard may begin again some records before.
+// step hands a batch of any size to the function, and reports whether there was one. A batch that fails is halved;
+// once one is finished, the shard may begin again some records before.
 func (w *world) step(t *testing.T) bool {
 	var ready []*shard
 	for _, s := range w.shards {

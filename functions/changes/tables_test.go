@@ -16,7 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-type item = map[string]types.AttributeValue
+type (
+	item   = map[string]types.AttributeValue
+	option = func(*dynamodb.Options)
+)
 
 // tables is a model of DynamoDB in memory: as much of it as the store, the log and this test ask for. Anything else is
 // an error. Each write of an item of the streamed table is a record of its stream, in the order of the writes.
@@ -131,7 +134,9 @@ func compares(got types.AttributeValue, operator string, want types.AttributeVal
 }
 
 // UpdateItem implements [dynamo.API].
-func (d *tables) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+func (d *tables) UpdateItem(
+	ctx context.Context, in *dynamodb.UpdateItemInput, _ ...option,
+) (*dynamodb.UpdateItemOutput, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -166,7 +171,9 @@ func refused(before item, returns types.ReturnValuesOnConditionCheckFailure) err
 }
 
 // PutItem implements [dynamolog.API].
-func (d *tables) PutItem(ctx context.Context, in *dynamodb.PutItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+func (d *tables) PutItem(
+	ctx context.Context, in *dynamodb.PutItemInput, _ ...option,
+) (*dynamodb.PutItemOutput, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -181,11 +188,14 @@ func (d *tables) PutItem(ctx context.Context, in *dynamodb.PutItemInput, _ ...fu
 }
 
 // DeleteItem implements [dynamo.API].
-func (d *tables) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+func (d *tables) DeleteItem(
+	ctx context.Context, in *dynamodb.DeleteItemInput, _ ...option,
+) (*dynamodb.DeleteItemOutput, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, sort := d.find(*in.TableName, in.Key)
-	if in.ConditionExpression != nil && !(expression{*in.ConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues}).holds(p[sort]) {
+	condition := expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames, in.ExpressionAttributeValues}
+	if !condition.holds(p[sort]) {
 		return nil, refused(p[sort], "")
 	}
 	d.write(*in.TableName, in.Key, nil)
@@ -196,7 +206,9 @@ func (d *tables) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput, _
 var swapStatement = regexp.MustCompile(`^UPDATE "([^"]+)" SET "p"=\?, "v"=\?(, "ttl"=\?)? WHERE "component"=\? AND "part"=\? AND "v"=\?$`)
 
 // BatchExecuteStatement implements [dynamo.API].
-func (d *tables) BatchExecuteStatement(ctx context.Context, in *dynamodb.BatchExecuteStatementInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchExecuteStatementOutput, error) {
+func (d *tables) BatchExecuteStatement(
+	ctx context.Context, in *dynamodb.BatchExecuteStatementInput, _ ...option,
+) (*dynamodb.BatchExecuteStatementOutput, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -217,13 +229,16 @@ func (d *tables) BatchExecuteStatement(ctx context.Context, in *dynamodb.BatchEx
 	return out, nil
 }
 
-func (d *tables) swap(table string, key item, names []string, values []types.AttributeValue, tag types.AttributeValue) types.BatchStatementResponse {
+func (d *tables) swap(
+	table string, key item, names []string, values []types.AttributeValue, tag types.AttributeValue,
+) types.BatchStatementResponse {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, sort := d.find(table, key)
 	before := p[sort]
 	if before == nil || plain(before["v"]) != plain(tag) {
-		return types.BatchStatementResponse{Error: &types.BatchStatementError{Code: types.BatchStatementErrorCodeEnumConditionalCheckFailed}}
+		code := types.BatchStatementErrorCodeEnumConditionalCheckFailed
+		return types.BatchStatementResponse{Error: &types.BatchStatementError{Code: code}}
 	}
 	after := maps.Clone(before)
 	for i, name := range names {
@@ -234,7 +249,9 @@ func (d *tables) swap(table string, key item, names []string, values []types.Att
 }
 
 // BatchGetItem implements [dynamo.API].
-func (d *tables) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+func (d *tables) BatchGetItem(
+	ctx context.Context, in *dynamodb.BatchGetItemInput, _ ...option,
+) (*dynamodb.BatchGetItemOutput, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := &dynamodb.BatchGetItemOutput{Responses: map[string][]map[string]types.AttributeValue{}}
@@ -252,7 +269,7 @@ func (d *tables) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInpu
 var keyCondition = regexp.MustCompile(`^(#\w+)=(:\w+)(?: AND (#\w+)(>=|>| BETWEEN )(:\w+)(?: AND (:\w+))?)?$`)
 
 // Query implements [dynamo.API].
-func (d *tables) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+func (d *tables) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...option) (*dynamodb.QueryOutput, error) {
 	m := keyCondition.FindStringSubmatch(*in.KeyConditionExpression)
 	if m == nil || in.ExclusiveStartKey != nil || in.ScanIndexForward != nil {
 		return nil, errors.New("tables: query " + *in.KeyConditionExpression)
@@ -296,9 +313,10 @@ func (d *tables) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*
 	return out, ctx.Err()
 }
 
-// Scan implements [dynamo.API]: it is a scan for what has expired, or for what the store must still bring into its form.
-func (d *tables) Scan(ctx context.Context, in *dynamodb.ScanInput, _ ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error) {
-	filter := expression{strings.ReplaceAll(aws.ToString(in.FilterExpression), " ", ""), in.ExpressionAttributeNames, in.ExpressionAttributeValues}
+// Scan implements [dynamo.API]: for what has expired, or for what the store must still bring into its form.
+func (d *tables) Scan(ctx context.Context, in *dynamodb.ScanInput, _ ...option) (*dynamodb.ScanOutput, error) {
+	text := strings.ReplaceAll(aws.ToString(in.FilterExpression), " ", "")
+	filter := expression{text, in.ExpressionAttributeNames, in.ExpressionAttributeValues}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := &dynamodb.ScanOutput{}

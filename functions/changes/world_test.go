@@ -72,7 +72,8 @@ func newWorld(r *rand.Rand, clock *storetest.Clock, client database, stream func
 // start starts the function, which knows nothing of those before it.
 func (w *world) start() {
 	w.teller = &teller{
-		store: dynamo.New(w.client, w.table, &dynamo.Options{Now: w.clock.Now}), log: &dynamolog.Writer{Client: w.faults, Table: w.log, Now: w.ticking},
+		store:       dynamo.New(w.client, w.table, &dynamo.Options{Now: w.clock.Now}),
+		log:         &dynamolog.Writer{Client: w.faults, Table: w.log, Now: w.ticking},
 		environment: "test", metrics: w.metrics, now: w.clock.Now,
 	}
 }

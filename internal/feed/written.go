@@ -67,8 +67,8 @@ func CompareWritten(b *Batch, c *Written) (explained bool) {
 	return explained
 }
 
-// were returns what was held, and what was given and is another reading. A follower may hold that too: he has read it, or
-// it was told before and its write is handed over again, with the one that has taken it away.
+// were returns what was held, and what was given and is another reading. A follower may hold that too: it has read it,
+// or was told of it before its write was handed over again, with the one that has taken it away.
 func were(old, given []twin.Reading) (all []*twin.Reading) {
 	for i := range old {
 		all = append(all, &old[i])

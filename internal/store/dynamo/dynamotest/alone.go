@@ -31,10 +31,14 @@ func (a *Alone) Write(ctx context.Context, items []store.Item) ([][]store.Result
 	return a.Store.Write(ctx, items)
 }
 
-// BeginForget implements [store.Store].
+// BeginForget implements [store.Store]. It reads the list before anybody writes again: while somebody else reads it, a
+// write would be given the older one, for which a forget waits otherwise.
 func (a *Alone) BeginForget(ctx context.Context, target store.Target) (store.Forgetting, error) {
 	f, err := a.Store.BeginForget(ctx, target)
 	a.writing.Lock()
 	defer a.writing.Unlock()
+	if err == nil {
+		_, err = a.Readings(ctx, store.ReadingQuery{Components: []string{target.Name}})
+	}
 	return f, err
 }
