@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/functions/internal/start"
+	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/feed/feedtest"
 	"github.com/railtwin/digitaltwin/internal/store"
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 					time.Sleep(100 * time.Millisecond)
 				}
 			}()
-			return newHandler(oneDataset{}, log, nil, wiring.Query{Origins: "*"}), nil
+			return newHandler(oneDataset{}, api.Changes{Log: log}, nil, wiring.Query{Origins: "*"}), nil
 		})
 	}
 	os.Exit(m.Run())

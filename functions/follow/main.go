@@ -14,8 +14,8 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/start"
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
-	"github.com/railtwin/digitaltwin/internal/feed"
 	"github.com/railtwin/digitaltwin/internal/feed/dynamolog"
+	"github.com/railtwin/digitaltwin/internal/feed/seats"
 	"github.com/railtwin/digitaltwin/internal/store/dynamo"
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
@@ -38,15 +38,27 @@ func open() (handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	bounds, err := wiring.FromEnv[wiring.Follow]()
+	if err != nil {
+		return nil, err
+	}
+	usual, clients, err := bounds.Followers.Numbers()
+	if err != nil {
+		return nil, err
+	}
 	client := dynamodb.NewFromConfig(config)
-	return newHandler(dynamo.New(client, settings.Table, nil), dynamolog.New(client, settings.Changes, dynamolog.Options{}), rules, settings), nil
+	changes := api.Changes{
+		Log:   dynamolog.New(client, settings.Changes, dynamolog.Options{}),
+		Seats: &seats.Seats{Book: dynamolog.NewSeats(client, settings.Changes), Usual: usual, Clients: clients},
+	}
+	return newHandler(dynamo.New(client, settings.Table, nil), changes, rules, settings), nil
 }
 
-// newHandler returns the function's handler over a store and the log of its changes.
-func newHandler(reader api.Reader, log feed.Log, rules *access.Rules, settings wiring.Query) handler {
+// newHandler returns the function's handler over a store and its changes.
+func newHandler(reader api.Reader, changes api.Changes, rules *access.Rules, settings wiring.Query) handler {
 	s := &gateway.Streamer{
 		HTTP: api.Compress(api.New(api.Config{ // API Gateway does not compress what it streams
-			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: api.Changes{Log: log},
+			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: changes,
 		})),
 		Origins: gateway.NewOrigins(settings.Origins),
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/seats"
 	"github.com/railtwin/digitaltwin/internal/problem"
 )
 
@@ -19,6 +20,10 @@ const changesPath = "/v1/changes"
 // Changes is what a change feed is made of. The zero value has none.
 type Changes struct {
 	Log feed.Log // nil for no feed
+
+	// Seats bounds how many streams, and polls that wait, each caller keeps at once; nil for any number. A call without a caller
+	// is not bounded.
+	Seats *seats.Seats
 
 	// Ending ends when the process is about to: streams end then, so that their followers connect to another one. It may be
 	// nil.

@@ -26,6 +26,13 @@ func (p *polled) empty() bool { return p.gap == nil && len(p.forgotten) == 0 && 
 func (f *follower) poll() (answer, error) {
 	p := polled{gap: f.start}
 	f.tail.Settle() // the cursor is all that comes back
+	if wait := f.call.wait; wait > 0 {
+		release, err := f.sit(time.Now().Add(time.Duration(wait) * time.Second))
+		if err != nil {
+			return answer{}, err
+		}
+		defer release()
+	}
 	ctx, stop := f.untilEnding(f.ctx)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.call.wait)*time.Second)

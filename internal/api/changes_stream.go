@@ -35,6 +35,7 @@ type stream struct {
 	wrote  time.Time
 
 	waiting context.Context // ends when the stream must
+	release func()          // gives the seat back
 }
 
 // stream sends events until the caller leaves, or it is time to connect again.
@@ -44,6 +45,13 @@ func (f *follower) stream(w http.ResponseWriter) {
 	if c, ok := access.FromContext(f.ctx); ok && !c.Expires.IsZero() && c.Expires.Before(s.ends) {
 		s.ends, s.reason = c.Expires, reasonToken
 	}
+	release, err := f.sit(s.ends)
+	if err != nil {
+		f.refuse(w, f.call.Request, err)
+		return
+	}
+	defer release()
+	s.release = release
 	header := w.Header()
 	header.Set("Content-Type", feed.ContentType)
 	header.Set("Cache-Control", "no-store")
@@ -162,8 +170,9 @@ func (s *stream) rest() (end bool, err error) {
 	return false, nil
 }
 
-// reconnect sends the follower away.
+// reconnect sends the follower away. The seat is free before, since it may connect again at once.
 func (s *stream) reconnect(reason string) error {
+	s.release()
 	s.out = feed.AppendEvent(s.out, feed.KindReconnect, s.cursor(s.tail.Reached()), []byte(`{"reason":"`+reason+`"}`))
 	return s.flush()
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/feed"
+	"github.com/railtwin/digitaltwin/internal/feed/seats"
 )
 
 // operations calls f for each operation of the document but those of package operate, whose tests hold them.
@@ -154,6 +155,7 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 
 	try(New(Config{Reader: sample()}), "GET", changesPath, "")
 	try(good, "GET", changesPath, "", "If-None-Match", "*")
+	try(as(machine("m"), newHandler(Config{Reader: sample(), Changes: Changes{Seats: &seats.Seats{Book: &seats.Memory{}}}})), "GET", changesPath+"?wait=1", "")
 	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
 	try(New(Config{Reader: sample()}), "GET", "/v1/activity", "")
 	try(newHandler(Config{Reader: sample(), Inside: told{errors.New("throttled")}}), "GET", "/v1/activity", "")

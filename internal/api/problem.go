@@ -15,6 +15,7 @@ var (
 	metricNotFound    = problem.Kind{Name: "metric-not-found", Title: "No such metric", Status: 404}
 	feedOff           = problem.Kind{Name: "feed-off", Title: "No change feed", Status: 404}
 	notAcceptable     = problem.Kind{Name: "not-acceptable", Title: "Not acceptable", Status: 406}
+	tooManyFollowers  = problem.Kind{Name: "too-many-followers", Title: "Too many followers", Status: 429}
 	uriTooLong        = problem.Kind{Name: "uri-too-long", Title: "URI too long", Status: 414}
 
 	activityUnavailable = problem.Kind{Name: "activity-unavailable", Title: "What came in is not known", Status: 503}

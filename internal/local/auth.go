@@ -10,6 +10,7 @@ import (
 
 	"github.com/railtwin/digitaltwin/internal/access"
 	"github.com/railtwin/digitaltwin/internal/api"
+	"github.com/railtwin/digitaltwin/internal/feed/seats"
 	"github.com/railtwin/digitaltwin/internal/problem"
 	"github.com/railtwin/digitaltwin/internal/token"
 	"github.com/railtwin/digitaltwin/internal/token/issuer"
@@ -60,6 +61,20 @@ func (a *Auth) oauth() *api.OAuth {
 			URL: a.issuer.SignInURL(), ClientID: issuer.People, Scopes: issuer.Scopes, Redirects: []string{issuer.Redirect},
 		},
 	}
+}
+
+// usualFollowers is how many streams and long polls of the change feed a caller may keep at once, as on AWS by default.
+const usualFollowers = 10
+
+// seats are how many streams and long polls each caller may keep at once.
+func (a *Auth) seats() *seats.Seats {
+	s := &seats.Seats{Book: &seats.Memory{}, Usual: usualFollowers, Clients: map[string]int{}}
+	for id, c := range a.Directory.Clients {
+		if c.Followers > 0 {
+			s.Clients[id] = c.Followers
+		}
+	}
+	return s
 }
 
 // issuerFor returns what serves a path of the issuer, nil where it is none. Web pages of the origins may get tokens by a

@@ -19,6 +19,7 @@ func (t *Twin) Require(a *Auth) {
 	t.auth = a
 	t.config.Authenticated = true
 	t.config.OAuth = a.oauth()
+	t.config.Changes.Seats = a.seats()
 }
 
 // Restrict lets rules decide what a caller may read by the API: who has no caller reads nothing. What is below /dev/ is

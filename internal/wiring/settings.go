@@ -59,6 +59,11 @@ type Inside struct {
 	Reserved    IDs    `env:"TWIN_RESERVED,optional"`     // as in [Query]
 }
 
+// Follow is the settings of functions/follow, besides those of [Query].
+type Follow struct {
+	Followers Followers `env:"TWIN_FOLLOWERS"`
+}
+
 // Authorize is the settings of functions/authorize.
 type Authorize struct {
 	Auth string `env:"TWIN_AUTH"` // the issuer and what is asked of its tokens, as JSON of token.Settings
@@ -88,6 +93,9 @@ func (q Query) Env() map[string]string { return env(q) }
 
 // Env returns the environment variables that carry i.
 func (i Inside) Env() map[string]string { return env(i) }
+
+// Env returns the environment variables that carry f.
+func (f Follow) Env() map[string]string { return env(f) }
 
 // Env returns the environment variables that carry a.
 func (a Authorize) Env() map[string]string { return env(a) }

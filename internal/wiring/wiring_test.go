@@ -64,6 +64,7 @@ func TestEnvMethods(t *testing.T) {
 		{Changes{Log: "t"}.Env(), Changes{Log: "t"}},
 		{Query{Table: "t"}.Env(), Query{Table: "t"}},
 		{Inside{Table: "t"}.Env(), Inside{Table: "t"}},
+		{Follow{Followers: "10"}.Env(), Follow{Followers: "10"}},
 		{Catalogue{Table: "t"}.Env(), Catalogue{Table: "t"}},
 		{Upgrade{Table: "t"}.Env(), Upgrade{Table: "t"}},
 		{Rotate{UserPool: "p"}.Env(), Rotate{UserPool: "p"}},

@@ -33,6 +33,9 @@ type Directory struct {
 type Client struct {
 	Secret string   `json:"secret"`
 	Scopes []string `json:"scopes"` // that it may ask for; default: twin/read
+
+	// Followers is how many streams and long polls of the change feed it may keep at once; 0 for as many as any caller.
+	Followers int `json:"followers,omitempty"`
 }
 
 // Person is somebody who signs in.
@@ -109,6 +112,9 @@ func (d *Directory) check() error {
 		}
 		if c.Secret == "" {
 			bad("clients.%s.secret is empty: want a text that cannot be guessed", id)
+		}
+		if c.Followers < 0 {
+			bad("clients.%s.followers is %d: want at least 1, or 0 for as many as any caller", id, c.Followers)
 		}
 		for _, s := range c.Scopes {
 			if !slices.Contains(Scopes, s) {

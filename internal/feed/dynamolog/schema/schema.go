@@ -8,3 +8,6 @@ const (
 	Position = "position" // sort key, binary
 	TTL      = "ttl"      // number of seconds since 1970
 )
+
+// Seats is the partition of who follows, see package dynamolog. No minute is negative.
+const Seats = -1
