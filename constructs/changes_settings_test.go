@@ -85,6 +85,7 @@ var changesOfSettings = []change{
 	{settings: "changes.followers", after: `{"changes":{}}`},
 	{settings: "changes.followers", before: `{"changes":{}}`, after: `{"changes":{"followers":9}}`},
 	{settings: "changes.followers", before: `{"changes":{"followers":9}}`, row: rowChanges},
+	{settings: "clients.<name>.followers", before: `{"changes":{}}`, after: `{"changes":{},"clients":{"machine":{"followers":5}}}`},
 	{settings: "alarms.emails", before: `{"alarms":null}`},
 	{settings: "alarms.emails", after: `{"alarms":null}`, row: rowAlarms},
 	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`, row: rowAlarms},

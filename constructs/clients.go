@@ -51,6 +51,9 @@ type ClientProps struct {
 	RotateDays int `json:"rotateDays"`
 	// Operate lets the client ask for twin/operate beside twin/read: to forget, replay, rebuild and pause. Default: it reads.
 	Operate bool `json:"operate"`
+	// Followers is how many streams and long polls of the change feed the client keeps at once, at most [Changes.Followers]. Default:
+	// half of those, as every caller.
+	Followers int `json:"followers"`
 }
 
 var clientName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
@@ -97,6 +100,7 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 	}
 	all[name] = props
 	errs = append(errs, checkClients(all, "")...)
+	errs = append(errs, core.props.Changes.checkClients(all)...)
 	errs = append(errs, checkRotation(core.props.SecretGrace, all)...)
 	if props.Limits != (Limits{}) && !core.props.asksForKeys() {
 		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients limits too"))
@@ -105,7 +109,9 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 		return nil, fmt.Errorf("constructs: AddClient: %w", err)
 	}
 	core.props.Clients = all
-	return core.addClient(name, props), nil
+	c := core.addClient(name, props)
+	core.boundFollowers()
+	return c, nil
 }
 
 func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {

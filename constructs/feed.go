@@ -18,7 +18,8 @@ import (
 // Changes are the choices of the change feed.
 type Changes struct {
 	// Followers is how many may follow at once, by streams and long polls: so many executions of AWS Lambda are reserved,
-	// and missing elsewhere in the account. More are refused by API Gateway. Default: 20.
+	// and missing elsewhere in the account. More are refused by API Gateway. A caller keeps at most half of them, see
+	// [ClientProps.Followers]. Default: 20.
 	Followers int `json:"followers"`
 }
 
@@ -40,7 +41,7 @@ type Feed struct {
 	Log     awsdynamodb.Table // what has changed, for a day
 	Tell    *Function         // from the stream of the table into the log
 	Trigger awslambda.CfnEventSourceMapping
-	Follow  *Function // from the log to followers; cannot write
+	Follow  *Function // from the log to followers; writes who follows, and nothing else
 
 	read, write *keyUse
 }
@@ -151,6 +152,8 @@ func (core *DigitalTwinCore) addFollow() error {
 	function.SetMemorySize(num(128)) // which is paid for as long as somebody follows
 	function.SetReservedConcurrentExecutions(num(core.props.Changes.Followers))
 	core.letRead(f)
+	f.allowIf("KeepSeats", []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}, ofSeats, *core.Feed.Log.TableArn())
+	f.useKey("EncryptSeats", core.Feed.write)
 	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Feed.Follow = f

@@ -210,7 +210,7 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Changes.check(), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Changes.check(), p.Changes.checkClients(p.Clients), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
 		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
 		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {

@@ -124,6 +124,9 @@ func bothWays(a *app) (wrong []string) {
 				if strings.Contains(strings.Join(s.when, "\n"), "dynamodb:LeadingKeys #catalogue") {
 					store += "#catalogue"
 				}
+				if strings.Contains(strings.Join(s.when, "\n"), "dynamodb:LeadingKeys -1") { // who follows, beside the log
+					store += "#seats"
+				}
 				of[store] = true
 			}
 		}

@@ -92,6 +92,7 @@ func (core *DigitalTwinCore) addRules() error {
 	if core.Feed != nil {
 		core.Feed.Follow.set(query.Env())
 	}
+	core.boundFollowers()
 	if core.Inside != nil {
 		core.Inside.set(inside.Env())
 	}

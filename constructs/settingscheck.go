@@ -57,7 +57,7 @@ func (s *Settings) check() []error {
 		bad("profile: %w", err)
 	}
 	errs = slices.Concat(errs, s.Capacity.check(), s.Throughput.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
-		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account), s.People.check(), checkPage(s.Page, s.Auth), s.Alarms.check(), s.Canary.check(s.Account, s.Auth),
+		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account), s.Changes.checkClients(s.Clients), s.People.check(), checkPage(s.Page, s.Auth), s.Alarms.check(), s.Canary.check(s.Account, s.Auth),
 		s.Operators.check("operators", s.Account, false), s.Restorers.check("restorers", s.Account, false),
 		s.Extractors.check("extractors", s.Account, false))
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
