@@ -1,19 +1,22 @@
 package constructs_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/internal/tier"
 	"github.com/railtwin/digitaltwin/test/cdkcli"
 )
 
 // Ensure that npx cdk synth works as a user calls it: the pinned command line, real functions, every
-// environment of cdk.json, and no credentials.
+// environment of cdk.json, and no credentials. The functions that the other tests built lie in dist already.
 func TestSynthOfTheCommandLine(t *testing.T) {
 	cdkcli.Install(t, "..")
+	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join("..", "dist", string(constructs.Arm64)), constructs.Functions...)
 	out := t.TempDir()
-	run(t, "npx", "cdk", "synth", "--quiet", "--output", out)
+	inFolder(t, "..", []string{"GOFLAGS=-trimpath"}, "npx", "cdk", "synth", "--quiet", "--output", out)
 	a, err := readApp(out)
 	if err != nil {
 		t.Fatal(err)
@@ -40,10 +43,4 @@ func TestSynthOfOneEnvironment(t *testing.T) {
 	if !strings.Contains(err.Error(), "environment prod") || strings.Contains(err.Error(), "environment dev") {
 		t.Errorf("prod was chosen: %v", err)
 	}
-}
-
-// run runs a command in the root of the repository, without any AWS credentials.
-func run(t *testing.T, name string, args ...string) {
-	t.Helper()
-	inFolder(t, "..", nil, name, args...)
 }

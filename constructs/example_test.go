@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/railtwin/digitaltwin/constructs"
 	"github.com/railtwin/digitaltwin/internal/tier"
 )
 
@@ -23,10 +24,11 @@ func TestExampleModule(t *testing.T) {
 	if err := os.CopyFS(example, os.DirFS("../test/example")); err != nil {
 		t.Fatal(err)
 	}
+	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join(example, "dist", string(constructs.Arm64)), constructs.Functions...)
 	out := filepath.Join(example, "cdk.out")
 	inFolder(t, example, nil, "go", "mod", "edit", "-replace="+module+"="+library)
 	inFolder(t, example, []string{
-		"GOFLAGS=-mod=mod", "CDK_OUTDIR=" + out, `CDK_CONTEXT_JSON={"aws:cdk:enable-path-metadata":true}`,
+		"GOFLAGS=-mod=mod -trimpath", "CDK_OUTDIR=" + out, `CDK_CONTEXT_JSON={"aws:cdk:enable-path-metadata":true}`,
 	}, "go", "run", ".")
 	a, err := readApp(out)
 	if err != nil {
@@ -103,7 +105,8 @@ func allFiles(t *testing.T, dir string) (all []string) {
 	return all
 }
 
-// inFolder runs a command in a folder, without any AWS credentials.
+// inFolder runs a command in a folder, without any AWS credentials. With GOFLAGS=-trimpath what it compiles and links does not
+// depend on the folder, so that the cache of builds serves every checkout.
 func inFolder(t *testing.T, dir string, env []string, name string, args ...string) {
 	t.Helper()
 	cmd := exec.Command(name, args...)

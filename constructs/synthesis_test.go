@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // a quarter of the time in Go was collecting garbage: jsii keeps all that it made
 	code := m.Run()
 	jsii.Close() // one kernel per test binary: close once, here
 	for _, dir := range shared {
@@ -184,7 +186,7 @@ func synthesizeApp(t *testing.T, fill func(awscdk.App, constructs.Assets) error)
 	return synth(t.TempDir(), contextOfApp(), fill)
 }
 
-// synth synthesizes an app into dir/cdk.out. A panic of the CDK is an error.
+// synth synthesizes an app into dir/cdk.out, but for tree.json, which only viewers read. A panic of the CDK is an error.
 func synth(dir string, context map[string]any, fill func(awscdk.App, constructs.Assets) error) (a *app, err error) {
 	defer constructs.Recover(&err)
 	stub, out := filepath.Join(dir, "stub"), filepath.Join(dir, "cdk.out")
@@ -194,7 +196,7 @@ func synth(dir string, context map[string]any, fill func(awscdk.App, constructs.
 	if err := os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755); err != nil {
 		return nil, err
 	}
-	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false)})
+	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false)})
 	if err := fill(cdk, constructs.Stub(stub)); err != nil {
 		return nil, err
 	}
