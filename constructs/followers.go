@@ -48,7 +48,5 @@ func (core *DigitalTwinCore) boundFollowers() {
 		}
 	}
 	bounds := wiring.Follow{Followers: wiring.NewFollowers(core.props.Changes.usualOfCaller(), clients)}
-	for name, value := range bounds.Env() {
-		core.Feed.Follow.Function.AddEnvironment(str(name), str(value), nil)
-	}
+	core.Feed.Follow.set(bounds.Env())
 }
