@@ -9,8 +9,8 @@ import (
 
 // Access says who may do something: the ARNs of roles and users, or [WholeAccount]. Without it nobody may.
 //
-// In cdk.json it is a list of ARNs, or the word "account". An ARN may have a * only where it is of a role of IAM Identity
-// Center, whose name ends at random. Everywhere else whoever may create roles could let themselves in.
+// In cdk.json it is a list of ARNs, or the word "account". An ARN may have a * only where it is of a role of IAM
+// Identity Center, whose name ends at random. Everywhere else whoever may create roles could let themselves in.
 //
 // A name on the list is one half of a permission: the policy of the resource and of its key. The other half is a policy
 // of the role or user: the managed policy that the stack makes for the purpose.
@@ -64,7 +64,8 @@ func (a Access) check(name, account string, foreign bool) []error {
 		}
 	}
 	if account == "" && len(accounts) > 1 {
-		bad("has names of %d accounts: set \"account\" of the environment, so that it is known which one is its own", len(accounts))
+		bad("has names of %d accounts: set \"account\" of the environment, so that it is known which one is its own",
+			len(accounts))
 	}
 	return errs
 }
@@ -85,8 +86,8 @@ func wantedPrincipal(text string) string {
 	case strings.Contains(text, ":assumed-role/"):
 		return "the role itself, arn:aws:iam::ACCOUNT:role/NAME, and not a session of it"
 	case strings.Contains(text, "*"):
-		return "a name without *: only roles of IAM Identity Center, below role/aws-reserved/sso.amazonaws.com/, may have one, " +
-			"because with any other pattern whoever may create roles could let themselves in"
+		return "a name without *: only roles of IAM Identity Center, below role/aws-reserved/sso.amazonaws.com/, may have " +
+			"one, because with any other pattern whoever may create roles could let themselves in"
 	}
 	return `arn:aws:iam::ACCOUNT:role/NAME, arn:aws:iam::ACCOUNT:user/NAME, or "account" alone`
 }

@@ -46,8 +46,8 @@ func matrix(t *testing.T, environment string) (*iam.World, []access.Task, []acce
 	return w, tasks, answers
 }
 
-// Ensure that in every environment whoever has a task can do it, and that nobody can do more: every use of a key that is
-// allowed is refused directly, through another service, from another account, and to a role with every right.
+// Ensure that in every environment whoever has a task can do it, and that nobody can do more: every use of a key that
+// is allowed is refused directly, through another service, from another account, and to a role with every right.
 func TestWhoMayDoWhat(t *testing.T) {
 	for _, environment := range slices.Sorted(maps.Keys(settingsOfAll())) {
 		_, tasks, answers := matrix(t, environment)
@@ -66,7 +66,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 // unnoticed are the statements and conditions that can be taken away without a change of any answer, and why they stay.
 var unnoticed = map[string]string{
-	"demand Twin/OperatorPolicy DecryptRejects": "nobody is named as an operator there: this is the half that a person brings, and the key lets nobody in",
+	"demand Twin/OperatorPolicy DecryptRejects": "nobody is named as an operator there: this is the half that a person " +
+		"brings, and the key lets nobody in",
 }
 
 // Ensure that every statement and every condition is there for something: without it an answer changes.
@@ -159,7 +160,8 @@ func TestEvaluatorsAgree(t *testing.T) {
 	t.Logf("%d calls are decided alike", len(asked))
 }
 
-// Ensure that a list of names is read as it is meant, and that a name that could let strangers in is refused with a reason.
+// Ensure that a list of names is read as it is meant, and that a name that could let strangers in is refused with a
+// reason.
 func TestAccessIsChecked(t *testing.T) {
 	many := `"` + strings.Repeat(`arn:aws:iam::123456789012:role/a","`, 100) + `arn:aws:iam::123456789012:role/a"`
 	for settings, want := range map[string]string{
@@ -172,7 +174,8 @@ func TestAccessIsChecked(t *testing.T) {
 		`{"account":"123456789012","restorers":["arn:aws:iam::210987654321:role/a"]}`:                           `of the account 210987654321: want roles of 123456789012`,
 		`{"clients":{"a":{"readers":["arn:aws:iam::123456789012:role/a","arn:aws:iam::210987654321:role/a"]}}}`: `has names of 2 accounts: set "account"`,
 		`{"datasets":{"wagon_telemetry":{"producers":["wagons"]}}}`:                                             `dataset wagon_telemetry: producers has "wagons"`,
-		`{"operators":[` + many + `]}`:                                                                          `operators has 101 names: want at most 100`,
+		`{"operators":[` + many +
+			`]}`: `operators has 101 names: want at most 100`,
 	} {
 		_, err := constructs.ParseSettings(decoded(t, `{"dev":`+settings+`}`), "")
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -180,7 +183,8 @@ func TestAccessIsChecked(t *testing.T) {
 		}
 	}
 	const stream = `"sourceArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/a"`
-	_, err := synthesizeWith(t, `{"dev":{"datasets":{"wagon_telemetry":{`+stream+`,"producers":"account"}}}}`, extractors.All())
+	_, err := synthesizeWith(t, `{"dev":{"datasets":{"wagon_telemetry":{`+stream+`,"producers":"account"}}}}`,
+		extractors.All())
 	if want := "ask the stream's owner to let them in"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("producers of a stream of others: %v, want %s", err, want)
 	}
@@ -209,7 +213,8 @@ func TestNames(t *testing.T) {
 		}
 	}
 	const want = "DigitalTwin-prod-digitraffic_train_locat-19c3f1e4-eu-central-1"
-	if got := everything(t).inStack(t, "DigitalTwin-prod-digitraffic-train-locations", "Pipeline/Extract/Role").Text("RoleName"); got != want {
+	if got := everything(t).inStack(t, "DigitalTwin-prod-digitraffic-train-locations",
+		"Pipeline/Extract/Role").Text("RoleName"); got != want {
 		t.Errorf("a long name is cut to %s, want %s", got, want)
 	}
 }

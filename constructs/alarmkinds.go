@@ -75,22 +75,28 @@ var AlarmKinds = []AlarmKind{
 			"count too.",
 		"Let the client keep its token until it expires, or raise tokenMinutes. If so many are meant, raise " +
 			"tokensPerDay of the alarms."},
-	{"RotationFails", Warning, "The secret of a client could not be rotated, or an old one not ended. The secret in place " +
-		"is good.",
+	{"RotationFails", Warning,
+		"The secret of a client could not be rotated, or an old one not ended. The secret in place " +
+			"is good.",
 		"The log of the rotate function: it names the client and the reason.",
 		"Remove the cause. The function goes on from where it stopped when it is called again, tomorrow at the latest."},
-	{"OperateFails", Warning, "A run of an operator has met a fault that lasts. Nothing is lost: it goes on from its checkpoint.",
+	{"OperateFails", Warning, "A run of an operator has met a fault that lasts. Nothing is lost: it goes on from its " +
+		"checkpoint.",
 		"The log of the operate function: it names the run and the reason.",
 		"Remove the cause, and look at the run with twin runs: that starts it again."},
-	{"RunStalled", Warning, "A run of an operator is active and has not got on for {stalled}. Nothing is lost: it goes on from " +
+	{"RunStalled", Warning, "A run of an operator is active and has not got on for {stalled}. Nothing is lost: it goes " +
+		"on from " +
 		"its checkpoint.",
 		"The log of the operate function, and twin runs, which shows the runs that are active.",
 		"Look at the run with twin runs and its id: that starts it again. If it stops again, remove the cause that the log " +
 			"names, or cancel it."},
-	{"Untold", Warning, "Followers of the change feed were not told what has changed of a component. They got a gap, and read everything again.",
-		"The log of the tell function: it names the component and the reason. An item of the table is damaged, or somebody has deleted one.",
+	{"Untold", Warning, "Followers of the change feed were not told what has changed of a component. They got a gap, " +
+		"and read everything again.",
+		"The log of the tell function: it names the component and the reason. An item of the table is damaged, or somebody " +
+			"has deleted one.",
 		"Forget the component, or restore the table. If somebody deleted items by hand, nothing is to be done."},
-	{"FollowersFull", Warning, "More than {followers} callers wanted to follow changes at once, for 15 minutes. The others were refused with 5xx, and try again.",
+	{"FollowersFull", Warning, "More than {followers} callers wanted to follow changes at once, for 15 minutes. The " +
+		"others were refused with 5xx, and try again.",
 		"Which client follows how often, in the access log of the API: calls of /v1/changes.",
 		"Raise changes.followers, or let that client share one stream among its own users."},
 	{"FirewallBlocks", Warning, "AWS WAF has blocked more than {blocked} calls of the API in five minutes, for ten " +

@@ -103,8 +103,10 @@ func (h *host) addAlarm(scope awsconstructs.Construct, a alarm) awscloudwatch.Al
 	return h.newAlarm(scope, a, kind.Severity, kind.describe(h.alarms.runbook(), a.words))
 }
 
-func (h *host) newAlarm(scope awsconstructs.Construct, a alarm, severity Severity, description string) awscloudwatch.Alarm {
-	operator, missing := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.TreatMissingData_NOT_BREACHING
+func (h *host) newAlarm(scope awsconstructs.Construct, a alarm, severity Severity,
+	description string) awscloudwatch.Alarm {
+	operator, missing := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD,
+		awscloudwatch.TreatMissingData_NOT_BREACHING
 	if a.below {
 		operator, missing = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, awscloudwatch.TreatMissingData_BREACHING
 	}

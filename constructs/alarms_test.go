@@ -10,14 +10,17 @@ import (
 // coreAlarms and datasetAlarms are what an operator is woken for.
 var (
 	coreAlarms = []string{
-		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "OperateFails", "QueryFails", "QueryThrottled",
+		"ApiFails", "ApiSlow", "ApplyBehind", "ApplyFails", "ApplyGaveUp", "ApplyThrottled", "OperateFails", "QueryFails",
+		"QueryThrottled",
 		"RotationFails", "RunStalled", "StreamFull", "TableFaulty", "TableThrottled", "Tokens",
 	}
 	someCoreAlarms = map[string][]string{ // by environment
-		"prod": {"FirewallBlocks"}, "full": append([]string{"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"}, feedAlarms...),
+		"prod": {"FirewallBlocks"}, "full": append([]string{"FirewallBlocks", "CustomOldWagons", "CustomFewBuses"},
+			feedAlarms...),
 		"demand": append([]string{"FirewallBlocks", "TableNearCap"}, feedAlarms...),
 	}
-	feedAlarms    = []string{"TellFails", "TellThrottled", "TellBehind", "TellGaveUp", "Untold", "FollowFails", "FollowersFull"}
+	feedAlarms = []string{"TellFails", "TellThrottled", "TellBehind", "TellGaveUp", "Untold", "FollowFails",
+		"FollowersFull"}
 	datasetAlarms = []string{"ExtractBehind", "ExtractFails", "ExtractGaveUp", "ExtractThrottled", "Rejects", "Silent"}
 	objectAlarms  = []string{"ObjectsBehind", "ObjectsFails", "ObjectsGaveUp", "ObjectsThrottled", "Rejects", "Silent"}
 	flinkAlarms   = []string{"FlinkCheckpoints", "FlinkFailed", "FlinkRestarts", "Silent"}
@@ -82,25 +85,29 @@ func TestAlarms(t *testing.T) {
 func TestAlarmBounds(t *testing.T) {
 	a := everything(t)
 	for name, want := range map[string]float64{
-		"Twin/Alarms/ApplyBehind": 180_000, "Twin/Alarms/ApiSlow": 900, "Pipeline/Alarms/Rejects": 2, "Pipeline/Alarms/ExtractBehind": 180_000,
+		"Twin/Alarms/ApplyBehind": 180_000, "Twin/Alarms/ApiSlow": 900, "Pipeline/Alarms/Rejects": 2,
+		"Pipeline/Alarms/ExtractBehind": 180_000,
 	} {
 		if got := a.one(t, "full", name).Get("Threshold"); got != want {
 			t.Errorf("full: %s goes off above %v, want %v", name, got, want)
 		}
 	}
-	for name, want := range map[string]float64{"Twin/Alarms/ApplyBehind": 300_000, "Twin/Alarms/ApiSlow": 2000, "Pipeline/Alarms/Rejects": 5} {
+	for name, want := range map[string]float64{"Twin/Alarms/ApplyBehind": 300_000, "Twin/Alarms/ApiSlow": 2000,
+		"Pipeline/Alarms/Rejects": 5} {
 		if got := a.one(t, "prod", name).Get("Threshold"); got != want {
 			t.Errorf("prod: %s goes off above %v, want %v", name, got, want)
 		}
 	}
 	rejects := a.one(t, "prod", "Pipeline/Alarms/Rejects").Text("Metrics")
-	for _, want := range []string{`"MetricName":"Rejects"`, `"MetricName":"Records"`, `"Namespace":"DigitalTwin"`, `"Value":"prod"`, "100 * FILL(rejects, 0) / records"} {
+	for _, want := range []string{`"MetricName":"Rejects"`, `"MetricName":"Records"`, `"Namespace":"DigitalTwin"`,
+		`"Value":"prod"`, "100 * FILL(rejects, 0) / records"} {
 		if !strings.Contains(rejects, want) {
 			t.Errorf("the share of rejects is without %s: %s", want, rejects)
 		}
 	}
 	silent := a.one(t, "prod", "Pipeline/Alarms/Silent")
-	if silent.Get("TreatMissingData") != "breaching" || silent.Get("Period") != 300.0 || silent.Get("EvaluationPeriods").(float64) < 3 {
+	if silent.Get("TreatMissingData") != "breaching" || silent.Get("Period") != 300.0 ||
+		silent.Get("EvaluationPeriods").(float64) < 3 {
 		t.Errorf("a silent dataset is found by %v", silent.Properties)
 	}
 	// A batch that was given up is counted by the event source mapping, if it is told to.
@@ -112,7 +119,8 @@ func TestAlarmBounds(t *testing.T) {
 			t.Errorf("%s counts %q", m.Path, got)
 		}
 	}
-	if got := a.one(t, "prod", "Twin/Alarms/ApplyGaveUp").Text("Metrics"); !strings.Contains(got, `"Value":{"Ref":"TwinApplyTrigger`) {
+	if got := a.one(t, "prod", "Twin/Alarms/ApplyGaveUp").Text("Metrics"); !strings.Contains(got,
+		`"Value":{"Ref":"TwinApplyTrigger`) {
 		t.Errorf("it is not about the trigger of Apply: %s", got)
 	}
 }
@@ -141,7 +149,9 @@ func TestAlarmTopic(t *testing.T) {
 			continue
 		}
 		allowed++
-		if !slices.Equal(s.actions, []string{"sns:Publish"}) || !slices.Equal(s.principals, []string{"cloudwatch.amazonaws.com"}) || !s.asks("aws:SourceAccount") || !s.asks("aws:SourceArn") {
+		if !slices.Equal(s.actions, []string{"sns:Publish"}) ||
+			!slices.Equal(s.principals, []string{"cloudwatch.amazonaws.com"}) || !s.asks("aws:SourceAccount") ||
+			!s.asks("aws:SourceArn") {
 			t.Errorf("%s: %s", s.owner.Path, s)
 		}
 	}

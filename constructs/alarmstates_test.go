@@ -77,7 +77,8 @@ func kindOfAlarm(r *assembly.Resource) (kind string) {
 }
 
 // states are the states of an alarm, each once where it repeats.
-func states(t *testing.T, r *assembly.Resource, start time.Time, points map[string]cloudwatch.Points) []cloudwatch.State {
+func states(t *testing.T, r *assembly.Resource, start time.Time,
+	points map[string]cloudwatch.Points) []cloudwatch.State {
 	t.Helper()
 	a, err := cloudwatch.Parse(r.Properties)
 	if err != nil {
@@ -145,7 +146,8 @@ func TestCustomAlarms(t *testing.T) {
 	a := everything(t)
 	old := a.one(t, "full", "Twin/Alarms/CustomOldWagons")
 	points := map[string]cloudwatch.Points{wiring.MetricFreshness: pointsOf(t, "2000*20,700000*20,2000*20")}
-	if got := states(t, old, midnight, points); !slices.Contains(got, cloudwatch.InAlarm) || got[len(got)-1] != cloudwatch.OK {
+	if got := states(t, old, midnight, points); !slices.Contains(got, cloudwatch.InAlarm) ||
+		got[len(got)-1] != cloudwatch.OK {
 		t.Errorf("%s is %v", old.Path, got)
 	}
 	for _, want := range []string{"wagon_telemetry", "full"} {
@@ -155,7 +157,8 @@ func TestCustomAlarms(t *testing.T) {
 	}
 	few := a.one(t, "full", "Twin/Alarms/CustomFewBuses")
 	points = map[string]cloudwatch.Points{wiring.MetricApplied: pointsOf(t, "50*60,-*60,50*60")}
-	if got := states(t, few, midnight, points); !slices.Contains(got, cloudwatch.InAlarm) || got[len(got)-1] != cloudwatch.OK {
+	if got := states(t, few, midnight, points); !slices.Contains(got, cloudwatch.InAlarm) ||
+		got[len(got)-1] != cloudwatch.OK {
 		t.Errorf("%s is %v", few.Path, got)
 	}
 	if !strings.HasPrefix(old.Text("AlarmDescription"), "[critical] The "+

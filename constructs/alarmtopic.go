@@ -70,7 +70,8 @@ func (core *DigitalTwinCore) fromAlarms(sid string, actions []string, resource s
 		Conditions: &map[string]interface{}{
 			"StringEquals": map[string]interface{}{"aws:SourceAccount": *stack.Account()},
 			"ArnLike": map[string]interface{}{
-				"aws:SourceArn": fmt.Sprintf("arn:%s:cloudwatch:%s:%s:alarm:*", *stack.Partition(), *stack.Region(), *stack.Account()),
+				"aws:SourceArn": fmt.Sprintf("arn:%s:cloudwatch:%s:%s:alarm:*", *stack.Partition(), *stack.Region(),
+					*stack.Account()),
 			},
 		},
 	})

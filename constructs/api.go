@@ -70,9 +70,10 @@ func (core *DigitalTwinCore) addAPI() {
 		EndpointConfiguration:     &awsapigateway.EndpointConfiguration{Types: list(awsapigateway.EndpointType_REGIONAL)},
 		DisableExecuteApiEndpoint: &own, // two addresses would be two names of everything
 		CloudWatchRole:            no,   // see addAPIAccount
-		// API Gateway compresses by gzip what the function has not compressed by Brotli: a body with a Content-Encoding is left
-		// alone. For that body, which comes in base64, every type is binary: API Gateway decodes it by the first media type in
-		// the caller's Accept. A body that is text stays text. Those of requests come in base64 then, see package gateway.
+		// API Gateway compresses by gzip what the function has not compressed by Brotli: a body with a Content-Encoding is
+		// left alone. For that body, which comes in base64, every type is binary: API Gateway decodes it by the first media
+		// type in the caller's Accept. A body that is text stays text. Those of requests come in base64 then, see package
+		// gateway.
 		MinCompressionSize: awscdk.Size_Bytes(num(api.MinCompressed)),
 		BinaryMediaTypes:   strs("*/*"),
 		DeployOptions: &awsapigateway.StageOptions{
@@ -88,7 +89,8 @@ func (core *DigitalTwinCore) addAPI() {
 		},
 	})
 	core.API, core.APIURL = api, *api.UrlForPath(str("/v1"))
-	api.Node().TryRemoveChild(str("Endpoint")) // an output of the address that is not there with a domain; ApiUrl says the right one
+	// an output of the address that is not there with a domain; ApiUrl says the right one
+	api.Node().TryRemoveChild(str("Endpoint"))
 	resource := api.Node().DefaultChild().(awsapigateway.CfnRestApi)
 	resource.SetSecurityPolicy(str("SecurityPolicy_" + string(tlsPolicy)))
 	resource.SetEndpointAccessMode(str(string(awsapigateway.EndpointAccessMode_STRICT)))
@@ -107,14 +109,15 @@ func (core *DigitalTwinCore) addAPI() {
 	core.acceptStage()
 }
 
-// metadataURL is where the metadata of the API as a protected resource is (RFC 9728). It does not refer to the stage, which
-// comes after the errors of API Gateway that name it.
+// metadataURL is where the metadata of the API as a protected resource is (RFC 9728). It does not refer to the stage,
+// which comes after the errors of API Gateway that name it.
 func (core *DigitalTwinCore) metadataURL() string {
 	if d := core.props.Domain; d != nil {
 		return "https://" + d.Name + api.MetadataPath
 	}
 	stack := core.API.Stack()
-	return "https://" + *core.API.RestApiId() + ".execute-api." + *stack.Region() + "." + *stack.UrlSuffix() + "/" + stageName + api.MetadataPath
+	return "https://" + *core.API.RestApiId() + ".execute-api." + *stack.Region() + "." + *stack.UrlSuffix() + "/" +
+		stageName + api.MetadataPath
 }
 
 func (core *DigitalTwinCore) acceptStage() {
@@ -123,7 +126,8 @@ func (core *DigitalTwinCore) acceptStage() {
 		accept(stage, "Every call that reads data needs a token, and all calls are throttled.",
 			"AwsSolutions-APIG3", "NIST.800.53.R5-APIGWAssociatedWithWAF")
 	}
-	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to another; ETags save the bytes.",
+	accept(stage, "A cache would serve readings that are not the newest any more, and what one client may read to "+
+		"another; ETags save the bytes.",
 		"NIST.800.53.R5-APIGWCacheEnabledAndEncrypted")
 	accept(stage, "A client certificate proves API Gateway to an HTTP server; here AWS Lambda is called, which IAM does.",
 		"NIST.800.53.R5-APIGWSSLEnabled")
@@ -134,7 +138,8 @@ func (core *DigitalTwinCore) addRoutes() {
 	authorize := core.authorization()
 	// One permission for the API, and not two for each method.
 	integrate := func(f *Function) awsapigateway.Integration {
-		return awsapigateway.NewLambdaIntegration(f.Function, &awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
+		return awsapigateway.NewLambdaIntegration(f.Function,
+			&awsapigateway.LambdaIntegrationOptions{ScopePermissionToMethod: no})
 	}
 	query, operator := integrate(core.Query), integrate(core.Operate)
 	routes := append(slices.Clone(Routes), operations()...)
@@ -181,7 +186,8 @@ func (core *DigitalTwinCore) addRoutes() {
 			}
 			m := resource.AddMethod(str(method), integration, options)
 			if r.Public {
-				accept(m, "Who calls this has no token yet, and the answer is the same for everybody: that the function runs, and how to get a token.",
+				accept(m, "Who calls this has no token yet, and the answer is the same for everybody: that the function runs, "+
+					"and how to get a token.",
 					"AwsSolutions-APIG4", "AwsSolutions-COG4")
 			} else if core.props.Auth != nil {
 				accept(m, "The tokens are of the operator's own issuer. A function verifies them.", "AwsSolutions-COG4")
@@ -209,8 +215,9 @@ func pathParameters(path string) *map[string]*bool {
 	return &m
 }
 
-// newSelection is the body of POST /v1/readings:query as API Gateway checks it where it reads bodies as text, before the
-// function is paid for: the schema Selection of internal/api's OpenAPI document. The function checks it in any case.
+// newSelection is the body of POST /v1/readings:query as API Gateway checks it where it reads bodies as text, before
+// the function is paid for: the schema Selection of internal/api's OpenAPI document. The function checks it in any
+// case.
 func newSelection(api awsapigateway.RestApi) awsapigateway.IModel {
 	names := &awsapigateway.JsonSchema{
 		Type: awsapigateway.JsonSchemaType_ARRAY, MinItems: num(1), MaxItems: num(1000),

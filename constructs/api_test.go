@@ -64,7 +64,8 @@ func TestEveryMethodIsAuthorised(t *testing.T) {
 // Ensure that who is refused for his token is told where he learns how to get one, at the address that he uses.
 func TestRefusalsNameTheMetadata(t *testing.T) {
 	for e, base := range map[string]string{"dev": "https://${Twin/Api}.execute-api.", "full": "https://twin.example.com"} {
-		for id, begin := range map[string]string{"Unauthorized": "'Bearer ", "AccessDenied": `'Bearer error="insufficient_scope", `} {
+		for id, begin := range map[string]string{"Unauthorized": "'Bearer ",
+			"AccessDenied": `'Bearer error="insufficient_scope", `} {
 			got := everything(t).one(t, e, "Twin/Api/"+id).Text("ResponseParameters", "gatewayresponse.header.WWW-Authenticate")
 			if !strings.HasPrefix(got, begin+`resource_metadata="`+base) || !strings.HasSuffix(got, api.MetadataPath+`"'`) {
 				t.Errorf("%s: %s says %s", e, id, got)
@@ -134,7 +135,8 @@ func TestStage(t *testing.T) {
 			t.Fatalf("%s has the settings %v", s.Path, settings)
 		}
 		m := settings[0].(map[string]any)
-		if m["LoggingLevel"] != "ERROR" || m["DataTraceEnabled"] != false || m["ThrottlingRateLimit"] == nil || m["ThrottlingBurstLimit"] == nil {
+		if m["LoggingLevel"] != "ERROR" || m["DataTraceEnabled"] != false || m["ThrottlingRateLimit"] == nil ||
+			m["ThrottlingBurstLimit"] == nil {
 			t.Errorf("%s has the settings %v", s.Path, m)
 		}
 	}

@@ -21,13 +21,14 @@ func newAPIAccount(scope awsconstructs.Construct) awsapigateway.CfnAccount {
 	})
 	accept(role, "API Gateway asks for this policy of AWS when an account's role for logs is set.", "AwsSolutions-IAM4")
 	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
-	account := awsapigateway.NewCfnAccount(scope, str("ApiAccount"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
+	account := awsapigateway.NewCfnAccount(scope, str("ApiAccount"),
+		&awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
 	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	return account
 }
 
-// accessLog says who called what, with what result; client is where the authorizer says who called. No token and no query
-// is in it.
+// accessLog says who called what, with what result; client is where the authorizer says who called. No token and no
+// query is in it.
 func accessLog(client string) string {
 	b, err := json.Marshal(map[string]string{
 		"requestId": "$context.requestId", "ip": "$context.identity.sourceIp", "client": "$context.authorizer." + client,

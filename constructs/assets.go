@@ -33,7 +33,8 @@ type Assets interface {
 }
 
 // Functions are the names of the functions, each a folder of functions/.
-var Functions = []string{"apply", "authorize", "catalogue", "changes", "credentials", "empty", "extract", "firehose", "flinkstart", "follow", "inside", "objects", "operate", "query", "rotate", "upgrade"}
+var Functions = []string{"apply", "authorize", "catalogue", "changes", "credentials", "empty", "extract", "firehose",
+	"flinkstart", "follow", "inside", "objects", "operate", "query", "rotate", "upgrade"}
 
 // module is where the functions' sources are, also when another module imports this package.
 const module = "github.com/railtwin/digitaltwin"
@@ -94,7 +95,8 @@ func Build(out string, arch Architecture) (Assets, error) {
 			return nil, fmt.Errorf("constructs: %w", err)
 		}
 	}
-	if _, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="}, args...); err != nil {
+	if _, err := goCommand(dir, []string{"GOOS=linux", "GOARCH=" + string(arch), "CGO_ENABLED=0", "GOFLAGS="},
+		args...); err != nil {
 		return nil, err
 	}
 	for _, name := range Functions {
@@ -197,5 +199,6 @@ func (s stub) Extractor(name, dataset string, _ []byte) (awslambda.Code, error) 
 }
 
 func (s stub) FlinkExtractor(dataset string, _ []byte) (*awss3assets.AssetProps, error) {
-	return &awss3assets.AssetProps{Path: str(s.dir), AssetHashType: awscdk.AssetHashType_CUSTOM, AssetHash: str("stub-flink-" + dataset)}, nil
+	return &awss3assets.AssetProps{Path: str(s.dir), AssetHashType: awscdk.AssetHashType_CUSTOM,
+		AssetHash: str("stub-flink-" + dataset)}, nil
 }

@@ -75,7 +75,8 @@ func copyFunctions(t *testing.T, from, to string, names ...string) {
 			t.Fatal(err)
 		}
 		_, err = f.Write(b)
-		if err = errors.Join(err, f.Chmod(0o755), f.Close(), os.Rename(f.Name(), filepath.Join(folder, "bootstrap"))); err != nil {
+		if err = errors.Join(err, f.Chmod(0o755), f.Close(),
+			os.Rename(f.Name(), filepath.Join(folder, "bootstrap"))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -85,9 +86,9 @@ func copyFunctions(t *testing.T, from, to string, names ...string) {
 var linkedAnew = []string{"apply", "extract", "operate"}
 
 // Ensure that the functions build for both processors to static Linux binaries, and that a second checkout in
-// another folder gives the same bytes: then a deployment touches only what changed. In the other folder some functions are
-// linked anew. Of the others it is enough that the go command has nothing to link: a binary names the hash of all that it was
-// linked of, and other inputs there would give another name.
+// another folder gives the same bytes: then a deployment touches only what changed. In the other folder some functions
+// are linked anew. Of the others it is enough that the go command has nothing to link: a binary names the hash of all
+// that it was linked of, and other inputs there would give another name.
 func TestFunctionsBuildReproducibly(t *testing.T) {
 	machines := map[constructs.Architecture]elf.Machine{constructs.Arm64: elf.EM_AARCH64, constructs.Amd64: elf.EM_X86_64}
 	for arch, machine := range machines {
@@ -148,7 +149,8 @@ func buildCopy(t *testing.T, out string, arch constructs.Architecture) {
 		}
 	})
 	if after := allFiles(t, copied); !slices.Equal(after, before) {
-		t.Errorf("the build changed its sources: before it were\n%s\nafter it\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+		t.Errorf("the build changed its sources: before it were\n%s\nafter it\n%s", strings.Join(before, "\n"),
+			strings.Join(after, "\n"))
 	}
 }
 
@@ -177,7 +179,8 @@ func TestExtractorAsset(t *testing.T) {
 		t.Error("the extractor's binary is not the extract function's")
 	}
 	t.Setenv("PATH", t.TempDir())
-	if _, err := built.FlinkExtractor("wagons", []byte("SELECT 1")); err == nil || !strings.HasPrefix(err.Error(), "constructs: an extractor runs on Flink") {
+	if _, err := built.FlinkExtractor("wagons", []byte("SELECT 1")); err == nil ||
+		!strings.HasPrefix(err.Error(), "constructs: an extractor runs on Flink") {
 		t.Errorf("without Maven there is a jar: %v", err)
 	}
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // Auth is an OpenID Connect issuer of your own, which gives out the tokens instead of Amazon Cognito. Its clients and
-// people are its own business: the environment has no user pool, no clients and no secrets of clients. A token must be a
-// JWT that is signed with RS256, PS256 or ES256 and names its key, with the scope twin/read.
+// people are its own business: the environment has no user pool, no clients and no secrets of clients. A token must be
+// a JWT that is signed with RS256, PS256 or ES256 and names its key, with the scope twin/read.
 type Auth = token.Settings
 
 // AuthClaims are the names of claims of an [Auth].
@@ -44,32 +44,37 @@ func checkAuth(a *Auth, clients map[string]ClientProps, people *People, tokens b
 		errs = append(errs, fmt.Errorf("auth.issuer is %q: want a URL with https, which AWS can reach", a.Issuer))
 	}
 	if len(clients) > 0 {
-		errs = append(errs, errors.New("auth and clients exclude each other: with auth your issuer knows the clients, keeps their secrets and limits them"))
+		errs = append(errs, errors.New("auth and clients exclude each other: with auth your issuer knows the clients, "+
+			"keeps their secrets and limits them"))
 	}
 	if people != nil {
 		errs = append(errs, errors.New("auth and people exclude each other: with auth your issuer signs people in"))
 	}
 	if tokens {
-		errs = append(errs, errors.New("auth and tokenMinutes exclude each other: with auth your issuer says how long a token is good for"))
+		errs = append(errs, errors.New("auth and tokenMinutes exclude each other: with auth your issuer says how long a "+
+			"token is good for"))
 	}
 	return errs
 }
 
-// addAuthorize makes the function that verifies the tokens of an issuer of the operator's own. It may write its log, and
-// nothing else.
+// addAuthorize makes the function that verifies the tokens of an issuer of the operator's own. It may write its log,
+// and nothing else.
 func (core *DigitalTwinCore) addAuthorize() error {
 	settings, err := json.Marshal(core.props.Auth)
 	if err != nil {
 		return err
 	}
-	f, err := core.newCoreFunction("Authorize", "authorize", "Digital Twin: verifies access tokens of the operator's own issuer",
+	f, err := core.newCoreFunction("Authorize", "authorize",
+		"Digital Twin: verifies access tokens of the operator's own issuer",
 		10*time.Second, wiring.Authorize{Auth: string(settings)}.Env())
 	if err != nil {
 		return err
 	}
-	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
+	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
+		"elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
+	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
+		"asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Authorize = f
 	return nil
@@ -79,9 +84,10 @@ func (core *DigitalTwinCore) addAuthorize() error {
 func (core *DigitalTwinCore) authorization() func(options *awsapigateway.MethodOptions, scope string) {
 	ttl := duration(authorizedTime)
 	if core.props.Auth == nil {
-		cognito := awsapigateway.NewCognitoUserPoolsAuthorizer(core.Node, str("Authorizer"), &awsapigateway.CognitoUserPoolsAuthorizerProps{
-			CognitoUserPools: list[awscognito.IUserPool](core.Users.Pool), ResultsCacheTtl: ttl,
-		})
+		cognito := awsapigateway.NewCognitoUserPoolsAuthorizer(core.Node, str("Authorizer"),
+			&awsapigateway.CognitoUserPoolsAuthorizerProps{
+				CognitoUserPools: list[awscognito.IUserPool](core.Users.Pool), ResultsCacheTtl: ttl,
+			})
 		return func(options *awsapigateway.MethodOptions, scope string) {
 			options.Authorizer, options.AuthorizationType = cognito, awsapigateway.AuthorizationType_COGNITO
 			options.AuthorizationScopes = strs(scope)

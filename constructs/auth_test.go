@@ -38,29 +38,33 @@ func TestOwnIssuer(t *testing.T) {
 		t.Errorf("%d methods ask for a token", protected)
 	}
 	for _, kind := range []string{
-		"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::SecretsManager::Secret", "AWS::ApiGateway::ApiKey", "Custom::DigitalTwinCredentials",
+		"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::SecretsManager::Secret", "AWS::ApiGateway::ApiKey",
+		"Custom::DigitalTwinCredentials",
 	} {
 		if found := a.In("sources", kind); len(found) > 0 {
 			t.Errorf("there is a %s", kind)
 		}
 	}
 	environment := a.one(t, "sources", "Twin/Authorize/Function").Get("Environment", "Variables")
-	want := wiring.Authorize{Auth: `{"issuer":"https://login.example.com/fleet/v2.0","audience":["https://twin.example.com"],` +
-		`"claims":{"subject":["oid"],"client":["azp"],"groups":["groups"],"scope":["scp","roles"]}}`}.Env()
+	want :=
+		wiring.Authorize{Auth: `{"issuer":"https://login.example.com/fleet/v2.0","audience":["https://twin.example.com"],` +
+			`"claims":{"subject":["oid"],"client":["azp"],"groups":["groups"],"scope":["scp","roles"]}}`}.Env()
 	if got := environment.(map[string]any); len(got) != len(want) || got["TWIN_AUTH"] != want["TWIN_AUTH"] {
 		t.Errorf("the function is told %v", got)
 	}
 	if got := a.Output("DigitalTwin-sources", "Issuer"); got != "https://login.example.com/fleet/v2.0" {
 		t.Errorf("the output Issuer is %s", got)
 	}
-	if format := a.one(t, "sources", "Twin/Api/DeploymentStage.twin").Text("AccessLogSetting", "Format"); !strings.Contains(format, `"client":"$context.authorizer.client"`) {
+	if format := a.one(t, "sources", "Twin/Api/DeploymentStage.twin").Text("AccessLogSetting",
+		"Format"); !strings.Contains(format, `"client":"$context.authorizer.client"`) {
 		t.Errorf("the access log: %s", format)
 	}
 }
 
 // Ensure that API Gateway hands every token to the function that it could accept, and few others.
 func TestTokenForm(t *testing.T) {
-	form := regexp.MustCompile(everything(t).one(t, "sources", "Twin/IssuerAuthorizer").Text("IdentityValidationExpression"))
+	form := regexp.MustCompile(everything(t).one(t, "sources",
+		"Twin/IssuerAuthorizer").Text("IdentityValidationExpression"))
 	i := tokentest.NewIssuer(t)
 	refused := 0
 	for _, attack := range tokentest.Attacks {

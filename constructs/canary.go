@@ -43,7 +43,8 @@ func (c *Canary) check(account string, auth *Auth) []error {
 	}
 	errs := c.Runners.check("canary.runners", account, false)
 	if c.Client != "" && auth == nil {
-		errs = append(errs, errors.New("canary.client is for an issuer of your own: without auth the client is made, and is called canary"))
+		errs = append(errs, errors.New("canary.client is for an issuer of your own: without auth the client is made, and "+
+			"is called canary"))
 	}
 	if strings.ContainsAny(c.Client, " \t\n=") {
 		errs = append(errs, fmt.Errorf("canary.client is %q: want the id of a client, without blanks and =", c.Client))
@@ -119,7 +120,8 @@ func (x *PipelineExtractor) addCanary(c *Canary) {
 		Target: &awsscheduler.CfnSchedule_TargetProperty{
 			Arn: stream.StreamArn(), RoleArn: role.RoleArn(), Input: str(string(record)),
 			KinesisParameters: &awsscheduler.CfnSchedule_KinesisParametersProperty{PartitionKey: str("canary")},
-			RetryPolicy:       &awsscheduler.CfnSchedule_RetryPolicyProperty{MaximumRetryAttempts: num(0)}, // the next one comes soon
+			// the next one comes soon
+			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{MaximumRetryAttempts: num(0)},
 		},
 	})
 	schedule.Node().AddDependency(policy)

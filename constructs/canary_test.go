@@ -11,12 +11,14 @@ import (
 	"github.com/railtwin/digitaltwin/extractors/canary"
 )
 
-// Ensure that the canary's schedule puts records that the canary's extractor reads, every few minutes, into the stream of its
-// own stack; that its client is there for those who run the smoke test; and that nothing of it is where it is not asked for.
+// Ensure that the canary's schedule puts records that the canary's extractor reads, every few minutes, into the stream
+// of its own stack; that its client is there for those who run the smoke test; and that nothing of it is where it is
+// not asked for.
 func TestCanary(t *testing.T) {
 	a := everything(t)
 	schedules := a.All("AWS::Scheduler::Schedule")
-	if len(schedules) != 2 || schedules[0].Stack.Name != "DigitalTwin-full-twin-canary" || schedules[1].Stack.Name != "DigitalTwin-sources-twin-canary" {
+	if len(schedules) != 2 || schedules[0].Stack.Name != "DigitalTwin-full-twin-canary" ||
+		schedules[1].Stack.Name != "DigitalTwin-sources-twin-canary" {
 		t.Fatalf("%d schedules", len(schedules))
 	}
 	s := schedules[0]
@@ -43,19 +45,21 @@ func TestCanary(t *testing.T) {
 	}
 	for _, stack := range a.Stacks {
 		for _, r := range stack.Resources {
-			if stack.Environment != "full" && stack.Environment != "sources" && strings.Contains(strings.ToLower(r.Name()), "canary") {
+			if stack.Environment != "full" && stack.Environment != "sources" &&
+				strings.Contains(strings.ToLower(r.Name()), "canary") {
 				t.Errorf("%s is there without being asked for", r.Path)
 			}
 		}
 	}
 }
 
-// Ensure that the canary is hidden from everybody but its client, with and without a file of grants and with an issuer of one's
-// own, and that nothing is reserved where there is no canary.
+// Ensure that the canary is hidden from everybody but its client, with and without a file of grants and with an issuer
+// of one's own, and that nothing is reserved where there is no canary.
 func TestCanaryIsHidden(t *testing.T) {
 	a := everything(t)
 	for environment, want := range map[string]string{
-		"full": "twin_canary=${Twin/Users/Client-canary}", "sources": "twin_canary=5f0c7a52-6d9d-4f0e-9a51-2f6b7f1d3c10", "prod": "", "dev": "",
+		"full": "twin_canary=${Twin/Users/Client-canary}", "sources": "twin_canary=5f0c7a52-6d9d-4f0e-9a51-2f6b7f1d3c10",
+		"prod": "", "dev": "",
 	} {
 		got := a.one(t, environment, "Twin/Query/Function").Text("Environment", "Variables", "TWIN_RESERVED")
 		if got != want {

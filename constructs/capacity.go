@@ -43,7 +43,8 @@ func (c *Capacity) check() []error {
 			continue
 		}
 		if r.r.Min < 1 || r.r.Max < r.r.Min {
-			errs = append(errs, fmt.Errorf("capacity.%s is %d to %d: want a min of at least 1, and a max that is not less", r.name, r.r.Min, r.r.Max))
+			errs = append(errs, fmt.Errorf("capacity.%s is %d to %d: want a min of at least 1, and a max that is not less",
+				r.name, r.r.Min, r.r.Max))
 		}
 	}
 	if c.Utilisation != 0 && (c.Utilisation < 20 || c.Utilisation > 90) {

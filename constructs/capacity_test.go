@@ -18,7 +18,8 @@ func TestCapacity(t *testing.T) {
 		}
 	}
 	table := a.one(t, "full", "Twin/Table")
-	if got := table.Text("ProvisionedThroughput"); got != `{"ReadCapacityUnits":5,"WriteCapacityUnits":10}` || table.Get("BillingMode") == "PAY_PER_REQUEST" {
+	if got := table.Text("ProvisionedThroughput"); got != `{"ReadCapacityUnits":5,"WriteCapacityUnits":10}` ||
+		table.Get("BillingMode") == "PAY_PER_REQUEST" {
 		t.Errorf("the table begins with %s", got)
 	}
 	got := map[string]string{}
@@ -47,7 +48,8 @@ func TestCapacity(t *testing.T) {
 // in a disposable environment.
 func TestRecovery(t *testing.T) {
 	for e, want := range map[string]string{
-		"dev": `{"PointInTimeRecoveryEnabled":false}`, "prod": `{"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":35}`,
+		"dev":  `{"PointInTimeRecoveryEnabled":false}`,
+		"prod": `{"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":35}`,
 		"full": `{"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":7}`,
 	} {
 		if got := everything(t).one(t, e, "Twin/Table").Text("PointInTimeRecoverySpecification"); got != want {

@@ -25,7 +25,8 @@ func (x *PipelineExtractor) addCatalogueEntry() error {
 		ServiceToken:   str(x.host.catalogue),
 		ResourceType:   str("Custom::DigitalTwinDataset"),
 		ServiceTimeout: duration(2 * time.Minute),
-		Properties:     &map[string]interface{}{wiring.DatasetProperty: string(entry), wiring.PipelineProperty: string(pipeline)},
+		Properties: &map[string]interface{}{wiring.DatasetProperty: string(entry),
+			wiring.PipelineProperty: string(pipeline)},
 	})
 	for _, t := range x.triggers {
 		t.Node().AddDependency(resource)

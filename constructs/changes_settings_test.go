@@ -55,40 +55,53 @@ var changesOfSettings = []change{
 		after: `{"throughput":{"warmRead":12000,"warmWrite":4000}}`, row: rowWarm},
 	{settings: "capacity.read, capacity.write, capacity.indexRead, capacity.indexWrite, capacity.utilisation",
 		after: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`},
-	{settings: "capacity.read, capacity.write", before: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`},
+	{settings: "capacity.read, capacity.write",
+		before: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`},
 	{settings: "capacity.read, capacity.write, capacity.indexRead, capacity.indexWrite, capacity.utilisation",
 		before: `{"capacity":{"read":{"min":5,"max":50},"write":{"min":5,"max":50}}}`,
 		after:  `{"capacity":{"read":{"min":1,"max":90},"write":{"min":9,"max":90},"indexRead":{"min":2,"max":9},"indexWrite":{"min":2,"max":9},"utilisation":50}}`},
-	{settings: "domain.name, domain.certificateArn, domain.hostedZoneId", after: domainOf("a.example.com", "0"), row: rowDomain},
+	{settings: "domain.name, domain.certificateArn, domain.hostedZoneId", after: domainOf("a.example.com", "0"),
+		row: rowDomain},
 	{settings: "domain.certificateArn", before: domainOf("a.example.com", "0"), after: domainOf("a.example.com", "1")},
-	{settings: "domain.hostedZoneId", before: domainOf("a.example.com", "0"), after: `{"domain":{"name":"a.example.com","certificateArn":"` + certificate + `0"}}`},
-	{settings: "domain.name", before: domainOf("a.example.com", "0"), after: domainOf("b.example.com", "0"), row: rowDomain},
+	{settings: "domain.hostedZoneId", before: domainOf("a.example.com", "0"),
+		after: `{"domain":{"name":"a.example.com","certificateArn":"` + certificate + `0"}}`},
+	{settings: "domain.name", before: domainOf("a.example.com", "0"), after: domainOf("b.example.com", "0"),
+		row: rowDomain},
 	{settings: "domain.name", before: domainOf("a.example.com", "0"), row: rowDomain},
 	{settings: "auth.issuer, auth.audience", after: authAt("https://login.example.com"), row: rowAuth},
 	{settings: "auth.issuer, auth.audience", before: authAt("https://login.example.com")},
-	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, auth.claims.scope, " +
-		"canary.client", before: canaryAt("https://login.example.com", "one"), after: canaryAt("https://other.example.com", "two")},
-	{settings: "people.operate", before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"operate":true`)},
+	{settings: "auth.issuer, auth.audience, auth.claims.subject, auth.claims.client, auth.claims.groups, " +
+		"auth.claims.scope, " +
+		"canary.client", before: canaryAt("https://login.example.com", "one"),
+		after: canaryAt("https://other.example.com", "two")},
+	{settings: "people.operate", before: peopleAt("https://a.example.com/", ``),
+		after: peopleAt("https://a.example.com/", `,"operate":true`)},
 	{settings: "clients.<name>.readers", before: `{"clients":{"map":{}}}`, row: rowClient},
-	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily", after: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, row: rowKeys},
 	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily",
-		before: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, after: `{"clients":{"machine":{"rate":6,"burst":8,"daily":200}}}`},
+		after: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`, row: rowKeys},
+	{settings: "clients.<name>.rate, clients.<name>.burst, clients.<name>.daily",
+		before: `{"clients":{"machine":{"rate":5,"burst":9,"daily":100}}}`,
+		after:  `{"clients":{"machine":{"rate":6,"burst":8,"daily":200}}}`},
 	{settings: "clients.<name>.daily", before: `{"clients":{"machine":{"daily":100}}}`, row: rowNoKeys},
 	{settings: "page.operate", after: `{"page":{}}`},
 	{settings: "page.operate", before: `{"page":{}}`, after: `{"page":{"operate":true}}`},
 	{settings: "page.operate", before: `{"page":{}}`, row: rowPage},
 	{settings: "people.callbackUrls, people.logoutUrls", after: peopleAt("https://a.example.com/", ``)},
-	{settings: "people.callbackUrls, people.logoutUrls", before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://b.example.com/", `,"logoutUrls":["https://b.example.com/"]`)},
+	{settings: "people.callbackUrls, people.logoutUrls", before: peopleAt("https://a.example.com/", ``),
+		after: peopleAt("https://b.example.com/", `,"logoutUrls":["https://b.example.com/"]`)},
 	{settings: "people.callbackUrls", before: peopleAt("https://a.example.com/", ``), row: rowPeople},
 	{settings: "people.limits.rate, people.limits.burst, people.limits.daily",
-		before: peopleAt("https://a.example.com/", ``), after: peopleAt("https://a.example.com/", `,"limits":{"rate":5,"burst":9,"daily":100}`), row: rowKeys},
+		before: peopleAt("https://a.example.com/", ``),
+		after:  peopleAt("https://a.example.com/", `,"limits":{"rate":5,"burst":9,"daily":100}`), row: rowKeys},
 	{settings: "changes.followers", after: `{"changes":{}}`},
 	{settings: "changes.followers", before: `{"changes":{}}`, after: `{"changes":{"followers":9}}`},
 	{settings: "changes.followers", before: `{"changes":{"followers":9}}`, row: rowChanges},
-	{settings: "clients.<name>.followers", before: `{"changes":{}}`, after: `{"changes":{},"clients":{"machine":{"followers":5}}}`},
+	{settings: "clients.<name>.followers", before: `{"changes":{}}`,
+		after: `{"changes":{},"clients":{"machine":{"followers":5}}}`},
 	{settings: "alarms.emails", before: `{"alarms":null}`},
 	{settings: "alarms.emails", after: `{"alarms":null}`, row: rowAlarms},
-	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`, row: rowAlarms},
+	{settings: "alarms.topicArn", after: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`,
+		row: rowAlarms},
 	{settings: "alarms.topicArn", before: `{"alarms":{"topicArn":"arn:aws:sns:eu-central-1:123456789012:a"}}`},
 	{settings: "datasets.<dataset>", after: `{"datasets":{"b":{}}}`},
 	{settings: "datasets.<dataset>", before: `{"datasets":{"b":{}}}`, row: rowLeft},
@@ -98,47 +111,61 @@ var changesOfSettings = []change{
 	{settings: ".sourceArn", after: a(given + `,"producers":null`), row: rowSource},
 	{settings: ".sourceArn", before: a(given + `,"producers":null`), row: rowOther},
 	{settings: ".sourceArn", before: a(given + `,"producers":null`), after: a(other + `,"producers":null`), row: rowOther},
-	{settings: ".sourceKeyArn", before: a(given + `,"producers":null`), after: a(given + `,"producers":null,"sourceKeyArn":"arn:aws:kms:eu-central-1:123456789012:key/0"`)},
+	{settings: ".sourceKeyArn", before: a(given + `,"producers":null`),
+		after: a(given + `,"producers":null,"sourceKeyArn":"arn:aws:kms:eu-central-1:123456789012:key/0"`)},
 	{settings: ".sourceOf", before: `{"datasets":{"b":{}}}`, after: `{"datasets":{"b":{"sourceOf":"a"}}}`, row: rowSource},
 	{settings: ".sourceOf", before: `{"datasets":{"b":{"sourceOf":"a"}}}`, after: `{"datasets":{"b":{}}}`, row: rowOther},
 	{settings: ".sourceOf", before: `{"datasets":{"b":{"sourceOf":"a"}}}`, row: rowLeft},
 	{settings: ".shards", after: a(`"shards":4`), row: rowShards},
-	{settings: ".firehoseRoleArn", after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`), row: rowSource},
-	{settings: ".firehoseRoleArn", before: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`), after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/g"`)},
+	{settings: ".firehoseRoleArn", after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`),
+		row: rowSource},
+	{settings: ".firehoseRoleArn", before: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/f"`),
+		after: a(`"producers":null,"firehoseRoleArn":"arn:aws:iam::123456789012:role/g"`)},
 	{settings: ".bucket, .prefix", after: a(`"producers":null,"bucket":"lake","prefix":"a/"`), row: rowSource},
-	{settings: ".bucket, .prefix", before: a(`"producers":null,"bucket":"lake","prefix":"a/"`), after: a(`"producers":null,"bucket":"pond","prefix":"b/"`)},
+	{settings: ".bucket, .prefix", before: a(`"producers":null,"bucket":"lake","prefix":"a/"`),
+		after: a(`"producers":null,"bucket":"pond","prefix":"b/"`)},
 	{settings: ".sources.<table>", after: a(`"sources":{"wheels":{}}`)},
 	{settings: ".sources.<table>", before: a(`"sources":{"wheels":{}}`)},
-	{settings: ".sources.<table>", before: `{"datasets":{"two":{}}}`, after: `{"datasets":{"two":{"sources":{"axles":{},"doors":{}}}}}`},
+	{settings: ".sources.<table>", before: `{"datasets":{"two":{}}}`,
+		after: `{"datasets":{"two":{"sources":{"axles":{},"doors":{}}}}}`},
 	{settings: ".profile", after: a(`"profile":"low-latency"`), row: rowFanOut},
 	{settings: ".fanOut", after: a(`"fanOut":true`), row: rowFanOut},
 	{settings: ".fanOut", before: a(`"fanOut":true`), row: rowFanOut},
-	{settings: ".fanOut, .start", before: a(`"start":"LATEST"`), after: a(`"start":"LATEST","fanOut":true`), row: rowLatest},
+	{settings: ".fanOut, .start", before: a(`"start":"LATEST"`), after: a(`"start":"LATEST","fanOut":true`),
+		row: rowLatest},
 	{settings: ".start", after: a(`"start":"LATEST"`), row: rowStart},
 	{settings: ".start", before: a(`"start":"LATEST"`), after: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
-	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), after: a(`"start":"2026-11-28T07:00:00Z"`), row: rowStart},
+	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), after: a(`"start":"2026-11-28T07:00:00Z"`),
+		row: rowStart},
 	{settings: ".start", before: a(`"start":"2026-11-28T06:00:00Z"`), row: rowStart},
 	{settings: ".retentionHours, .retryHours", after: a(`"retentionHours":72,"retryHours":48`)},
 	{settings: ".retentionHours, .retryHours", before: a(`"retentionHours":72,"retryHours":48`), row: rowRetention},
 	{settings: ".engine", after: a(`"engine":"flink"`), row: rowEngine},
 	{settings: ".engine", before: a(`"engine":"flink"`), row: rowEngine},
-	{settings: ".engine, .fanOut, .start, .paused", before: a(`"engine":"flink"`), after: a(`"engine":"flink","fanOut":true,"start":"LATEST","paused":true`)},
+	{settings: ".engine, .fanOut, .start, .paused", before: a(`"engine":"flink"`),
+		after: a(`"engine":"flink","fanOut":true,"start":"LATEST","paused":true`)},
 	{settings: ".flink.parallelism, .flink.parallelismPerKpu, .flink.autoScaling, .flink.checkpointSeconds",
-		before: a(`"engine":"flink"`), after: a(`"engine":"flink","flink":{"parallelism":4,"parallelismPerKpu":2,"autoScaling":true,"checkpointSeconds":30}`)},
+		before: a(`"engine":"flink"`),
+		after:  a(`"engine":"flink","flink":{"parallelism":4,"parallelismPerKpu":2,"autoScaling":true,"checkpointSeconds":30}`)},
 	{settings: "the SQL of a file: another metric", files: "metric"},
 	{settings: "the SQL of a file: one more table behind the others", files: "last"},
 	{settings: "the SQL of a file: one more table before the others", files: "first"},
 	{settings: "the SQL of a file: one more table before the others where each has a source",
-		before: a(`"sources":{"wheels":{}}`), after: a(`"sources":{"wheels":{},"more":` + `{` + given + `}}`), files: "first", row: rowTables},
+		before: a(`"sources":{"wheels":{}}`), after: a(`"sources":{"wheels":{},"more":` + `{` + given + `}}`), files: "first",
+		row: rowTables},
 }
 
 // manySettings are changed together: none of them does more than is wanted.
-const manySettings = "qualifier, deployRole, removal, protect, access, otherDatasets, recoveryDays, logDays, rejectDays, traces, onDemand, " +
-	"throughput.maxRead, throughput.maxWrite, rate, burst, corsOrigins, firewall.rate, apiAccount, tokenMinutes, secretGraceDays, " +
+const manySettings = "qualifier, deployRole, removal, protect, access, otherDatasets, recoveryDays, logDays, " +
+	"rejectDays, traces, onDemand, " +
+	"throughput.maxRead, throughput.maxWrite, rate, burst, corsOrigins, firewall.rate, apiAccount, tokenMinutes, " +
+	"secretGraceDays, " +
 	"clients.<name>.rotateDays, clients.<name>.operate, clients.<name>.readers, operators, restorers, extractors, " +
 	"canary.runners, canary.minutes, alarms.emails, alarms.behindMinutes, alarms.latencyMillis, alarms.rejectPercent, " +
-	"alarms.tokensPerDay, alarms.warningTopicArn, alarms.runbook, alarms.custom.<name>.metric, alarms.custom.<name>.dataset, " +
-	"alarms.custom.<name>.above, alarms.custom.<name>.below, alarms.custom.<name>.statistic, alarms.custom.<name>.minutes, " +
+	"alarms.tokensPerDay, alarms.warningTopicArn, alarms.runbook, alarms.custom.<name>.metric, " +
+	"alarms.custom.<name>.dataset, " +
+	"alarms.custom.<name>.above, alarms.custom.<name>.below, alarms.custom.<name>.statistic, " +
+	"alarms.custom.<name>.minutes, " +
 	"alarms.custom.<name>.times, alarms.custom.<name>.severity, alarms.custom.<name>.description, " +
 	".producers, .onDemand, .framing, .charset, .zone, .profile, .batch, .windowSeconds, .parallel, .paused, .quietHours"
 
@@ -176,7 +203,8 @@ func canaryAt(issuer, client string) string {
 }
 
 func authAt(issuer string) string {
-	return `{"clients":null,"auth":{"issuer":"` + issuer + `","audience":["twin"],"claims":{"subject":"oid","client":"azp","groups":"roles","scope":"scp"}}}`
+	return `{"clients":null,"auth":{"issuer":"` + issuer +
+		`","audience":["twin"],"claims":{"subject":"oid","client":"azp","groups":"roles","scope":"scp"}}}`
 }
 
 func peopleAt(url, more string) string {

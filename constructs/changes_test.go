@@ -59,7 +59,8 @@ func walk(t *testing.T, all []change) [][]upgrade.Finding {
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, v.settings)
 			}
-			_, err = constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: settings[0], Extractors: filesOf(v.files), Assets: assets, Folder: ".."})
+			_, err = constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: settings[0],
+				Extractors: filesOf(v.files), Assets: assets, Folder: ".."})
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, v.settings)
 			}
@@ -124,7 +125,8 @@ func alone(t *testing.T, dir, environment string) *assembly.App {
 			t.Fatal(err)
 		}
 		text := strings.ReplaceAll(string(b), environment, "walk")
-		if err := os.WriteFile(filepath.Join(one, strings.ReplaceAll(filepath.Base(file), environment, "walk")), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(one, strings.ReplaceAll(filepath.Base(file), environment, "walk")), []byte(text),
+			0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -161,8 +163,8 @@ func filesOf(variant string) []extractors.Extractor {
 	}
 }
 
-// Ensure that every change of a documented setting deploys onto the running environment, and that what it does beside is
-// in the documents' table of changes, and nothing else is. testdata/changes.txt has what the rules say, for reading;
+// Ensure that every change of a documented setting deploys onto the running environment, and that what it does beside
+// is in the documents' table of changes, and nothing else is. testdata/changes.txt has what the rules say, for reading;
 // -update rewrites it.
 func TestChangesOfSettings(t *testing.T) {
 	findings := walk(t, changesOfSettings)

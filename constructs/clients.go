@@ -46,13 +46,15 @@ type ClientProps struct {
 	// [Client.ReadPolicy] beside; for those of another account the secret has a resource policy. Default: nobody. See
 	// also [Client.GrantRead].
 	Readers Access `json:"readers"`
-	// RotateDays is how old the client's secret may become before it is rotated: more than [DigitalTwinCoreProps.SecretGrace].
-	// What uses it reads it again at least once in that time, or when a token is refused. Default: it is rotated on demand only.
+	// RotateDays is how old the client's secret may become before it is rotated: more than
+	// [DigitalTwinCoreProps.SecretGrace]. What uses it reads it again at least once in that time, or when a token is
+	// refused. Default: it is rotated on demand only.
 	RotateDays int `json:"rotateDays"`
-	// Operate lets the client ask for twin/operate beside twin/read: to forget, replay, rebuild and pause. Default: it reads.
+	// Operate lets the client ask for twin/operate beside twin/read: to forget, replay, rebuild and pause. Default: it
+	// reads.
 	Operate bool `json:"operate"`
-	// Followers is how many streams and long polls of the change feed the client keeps at once, at most [Changes.Followers]. Default:
-	// half of those, as every caller.
+	// Followers is how many streams and long polls of the change feed the client keeps at once, at most
+	// [Changes.Followers]. Default: half of those, as every caller.
 	Followers int `json:"followers"`
 }
 
@@ -73,7 +75,8 @@ func checkClients(clients map[string]ClientProps, account string) []error {
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
 		c := clients[name]
 		if !clientName.MatchString(name) {
-			errs = append(errs, fmt.Errorf("clients has %q: want a name of lower case letters, digits and dashes, at most 40", name))
+			errs = append(errs, fmt.Errorf("clients has %q: want a name of lower case letters, digits and dashes, at most 40",
+				name))
 		}
 		errs = append(errs, c.check("clients."+name)...)
 		errs = append(errs, c.Readers.check("clients."+name+".readers", account, true)...)
@@ -82,7 +85,8 @@ func checkClients(clients map[string]ClientProps, account string) []error {
 	if len(clients) > maxClients {
 		errs = append(errs, fmt.Errorf("clients has %d names: want at most %d", len(clients), maxClients))
 	} else if room < 0 {
-		errs = append(errs, fmt.Errorf("clients has %d names that are too long together by %d letters: shorten them", len(clients), -room))
+		errs = append(errs, fmt.Errorf("clients has %d names that are too long together by %d letters: shorten them",
+			len(clients), -room))
 	}
 	return errs
 }
@@ -93,7 +97,8 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 	all := maps.Clone(core.props.Clients)
 	var errs []error
 	if core.props.Auth != nil {
-		return nil, errors.New("constructs: AddClient: the core has an issuer of your own (props.Auth), which knows the clients")
+		return nil,
+			errors.New("constructs: AddClient: the core has an issuer of your own (props.Auth), which knows the clients")
 	}
 	if core.Clients[name] != nil {
 		errs = append(errs, fmt.Errorf("there is a client %q already", name))
@@ -103,7 +108,8 @@ func (core *DigitalTwinCore) AddClient(name string, props ClientProps) (*Client,
 	errs = append(errs, core.props.Changes.checkClients(all)...)
 	errs = append(errs, checkRotation(core.props.SecretGrace, all)...)
 	if props.Limits != (Limits{}) && !core.props.asksForKeys() {
-		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients limits too"))
+		errs = append(errs, errors.New("the API asks for no keys, so it cannot limit a client: give one in props.Clients "+
+			"limits too"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("constructs: AddClient: %w", err)
@@ -125,7 +131,8 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 		Description: str("Digital Twin " + core.environment + ": what the client " + name + " reads the API with"),
 		KmsKeyId:    core.Keys.Credentials.KeyArn(),
 	})
-	accept(c.Secret, "The function Twin/Rotate rotates it, on demand or by a setting: two secrets of the client are good at once, and the old one ends after a grace time, for which the rotation of AWS Secrets Manager has no step.",
+	accept(c.Secret, "The function Twin/Rotate rotates it, on demand or by a setting: two secrets of the client are "+
+		"good at once, and the old one ends after a grace time, for which the rotation of AWS Secrets Manager has no step.",
 		"AwsSolutions-SMG4", "NIST.800.53.R5-SecretsManagerRotationEnabled")
 	// The client, and so all that is in the secret, can be made again.
 	c.Secret.ApplyRemovalPolicy(removal(false), nil)
@@ -134,7 +141,8 @@ func (core *DigitalTwinCore) addClient(name string, props ClientProps) *Client {
 	}
 	c.addCredentials(props.Operate)
 	c.addRotation(props)
-	addOutput(core.Node, wiring.OutputCredentials(name), *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of a client are")
+	addOutput(core.Node, wiring.OutputCredentials(name), *c.Secret.Ref(),
+		"Where in AWS Secrets Manager the credentials of a client are")
 	c.addReaders(name, props.Readers)
 	core.Clients[name] = c
 	return c
@@ -151,8 +159,9 @@ func (c *Client) addCredentials(operate bool) {
 	c.core.writesCredentials = f.extend(c.core.writesCredentials, "WriteClients", changesSecret, *c.Secret.Ref())
 	if c.APIKey != nil {
 		properties.APIKey = *c.APIKey.KeyId()
-		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", []string{"apigateway:GET"}, fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
-			*stack.Partition(), *stack.Region(), *c.APIKey.KeyId()))
+		c.core.readsAPIKeys = f.extend(c.core.readsAPIKeys, "ReadKeys", []string{"apigateway:GET"},
+			fmt.Sprintf("arn:%s:apigateway:%s::/apikeys/%s",
+				*stack.Partition(), *stack.Region(), *c.APIKey.KeyId()))
 	}
 	c.Resource = awscdk.NewCustomResource(c.Node, str("Written"), &awscdk.CustomResourceProps{
 		ServiceToken:   f.Function.FunctionArn(),

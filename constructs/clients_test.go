@@ -11,14 +11,16 @@ import (
 // template knows.
 func TestClientsHaveSecrets(t *testing.T) {
 	a := everything(t)
-	for e, clients := range map[string][]string{"dev": {"machine"}, "prod": {"machine"}, "full": {"canary", "machine", "map", "reports"}} {
+	for e, clients := range map[string][]string{"dev": {"machine"}, "prod": {"machine"},
+		"full": {"canary", "machine", "map", "reports"}} {
 		secrets := a.In(e, "AWS::SecretsManager::Secret")
 		if len(secrets) != len(clients) {
 			t.Errorf("%s has the secrets %v", e, slices.Sorted(maps.Keys(secrets)))
 		}
 		for _, name := range clients {
 			secret := a.one(t, e, "Twin/Client-"+name+"/Credentials")
-			if secret.Text("KmsKeyId") != "${Twin/CredentialsKey.Arn}" || secret.Get("SecretString") != nil || secret.Get("GenerateSecretString") != nil {
+			if secret.Text("KmsKeyId") != "${Twin/CredentialsKey.Arn}" || secret.Get("SecretString") != nil ||
+				secret.Get("GenerateSecretString") != nil {
 				t.Errorf("%s: %v", secret.Path, secret.Properties)
 			}
 			written := a.one(t, e, "Twin/Client-"+name+"/Written/Default")
@@ -32,13 +34,15 @@ func TestClientsHaveSecrets(t *testing.T) {
 			}
 			for property, want := range map[string]string{
 				"Client": client, "UserPool": "${Twin/Users}", "Secret": "${Twin/Client-" + name + "/Credentials}", "Scope": scope,
-				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.Output("DigitalTwin-"+e, "ApiUrl"), "TokenURL": a.Output("DigitalTwin-"+e, "TokenUrl"),
+				"ServiceToken": "${Twin/Credentials/Function.Arn}", "APIURL": a.Output("DigitalTwin-"+e, "ApiUrl"),
+				"TokenURL": a.Output("DigitalTwin-"+e, "TokenUrl"),
 			} {
 				if got := written.Text(property); got != want {
 					t.Errorf("%s: %s is %s, want %s", written.Path, property, got, want)
 				}
 			}
-			if !slices.ContainsFunc(written.DependsOn, func(id string) bool { return written.Stack.Target(id) == "Twin/Credentials/Policy" }) {
+			if !slices.ContainsFunc(written.DependsOn,
+				func(id string) bool { return written.Stack.Target(id) == "Twin/Credentials/Policy" }) {
 				t.Errorf("%s does not wait for the right to write", written.Path)
 			}
 			if got := written.Text("APIKey"); (got != "") != (e == "full") {
@@ -88,7 +92,8 @@ func TestLimits(t *testing.T) {
 	}
 	// The application by which people sign in sends a key too, which is said where it is.
 	people := a.one(t, "full", "Twin/People/Plan")
-	if people.Text("Throttle") != `{"BurstLimit":30,"RateLimit":20}` || people.Text("Quota") != `{"Limit":50000,"Period":"DAY"}` {
+	if people.Text("Throttle") != `{"BurstLimit":30,"RateLimit":20}` ||
+		people.Text("Quota") != `{"Limit":50000,"Period":"DAY"}` {
 		t.Errorf("people may call %s and %s", people.Text("Throttle"), people.Text("Quota"))
 	}
 	if got := a.Output("DigitalTwin-full", "PeopleApiKeyId"); got != "${Twin/People/Key}" {
@@ -102,26 +107,31 @@ func TestPeople(t *testing.T) {
 	a := everything(t)
 	c := a.one(t, "full", "Twin/Users/People")
 	for name, want := range map[string]string{
-		"GenerateSecret": "false", "AllowedOAuthFlows": "code", "AllowedOAuthScopes": "openid, ${Twin/Users/ResourceServer}/read, ${Twin/Users/ResourceServer}/operate",
-		"CallbackURLs": "https://app.example.com/signed-in, http://localhost:5173/", "LogoutURLs": "https://app.example.com/",
+		"GenerateSecret": "false", "AllowedOAuthFlows": "code",
+		"AllowedOAuthScopes":         "openid, ${Twin/Users/ResourceServer}/read, ${Twin/Users/ResourceServer}/operate",
+		"CallbackURLs":               "https://app.example.com/signed-in, http://localhost:5173/",
+		"LogoutURLs":                 "https://app.example.com/",
 		"SupportedIdentityProviders": "COGNITO", "AccessTokenValidity": "30",
 	} {
 		if got := c.Text(name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}
-	if a.Output("DigitalTwin-full", "PeopleClientId") != "${Twin/Users/People}" || !strings.HasSuffix(a.Output("DigitalTwin-full", "SignInUrl"), "/oauth2/authorize") {
+	if a.Output("DigitalTwin-full", "PeopleClientId") != "${Twin/Users/People}" ||
+		!strings.HasSuffix(a.Output("DigitalTwin-full", "SignInUrl"), "/oauth2/authorize") {
 		t.Errorf("people are not told where to sign in: %s", a.Output("DigitalTwin-full", "SignInUrl"))
 	}
 	// "twin login" has a client of its own, of which the query function tells it.
 	terminal := a.one(t, "full", "Twin/Users/Terminal")
 	callbacks := terminal.Text("CallbackURLs")
-	if terminal.Text("GenerateSecret") != "false" || terminal.Text("AllowedOAuthFlows") != "code" || !strings.HasPrefix(callbacks, "http://localhost:8765/callback, ") {
+	if terminal.Text("GenerateSecret") != "false" || terminal.Text("AllowedOAuthFlows") != "code" ||
+		!strings.HasPrefix(callbacks, "http://localhost:8765/callback, ") {
 		t.Errorf("the client of the command line: %v", terminal.Properties)
 	}
 	query := a.one(t, "full", "Twin/Query/Function")
 	for name, want := range map[string]string{
-		"TWIN_ISSUER": "https://cognito-idp.eu-central-1.${AWS::URLSuffix}/${Twin/Users}", "TWIN_SIGN_IN_URL": a.Output("DigitalTwin-full", "SignInUrl"),
+		"TWIN_ISSUER":         "https://cognito-idp.eu-central-1.${AWS::URLSuffix}/${Twin/Users}",
+		"TWIN_SIGN_IN_URL":    a.Output("DigitalTwin-full", "SignInUrl"),
 		"TWIN_SIGN_IN_CLIENT": "${Twin/Users/Terminal}", "TWIN_SIGN_IN_REDIRECTS": strings.ReplaceAll(callbacks, ",", ""),
 	} {
 		if got := query.Text("Environment", "Variables", name); got != want || got == "" {
@@ -129,7 +139,8 @@ func TestPeople(t *testing.T) {
 		}
 	}
 	for _, e := range environments {
-		if names := slices.Sorted(maps.Keys(a.In(e, "AWS::Cognito::UserPoolClient"))); !slices.Equal(names, []string{"Twin/Users/Machine"}) {
+		if names := slices.Sorted(maps.Keys(a.In(e, "AWS::Cognito::UserPoolClient"))); !slices.Equal(names,
+			[]string{"Twin/Users/Machine"}) {
 			t.Errorf("%s has the clients %v", e, names)
 		}
 	}

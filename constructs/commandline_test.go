@@ -14,7 +14,8 @@ import (
 // environment of cdk.json, and no credentials. The functions that the other tests built lie in dist already.
 func TestSynthOfTheCommandLine(t *testing.T) {
 	cdkcli.Install(t, "..")
-	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join("..", "dist", string(constructs.Arm64)), constructs.Functions...)
+	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join("..", "dist", string(constructs.Arm64)),
+		constructs.Functions...)
 	out := t.TempDir()
 	inFolder(t, "..", []string{"GOFLAGS=-trimpath"}, "npx", "cdk", "synth", "--quiet", "--output", out)
 	a, err := readApp(out)

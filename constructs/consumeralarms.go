@@ -15,7 +15,8 @@ func minutes(d time.Duration) string { return fmt.Sprintf("%d minutes", int(d.Mi
 func (h *host) consumerAlarms(id string, f *Function, mappings []string, records string, retry time.Duration) []alarm {
 	givenUp := []awscloudwatch.IMetric{f.Function.Metric(str("DestinationDeliveryFailures"), over("Sum", 5*time.Minute))}
 	for _, m := range mappings {
-		givenUp = append(givenUp, mappingMetric(m, "OnFailureDestinationDeliveredEventCount"), mappingMetric(m, "DroppedEventCount"))
+		givenUp = append(givenUp, mappingMetric(m, "OnFailureDestinationDeliveredEventCount"),
+			mappingMetric(m, "DroppedEventCount"))
 	}
 	w := words{"records": records, "late": minutes(h.late()), "retry": hours(retry)}
 	return append(functionAlarms(id, f, records),
@@ -37,7 +38,8 @@ func (h *host) objectAlarms(r *ObjectReader, records string) []alarm {
 			id: "ObjectsBehind", metric: r.Queue.MetricApproximateAgeOfOldestMessage(over("Maximum", time.Minute)),
 			threshold: oldest.Seconds(), times: 3, words: w,
 		},
-		alarm{id: "ObjectsGaveUp", metric: r.Failed.MetricApproximateNumberOfMessagesVisible(over("Maximum", 5*time.Minute)), words: w},
+		alarm{id: "ObjectsGaveUp", metric: r.Failed.MetricApproximateNumberOfMessagesVisible(over("Maximum", 5*time.Minute)),
+			words: w},
 	)
 }
 
@@ -45,8 +47,10 @@ func (h *host) objectAlarms(r *ObjectReader, records string) []alarm {
 func functionAlarms(id string, f *Function, records string) []alarm {
 	w := words{"records": records}
 	return []alarm{
-		{id: id + "Fails", kind: "Fails", metric: f.Function.MetricErrors(over("Sum", time.Minute)), times: 3, of: 5, words: w},
-		{id: id + "Throttled", kind: "Throttled", metric: f.Function.MetricThrottles(over("Sum", time.Minute)), times: 5, words: w},
+		{id: id + "Fails", kind: "Fails", metric: f.Function.MetricErrors(over("Sum", time.Minute)), times: 3, of: 5,
+			words: w},
+		{id: id + "Throttled", kind: "Throttled", metric: f.Function.MetricThrottles(over("Sum", time.Minute)), times: 5,
+			words: w},
 	}
 }
 

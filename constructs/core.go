@@ -22,8 +22,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// DigitalTwinCore is what an environment has once. Idle it costs about 21 USD a month: a shard, five keys, a secret and a
-// dashboard; then what is written and read. twin cost says it item by item.
+// DigitalTwinCore is what an environment has once. Idle it costs about 21 USD a month: a shard, five keys, a secret and
+// a dashboard; then what is written and read. twin cost says it item by item.
 type DigitalTwinCore struct {
 	*host
 
@@ -88,7 +88,8 @@ type sharing struct {
 }
 
 // NewDigitalTwinCore makes a DigitalTwinCore.
-func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalTwinCoreProps) (*DigitalTwinCore, error) {
+func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalTwinCoreProps) (*DigitalTwinCore,
+	error) {
 	account := *awscdk.Stack_Of(scope).Account()
 	if unresolved(account) {
 		account = ""
@@ -100,7 +101,8 @@ func NewDigitalTwinCore(scope awsconstructs.Construct, id string, props DigitalT
 	this := awsconstructs.NewConstruct(scope, &id)
 	core := &DigitalTwinCore{Node: this, Clients: map[string]*Client{}, props: p, host: &host{
 		node: this, environment: p.Environment, assets: p.Assets, arch: p.Arch, retain: p.Retain, logDays: p.LogDays,
-		deployRole: p.DeployRole, qualifier: p.Qualifier, profile: p.Profile, operators: p.Operators, alarms: p.Alarms, traces: p.Traces,
+		deployRole: p.DeployRole, qualifier: p.Qualifier, profile: p.Profile, operators: p.Operators, alarms: p.Alarms,
+		traces:   p.Traces,
 		datasets: map[string]bool{},
 	}}
 	core.addKeys()
@@ -213,12 +215,14 @@ func (core *DigitalTwinCore) addData() {
 // of them always: an export that is in use cannot be taken away, so what is exported must not depend on who imports.
 func (core *DigitalTwinCore) exported() []interface{} {
 	return []interface{}{
-		core.Stream.StreamArn(), core.Keys.Changes.KeyArn(), core.Rejects.BucketArn(), core.Rejects.BucketName(), core.Keys.Rejects.KeyArn(),
+		core.Stream.StreamArn(), core.Keys.Changes.KeyArn(), core.Rejects.BucketArn(), core.Rejects.BucketName(),
+		core.Keys.Rejects.KeyArn(),
 		core.Keys.Logs.KeyArn(), core.Catalogue.Function.FunctionArn(),
 	}
 }
 
-// addOutputs tells a consumer, an operator and another app where things are. No secret is among them, only where one lies.
+// addOutputs tells a consumer, an operator and another app where things are. No secret is among them, only where one
+// lies.
 func (core *DigitalTwinCore) addOutputs() {
 	add := func(name, value, description string) { addOutput(core.Node, name, value, description) }
 	add("ApiUrl", core.APIURL, "The address of the read API")
@@ -240,9 +244,11 @@ func (core *DigitalTwinCore) addOutputs() {
 	add("ChangesKeyArn", *core.Keys.Changes.KeyArn(), "Its key")
 	add("RejectsKeyArn", *core.Keys.Rejects.KeyArn(), "The key of the bucket, for pipelines of another app")
 	add("LogsKeyArn", *core.Keys.Logs.KeyArn(), "The key of log groups, for pipelines of another app")
-	add("CatalogueFunctionArn", *core.Catalogue.Function.FunctionArn(), "What writes catalogue entries, for pipelines of another app")
+	add("CatalogueFunctionArn", *core.Catalogue.Function.FunctionArn(),
+		"What writes catalogue entries, for pipelines of another app")
 	if core.Users != nil && core.Users.People != nil {
-		add("PeopleClientId", *core.Users.People.UserPoolClientId(), "The client id of the application by which people sign in")
+		add("PeopleClientId", *core.Users.People.UserPoolClientId(),
+			"The client id of the application by which people sign in")
 		add("SignInUrl", core.Users.SignInURL, "Where that application sends people to sign in")
 	}
 	if core.PeopleKey != nil {
@@ -252,7 +258,8 @@ func (core *DigitalTwinCore) addOutputs() {
 		add("CanaryCredentials", *c.Secret.Ref(), "Where in AWS Secrets Manager the credentials of the client canary are")
 	}
 	if core.DomainName != nil {
-		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(), "What the DNS record of the API's domain name points to")
+		add("DomainTarget", *core.DomainName.DomainNameAliasDomainName(),
+			"What the DNS record of the API's domain name points to")
 	}
 	if core.AlarmTopic != nil {
 		add("AlarmTopicArn", *core.AlarmTopic.TopicArn(), "The topic of the alarms")

@@ -19,7 +19,8 @@ import (
 // addAlarms makes the alarms of what an environment has once.
 func (core *DigitalTwinCore) addAlarms() error {
 	scope := awsconstructs.NewConstruct(core.Node, str("Alarms"))
-	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms(), core.secretAlarms(), core.operateAlarms(), core.feedAlarms()) {
+	for _, a := range slices.Concat(core.writeAlarms(), core.capAlarms(), core.readAlarms(), core.secretAlarms(),
+		core.operateAlarms(), core.feedAlarms()) {
 		core.Alarms = append(core.Alarms, core.addAlarm(scope, a))
 	}
 	return core.addCustomAlarms(scope)
@@ -42,7 +43,8 @@ func (core *DigitalTwinCore) rollbackAlarms() string {
 // writeAlarms are of the way from the twin stream into the table.
 func (core *DigitalTwinCore) writeAlarms() []alarm {
 	w := words{"retry": hours(core.props.Retry)}
-	return append(core.consumerAlarms("Apply", core.Apply, []string{*core.ApplyTrigger.Ref()}, "changes", core.props.Retry),
+	return append(core.consumerAlarms("Apply", core.Apply, []string{*core.ApplyTrigger.Ref()}, "changes",
+		core.props.Retry),
 		alarm{
 			id: "StreamFull", metric: sum(5*time.Minute,
 				core.Stream.MetricPutRecordsThrottledRecords(over("Sum", 5*time.Minute)),
@@ -51,9 +53,11 @@ func (core *DigitalTwinCore) writeAlarms() []alarm {
 		},
 		alarm{id: "TableThrottled", metric: sum(5*time.Minute, core.throttles()...), times: 3, words: w},
 		alarm{
-			id: "TableFaulty", metric: core.Table.MetricSystemErrorsForOperations(&awsdynamodb.SystemErrorsForOperationsMetricOptions{
-				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY, awsdynamodb.Operation_BATCH_GET_ITEM),
-				Period:     duration(5 * time.Minute),
+			id: "TableFaulty",
+			metric: core.Table.MetricSystemErrorsForOperations(&awsdynamodb.SystemErrorsForOperationsMetricOptions{
+				Operations: list(awsdynamodb.Operation_UPDATE_ITEM, awsdynamodb.Operation_QUERY,
+					awsdynamodb.Operation_BATCH_GET_ITEM),
+				Period: duration(5 * time.Minute),
 			}), times: 3, words: w,
 		},
 	)
@@ -81,7 +85,8 @@ func (core *DigitalTwinCore) capAlarms() []alarm {
 	return []alarm{{
 		id: "TableNearCap", threshold: nearCap, times: 5, words: words{"percent": strconv.Itoa(nearCap)},
 		metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-			Expression: str("100 * MAX([" + strings.Join(shares, ", ") + "])"), UsingMetrics: &using, Period: duration(time.Minute),
+			Expression: str("100 * MAX([" + strings.Join(shares, ", ") + "])"), UsingMetrics: &using,
+			Period: duration(time.Minute),
 		}),
 	}}
 }
@@ -117,17 +122,21 @@ func (core *DigitalTwinCore) readAlarms() []alarm {
 			id: "ApiSlow", metric: core.API.MetricLatency(over("p95", 5*time.Minute)), threshold: float64(latency), times: 3,
 			words: words{"latency": strconv.Itoa(latency)},
 		},
-		{id: "QueryFails", kind: "Fails", metric: query.MetricErrors(over("Sum", time.Minute)), times: 3, of: 5, words: calls},
-		{id: "QueryThrottled", kind: "Throttled", metric: query.MetricThrottles(over("Sum", time.Minute)), times: 3, of: 5, words: calls},
+		{id: "QueryFails", kind: "Fails", metric: query.MetricErrors(over("Sum", time.Minute)), times: 3, of: 5,
+			words: calls},
+		{id: "QueryThrottled", kind: "Throttled", metric: query.MetricThrottles(over("Sum", time.Minute)), times: 3, of: 5,
+			words: calls},
 	}
 	if core.props.Auth == nil { // otherwise another issuer gives tokens, and is paid for them
 		alarms = append(alarms, alarm{
-			id: "Tokens", metric: core.MetricTokens(nil), threshold: float64(tokens), words: words{"tokens": strconv.Itoa(tokens)},
+			id: "Tokens", metric: core.MetricTokens(nil), threshold: float64(tokens),
+			words: words{"tokens": strconv.Itoa(tokens)},
 		})
 	}
 	if core.Firewall != nil {
 		alarms = append(alarms, alarm{
-			id: "FirewallBlocks", metric: core.blocked(), threshold: blockedCalls, times: 2, words: words{"blocked": strconv.Itoa(blockedCalls)},
+			id: "FirewallBlocks", metric: core.blocked(), threshold: blockedCalls, times: 2,
+			words: words{"blocked": strconv.Itoa(blockedCalls)},
 		})
 	}
 	return alarms
@@ -136,7 +145,8 @@ func (core *DigitalTwinCore) readAlarms() []alarm {
 // blocked counts the calls that the firewall blocked.
 func (core *DigitalTwinCore) blocked() awscloudwatch.IMetric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: str("AWS/WAFV2"), MetricName: str("BlockedRequests"), Statistic: str("Sum"), Period: duration(5 * time.Minute),
+		Namespace: str("AWS/WAFV2"), MetricName: str("BlockedRequests"), Statistic: str("Sum"),
+		Period: duration(5 * time.Minute),
 		DimensionsMap: stringMap(map[string]string{
 			"WebACL": core.firewallMetric(), "Region": *awscdk.Stack_Of(core.Node).Region(), "Rule": "ALL",
 		}),
@@ -151,7 +161,8 @@ func (core *DigitalTwinCore) secretAlarms() []alarm {
 	return []alarm{{id: "RotationFails", metric: core.Rotate.Function.MetricErrors(over("Sum", 5*time.Minute))}}
 }
 
-// stalledMinutes is how long a run may go without a checkpoint, which it writes every few seconds, until an alarm goes off.
+// stalledMinutes is how long a run may go without a checkpoint, which it writes every few seconds, until an alarm goes
+// off.
 const stalledMinutes = 10
 
 // operateAlarms are of the work of operators.

@@ -69,7 +69,8 @@ func (core *DigitalTwinCore) addApply() error {
 	if err != nil {
 		return err
 	}
-	f.allow("SwapReadings", []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"}, *core.Table.TableArn())
+	f.allow("SwapReadings", []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"},
+		*core.Table.TableArn())
 	f.allowIf("ReadCatalogue", []string{"dynamodb:Query"}, ofCatalogue, *core.Table.TableArn())
 	f.useKey("EncryptReadings", core.writeReadings)
 	f.allowRejects(core.host, rejectsOf("apply"))
@@ -80,7 +81,8 @@ func (core *DigitalTwinCore) addApply() error {
 		})
 	}
 	core.ApplyTrigger = f.trigger(triggerProps{
-		Stream: core.Stream, Key: core.Keys.Changes, Read: core.readChanges, Consumer: core.Consumer, Host: core.host, Retry: core.props.Retry,
+		Stream: core.Stream, Key: core.Keys.Changes, Read: core.readChanges, Consumer: core.Consumer, Host: core.host,
+		Retry: core.props.Retry,
 	})
 	core.Apply = f
 	return nil
@@ -103,7 +105,8 @@ func (core *DigitalTwinCore) querySettings() wiring.Query {
 	q.Issuer, q.TokenURL = core.Users.Issuer, core.Users.TokenURL
 	if t := core.Users.Terminal; t != nil {
 		q.SignInScopes = strings.Join(core.Users.scopeNames(core.props.People.Operate), " ")
-		q.SignInURL, q.SignInClient, q.Redirects = core.Users.SignInURL, *t.UserPoolClientId(), strings.Join(terminalRedirects, " ")
+		q.SignInURL, q.SignInClient, q.Redirects = core.Users.SignInURL, *t.UserPoolClientId(),
+			strings.Join(terminalRedirects, " ")
 	}
 	return q
 }
@@ -115,20 +118,28 @@ func (core *DigitalTwinCore) addQuery() error {
 		return err
 	}
 	core.letRead(f)
-	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing elsewhere in the account.",
+	if core.Feed != nil {
+		f.useKey("DecryptLog", core.Feed.read)
+	}
+	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
+		"elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
+	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
+		"asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Query = f
 	return nil
 }
 
-// letRead lets a function read the readings, and the log of the change feed.
+// letRead lets a function read the readings, and the log of the change feed where there is one. What it may do with the
+// key of the log is for the caller to say.
 func (core *DigitalTwinCore) letRead(f *Function) {
 	f.allow("ReadReadings", []string{"dynamodb:Query"}, withIndexes(*core.Table.TableArn())...)
 	f.allowIf("ReadCatalogue", []string{"dynamodb:BatchGetItem"}, ofCatalogue, *core.Table.TableArn())
 	f.useKey("DecryptReadings", core.readReadings)
-	core.letReadLog(f)
+	if core.Feed != nil {
+		f.allow("ReadLog", []string{"dynamodb:Query"}, *core.Feed.Log.TableArn())
+	}
 }
 
 // withIndexes returns the ARN of the table and those of its indexes.
@@ -141,26 +152,29 @@ func withIndexes(table string) []string {
 }
 
 func (core *DigitalTwinCore) addCatalogue() error {
-	f, err := core.newCoreFunction("Catalogue", "catalogue", "Digital Twin: writes a dataset's catalogue entry when it is deployed",
+	f, err := core.newCoreFunction("Catalogue", "catalogue",
+		"Digital Twin: writes a dataset's catalogue entry when it is deployed",
 		time.Minute, wiring.Catalogue{Table: *core.Table.TableName()}.Env())
 	if err != nil {
 		return err
 	}
-	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue, *core.Table.TableArn())
+	f.allowIf("WriteCatalogue", []string{"dynamodb:DeleteItem", "dynamodb:UpdateItem"}, ofCatalogue,
+		*core.Table.TableArn())
 	f.useKey("EncryptReadings", core.writeReadings)
 	acceptDeployment(f)
 	core.Catalogue = f
 	return nil
 }
 
-// upgradeTime is how long the upgrade of a table may take in a deployment: the most that a function can. It goes on when
-// an operator calls the function.
+// upgradeTime is how long the upgrade of a table may take in a deployment: the most that a function can. It goes on
+// when an operator calls the function.
 const upgradeTime = 15 * time.Minute
 
 // addUpgrade makes what brings the table into the form that this version writes, once the functions that write it are
 // deployed. When CloudFormation goes back to a version without it, that one may write its own form again.
 func (core *DigitalTwinCore) addUpgrade() error {
-	f, err := core.newCoreFunction("Upgrade", "upgrade", "Digital Twin: brings the table into the form of this version when it is deployed",
+	f, err := core.newCoreFunction("Upgrade", "upgrade",
+		"Digital Twin: brings the table into the form of this version when it is deployed",
 		upgradeTime, wiring.Upgrade{Table: *core.Table.TableName()}.Env())
 	if err != nil {
 		return err
@@ -184,7 +198,8 @@ func (core *DigitalTwinCore) addUpgrade() error {
 
 // addCredentials makes the function that writes the secrets of clients; each client adds its own to what it may.
 func (core *DigitalTwinCore) addCredentials() error {
-	f, err := core.newCoreFunction("Credentials", "credentials", "Digital Twin: writes the secret of a client when it is deployed",
+	f, err := core.newCoreFunction("Credentials", "credentials",
+		"Digital Twin: writes the secret of a client when it is deployed",
 		time.Minute, nil)
 	if err != nil {
 		return err
@@ -228,12 +243,15 @@ func (core *DigitalTwinCore) addEmpty() error {
 
 // acceptDeployment accepts what cdk-nag says of a function that answers a custom resource.
 func acceptDeployment(f *Function) {
-	accept(f.Function, "Only CloudFormation calls it, once for each of its resources in a deployment.", "NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "A deployment that gets no answer fails after minutes and is rolled back; there is nothing to work off later.",
+	accept(f.Function, "Only CloudFormation calls it, once for each of its resources in a deployment.",
+		"NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "A deployment that gets no answer fails after minutes and is rolled back; there is nothing to "+
+		"work off later.",
 		"NIST.800.53.R5-LambdaDLQ")
 }
 
-func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeout time.Duration, env map[string]string) (*Function, error) {
+func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeout time.Duration,
+	env map[string]string) (*Function, error) {
 	code, err := core.props.Assets.Function(name)
 	if err != nil {
 		return nil, err
@@ -241,9 +259,10 @@ func (core *DigitalTwinCore) newCoreFunction(id, name, description string, timeo
 	return core.newFunction(id, name, description, code, timeout, env), nil
 }
 
-// newRestrictedFunction makes a function of the core with the rules of access beside it: a change of them is a change of
-// the function.
-func (core *DigitalTwinCore) newRestrictedFunction(id, name, description string, timeout time.Duration, env map[string]string) (*Function, error) {
+// newRestrictedFunction makes a function of the core with the rules of access beside it: a change of them is a change
+// of the function.
+func (core *DigitalTwinCore) newRestrictedFunction(id, name, description string, timeout time.Duration,
+	env map[string]string) (*Function, error) {
 	code, err := core.props.Assets.Restricted(name, core.props.Rules.text())
 	if err != nil {
 		return nil, err
@@ -251,10 +270,12 @@ func (core *DigitalTwinCore) newRestrictedFunction(id, name, description string,
 	return core.newFunction(id, name, description, code, timeout, env), nil
 }
 
-func (core *DigitalTwinCore) newFunction(id, name, description string, code awslambda.Code, timeout time.Duration, env map[string]string) *Function {
+func (core *DigitalTwinCore) newFunction(id, name, description string, code awslambda.Code, timeout time.Duration,
+	env map[string]string) *Function {
 	return newFunction(core.Node, id, functionProps{
 		Description: description, Code: code, Arch: core.props.Arch, Env: env,
-		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(), Traces: core.traces,
+		Memory: 512, Timeout: timeout, Role: core.role(awscdk.Stack_Of(core.Node), name, name), Logs: core.logs(),
+		Traces: core.traces,
 	})
 }
 
@@ -265,7 +286,8 @@ func rejectsOf(name string) string { return "rejects/" + name + "/" }
 func (f *Function) allowRejects(h *host, prefix string) {
 	f.allow("KeepRejects", []string{"s3:PutObject"}, *h.rejects.BucketArn()+"/"+prefix+"*")
 	f.useKey("EncryptRejects", h.putRejects)
-	acceptPattern(f.Policy, "/"+prefix+"*", "The function names its rejects by time and position, below a prefix of its own.")
+	acceptPattern(f.Policy, "/"+prefix+"*",
+		"The function names its rejects by time and position, below a prefix of its own.")
 }
 
 // allowFailedBatches lets AWS Lambda keep the batches that a function with a stream's trigger gave up, as the function.

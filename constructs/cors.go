@@ -18,11 +18,13 @@ func checkOrigins(origins []string) []error {
 		u, err := url.Parse(o)
 		local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
 		if o != "*" && (err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || u.Scheme != "https" && !local) {
-			errs = append(errs, fmt.Errorf("corsOrigins has %q: want an origin such as https://app.example.com, without a path or a / at its end", o))
+			errs = append(errs, fmt.Errorf("corsOrigins has %q: want an origin such as https://app.example.com, without a "+
+				"path or a / at its end", o))
 		}
 	}
 	if slices.Contains(origins, "*") && len(origins) > 1 {
-		errs = append(errs, fmt.Errorf(`corsOrigins has "*", which is every origin, and %d more: want one or the other`, len(origins)-1))
+		errs = append(errs, fmt.Errorf(`corsOrigins has "*", which is every origin, and %d more: want one or the other`,
+			len(origins)-1))
 	}
 	return errs
 }
@@ -48,7 +50,8 @@ func addPreflight(resource awsapigateway.IResource, origins, methods []string) {
 		PassthroughBehavior: awsapigateway.PassthroughBehavior_WHEN_NO_TEMPLATES,
 		RequestTemplates:    stringMap(map[string]string{"application/json": `{"statusCode": 204}`}),
 		IntegrationResponses: list(&awsapigateway.IntegrationResponse{
-			StatusCode: str("204"), ResponseParameters: stringMap(values), ContentHandling: awsapigateway.ContentHandling_CONVERT_TO_TEXT,
+			StatusCode: str("204"), ResponseParameters: stringMap(values),
+			ContentHandling:   awsapigateway.ContentHandling_CONVERT_TO_TEXT,
 			ResponseTemplates: stringMap(map[string]string{"application/json": otherOrigins(origins[1:])}),
 		}),
 	}), &awsapigateway.MethodOptions{

@@ -22,12 +22,14 @@ func TestCORS(t *testing.T) {
 				continue
 			}
 			asked++
-			if m.Text("AuthorizationType") != "NONE" || m.Get("ApiKeyRequired") == true || m.Text("Integration", "Type") != "MOCK" {
+			if m.Text("AuthorizationType") != "NONE" || m.Get("ApiKeyRequired") == true ||
+				m.Text("Integration", "Type") != "MOCK" {
 				t.Errorf("%s: %v", m.Path, m.Properties)
 			}
 			answer := m.Get("Integration", "IntegrationResponses").([]any)[0].(map[string]any)
 			headers := m.Stack.Text(answer["ResponseParameters"])
-			for _, want := range []string{`Allow-Origin":"'https://app.example.com'"`, "Authorization", "If-None-Match", "Last-Event-ID", "X-Api-Key", "OPTIONS'"} {
+			for _, want := range []string{`Allow-Origin":"'https://app.example.com'"`, "Authorization", "If-None-Match",
+				"Last-Event-ID", "X-Api-Key", "OPTIONS'"} {
 				if !strings.Contains(headers, want) {
 					t.Errorf("%s answers without %s: %s", m.Path, want, headers)
 				}
@@ -51,7 +53,8 @@ func TestCORS(t *testing.T) {
 			}
 		}
 	}
-	if got := a.one(t, "full", "Twin/Query/Function").Text("Environment", "Variables", "TWIN_CORS_ORIGINS"); got != "https://app.example.com http://localhost:5173 https://${Twin/Page.DomainName}" {
+	if got := a.one(t, "full", "Twin/Query/Function").Text("Environment", "Variables",
+		"TWIN_CORS_ORIGINS"); got != "https://app.example.com http://localhost:5173 https://${Twin/Page.DomainName}" {
 		t.Errorf("the function lets %q read", got)
 	}
 	for _, e := range environments {
@@ -76,14 +79,16 @@ func TestProblems(t *testing.T) {
 		template := r.Text("ResponseTemplates", "application/json")
 		filled := strings.ReplaceAll(template, "$context.error.messageString", `"words"`)
 		var problem struct{ Type, Title string }
-		if err := json.Unmarshal([]byte(filled), &problem); err != nil || problem.Type != "about:blank" || problem.Title == "" {
+		if err := json.Unmarshal([]byte(filled), &problem); err != nil || problem.Type != "about:blank" ||
+			problem.Title == "" {
 			t.Errorf("%s answers %s: %v", r.Path, template, err)
 		}
 		if got := r.Text("ResponseParameters", "gatewayresponse.header.Content-Type"); got != "'application/problem+json'" {
 			t.Errorf("%s answers with %s", r.Path, got)
 		}
 	}
-	for _, want := range []string{"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "QUOTA_EXCEEDED", "INVALID_API_KEY", "WAF_FILTERED", "BAD_REQUEST_BODY"} {
+	for _, want := range []string{"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "QUOTA_EXCEEDED",
+		"INVALID_API_KEY", "WAF_FILTERED", "BAD_REQUEST_BODY"} {
 		if !kinds[want] {
 			t.Errorf("nothing is said for %s", want)
 		}

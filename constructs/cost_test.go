@@ -238,8 +238,9 @@ func TestCostIsDocumented(t *testing.T) {
 		fmt.Fprintf(&rows, "| `%s` | %s | %s | %.0f | %.0f | %.0f |\n", name, howRead[name], seconds(latencyOf(t, name)),
 			normal.Idle(), byRequest.Total(), normal.Total())
 	}
-	head := "| `profile` | how records are read | p95 | idle | this workload, by request | with the advised `capacity` |\n" +
-		"|---|---|---|---|---|---|\n"
+	head :=
+		"| `profile` | how records are read | p95 | idle | this workload, by request | with the advised `capacity` |\n" +
+			"|---|---|---|---|---|---|\n"
 	_, after, _ := strings.Cut(want, head)
 	table, _, _ := strings.Cut(after, "\n\n")
 	want = strings.Replace(want, head+table+"\n", head+rows.String(), 1)

@@ -11,10 +11,10 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// newDashboard shows the way of the data from left to right: the functions that extract, the store, the API; and from top to
-// bottom how much there is, what fails, how long it takes, how late it is, what gives no reading, what operators do, what is
-// full, and what it costs. Datasets appear by themselves, because the graphs search the metrics of their environment. Each graph shows at most
-// [mostGraphed] of them, so that it can be read with a hundred datasets.
+// newDashboard shows the way of the data from left to right: the functions that extract, the store, the API; and from
+// top to bottom how much there is, what fails, how long it takes, how late it is, what gives no reading, what operators
+// do, what is full, and what it costs. Datasets appear by themselves, because the graphs search the metrics of their
+// environment. Each graph shows at most [mostGraphed] of them, so that it can be read with a hundred datasets.
 func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloudwatch.Dashboard {
 	d := awscloudwatch.NewDashboard(scope, str("Dashboard"), &awscloudwatch.DashboardProps{
 		DefaultInterval: awscdk.Duration_Hours(num(3)),
@@ -29,7 +29,8 @@ func newDashboard(scope awsconstructs.Construct, core *DigitalTwinCore) awscloud
 		}))
 	}
 	for _, text := range []string{"## Extract", "## Store", "## Read"} {
-		d.AddWidgets(awscloudwatch.NewTextWidget(&awscloudwatch.TextWidgetProps{Markdown: str(text), Width: num(8), Height: num(1)}))
+		d.AddWidgets(awscloudwatch.NewTextWidget(&awscloudwatch.TextWidgetProps{Markdown: str(text), Width: num(8),
+			Height: num(1)}))
 	}
 	core.addFlow(d)
 	core.addLoss(d)
@@ -98,10 +99,12 @@ func (core *DigitalTwinCore) addFollowers(d awscloudwatch.Dashboard) {
 	}
 	tell, follow := core.Feed.Tell.Function, core.Feed.Follow.Function
 	d.AddWidgets(
-		graph("Change feed: events told, and gaps", 8, core.MetricTold(nil), core.MetricFollowerGaps(nil), core.MetricUntold(nil)),
+		graph("Change feed: events told, and gaps", 8, core.MetricTold(nil), core.MetricFollowerGaps(nil),
+			core.MetricUntold(nil)),
 		graph("Change feed: milliseconds until a write is told, and age of the oldest write not told", 8,
 			core.MetricTellingLag(nil), tell.Metric(str("IteratorAge"), stat("Maximum"))),
-		graph("Change feed: followers at once, calls refused, and errors", 8, follow.Metric(str("ConcurrentExecutions"), stat("Maximum")),
+		graph("Change feed: followers at once, calls refused, and errors", 8,
+			follow.Metric(str("ConcurrentExecutions"), stat("Maximum")),
 			follow.MetricThrottles(stat("Sum")), follow.MetricErrors(stat("Sum")), tell.MetricErrors(stat("Sum"))),
 	)
 }
@@ -109,10 +112,12 @@ func (core *DigitalTwinCore) addFollowers(d awscloudwatch.Dashboard) {
 // addLimits shows what is full, and what is paid for by use.
 func (core *DigitalTwinCore) addLimits(d awscloudwatch.Dashboard) {
 	env, apply, query, table := core.environment, core.Apply.Function, core.Query.Function, core.Table
-	throttles := []awscloudwatch.IMetric{searchFunctions(env, "Throttles", "Sum"), apply.MetricThrottles(stat("Sum")), query.MetricThrottles(stat("Sum"))}
+	throttles := []awscloudwatch.IMetric{searchFunctions(env, "Throttles", "Sum"), apply.MetricThrottles(stat("Sum")),
+		query.MetricThrottles(stat("Sum"))}
 	d.AddWidgets(
 		graph("Functions throttled", 8, throttles...),
-		graph("Table and stream throttled", 8, append(core.throttles(), core.Stream.MetricPutRecordsThrottledRecords(stat("Sum")))...),
+		graph("Table and stream throttled", 8, append(core.throttles(),
+			core.Stream.MetricPutRecordsThrottledRecords(stat("Sum")))...),
 		graph("Capacity of the table in use", 8,
 			table.MetricConsumedWriteCapacityUnits(stat("Sum")), table.MetricConsumedReadCapacityUnits(stat("Sum"))),
 	)
@@ -126,7 +131,8 @@ func (core *DigitalTwinCore) addOperations(d awscloudwatch.Dashboard) {
 	d.AddWidgets(
 		graph("Datasets that are paused, and for how long", 8, search(env, wiring.MetricPausedFor, "Maximum")),
 		graph("Progress of runs: records, rejects or components", 8, search(env, wiring.MetricRunRecords, "Sum")),
-		graph("Work of operators: errors, and the longest standstill of a run", 8, operate.MetricErrors(stat("Sum")), core.MetricRunIdle(nil)),
+		graph("Work of operators: errors, and the longest standstill of a run", 8, operate.MetricErrors(stat("Sum")),
+			core.MetricRunIdle(nil)),
 	)
 }
 

@@ -39,14 +39,15 @@ func widgets(t *testing.T, a *app, environment string) []widget {
 	return body.Widgets
 }
 
-// published are the metrics on dashboards that services of AWS write, by namespace. Each of them has a dimension that names a
-// resource of the template, or a search that names the environment.
+// published are the metrics on dashboards that services of AWS write, by namespace. Each of them has a dimension that
+// names a resource of the template, or a search that names the environment.
 var published = map[string][]string{
 	"AWS/Lambda":     {"Invocations", "Errors", "Duration", "IteratorAge", "Throttles", "ConcurrentExecutions"},
 	"AWS/ApiGateway": {"Count", "4XXError", "5XXError", "Latency"},
-	"AWS/DynamoDB":   {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
-	"AWS/Kinesis":    {"IncomingRecords", "PutRecords.ThrottledRecords"},
-	"AWS/Usage":      {"CallCount"},
+	"AWS/DynamoDB": {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents",
+		"WriteThrottleEvents"},
+	"AWS/Kinesis": {"IncomingRecords", "PutRecords.ThrottledRecords"},
+	"AWS/Usage":   {"CallCount"},
 	"AWS/KinesisAnalytics": slices.Concat(wiring.FlinkCounters, []string{
 		"numRecordsInPerSecond", "numRecordsOutPerSecond", "numRestarts", "numberOfFailedCheckpoints", "millisBehindLatest",
 	}),
@@ -54,8 +55,8 @@ var published = map[string][]string{
 
 var searched = regexp.MustCompile(`MetricName="([^"]+)"`)
 
-// Ensure that every metric on a dashboard is written by somebody, under the dimensions that the dashboard asks for, and that
-// every metric of the functions is on it.
+// Ensure that every metric on a dashboard is written by somebody, under the dimensions that the dashboard asks for, and
+// that every metric of the functions is on it.
 func TestDashboardShowsWhatIsWritten(t *testing.T) {
 	a := everything(t)
 	for _, environment := range []string{"prod", "full", "sources", "demand", "dev"} {
@@ -79,7 +80,8 @@ func TestDashboardShowsWhatIsWritten(t *testing.T) {
 					namespace, dimensions, _ := strings.Cut(strings.TrimPrefix(schemaOf(expression), "{"), ",")
 					row, ours := wiring.MetricNamed(m[1])
 					want := strings.Join(row.Dimensions(), ",")
-					ours = ours && namespace == wiring.Namespace && (dimensions == want || row.ByReason && dimensions == want+",Reason")
+					ours = ours && namespace == wiring.Namespace &&
+						(dimensions == want || row.ByReason && dimensions == want+",Reason")
 					if strings.Contains(expression, `Namespace="AWS/KinesisAnalytics"`) {
 						namespace = "AWS/KinesisAnalytics"
 					}
@@ -88,7 +90,8 @@ func TestDashboardShowsWhatIsWritten(t *testing.T) {
 			}
 		}
 		for _, m := range wiring.Metrics {
-			if !shown[m.Name] && (m.Emitter != wiring.Teller || environment == "demand" || environment == "full") { // which have a change feed
+			// which have a change feed
+			if !shown[m.Name] && (m.Emitter != wiring.Teller || environment == "demand" || environment == "full") {
 				t.Errorf("%s: the dashboard has no %s", environment, m.Name)
 			}
 		}
@@ -102,13 +105,14 @@ func schemaOf(expression string) string {
 	return schema
 }
 
-// Ensure that a dashboard can be read with any number of datasets: its widgets do not grow with them but for those on Flink,
-// each graph has ten lines of datasets at most, and the way of the data goes from left to right.
+// Ensure that a dashboard can be read with any number of datasets: its widgets do not grow with them but for those on
+// Flink, each graph has ten lines of datasets at most, and the way of the data goes from left to right.
 func TestDashboardOfManyDatasets(t *testing.T) {
 	a := everything(t)
 	titles := func(environment string) (all []string) {
 		for _, w := range widgets(t, a, environment) {
-			if !strings.Contains(w.Properties.Title, " on Flink") && !strings.HasPrefix(w.Properties.Title, "Change feed") && w.Properties.Title != "Alarms of the core" {
+			if !strings.Contains(w.Properties.Title, " on Flink") && !strings.HasPrefix(w.Properties.Title, "Change feed") &&
+				w.Properties.Title != "Alarms of the core" {
 				all = append(all, w.Properties.Title)
 			}
 		}
@@ -123,7 +127,8 @@ func TestDashboardOfManyDatasets(t *testing.T) {
 			t.Errorf("%s stands at %d, want %d", w.Properties.Title, w.X, want)
 		}
 		says := w.says(t)
-		if strings.Contains(says, "SEARCH('{") && strings.Count(says, "SEARCH('{") != strings.Count(says, ", MAX, DESC), 0, 10)") {
+		if strings.Contains(says, "SEARCH('{") && strings.Count(says, "SEARCH('{") != strings.Count(says,
+			", MAX, DESC), 0, 10)") {
 			t.Errorf("%s has any number of lines: %s", w.Properties.Title, says)
 		}
 	}
@@ -156,11 +161,15 @@ func TestFlinkOnTheDashboard(t *testing.T) {
 		}
 	}
 	for _, metric := range wiring.FlinkCounters {
-		if !strings.Contains(lost, `SEARCH('Namespace="AWS/KinesisAnalytics" Application="`+name+`" MetricName="`+metric+`"', 'Maximum', 60)`) {
+		if !strings.Contains(lost, `SEARCH('Namespace="AWS/KinesisAnalytics" Application="`+name+`" MetricName="`+metric+
+			`"', 'Maximum', 60)`) {
 			t.Errorf("%s is not in %s", metric, lost)
 		}
 	}
-	if slices.ContainsFunc(widgets(t, a, "prod"), func(w widget) bool { return strings.Contains(w.Properties.Title, "Flink") }) {
+	if slices.ContainsFunc(widgets(t, a, "prod"), func(w widget) bool {
+		return strings.Contains(w.Properties.Title,
+			"Flink")
+	}) {
 		t.Error("an environment without Flink shows it")
 	}
 }

@@ -32,12 +32,14 @@ func newTwinStream(scope awsconstructs.Construct, p DigitalTwinCoreProps, key aw
 
 // acceptOwnKey accepts that a stream is not encrypted with the key that AWS manages.
 func acceptOwnKey(stream awskinesis.Stream) {
-	accept(stream, "A key of its own says which roles can read the stream; with the key that AWS manages, every role of the account that may call Kinesis could.",
+	accept(stream, "A key of its own says which roles can read the stream; with the key that AWS manages, every role of "+
+		"the account that may call Kinesis could.",
 		"AwsSolutions-KDS3")
 }
 
 // indexes are those of the table. CloudFormation makes or takes away one in an update, so a version adds one at most.
-var indexes = []struct{ name, partition string }{{schema.DatasetIndex, schema.Dataset}, {schema.ListIndex, schema.Bucket}}
+var indexes = []struct{ name, partition string }{{schema.DatasetIndex, schema.Dataset},
+	{schema.ListIndex, schema.Bucket}}
 
 // newTable makes the table of internal/store/dynamo.
 func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.IKey) awsdynamodb.Table {
@@ -63,7 +65,8 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 		props.Stream = awsdynamodb.StreamViewType_NEW_AND_OLD_IMAGES
 	}
 	if c := p.Capacity; c != nil {
-		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min), num(c.Write.Min)
+		props.BillingMode, props.ReadCapacity, props.WriteCapacity = awsdynamodb.BillingMode_PROVISIONED, num(c.Read.Min),
+			num(c.Write.Min)
 	}
 	var indexProps []*awsdynamodb.GlobalSecondaryIndexProps
 	for _, i := range indexes {
@@ -88,7 +91,8 @@ func newTable(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskms.
 	if p.Capacity != nil {
 		p.Capacity.scale(table)
 	}
-	accept(table, "Point-in-time recovery is on wherever the table is retained; readings that are lost come again from their providers.",
+	accept(table, "Point-in-time recovery is on wherever the table is retained; readings that are lost come again from "+
+		"their providers.",
 		"NIST.800.53.R5-DynamoDBInBackupPlan")
 	if p.RecoveryDays == 0 {
 		accept(table, "The environment is disposable: its table goes with the stack, and providers send the readings again.",
@@ -115,11 +119,14 @@ func newRejects(scope awsconstructs.Construct, p DigitalTwinCoreProps, key awskm
 		}),
 		RemovalPolicy: removal(p.Retain),
 	})
-	accept(bucket, "The functions put objects and cannot read them, and the key's policy lets no other role; logs of every access would need a bucket of their own and be longer than what they are about.",
+	accept(bucket, "The functions put objects and cannot read them, and the key's policy lets no other role; logs of "+
+		"every access would need a bucket of their own and be longer than what they are about.",
 		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled")
-	accept(bucket, "Rejects are for mending an extractor and replaying what it missed, and expire; nothing else is kept here.",
+	accept(bucket,
+		"Rejects are for mending an extractor and replaying what it missed, and expire; nothing else is kept here.",
 		"NIST.800.53.R5-S3BucketReplicationEnabled")
-	accept(bucket, "An object's name has the hash of its content, or one that AWS Lambda gives it once: it is written again only "+
+	accept(bucket, "An object's name has the hash of its content, or one that AWS Lambda gives it once: it is written "+
+		"again only "+
 		"with the same content, and expires.",
 		"NIST.800.53.R5-S3BucketVersioningEnabled")
 	return bucket

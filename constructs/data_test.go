@@ -15,7 +15,8 @@ func TestRejectsBucket(t *testing.T) {
 			}
 		}
 		rules, _ := b.Get("LifecycleConfiguration", "Rules").([]any)
-		if len(rules) != 1 || rules[0].(map[string]any)["ExpirationInDays"] != map[string]float64{"dev": 7, "prod": 30}[b.Stack.Environment] || rules[0].(map[string]any)["Status"] != "Enabled" {
+		if len(rules) != 1 || rules[0].(map[string]any)["ExpirationInDays"] != map[string]float64{"dev": 7,
+			"prod": 30}[b.Stack.Environment] || rules[0].(map[string]any)["Status"] != "Enabled" {
 			t.Errorf("%s keeps objects by %v", b.Path, rules)
 		}
 	}
@@ -26,7 +27,8 @@ func TestBucketsAreForTLSOnly(t *testing.T) {
 	a := everything(t)
 	denied := map[string]bool{}
 	for _, s := range a.statements() {
-		if s.owner.Type == "AWS::S3::BucketPolicy" && s.effect == "Deny" && slices.Contains(s.when, "Bool aws:SecureTransport false") {
+		if s.owner.Type == "AWS::S3::BucketPolicy" && s.effect == "Deny" &&
+			slices.Contains(s.when, "Bool aws:SecureTransport false") {
 			denied[s.owner.Stack.Name+" "+s.owner.Text("Bucket")] = true
 		}
 	}

@@ -87,7 +87,8 @@ func (x *PipelineExtractor) rejectsAlarm() alarm {
 	return alarm{
 		id: "Rejects", threshold: float64(percent), times: 3,
 		metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-			Expression: str("MAX([IF(records > 0, 100 * FILL(rejects, 0) / records, 0), IF(changes > 0, 100 * FILL(rejected, 0) / changes, 0)])"),
+			Expression: str("MAX([IF(records > 0, 100 * FILL(rejects, 0) / records, 0), IF(changes > 0, 100 * FILL(rejected, " +
+				"0) / changes, 0)])"),
 			UsingMetrics: &map[string]awscloudwatch.IMetric{
 				"records": x.MetricRecords(nil), "rejects": x.MetricRejects(nil), "changes": x.MetricChanges(nil),
 				"rejected": x.host.metric(wiring.MetricRejectedChanges, x.Dataset.Name, nil),

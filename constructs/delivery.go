@@ -75,7 +75,8 @@ func (p DeliveryPipelineProps) withDefaults() (DeliveryPipelineProps, error) {
 	}
 	for i, e := range p.Environments {
 		where := fmt.Sprintf("props.Environments[%d]", i)
-		if !environmentName.MatchString(e.Name) || !accountNumber.MatchString(e.Account) || !regionName.MatchString(e.Region) {
+		if !environmentName.MatchString(e.Name) || !accountNumber.MatchString(e.Account) ||
+			!regionName.MatchString(e.Region) {
 			bad("%s is %s in %q of %q: want a name of cdk.json, 12 digits, and a region such as "+
 				"eu-central-1", where, e.Name, e.Region, e.Account)
 		}
@@ -107,7 +108,8 @@ type DeliveryPipeline struct {
 }
 
 // NewDeliveryPipeline makes a DeliveryPipeline, in an account of tools or in that of an environment.
-func NewDeliveryPipeline(scope awsconstructs.Construct, id string, props DeliveryPipelineProps) (*DeliveryPipeline, error) {
+func NewDeliveryPipeline(scope awsconstructs.Construct, id string, props DeliveryPipelineProps) (*DeliveryPipeline,
+	error) {
 	p, err := props.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("constructs: DeliveryPipeline %s: %w", id, err)

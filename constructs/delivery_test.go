@@ -29,7 +29,8 @@ func deliveryProps() constructs.DeliveryPipelineProps {
 		Environments: []constructs.DeliveryEnvironment{
 			{Name: "dev", Account: "222222222222", Region: "eu-central-1"},
 			{Name: "test", Account: "333333333333", Region: "eu-central-1", SmokeRole: smokeRole},
-			{Name: "prod", Account: "444444444444", Region: "eu-central-2", Qualifier: "twins", Approve: true, SmokeRole: "arn:aws:iam::444444444444:role/ci/smoke"},
+			{Name: "prod", Account: "444444444444", Region: "eu-central-2", Qualifier: "twins", Approve: true,
+				SmokeRole: "arn:aws:iam::444444444444:role/ci/smoke"},
 		},
 	}
 }
@@ -69,9 +70,11 @@ func synthDelivery(t *testing.T) *app {
 func TestDeliveryPipeline(t *testing.T) {
 	pipeline := synthDelivery(t).All("AWS::CodePipeline::Pipeline")[0]
 	want := []string{
-		"Source: Source", "Build: CheckAndSynth", "Dev: Gate Deploy", "Test: Gate Deploy Smoke", "Prod: Gate Approve Deploy Smoke",
+		"Source: Source", "Build: CheckAndSynth", "Dev: Gate Deploy", "Test: Gate Deploy Smoke",
+		"Prod: Gate Approve Deploy Smoke",
 	}
-	if got := stagesOf(t, pipeline); !slices.Equal(got, want) || pipeline.Get("PipelineType") != "V2" || pipeline.Get("ExecutionMode") != "QUEUED" {
+	if got := stagesOf(t, pipeline); !slices.Equal(got, want) || pipeline.Get("PipelineType") != "V2" ||
+		pipeline.Get("ExecutionMode") != "QUEUED" {
 		t.Errorf("the stages are %q", got)
 	}
 }
@@ -94,13 +97,14 @@ func stagesOf(t *testing.T, pipeline *assembly.Resource) (lines []string) {
 	return lines
 }
 
-// manyDatasets is how many datasets each environment has at most beside which the pipeline is synthesized. Thirty-one of them in
-// three environments are 96 stacks, which take some minutes: -args -datasets 31.
-var manyDatasets = flag.Int("datasets", 1, "how many datasets each environment of a delivery has, beside one with a single one")
+// manyDatasets is how many datasets each environment has at most beside which the pipeline is synthesized. Thirty-one
+// of them in three environments are 96 stacks, which take some minutes: -args -datasets 31.
+var manyDatasets = flag.Int("datasets", 1, "how many datasets each environment of a delivery has, beside one with a "+
+	"single one")
 
-// Ensure that an app of three environments synthesizes beside its pipeline with one dataset and with many; that cfn-lint,
-// cdk-nag, the validation of the CDK and the rules of policies find nothing; and that the pipeline is the same: one deployment
-// is one action, so that no stage comes near the 50 actions that it may have.
+// Ensure that an app of three environments synthesizes beside its pipeline with one dataset and with many; that
+// cfn-lint, cdk-nag, the validation of the CDK and the rules of policies find nothing; and that the pipeline is the
+// same: one deployment is one action, so that no stage comes near the 50 actions that it may have.
 func TestDeliveryOfManyDatasets(t *testing.T) {
 	alone := synthDelivery(t)
 	for _, n := range slices.Compact([]int{1, *manyDatasets}) {
@@ -108,11 +112,12 @@ func TestDeliveryOfManyDatasets(t *testing.T) {
 	}
 }
 
-// ofDelivery reports whether all resources of a statement with a * are below these: AWS CodePipeline names artifacts, and what
-// is deployed to an environment is below a prefix of its own.
+// ofDelivery reports whether all resources of a statement with a * are below these: AWS CodePipeline names artifacts,
+// and what is deployed to an environment is below a prefix of its own.
 func ofDelivery(s *statement) bool {
 	return !slices.ContainsFunc(s.on, func(on string) bool {
-		return strings.Contains(on, "*") && !strings.HasPrefix(on, "${Delivery/Bucket.Arn}/") && !strings.HasPrefix(on, "${Delivery/State.Arn}/")
+		return strings.Contains(on, "*") && !strings.HasPrefix(on, "${Delivery/Bucket.Arn}/") &&
+			!strings.HasPrefix(on, "${Delivery/State.Arn}/")
 	})
 }
 
@@ -193,7 +198,8 @@ func TestDeliveryRoles(t *testing.T) {
 		}
 		for _, action := range s.actions {
 			service, _, _ := strings.Cut(action, ":")
-			if !slices.Contains([]string{"sts", "s3", "kms", "logs", "codebuild", "codeconnections", "sns"}, service) || strings.Contains(action, "*") {
+			if !slices.Contains([]string{"sts", "s3", "kms", "logs", "codebuild", "codeconnections", "sns"}, service) ||
+				strings.Contains(action, "*") {
 				t.Errorf("%s may %s", s.owner.Name(), action)
 			}
 			if service == "sts" {
@@ -201,7 +207,8 @@ func TestDeliveryRoles(t *testing.T) {
 			}
 		}
 		for _, on := range s.on {
-			if below, ok := strings.CutPrefix(on, "${Delivery/State.Arn}"); ok && (environment == "" || below != "" && below != "/"+environment+"/*") {
+			if below, ok := strings.CutPrefix(on, "${Delivery/State.Arn}"); ok &&
+				(environment == "" || below != "" && below != "/"+environment+"/*") {
 				t.Errorf("%s reaches what is deployed: %s", s.owner.Name(), s)
 			}
 			if strings.Contains(on, ":iam:") && !strings.Contains(on, "::"+account[environment]+":role/") || on == "*" {
@@ -212,7 +219,8 @@ func TestDeliveryRoles(t *testing.T) {
 	if len(assumes) != 3 || len(assumes["dev"]) != 3 || len(assumes["test"]) != 4 || assumes[""] != nil {
 		t.Errorf("roles are assumed for %v", assumes)
 	}
-	if want := "arn:aws:iam::444444444444:role/cdk-twins-deploy-role-444444444444-eu-central-2"; !slices.Contains(assumes["prod"], want) {
+	if want := "arn:aws:iam::444444444444:role/cdk-twins-deploy-role-444444444444-eu-central-2"; !slices.
+		Contains(assumes["prod"], want) {
 		t.Errorf("prod assumes %v, want %s", assumes["prod"], want)
 	}
 }
@@ -220,17 +228,19 @@ func TestDeliveryRoles(t *testing.T) {
 // Ensure that mistakes in the props are named, all at once.
 func TestDeliveryProps(t *testing.T) {
 	_, err := synthesizeApp(t, func(app awscdk.App, _ constructs.Assets) error {
-		_, err := constructs.NewDeliveryPipeline(awscdk.NewStack(app, jsii.String("S"), nil), "Delivery", constructs.DeliveryPipelineProps{
-			ConnectionARN: "github", Repository: "digitaltwin", LogDays: 2,
-			Environments: []constructs.DeliveryEnvironment{
-				{Name: "dev", Account: "1", Region: "eu-central-1"},
-				{Name: "dev", Account: "222222222222", Region: "eu-central-1", SmokeRole: "smoke"},
-			},
-		})
+		_, err := constructs.NewDeliveryPipeline(awscdk.NewStack(app, jsii.String("S"), nil), "Delivery",
+			constructs.DeliveryPipelineProps{
+				ConnectionARN: "github", Repository: "digitaltwin", LogDays: 2,
+				Environments: []constructs.DeliveryEnvironment{
+					{Name: "dev", Account: "1", Region: "eu-central-1"},
+					{Name: "dev", Account: "222222222222", Region: "eu-central-1", SmokeRole: "smoke"},
+				},
+			})
 		return err
 	})
 	for _, want := range []string{
-		`ConnectionARN is "github": want arn:`, `Repository is "digitaltwin": want OWNER/NAME`, "logs cannot be kept for 2 days",
+		`ConnectionARN is "github": want arn:`, `Repository is "digitaltwin": want OWNER/NAME`,
+		"logs cannot be kept for 2 days",
 		`Environments[0] is dev in "eu-central-1" of "1"`, `Environments[1].SmokeRole is "smoke"`, "dev is there twice",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -104,7 +104,8 @@ type deliveryProject struct {
 func (d *DeliveryPipeline) addBuild() *deliveryProject {
 	scope := awsconstructs.NewConstruct(d.Node, str("Build"))
 	p := d.newProject(scope, projectProps{
-		description: "Digital Twin: tests and synthesizes a commit", spec: buildSpec, size: "BUILD_GENERAL1_LARGE", minutes: 90,
+		description: "Digital Twin: tests and synthesizes a commit", spec: buildSpec, size: "BUILD_GENERAL1_LARGE",
+		minutes: 90,
 		rights: append(d.artifactRights(true), right{
 			sid: "UseCache", actions: []string{"s3:GetObject", "s3:PutObject"}, on: []string{*d.Bucket.BucketArn() + "/cache/*"},
 		}),
@@ -123,17 +124,20 @@ func (d *DeliveryPipeline) addEnvironment(e DeliveryEnvironment) *deliveryProjec
 		assumed = append(assumed, fmt.Sprintf("arn:%s:iam::%s:role/cdk-%s-%s-role-%s-%s",
 			*awscdk.Stack_Of(d.Node).Partition(), e.Account, qualifier, kind, e.Account, e.Region))
 	}
-	spec, variables := stepSpec, map[string]string{"BUCKET": *d.State.BucketName(), "ENVIRONMENT": e.Name, "REGION": e.Region}
+	spec, variables := stepSpec, map[string]string{"BUCKET": *d.State.BucketName(), "ENVIRONMENT": e.Name,
+		"REGION": e.Region}
 	if e.SmokeRole != "" {
 		assumed = append(assumed, e.SmokeRole)
 		spec, variables["SMOKE_ROLE"] = withSmoke(spec), e.SmokeRole
 	}
 	state, bucket := e.Name+"/*", *d.State.BucketArn()
 	return d.newProject(scope, projectProps{
-		description: "Digital Twin: delivers to " + e.Name, spec: spec, size: "BUILD_GENERAL1_SMALL", minutes: 240, variables: variables,
+		description: "Digital Twin: delivers to " + e.Name, spec: spec, size: "BUILD_GENERAL1_SMALL", minutes: 240,
+		variables: variables,
 		rights: append(d.artifactRights(false),
 			right{sid: "Deliver", actions: []string{"sts:AssumeRole"}, on: assumed},
-			right{sid: "KeepState", actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"}, on: []string{bucket + "/" + state}},
+			right{sid: "KeepState", actions: []string{"s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+				on: []string{bucket + "/" + state}},
 			right{
 				sid: "ListState", actions: []string{"s3:ListBucket"}, on: []string{bucket},
 				when: map[string]map[string]interface{}{"StringLike": {"s3:prefix": state}},
@@ -155,22 +159,26 @@ func (d *DeliveryPipeline) newProject(scope awsconstructs.Construct, p projectPr
 		sid: "WriteLogs", actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, on: []string{*logs.LogGroupArn()},
 	})
 	policy := d.newPolicy(scope, role, rights...)
-	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each environment.")
+	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each "+
+		"environment.")
 	var variables []interface{}
 	for _, name := range []string{"BUCKET", "ENVIRONMENT", "REGION", "SMOKE_ROLE"} {
 		if value, ok := p.variables[name]; ok {
-			variables = append(variables, &awscodebuild.CfnProject_EnvironmentVariableProperty{Name: str(name), Value: str(value)})
+			variables = append(variables, &awscodebuild.CfnProject_EnvironmentVariableProperty{Name: str(name),
+				Value: str(value)})
 		}
 	}
 	props := &awscodebuild.CfnProjectProps{
-		Description: str(p.description), ServiceRole: role.RoleArn(), EncryptionKey: d.Key.KeyArn(), TimeoutInMinutes: num(p.minutes),
-		Artifacts: &awscodebuild.CfnProject_ArtifactsProperty{Type: str("CODEPIPELINE")},
-		Source:    &awscodebuild.CfnProject_SourceProperty{Type: str("CODEPIPELINE"), BuildSpec: str(p.spec)},
+		Description: str(p.description), ServiceRole: role.RoleArn(), EncryptionKey: d.Key.KeyArn(),
+		TimeoutInMinutes: num(p.minutes),
+		Artifacts:        &awscodebuild.CfnProject_ArtifactsProperty{Type: str("CODEPIPELINE")},
+		Source:           &awscodebuild.CfnProject_SourceProperty{Type: str("CODEPIPELINE"), BuildSpec: str(p.spec)},
 		Environment: &awscodebuild.CfnProject_EnvironmentProperty{
 			Type: str("ARM_CONTAINER"), Image: str(buildImage), ComputeType: str(p.size), EnvironmentVariables: &variables,
 		},
 		LogsConfig: &awscodebuild.CfnProject_LogsConfigProperty{
-			CloudWatchLogs: &awscodebuild.CfnProject_CloudWatchLogsConfigProperty{Status: str("ENABLED"), GroupName: logs.LogGroupName()},
+			CloudWatchLogs: &awscodebuild.CfnProject_CloudWatchLogsConfigProperty{Status: str("ENABLED"),
+				GroupName: logs.LogGroupName()},
 		},
 	}
 	if p.cache != "" {

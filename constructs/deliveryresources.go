@@ -18,22 +18,27 @@ import (
 func (d *DeliveryPipeline) addKey() {
 	d.Key = newKey(d.Node, "Key", "Digital Twin: deliveries", "delivery", true)
 	allowLogs(d.Key)
-	d.Key.AddToResourcePolicy(d.fromNotifications("EncryptNotifications", []string{"kms:Decrypt", "kms:GenerateDataKey"}, "*"), no)
+	d.Key.AddToResourcePolicy(d.fromNotifications("EncryptNotifications", []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		"*"), no)
 }
 
 // fromNotifications lets the rules of this account and region tell of deliveries.
 func (d *DeliveryPipeline) fromNotifications(sid string, actions []string, resource string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: str(sid), Principals: list[awsiam.IPrincipal](awsiam.NewServicePrincipal(str("codestar-notifications.amazonaws.com"), nil)),
-		Actions: strs(actions...), Resources: strs(resource),
-		Conditions: &map[string]interface{}{"StringEquals": map[string]interface{}{"aws:SourceAccount": *awscdk.Stack_Of(d.Node).Account()}},
+		Sid:        str(sid),
+		Principals: list[awsiam.IPrincipal](awsiam.NewServicePrincipal(str("codestar-notifications.amazonaws.com"), nil)),
+		Actions:    strs(actions...), Resources: strs(resource),
+		Conditions: &map[string]interface{}{
+			"StringEquals": map[string]interface{}{"aws:SourceAccount": *awscdk.Stack_Of(d.Node).Account()},
+		},
 	})
 }
 
-// addBuckets makes the bucket of artifacts, and another one of what is deployed, which stays: whoever builds could otherwise
-// write what "twin deliver back" deploys to an environment.
+// addBuckets makes the bucket of artifacts, and another one of what is deployed, which stays: whoever builds could
+// otherwise write what "twin deliver back" deploys to an environment.
 func (d *DeliveryPipeline) addBuckets() {
-	d.Bucket = d.newBucket("Bucket", &awss3.LifecycleRule{Id: str("cache"), Prefix: str("cache/"), Expiration: awscdk.Duration_Days(num(30))})
+	d.Bucket = d.newBucket("Bucket", &awss3.LifecycleRule{Id: str("cache"), Prefix: str("cache/"),
+		Expiration: awscdk.Duration_Days(num(30))})
 	d.State = d.newBucket("State")
 }
 
@@ -73,21 +78,26 @@ func (d *DeliveryPipeline) addTopic() {
 
 func (d *DeliveryPipeline) addNotifications() {
 	stack := awscdk.Stack_Of(d.Node)
-	awscodestarnotifications.NewCfnNotificationRule(d.Node, str("Notifications"), &awscodestarnotifications.CfnNotificationRuleProps{
-		Name: str(*stack.StackName() + "-" + *d.Node.Node().Id()), DetailType: str("FULL"),
-		Resource:     str(fmt.Sprintf("arn:%s:codepipeline:%s:%s:%s", *stack.Partition(), *stack.Region(), *stack.Account(), *d.Pipeline.Ref())),
-		EventTypeIds: strs("codepipeline-pipeline-pipeline-execution-failed", "codepipeline-pipeline-manual-approval-needed"),
-		Targets: &[]interface{}{&awscodestarnotifications.CfnNotificationRule_TargetProperty{
-			TargetType: str("SNS"), TargetAddress: d.Topic.TopicArn(),
-		}},
-	})
+	awscodestarnotifications.NewCfnNotificationRule(d.Node, str("Notifications"),
+		&awscodestarnotifications.CfnNotificationRuleProps{
+			Name: str(*stack.StackName() + "-" + *d.Node.Node().Id()), DetailType: str("FULL"),
+			Resource: str(fmt.Sprintf("arn:%s:codepipeline:%s:%s:%s", *stack.Partition(), *stack.Region(), *stack.Account(),
+				*d.Pipeline.Ref())),
+			EventTypeIds: strs("codepipeline-pipeline-pipeline-execution-failed",
+				"codepipeline-pipeline-manual-approval-needed"),
+			Targets: &[]interface{}{&awscodestarnotifications.CfnNotificationRule_TargetProperty{
+				TargetType: str("SNS"), TargetAddress: d.Topic.TopicArn(),
+			}},
+		})
 }
 
 func (d *DeliveryPipeline) newRole(scope awsconstructs.Construct, id, service, description string) awsiam.Role {
 	return awsiam.NewRole(scope, str(id), &awsiam.RoleProps{
 		Description: str(description), MaxSessionDuration: awscdk.Duration_Hours(num(4)),
 		AssumedBy: awsiam.NewServicePrincipal(str(service), &awsiam.ServicePrincipalOpts{
-			Conditions: &map[string]interface{}{"StringEquals": map[string]interface{}{"aws:SourceAccount": *awscdk.Stack_Of(d.Node).Account()}},
+			Conditions: &map[string]interface{}{
+				"StringEquals": map[string]interface{}{"aws:SourceAccount": *awscdk.Stack_Of(d.Node).Account()},
+			},
 		}),
 	})
 }
@@ -124,9 +134,11 @@ func (d *DeliveryPipeline) allowPipeline(role awsiam.Role, projects []string) aw
 	policy := d.newPolicy(d.Node, role, append(d.artifactRights(true),
 		right{sid: "SeeBucket", actions: []string{"s3:GetBucketVersioning"}, on: []string{*d.Bucket.BucketArn()}},
 		right{sid: "ReadSource", actions: []string{connections + ":UseConnection"}, on: []string{d.props.ConnectionARN}},
-		right{sid: "RunSteps", actions: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"}, on: projects},
+		right{sid: "RunSteps", actions: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"},
+			on: projects},
 		right{sid: "AskForApproval", actions: []string{"sns:Publish"}, on: []string{*d.Topic.TopicArn()}},
 	)...)
-	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each environment.")
+	acceptPattern(policy, "/*", "AWS CodePipeline names artifacts; what is deployed lies below a prefix of each "+
+		"environment.")
 	return policy
 }

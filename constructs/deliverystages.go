@@ -13,7 +13,8 @@ const (
 	assemblyArtifact = "Assembly" // what was tested: cdk.out, the program twin, and the command line of the CDK
 )
 
-func action(name, category, provider string, order int, configuration map[string]string) *awscodepipeline.CfnPipeline_ActionDeclarationProperty {
+func action(name, category, provider string, order int,
+	configuration map[string]string) *awscodepipeline.CfnPipeline_ActionDeclarationProperty {
 	return &awscodepipeline.CfnPipeline_ActionDeclarationProperty{
 		Name: str(name), RunOrder: num(order), Configuration: stringMap(configuration),
 		ActionTypeId: &awscodepipeline.CfnPipeline_ActionTypeIdProperty{
@@ -22,7 +23,9 @@ func action(name, category, provider string, order int, configuration map[string
 	}
 }
 
-func stage(name string, actions ...*awscodepipeline.CfnPipeline_ActionDeclarationProperty) *awscodepipeline.CfnPipeline_StageDeclarationProperty {
+func stage(name string,
+	actions ...*awscodepipeline.CfnPipeline_ActionDeclarationProperty) *awscodepipeline.
+	CfnPipeline_StageDeclarationProperty {
 	var all []interface{}
 	for _, a := range actions {
 		all = append(all, a)
@@ -47,7 +50,8 @@ func (d *DeliveryPipeline) buildStage(p *deliveryProject) *awscodepipeline.CfnPi
 }
 
 // environmentStage has at most four actions, however many datasets there are: one deployment is one action.
-func (d *DeliveryPipeline) environmentStage(e DeliveryEnvironment, p *deliveryProject) *awscodepipeline.CfnPipeline_StageDeclarationProperty {
+func (d *DeliveryPipeline) environmentStage(e DeliveryEnvironment,
+	p *deliveryProject) *awscodepipeline.CfnPipeline_StageDeclarationProperty {
 	step := func(name string, order int, step string) *awscodepipeline.CfnPipeline_ActionDeclarationProperty {
 		variables, err := json.Marshal([]map[string]string{{"name": "STEP", "value": step, "type": "PLAINTEXT"}})
 		if err != nil {

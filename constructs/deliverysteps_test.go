@@ -28,7 +28,8 @@ func specs(t *testing.T, names ...string) map[string]buildSpec {
 		if i < 0 {
 			continue
 		}
-		read := exec.Command(venv.Python(t, "testdata/cfn-lint.txt"), "-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)")
+		read := exec.Command(venv.Python(t, "testdata/cfn-lint.txt"), "-c",
+			"import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)")
 		read.Stdin = strings.NewReader(r.Text("Source", "BuildSpec"))
 		out, err := read.CombinedOutput()
 		var spec buildSpec
@@ -90,7 +91,8 @@ func (m *machine) run(spec buildSpec, step, fails string) (called string, ok boo
 			}
 			cmd := exec.Command("sh", "-c", c)
 			cmd.Dir = m.dir
-			cmd.Env = append(os.Environ(), "PATH="+filepath.Join(m.dir, "bin")+":"+os.Getenv("PATH"), "NOTES="+notes, "FAILS="+fails, "STEP="+step,
+			cmd.Env = append(os.Environ(), "PATH="+filepath.Join(m.dir, "bin")+":"+os.Getenv("PATH"), "NOTES="+notes,
+				"FAILS="+fails, "STEP="+step,
 				"ENVIRONMENT=prod", "BUCKET=bucket", "REGION=eu-central-2", "SMOKE_ROLE=the-role")
 			var out bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &out
@@ -118,8 +120,8 @@ func (m *machine) run(spec buildSpec, step, fails string) (called string, ok boo
 	return string(b), ok
 }
 
-// Ensure that the commands of the projects run: a step is one of the command line, what is deployed is kept also when a step
-// fails, and a smoke test that fails is followed by the way back and fails.
+// Ensure that the commands of the projects run: a step is one of the command line, what is deployed is kept also when a
+// step fails, and a smoke test that fails is followed by the way back and fails.
 func TestDeliverySteps(t *testing.T) {
 	all := specs(t, "Build", "-prod/", "-dev/")
 	m := newMachine(t)
@@ -130,14 +132,18 @@ func TestDeliverySteps(t *testing.T) {
 		want                 []string // in this order
 		not                  string
 	}{
-		{"Build", "", "", true, []string{"npm ci", "go build -o twin ./cmd/twin", "twin deliver check", "twin deliver synth"}, "aws"},
+		{"Build", "", "", true, []string{"npm ci", "go build -o twin ./cmd/twin", "twin deliver check", "twin deliver synth"},
+			"aws"},
 		{"Build", "", "check", false, []string{"twin deliver check"}, "twin deliver synth"},
-		{"-prod/", "gate", "", true, []string{"npm ci", "aws " + state + " s3://bucket/prod .twin/deliver/prod", "twin deliver gate prod",
+		{"-prod/", "gate", "", true, []string{"npm ci", "aws " + state + " s3://bucket/prod .twin/deliver/prod",
+			"twin deliver gate prod",
 			"aws " + state + " --delete .twin/deliver/prod s3://bucket/prod"}, "secretsmanager"},
 		{"-prod/", "deploy", "deploy", false, []string{"twin deliver deploy prod", "aws " + state + " --delete"}, "back"},
 		{"-prod/", "smoke", "", true, []string{"aws --profile smoke secretsmanager get-secret-value --secret-id the-secret",
-			"twin deliver smoke prod --credentials client.json --put aws --profile smoke kinesis put-record", "--stream-arn the-stream", "aws " + state}, "back"},
-		{"-prod/", "smoke", "smoke", false, []string{"twin deliver smoke prod", "twin deliver back prod", "aws " + state + " --delete"}, "synth"},
+			"twin deliver smoke prod --credentials client.json --put aws --profile smoke kinesis put-record",
+			"--stream-arn the-stream", "aws " + state}, "back"},
+		{"-prod/", "smoke", "smoke", false, []string{"twin deliver smoke prod", "twin deliver back prod",
+			"aws " + state + " --delete"}, "synth"},
 		{"-dev/", "deploy", "", true, []string{"twin deliver deploy prod"}, "smoke"},
 	} {
 		called, ok := m.run(all[c.project], c.step, c.fails)

@@ -9,9 +9,12 @@ import (
 
 // generic says for the words in braces of a kind of alarms what they are in general.
 var generic = strings.NewReplacer(
-	"{records}", "records, changes or calls", "{late}", "`alarms.behindMinutes`", "{retry}", "`retryHours`", "{percent} % of a cap", "80 % of a cap",
-	"{percent}", "`alarms.rejectPercent`", "{latency}", "`alarms.latencyMillis`", "{tokens}", "`alarms.tokensPerDay`", "{blocked}", "100", "{followers}", "`changes.followers`", "{stalled}", "10 minutes",
-	"{dataset}", "`<dataset>`", "{silence}", "three times its `twin.interval`", "{minutes}", "three times `canary.minutes`",
+	"{records}", "records, changes or calls", "{late}", "`alarms.behindMinutes`", "{retry}", "`retryHours`",
+	"{percent} % of a cap", "80 % of a cap",
+	"{percent}", "`alarms.rejectPercent`", "{latency}", "`alarms.latencyMillis`", "{tokens}", "`alarms.tokensPerDay`",
+	"{blocked}", "100", "{followers}", "`changes.followers`", "{stalled}", "10 minutes",
+	"{dataset}", "`<dataset>`", "{silence}", "three times its `twin.interval`", "{minutes}",
+	"three times `canary.minutes`",
 )
 
 // Ensure that docs/operate.md has every kind of alarms, each with an anchor, as its description says it.

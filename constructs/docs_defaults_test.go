@@ -57,31 +57,35 @@ func TestDocumentedDefaults(t *testing.T) {
 		"environment retryHours":     per(3600, value("Twin/Apply/Trigger", "MaximumRecordAgeInSeconds")),
 		"dataset retryHours":         per(3600, value("Pipeline/Extract/Trigger", "MaximumRecordAgeInSeconds")),
 		"dataset shards":             value("Pipeline/Source", "ShardCount"),
-		"capacity.utilisation":       value("Twin/Table/ReadScaling/Target/Tracking", "TargetTrackingScalingPolicyConfiguration", "TargetValue"),
-		"rate":                       first(stage, "MethodSettings", "ThrottlingRateLimit"),
-		"firewall.rate":              per(100, first("Twin/Firewall", "Rules", "Statement", "RateBasedStatement", "Limit")), // times rate
-		"tokenMinutes":               value("Twin/Users/Machine", "AccessTokenValidity"),
-		"secretGraceDays":            value("Twin/Rotate/Function", "Environment", "Variables", "TWIN_SECRET_GRACE_DAYS"),
-		"alarms.behindMinutes":       per(60_000, value("Twin/Alarms/ApplyBehind", "Threshold")),
-		"alarms.latencyMillis":       value("Twin/Alarms/ApiSlow", "Threshold"),
-		"alarms.rejectPercent":       value("Pipeline/Alarms/Rejects", "Threshold"),
-		"batch":                      value("Pipeline/Extract/Trigger", "BatchSize"),
-		"windowSeconds":              value("Pipeline/Extract/Trigger", "MaximumBatchingWindowInSeconds"),
-		"parallel":                   value("Pipeline/Extract/Trigger", "ParallelizationFactor"),
-		"start":                      value("Pipeline/Extract/Trigger", "StartingPosition"),
-		"flink.parallelism":          application("ParallelismConfiguration Parallelism"),
-		"flink.parallelismPerKpu":    application("ParallelismConfiguration ParallelismPerKPU"),
-		"flink.autoScaling":          application("ParallelismConfiguration AutoScalingEnabled"),
-		"flink.checkpointSeconds":    per(1000, application("CheckpointConfiguration CheckpointInterval")),
+		"capacity.utilisation": value("Twin/Table/ReadScaling/Target/Tracking",
+			"TargetTrackingScalingPolicyConfiguration", "TargetValue"),
+		"rate": first(stage, "MethodSettings", "ThrottlingRateLimit"),
+		// times rate
+		"firewall.rate":           per(100, first("Twin/Firewall", "Rules", "Statement", "RateBasedStatement", "Limit")),
+		"tokenMinutes":            value("Twin/Users/Machine", "AccessTokenValidity"),
+		"secretGraceDays":         value("Twin/Rotate/Function", "Environment", "Variables", "TWIN_SECRET_GRACE_DAYS"),
+		"alarms.behindMinutes":    per(60_000, value("Twin/Alarms/ApplyBehind", "Threshold")),
+		"alarms.latencyMillis":    value("Twin/Alarms/ApiSlow", "Threshold"),
+		"alarms.rejectPercent":    value("Pipeline/Alarms/Rejects", "Threshold"),
+		"batch":                   value("Pipeline/Extract/Trigger", "BatchSize"),
+		"windowSeconds":           value("Pipeline/Extract/Trigger", "MaximumBatchingWindowInSeconds"),
+		"parallel":                value("Pipeline/Extract/Trigger", "ParallelizationFactor"),
+		"start":                   value("Pipeline/Extract/Trigger", "StartingPosition"),
+		"flink.parallelism":       application("ParallelismConfiguration Parallelism"),
+		"flink.parallelismPerKpu": application("ParallelismConfiguration ParallelismPerKPU"),
+		"flink.autoScaling":       application("ParallelismConfiguration AutoScalingEnabled"),
+		"flink.checkpointSeconds": per(1000, application("CheckpointConfiguration CheckpointInterval")),
 	} {
 		if got := documented[setting]; got != want {
 			t.Errorf("%s: the documents say %q, and the template %q", setting, got, want)
 		}
 	}
-	if rate, burst := first(stage, "MethodSettings", "ThrottlingRateLimit"), first(stage, "MethodSettings", "ThrottlingBurstLimit"); per(2, burst) != rate {
+	if rate, burst := first(stage, "MethodSettings", "ThrottlingRateLimit"),
+		first(stage, "MethodSettings", "ThrottlingBurstLimit"); per(2, burst) != rate {
 		t.Errorf("burst is %s and not twice the rate, %s", burst, rate)
 	}
-	retained := fmt.Sprint(everything(t).one(t, "prod", "Twin/Table").Get("PointInTimeRecoverySpecification", "RecoveryPeriodInDays"))
+	retained := fmt.Sprint(everything(t).one(t, "prod", "Twin/Table").Get("PointInTimeRecoverySpecification",
+		"RecoveryPeriodInDays"))
 	if got := documented["recoveryDays"]; got != retained {
 		t.Errorf("recoveryDays: the documents say %q, and the template %q", got, retained)
 	}

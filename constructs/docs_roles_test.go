@@ -53,4 +53,5 @@ func TestRolesAreDocumented(t *testing.T) {
 }
 
 // ofEveryFunction are the actions that the documents have once for all roles.
-var ofEveryFunction = []string{"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+var ofEveryFunction = []string{"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords",
+	"xray:PutTraceSegments"}

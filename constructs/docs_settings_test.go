@@ -44,7 +44,8 @@ func TestSettingsAreTried(t *testing.T) {
 	walk(environmentsOfTests(), "")
 	places := strings.NewReplacer(".", `\.`, "<name>", `[^.]+`, "<dataset>", `[^.]+`, "<table>", `[^.]+`)
 	for prefix, s := range map[string]reflect.Type{
-		`^\.[^.]+\.`: reflect.TypeFor[constructs.Settings](), `^\.[^.]+\.datasets\.[^.]+\.`: reflect.TypeFor[constructs.Pipeline](),
+		`^\.[^.]+\.`:                  reflect.TypeFor[constructs.Settings](),
+		`^\.[^.]+\.datasets\.[^.]+\.`: reflect.TypeFor[constructs.Pipeline](),
 	} {
 		for _, name := range settingsOf(s, "") {
 			is := regexp.MustCompile(prefix + places.Replace(name) + "$")
@@ -74,12 +75,14 @@ func settingsOf(s reflect.Type, prefix string) (all []string) {
 			kind = kind.Elem()
 		}
 		if kind.Kind() == reflect.Map {
-			of := map[string]string{"clients": ".<name>", "datasets": ".<dataset>", "sources": ".<table>", "alarms.custom": ".<name>"}[name]
+			of := map[string]string{"clients": ".<name>", "datasets": ".<dataset>", "sources": ".<table>",
+				"alarms.custom": ".<name>"}[name]
 			name, kind = name+of, kind.Elem()
 		}
 		switch {
 		case name == prefix+"-":
-		case kind.Kind() != reflect.Struct || kind == reflect.TypeFor[constructs.Pipeline]() || kind == reflect.TypeFor[constructs.SourceSettings]() || kind.Name() == "Range":
+		case kind.Kind() != reflect.Struct || kind == reflect.TypeFor[constructs.Pipeline]() ||
+			kind == reflect.TypeFor[constructs.SourceSettings]() || kind.Name() == "Range":
 			all = append(all, name)
 		default:
 			all = append(all, settingsOf(kind, name+".")...)

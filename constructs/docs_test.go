@@ -107,12 +107,14 @@ func TestDocumentedOutputs(t *testing.T) {
 			outputs[strings.TrimRight(name, "0123456789ABCDEF")] = true
 		}
 	}
-	found := regexp.MustCompile("output `([A-Za-z]+)`").FindAllStringSubmatch(strings.Join(strings.Fields(read(t, awsDocs)+read(t, peopleDocs)), " "), -1)
+	found := regexp.MustCompile("output `([A-Za-z]+)`").FindAllStringSubmatch(strings.Join(strings.Fields(read(t, awsDocs)+
+		read(t, peopleDocs)), " "), -1)
 	if len(found) < 3 {
 		t.Fatalf("only %d outputs are named", len(found))
 	}
 	for _, m := range found {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(outputs)), func(o string) bool { return strings.HasSuffix(o, m[1]) }) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(outputs)),
+			func(o string) bool { return strings.HasSuffix(o, m[1]) }) {
 			t.Errorf("there is no output %s: %v", m[1], slices.Sorted(maps.Keys(outputs)))
 		}
 	}

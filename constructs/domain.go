@@ -51,8 +51,9 @@ func (d *Domain) check() []error {
 // add gives an API the name, and the name its record.
 func (d *Domain) add(scope awsconstructs.Construct, api awsapigateway.RestApi) awsapigateway.DomainName {
 	domain := awsapigateway.NewDomainName(scope, str("DomainName"), &awsapigateway.DomainNameProps{
-		DomainName:     str(d.Name),
-		Certificate:    awscertificatemanager.Certificate_FromCertificateArn(scope, str("Certificate"), str(d.CertificateARN)),
+		DomainName: str(d.Name),
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(scope, str("Certificate"),
+			str(d.CertificateARN)),
 		EndpointType:   awsapigateway.EndpointType_REGIONAL,
 		SecurityPolicy: tlsPolicy, EndpointAccessMode: awsapigateway.EndpointAccessMode_STRICT,
 		Mapping: api,

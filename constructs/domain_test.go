@@ -11,7 +11,8 @@ func TestDomain(t *testing.T) {
 	a := everything(t)
 	for e, name := range map[string]string{"full": "twin.example.com", "demand": "demand.example.com"} {
 		d := a.one(t, e, "Twin/DomainName")
-		if d.Text("DomainName") != name || !strings.Contains(d.Text("SecurityPolicy"), "TLS13_1_2") || d.Text("EndpointAccessMode") != "STRICT" || d.Text("EndpointConfiguration", "Types") != "REGIONAL" ||
+		if d.Text("DomainName") != name || !strings.Contains(d.Text("SecurityPolicy"), "TLS13_1_2") ||
+			d.Text("EndpointAccessMode") != "STRICT" || d.Text("EndpointConfiguration", "Types") != "REGIONAL" ||
 			!strings.Contains(d.Text("RegionalCertificateArn"), ":certificate/") {
 			t.Errorf("%s: %v", e, d.Properties)
 		}
@@ -20,7 +21,8 @@ func TestDomain(t *testing.T) {
 			t.Fatalf("%s: %d mappings", e, len(mappings))
 		}
 		for _, m := range mappings {
-			if m.Text("BasePath") != "" || m.Text("RestApiId") != "${Twin/Api}" || m.Text("Stage") != "${Twin/Api/DeploymentStage.twin}" {
+			if m.Text("BasePath") != "" || m.Text("RestApiId") != "${Twin/Api}" ||
+				m.Text("Stage") != "${Twin/Api/DeploymentStage.twin}" {
 				t.Errorf("%s: %v", m.Path, m.Properties)
 			}
 		}
@@ -43,7 +45,8 @@ func TestDomain(t *testing.T) {
 		t.Error("a record without a zone")
 	}
 	for _, e := range environments {
-		if len(a.In(e, "AWS::ApiGateway::DomainName")) > 0 || a.one(t, e, "Twin/Api").Get("DisableExecuteApiEndpoint") == true {
+		if len(a.In(e, "AWS::ApiGateway::DomainName")) > 0 ||
+			a.one(t, e, "Twin/Api").Get("DisableExecuteApiEndpoint") == true {
 			t.Errorf("%s has a domain", e)
 		}
 		if got := a.Output("DigitalTwin-"+e, "ApiUrl"); !strings.HasSuffix(got, "/${Twin/Api/DeploymentStage.twin}/v1") {
@@ -67,10 +70,12 @@ func TestFirewall(t *testing.T) {
 		}
 		first, second, third := rules[0].(map[string]any), firewall.Stack.Text(rules[1]), firewall.Stack.Text(rules[2])
 		limit := first["Statement"].(map[string]any)["RateBasedStatement"].(map[string]any)
-		if limit["Limit"] != rate || limit["AggregateKeyType"] != "IP" || firewall.Stack.Text(first["Action"]) != `{"Block":{}}` {
+		if limit["Limit"] != rate || limit["AggregateKeyType"] != "IP" ||
+			firewall.Stack.Text(first["Action"]) != `{"Block":{}}` {
 			t.Errorf("%s: the first rule is %v", firewall.Path, first)
 		}
-		for _, want := range []string{"AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "RestrictedExtensions_URIPATH",
+		for _, want := range []string{"AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "SizeRestrictions_BODY",
+			"SizeRestrictions_QUERYSTRING", "RestrictedExtensions_URIPATH",
 			"SizeRestrictions_URIPATH", "GenericLFI_URIPATH", "GenericLFI_QUERYARGUMENTS", "GenericLFI_BODY"} {
 			if !strings.Contains(second, want) {
 				t.Errorf("%s: the second rule does not speak of %s: %s", firewall.Path, want, second)
@@ -79,14 +84,17 @@ func TestFirewall(t *testing.T) {
 		if !strings.Contains(third, "AWSManagedRulesKnownBadInputsRuleSet") {
 			t.Errorf("%s: the third rule is %s", firewall.Path, third)
 		}
-		if got := a.one(t, e, "Twin/FirewallOfApi").Text("ResourceArn"); !strings.HasSuffix(got, "/restapis/${Twin/Api}/stages/${Twin/Api/DeploymentStage.twin}") {
+		if got := a.one(t, e, "Twin/FirewallOfApi").Text("ResourceArn"); !strings.HasSuffix(got,
+			"/restapis/${Twin/Api}/stages/${Twin/Api/DeploymentStage.twin}") {
 			t.Errorf("%s: it stands before %s", e, got)
 		}
 		logs := a.one(t, e, "Twin/FirewallLogging")
-		if got := logs.Text("RedactedFields"); !strings.Contains(got, "authorization") || !strings.Contains(got, "x-api-key") {
+		if got := logs.Text("RedactedFields"); !strings.Contains(got, "authorization") ||
+			!strings.Contains(got, "x-api-key") {
 			t.Errorf("%s does not leave out %s", logs.Path, got)
 		}
-		if !strings.Contains(logs.Text("LoggingFilter"), `"DefaultBehavior":"DROP"`) || !strings.HasSuffix(logs.Text("LogDestinationConfigs"), ":log-group:${Twin/FirewallLogs}") {
+		if !strings.Contains(logs.Text("LoggingFilter"), `"DefaultBehavior":"DROP"`) ||
+			!strings.HasSuffix(logs.Text("LogDestinationConfigs"), ":log-group:${Twin/FirewallLogs}") {
 			t.Errorf("%s: %v", logs.Path, logs.Properties)
 		}
 		if name := a.one(t, e, "Twin/FirewallLogs").Text("LogGroupName"); name != "aws-waf-logs-digitaltwin-${Twin/Api}" {

@@ -75,7 +75,8 @@ func (f FlinkProps) withDefaults(engine Engine) (FlinkProps, error) {
 func needsFlink(dataset string, clauses diag.List) error {
 	var b strings.Builder
 	b.WriteString(clauses.Error())
-	fmt.Fprintf(&b, "\n%s needs Flink, and its engine is Lambda: set Engine: constructs.Flink, or \"engine\": \"flink\" of the dataset in cdk.json. "+
+	fmt.Fprintf(&b, "\n%s needs Flink, and its engine is Lambda: set Engine: constructs.Flink, or \"engine\": \"flink\" "+
+		"of the dataset in cdk.json. "+
 		"That runs it on Amazon Managed Service for Apache Flink, for %s", dataset, flinkPrice)
 	return errors.New(b.String())
 }
@@ -84,17 +85,21 @@ func needsFlink(dataset string, clauses diag.List) error {
 func (p *PipelineExtractorProps) forFlink(inputs []*Input) error {
 	var errs []error
 	if p.Charset != "" {
-		errs = append(errs, fmt.Errorf("props.Charset is %s: Flink reads the records as they are; 'raw.charset' of a raw table is there for both engines", p.Charset))
+		errs = append(errs, fmt.Errorf("props.Charset is %s: Flink reads the records as they are; 'raw.charset' of a raw "+
+			"table is there for both engines", p.Charset))
 	}
 	if p.Framing != "plain" {
-		errs = append(errs, fmt.Errorf("props.Framing is %s: Flink takes one record from each record of a stream, so it must be plain", p.Framing))
+		errs = append(errs, fmt.Errorf("props.Framing is %s: Flink takes one record from each record of a stream, so it "+
+			"must be plain", p.Framing))
 	}
 	if p.Batch != 0 || p.Window != 0 || p.Parallel != 0 {
-		errs = append(errs, errors.New("props.Batch, Window and Parallel are of Lambda's trigger; under Engine: Flink there is props.Flink"))
+		errs = append(errs, errors.New("props.Batch, Window and Parallel are of Lambda's trigger; under Engine: Flink "+
+			"there is props.Flink"))
 	}
 	for _, in := range inputs {
 		if _, ok := in.source.(streamSource); !ok {
-			errs = append(errs, fmt.Errorf("the source of %s is no Kinesis stream: Flink reads neither delivery streams nor objects here", strings.Join(in.Tables, ", ")))
+			errs = append(errs, fmt.Errorf("the source of %s is no Kinesis stream: Flink reads neither delivery streams nor "+
+				"objects here", strings.Join(in.Tables, ", ")))
 		}
 	}
 	return errors.Join(errs...)

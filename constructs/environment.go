@@ -68,7 +68,8 @@ func NewEnvironment(app awscdk.App, props EnvironmentProps) (*Environment, error
 		if slices.ContainsFunc(p.reads(), func(other string) bool { return made[other] == nil }) {
 			continue // the mistakes of the other are told
 		}
-		x, err := NewPipelineExtractor(e.stack(app, s, "-"+stackName(name), "dataset "+name), "Pipeline", p.extractor(e.Core, name, sql[name], made))
+		x, err := NewPipelineExtractor(e.stack(app, s, "-"+stackName(name), "dataset "+name), "Pipeline",
+			p.extractor(e.Core, name, sql[name], made))
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -103,11 +104,14 @@ func (e *Environment) warn(s Settings) {
 				"Delete it with: aws cloudformation delete-stack --stack-name %s", dataset, stack)))
 	}
 	if s.Removal != "destroy" && !s.Protect {
-		awscdk.Annotations_Of(e.Core.Node).AddWarningV2(str("digitaltwin:unprotected"), str("the stacks, the table and the users of the "+
-			"environment "+s.Name+` are not protected from deletion: set "protect": true after the first deployment has succeeded`))
+		awscdk.Annotations_Of(e.Core.Node).AddWarningV2(str("digitaltwin:unprotected"),
+			str("the stacks, the table and the users of the "+
+				"environment "+s.Name+
+				` are not protected from deletion: set "protect": true after the first deployment has succeeded`))
 	}
 	if s.Alarms != nil && s.Alarms.TopicARN == "" && len(s.Alarms.Emails) == 0 {
-		warnNobody(e.Core.Node, "subscriber", "the alarms of the environment "+s.Name+" reach nobody: name addresses in alarms.emails, or "+
+		warnNobody(e.Core.Node, "subscriber", "the alarms of the environment "+s.Name+
+			" reach nobody: name addresses in alarms.emails, or "+
 			"subscribe to the topic of the output AlarmTopicArn")
 	}
 }

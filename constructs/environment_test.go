@@ -18,14 +18,16 @@ var environments = []string{"dev", "prod"}
 
 // warned are the warnings of the example environments and of those of the tests, by their places. There are no others.
 var warned = map[string]string{
-	"/DigitalTwin-demand/Twin open":               `every valid token reads everything of the environment demand: name a file of grants in "access"`,
-	"/DigitalTwin-dev/Twin open":                  "every valid token reads everything of the environment dev",
-	"/DigitalTwin-sources/Twin open":              "every valid token reads everything of the environment sources",
-	"/DigitalTwin-demand/Twin no-operator":        "nobody may read rejects and failed batches: name roles in operators",
-	"/DigitalTwin-dev/Twin off-wagon_motion":      "aws cloudformation delete-stack --stack-name DigitalTwin-dev-wagon-motion",
-	"/DigitalTwin-prod/Twin off-wagon_motion":     "it still runs and is billed",
-	"/DigitalTwin-prod/Twin unprotected":          `set "protect": true after the first deployment has succeeded`,
-	"/DigitalTwin-prod/Twin no-subscriber":        "the alarms of the environment prod reach nobody: name addresses in alarms.emails",
+	"/DigitalTwin-demand/Twin open":        `every valid token reads everything of the environment demand: name a file of grants in "access"`,
+	"/DigitalTwin-dev/Twin open":           "every valid token reads everything of the environment dev",
+	"/DigitalTwin-sources/Twin open":       "every valid token reads everything of the environment sources",
+	"/DigitalTwin-demand/Twin no-operator": "nobody may read rejects and failed batches: name roles in operators",
+	"/DigitalTwin-dev/Twin off-wagon_motion": "aws cloudformation delete-stack --stack-name " +
+		"DigitalTwin-dev-wagon-motion",
+	"/DigitalTwin-prod/Twin off-wagon_motion": "it still runs and is billed",
+	"/DigitalTwin-prod/Twin unprotected":      `set "protect": true after the first deployment has succeeded`,
+	"/DigitalTwin-prod/Twin no-subscriber": "the alarms of the environment prod reach nobody: name addresses in " +
+		"alarms.emails",
 	"/DigitalTwin-sources/Twin no-subscriber":     "subscribe to the topic of the output AlarmTopicArn",
 	"/DigitalTwin-sources/Twin off-basel_parking": "the dataset basel_parking is off, which deletes nothing",
 }
@@ -44,7 +46,8 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: there is no warning", place)
 		}
 	}
-	nobody, err := synthesizeWith(t, `{"dev":{"removal":"destroy","datasets":{"oslo_bysykkel_gbfs":{}}}}`, extractors.All())
+	nobody, err := synthesizeWith(t, `{"dev":{"removal":"destroy","datasets":{"oslo_bysykkel_gbfs":{}}}}`,
+		extractors.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +176,8 @@ func TestOutputs(t *testing.T) {
 			}
 			continue
 		}
-		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId", "TableName", "RejectsBucket"} {
+		for _, want := range []string{"ApiUrl", "TokenUrl", "Scope", "MachineClientId", "MachineCredentials", "UserPoolId",
+			"TableName", "RejectsBucket"} {
 			if a.Output(s.Name, want) == "" {
 				t.Errorf("%s has no output %s", s.Name, want)
 			}

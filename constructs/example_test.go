@@ -24,7 +24,8 @@ func TestExampleModule(t *testing.T) {
 	if err := os.CopyFS(example, os.DirFS("../test/example")); err != nil {
 		t.Fatal(err)
 	}
-	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join(example, "dist", string(constructs.Arm64)), constructs.Functions...)
+	copyFunctions(t, buildFunctions(t, constructs.Arm64).dir, filepath.Join(example, "dist", string(constructs.Arm64)),
+		constructs.Functions...)
 	out := filepath.Join(example, "cdk.out")
 	inFolder(t, example, nil, "go", "mod", "edit", "-replace="+module+"="+library)
 	inFolder(t, example, []string{
@@ -37,7 +38,8 @@ func TestExampleModule(t *testing.T) {
 	if len(a.Stacks) != 1 || a.Stacks[0].Name != "Greenhouses-dev" {
 		t.Fatalf("%d stacks", len(a.Stacks))
 	}
-	for _, name := range []string{"Twin/Table", "Twin/Api", "Climate/Source", "Climate/Extract/Trigger", "Controllers/DefaultPolicy"} {
+	for _, name := range []string{"Twin/Table", "Twin/Api", "Climate/Source", "Climate/Extract/Trigger",
+		"Controllers/DefaultPolicy"} {
 		a.one(t, "dev", name)
 	}
 	assets, err := filepath.Glob(filepath.Join(out, "asset.*"))
@@ -105,8 +107,8 @@ func allFiles(t *testing.T, dir string) (all []string) {
 	return all
 }
 
-// inFolder runs a command in a folder, without any AWS credentials. With GOFLAGS=-trimpath what it compiles and links does not
-// depend on the folder, so that the cache of builds serves every checkout.
+// inFolder runs a command in a folder, without any AWS credentials. With GOFLAGS=-trimpath what it compiles and links
+// does not depend on the folder, so that the cache of builds serves every checkout.
 func inFolder(t *testing.T, dir string, env []string, name string, args ...string) {
 	t.Helper()
 	cmd := exec.Command(name, args...)

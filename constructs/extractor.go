@@ -82,7 +82,8 @@ type PipelineExtractorProps struct {
 func (p PipelineExtractorProps) withDefaults() (_ PipelineExtractorProps, err error) {
 	var errs []error
 	if p.Source != nil && p.Sources != nil {
-		errs = append(errs, errors.New("props.Source and props.Sources exclude each other: one source for all tables, or one for each"))
+		errs = append(errs, errors.New("props.Source and props.Sources exclude each other: one source for all tables, or "+
+			"one for each"))
 	}
 	if p.Source == nil && p.Sources == nil {
 		p.Source = NewStream(1)
@@ -147,7 +148,8 @@ func (p *PipelineExtractorProps) makesStreams() bool {
 func (p *PipelineExtractorProps) checkProducers() []error {
 	var errs []error
 	if len(p.Producers) > 0 && !p.makesStreams() {
-		errs = append(errs, errors.New("props.Producers are for a stream that is made here, and no source is one: ask the stream's owner to let them in"))
+		errs = append(errs, errors.New("props.Producers are for a stream that is made here, and no source is one: ask the "+
+			"stream's owner to let them in"))
 	}
 	account := *awscdk.Stack_Of(p.Core.twin().node).Account()
 	if unresolved(account) {
@@ -180,7 +182,8 @@ type PipelineExtractor struct {
 
 // NewPipelineExtractor makes a PipelineExtractor: a function with the SQL beside it for every kind of source and
 // what hands it the records, or an application of Apache Flink; and the dataset's entry in the catalogue.
-func NewPipelineExtractor(scope awsconstructs.Construct, id string, props PipelineExtractorProps) (*PipelineExtractor, error) {
+func NewPipelineExtractor(scope awsconstructs.Construct, id string, props PipelineExtractorProps) (*PipelineExtractor,
+	error) {
 	p, err := props.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("constructs: PipelineExtractor %s: %w", id, err)
@@ -205,7 +208,8 @@ func NewPipelineExtractor(scope awsconstructs.Construct, id string, props Pipeli
 		awscdk.Annotations_Of(this).AddWarning(str(w.String()))
 	}
 	x := &PipelineExtractor{Node: this, Dataset: analysis.Dataset, Inputs: inputs, host: p.Core.twin(), first: inputs[0],
-		pipeline: wiring.Pipeline{SQL: wiring.PackSQL(p.SQL), Framing: p.Framing, Charset: p.Charset, Flink: p.Engine == Flink, Sources: map[string]string{}}}
+		pipeline: wiring.Pipeline{SQL: wiring.PackSQL(p.SQL), Framing: p.Framing, Charset: p.Charset,
+			Flink: p.Engine == Flink, Sources: map[string]string{}}}
 	add := x.addFunctions
 	if p.Engine == Flink {
 		add = x.addApplication

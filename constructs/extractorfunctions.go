@@ -26,7 +26,8 @@ func (x *PipelineExtractor) addFunctions(p *PipelineExtractorProps) error {
 			stored = append(stored, in)
 		case *directPuts:
 			if p.Paused {
-				return errors.New("props.Paused: the processor of a delivery stream cannot be paused; take it out of the delivery stream")
+				return errors.New("props.Paused: the processor of a delivery stream cannot be paused; take it out of the " +
+					"delivery stream")
 			}
 			if err := x.addProcessor(p, in, source); err != nil {
 				return err
@@ -60,7 +61,8 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 			sources[table] = *in.Stream.StreamArn()
 		}
 	}
-	f, err := x.newExtractFunction(p, x.Node, "Extract", "extract", "extract", time.Minute, 512, wiring.NewSources(sources))
+	f, err := x.newExtractFunction(p, x.Node, "Extract", "extract", "extract", time.Minute, 512,
+		wiring.NewSources(sources))
 	if err != nil {
 		return err
 	}
@@ -82,7 +84,8 @@ func (x *PipelineExtractor) addExtract(p *PipelineExtractorProps, inputs []*Inpu
 // tellRole tells the owner of a twin of another app which role puts changes into it.
 func (x *PipelineExtractor) tellRole(scope awsconstructs.Construct, arn string) {
 	if x.host.putChanges.roster == nil {
-		addOutput(scope, "ExtractorArn", arn, "A role that puts changes: name it in the Extractors of the twin, which is of another app")
+		addOutput(scope, "ExtractorArn", arn, "A role that puts changes: name it in the Extractors of the twin, which is "+
+			"of another app")
 	}
 }
 
@@ -91,7 +94,8 @@ func (x *PipelineExtractor) addReader(inputs []*Input) {
 	if !slices.ContainsFunc(inputs, func(in *Input) bool { _, ok := in.source.(imported); return ok }) {
 		return
 	}
-	addOutput(x.Node, "ReaderArn", *x.Reader().RoleArn(), "The role that reads the stream; the stream's key, and in another account the stream, must let it")
+	addOutput(x.Node, "ReaderArn", *x.Reader().RoleArn(),
+		"The role that reads the stream; the stream's key, and in another account the stream, must let it")
 }
 
 // bindStreams finds or makes the streams of inputs, and their consumers. Inputs that turn out to be of the same
@@ -143,7 +147,8 @@ func (x *PipelineExtractor) drop(dropped *Input) {
 
 // newExtractFunction makes a function of functions/<name> with the SQL beside it: it may put changes and keep
 // rejects, and what it reads is still to be allowed. What tells the function from others of the dataset is its kind.
-func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope awsconstructs.Construct, id, name, kind string,
+func (x *PipelineExtractor) newExtractFunction(p *PipelineExtractorProps, scope awsconstructs.Construct, id, name,
+	kind string,
 	timeout time.Duration, memory int, sources wiring.Sources) (*Function, error) {
 	h := x.host
 	code, err := h.assets.Extractor(name, p.Dataset, p.SQL)

@@ -32,7 +32,8 @@ func (c *Changes) check() []error {
 	if c == nil || c.Followers >= 0 && c.Followers <= maxFollowers {
 		return nil
 	}
-	return []error{fmt.Errorf("changes.followers is %d: want 1 to %d, or 0 for %d", c.Followers, maxFollowers, usualFollowers)}
+	return []error{fmt.Errorf("changes.followers is %d: want 1 to %d, or 0 for %d", c.Followers, maxFollowers,
+		usualFollowers)}
 }
 
 // Feed is the change feed of an environment.
@@ -48,7 +49,8 @@ type Feed struct {
 
 // addFeed makes key and log of the change feed. They go with their setting: the log is a copy, of a day.
 func (core *DigitalTwinCore) addFeed() {
-	key := newKey(core.Node, "FeedKey", "Digital Twin "+core.environment+": the log of the change feed", core.environment+"/feed", false)
+	key := newKey(core.Node, "FeedKey", "Digital Twin "+core.environment+": the log of the change feed",
+		core.environment+"/feed", false)
 	table := awsdynamodb.NewTable(core.Node, str("FeedLog"), &awsdynamodb.TableProps{
 		PartitionKey:        &awsdynamodb.Attribute{Name: str(feedschema.Minute), Type: awsdynamodb.AttributeType_NUMBER},
 		SortKey:             &awsdynamodb.Attribute{Name: str(feedschema.Position), Type: awsdynamodb.AttributeType_BINARY},
@@ -58,7 +60,8 @@ func (core *DigitalTwinCore) addFeed() {
 		TimeToLiveAttribute: str(feedschema.TTL),
 		RemovalPolicy:       awscdk.RemovalPolicy_DESTROY,
 	})
-	accept(table, "The log is what has changed in a day, and the table itself has it all: followers whose log is lost read everything again.",
+	accept(table, "The log is what has changed in a day, and the table itself has it all: followers whose log is lost "+
+		"read everything again.",
 		"AwsSolutions-DDB3", "NIST.800.53.R5-DynamoDBInBackupPlan", "NIST.800.53.R5-DynamoDBPITREnabled")
 	core.Feed = &Feed{
 		Key: key, Log: table,
@@ -81,15 +84,17 @@ func (core *DigitalTwinCore) addFeedFunctions() error {
 }
 
 // readsTableStream is what reading the stream of a table takes.
-var readsTableStream = []string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+var readsTableStream = []string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator",
+	"dynamodb:ListStreams"}
 
-// tellWindow is for how long writes are gathered before they are told: an item of the log costs as much for one change as
-// for some.
+// tellWindow is for how long writes are gathered before they are told: an item of the log costs as much for one change
+// as for some.
 const tellWindow = time.Second
 
 func (core *DigitalTwinCore) addTell() error {
 	table, log := core.Table, core.Feed.Log
-	f, err := core.newCoreFunction("Tell", "changes", "Digital Twin: tells followers what writes to the table have changed",
+	f, err := core.newCoreFunction("Tell", "changes",
+		"Digital Twin: tells followers what writes to the table have changed",
 		time.Minute, wiring.Changes{Environment: core.environment, Table: *table.TableName(), Log: *log.TableName()}.Env())
 	if err != nil {
 		return err
@@ -128,12 +133,15 @@ func (core *DigitalTwinCore) addTell() error {
 		},
 	}
 	if core.alarms != nil {
-		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")} // see consumerAlarms
+		// see consumerAlarms
+		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")}
 	}
 	core.Feed.Trigger = awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"), props)
 	core.Feed.Trigger.Node().AddDependency(f.Policy) // AWS Lambda tries the role on the stream when the mapping is made
-	accept(f.Function, "A stream's trigger runs at most as many at once as there are shards.", "NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a dead-letter queue is for asynchronous calls.",
+	accept(f.Function, "A stream's trigger runs at most as many at once as there are shards.",
+		"NIST.800.53.R5-LambdaConcurrency")
+	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a "+
+		"dead-letter queue is for asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Feed.Tell = f
 	return nil
@@ -153,20 +161,12 @@ func (core *DigitalTwinCore) addFollow() error {
 	function.SetReservedConcurrentExecutions(num(core.props.Changes.Followers))
 	core.letRead(f)
 	f.allowIf("KeepSeats", []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}, ofSeats, *core.Feed.Log.TableArn())
-	f.useKey("EncryptSeats", core.Feed.write)
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for asynchronous calls.",
+	f.useKey("UseLog", core.Feed.write)
+	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
+		"asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Feed.Follow = f
 	return nil
-}
-
-// letReadLog lets a function read the log of the change feed, where there is one.
-func (core *DigitalTwinCore) letReadLog(f *Function) {
-	if core.Feed == nil {
-		return
-	}
-	f.allow("ReadLog", []string{"dynamodb:Query"}, *core.Feed.Log.TableArn())
-	f.useKey("DecryptLog", core.Feed.read)
 }
 
 // followRoute is the call of a follower. It is there with the change feed only.
@@ -175,7 +175,8 @@ var followRoute = Route{Method: "GET", Path: "/v1/changes", Follow: true}
 // integrateFollow lets API Gateway stream what the function says, for as long as that may take.
 func (core *DigitalTwinCore) integrateFollow() awsapigateway.Integration {
 	return awsapigateway.NewLambdaIntegration(core.Feed.Follow.Function, &awsapigateway.LambdaIntegrationOptions{
-		ScopePermissionToMethod: no, ResponseTransferMode: awsapigateway.ResponseTransferMode_STREAM, Timeout: duration(followTime),
+		ScopePermissionToMethod: no, ResponseTransferMode: awsapigateway.ResponseTransferMode_STREAM,
+		Timeout: duration(followTime),
 	})
 }
 
@@ -185,9 +186,11 @@ func (core *DigitalTwinCore) feedAlarms() []alarm {
 		return nil
 	}
 	calls := words{"records": "calls of followers"}
-	return append(core.consumerAlarms("Tell", core.Feed.Tell, []string{*core.Feed.Trigger.Ref()}, "writes to the table", defaultRetry),
+	return append(core.consumerAlarms("Tell", core.Feed.Tell, []string{*core.Feed.Trigger.Ref()}, "writes to the table",
+		defaultRetry),
 		alarm{id: "Untold", metric: core.MetricUntold(nil)},
-		alarm{id: "FollowFails", kind: "Fails", metric: core.Feed.Follow.Function.MetricErrors(over("Sum", time.Minute)), times: 3, of: 5, words: calls},
+		alarm{id: "FollowFails", kind: "Fails", metric: core.Feed.Follow.Function.MetricErrors(over("Sum", time.Minute)),
+			times: 3, of: 5, words: calls},
 		alarm{
 			id: "FollowersFull", metric: core.Feed.Follow.Function.MetricThrottles(over("Sum", 5*time.Minute)), times: 3,
 			words: words{"followers": fmt.Sprint(core.props.Changes.Followers)},

@@ -66,9 +66,10 @@ func (g ruleGroup) statement() *awswafv2.CfnWebACL_StatementProperty {
 			Name: str(r.rule), ActionToUse: &awswafv2.CfnWebACL_RuleActionProperty{Count: map[string]interface{}{}},
 		})
 	}
-	return &awswafv2.CfnWebACL_StatementProperty{ManagedRuleGroupStatement: &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{
+	group := &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{
 		VendorName: str("AWS"), Name: str(g.name), RuleActionOverrides: &overrides,
-	}}
+	}
+	return &awswafv2.CfnWebACL_StatementProperty{ManagedRuleGroupStatement: group}
 }
 
 // addFirewall puts AWS WAF before the API. Only what it blocks or counts is logged, without tokens and keys.
@@ -77,7 +78,8 @@ func (core *DigitalTwinCore) addFirewall() {
 		Name: str("rate"), Priority: num(0), VisibilityConfig: visible("rate"),
 		Action: &awswafv2.CfnWebACL_RuleActionProperty{Block: map[string]interface{}{}},
 		Statement: &awswafv2.CfnWebACL_StatementProperty{RateBasedStatement: &awswafv2.CfnWebACL_RateBasedStatementProperty{
-			AggregateKeyType: str("IP"), Limit: num(core.props.Firewall.limit(core.props.Rate)), EvaluationWindowSec: num(firewallWindow),
+			AggregateKeyType: str("IP"), Limit: num(core.props.Firewall.limit(core.props.Rate)),
+			EvaluationWindowSec: num(firewallWindow),
 		}},
 	}}
 	for i, g := range ruleGroups {
@@ -137,5 +139,6 @@ func (core *DigitalTwinCore) logFirewall() {
 func (core *DigitalTwinCore) firewallMetric() string { return "digitaltwin-" + core.environment }
 
 func visible(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
-	return &awswafv2.CfnWebACL_VisibilityConfigProperty{CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true, MetricName: str(metric)}
+	return &awswafv2.CfnWebACL_VisibilityConfigProperty{CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true,
+		MetricName: str(metric)}
 }

@@ -53,8 +53,8 @@ func TestProtection(t *testing.T) {
 	}
 }
 
-// Ensure that what was retained can be taken over by cdk import: what holds data refers to nothing else of its stack, so
-// that it can be imported before anything else is made, and each of its kinds can be.
+// Ensure that what was retained can be taken over by cdk import: what holds data refers to nothing else of its stack,
+// so that it can be imported before anything else is made, and each of its kinds can be.
 func TestRetainedCanBeImported(t *testing.T) {
 	importable := append([]string{"AWS::Logs::LogGroup"}, holdsData...)
 	for _, s := range theApp(t).Stacks {

@@ -82,7 +82,8 @@ func (x *PipelineExtractor) addApplication(p *PipelineExtractorProps) error {
 // arn is the application's, which is known before it is there because it has a name.
 func (a *Application) arn() string {
 	stack := awscdk.Stack_Of(a.Node)
-	return fmt.Sprintf("arn:%s:kinesisanalytics:%s:%s:application/%s", *stack.Partition(), *stack.Region(), *stack.Account(), a.Name)
+	return fmt.Sprintf("arn:%s:kinesisanalytics:%s:%s:application/%s", *stack.Partition(), *stack.Region(),
+		*stack.Account(), a.Name)
 }
 
 // addRole makes the role of the application: it may put changes and encrypt them.
@@ -168,7 +169,8 @@ func (a *Application) add(p *PipelineExtractorProps, code awss3assets.Asset, set
 	groups := settings.Groups()
 	var properties []interface{}
 	for _, id := range slices.Sorted(maps.Keys(groups)) {
-		properties = append(properties, &kda.CfnApplication_PropertyGroupProperty{PropertyGroupId: str(id), PropertyMap: stringMap(groups[id])})
+		properties = append(properties, &kda.CfnApplication_PropertyGroupProperty{PropertyGroupId: str(id),
+			PropertyMap: stringMap(groups[id])})
 	}
 	custom := str("CUSTOM") // the values are ignored otherwise
 	a.Application = kda.NewCfnApplication(a.Node, str("Application"), &kda.CfnApplicationProps{
@@ -180,34 +182,46 @@ func (a *Application) add(p *PipelineExtractorProps, code awss3assets.Asset, set
 		ApplicationConfiguration: &kda.CfnApplication_ApplicationConfigurationProperty{
 			ApplicationCodeConfiguration: &kda.CfnApplication_ApplicationCodeConfigurationProperty{
 				CodeContentType: str("ZIPFILE"), // of a jar too
-				CodeContent: &kda.CfnApplication_CodeContentProperty{S3ContentLocation: &kda.CfnApplication_S3ContentLocationProperty{
-					BucketArn: code.Bucket().BucketArn(), FileKey: code.S3ObjectKey(),
-				}},
+				CodeContent: &kda.CfnApplication_CodeContentProperty{
+					S3ContentLocation: &kda.CfnApplication_S3ContentLocationProperty{
+						BucketArn: code.Bucket().BucketArn(), FileKey: code.S3ObjectKey(),
+					},
+				},
 			},
 			ApplicationEncryptionConfiguration: &kda.CfnApplication_ApplicationEncryptionConfigurationProperty{
 				KeyType: str("CUSTOMER_MANAGED_KEY"), KeyId: a.Key.KeyArn(),
 			},
-			ApplicationSnapshotConfiguration:       &kda.CfnApplication_ApplicationSnapshotConfigurationProperty{SnapshotsEnabled: yes},
-			ApplicationSystemRollbackConfiguration: &kda.CfnApplication_ApplicationSystemRollbackConfigurationProperty{RollbackEnabled: yes},
-			EnvironmentProperties:                  &kda.CfnApplication_EnvironmentPropertiesProperty{PropertyGroups: &properties},
+			ApplicationSnapshotConfiguration: &kda.CfnApplication_ApplicationSnapshotConfigurationProperty{
+				SnapshotsEnabled: yes,
+			},
+			ApplicationSystemRollbackConfiguration: &kda.CfnApplication_ApplicationSystemRollbackConfigurationProperty{
+				RollbackEnabled: yes,
+			},
+			EnvironmentProperties: &kda.CfnApplication_EnvironmentPropertiesProperty{
+				PropertyGroups: &properties,
+			},
 			FlinkApplicationConfiguration: &kda.CfnApplication_FlinkApplicationConfigurationProperty{
 				CheckpointConfiguration: &kda.CfnApplication_CheckpointConfigurationProperty{
 					ConfigurationType: custom, CheckpointingEnabled: yes,
-					CheckpointInterval: num(int(p.Flink.Checkpoint.Milliseconds())), MinPauseBetweenCheckpoints: num(int(minPause.Milliseconds())),
+					CheckpointInterval:         num(int(p.Flink.Checkpoint.Milliseconds())),
+					MinPauseBetweenCheckpoints: num(int(minPause.Milliseconds())),
 				},
 				MonitoringConfiguration: &kda.CfnApplication_MonitoringConfigurationProperty{
 					ConfigurationType: custom, LogLevel: str("INFO"), MetricsLevel: str("APPLICATION"),
 				},
 				ParallelismConfiguration: &kda.CfnApplication_ParallelismConfigurationProperty{
-					ConfigurationType: custom, Parallelism: num(p.Flink.Parallelism), ParallelismPerKpu: num(p.Flink.ParallelismPerKPU),
+					ConfigurationType: custom, Parallelism: num(p.Flink.Parallelism),
+					ParallelismPerKpu:  num(p.Flink.ParallelismPerKPU),
 					AutoScalingEnabled: p.Flink.AutoScaling,
 				},
 			},
 		},
 		// How an update of a running application goes on: from its state, without what changed SQL has no use for.
 		RunConfiguration: &kda.CfnApplication_RunConfigurationProperty{
-			ApplicationRestoreConfiguration: &kda.CfnApplication_ApplicationRestoreConfigurationProperty{ApplicationRestoreType: str("RESTORE_FROM_LATEST_SNAPSHOT")},
-			FlinkRunConfiguration:           &kda.CfnApplication_FlinkRunConfigurationProperty{AllowNonRestoredState: yes},
+			ApplicationRestoreConfiguration: &kda.CfnApplication_ApplicationRestoreConfigurationProperty{
+				ApplicationRestoreType: str("RESTORE_FROM_LATEST_SNAPSHOT"),
+			},
+			FlinkRunConfiguration: &kda.CfnApplication_FlinkRunConfigurationProperty{AllowNonRestoredState: yes},
 		},
 	})
 	a.Application.Node().AddDependency(a.Policy)
@@ -219,15 +233,20 @@ const minPause = 5 * time.Second
 // addLogging sends the application's logs into its group.
 func (a *Application) addLogging() {
 	stack := awscdk.Stack_Of(a.Node)
-	stream := awslogs.NewCfnLogStream(a.Node, str("LogStream"), &awslogs.CfnLogStreamProps{LogGroupName: a.Logs.LogGroupName(), LogStreamName: str("flink")})
-	group := fmt.Sprintf("arn:%s:logs:%s:%s:log-group:%s", *stack.Partition(), *stack.Region(), *stack.Account(), *a.Logs.LogGroupName())
+	stream := awslogs.NewCfnLogStream(a.Node, str("LogStream"),
+		&awslogs.CfnLogStreamProps{LogGroupName: a.Logs.LogGroupName(), LogStreamName: str("flink")})
+	group := fmt.Sprintf("arn:%s:logs:%s:%s:log-group:%s", *stack.Partition(), *stack.Region(), *stack.Account(),
+		*a.Logs.LogGroupName())
 	arn := group + ":log-stream:flink"
 	a.allow("WriteLogs", []string{"logs:PutLogEvents"}, arn)
 	a.allow("FindLogs", []string{"logs:DescribeLogStreams"}, *a.Logs.LogGroupArn())
-	option := kda.NewCfnApplicationCloudWatchLoggingOption(a.Node, str("Logging"), &kda.CfnApplicationCloudWatchLoggingOptionProps{
-		ApplicationName:         a.Application.Ref(),
-		CloudWatchLoggingOption: &kda.CfnApplicationCloudWatchLoggingOption_CloudWatchLoggingOptionProperty{LogStreamArn: str(arn)},
-	})
+	option := kda.NewCfnApplicationCloudWatchLoggingOption(a.Node, str("Logging"),
+		&kda.CfnApplicationCloudWatchLoggingOptionProps{
+			ApplicationName: a.Application.Ref(),
+			CloudWatchLoggingOption: &kda.CfnApplicationCloudWatchLoggingOption_CloudWatchLoggingOptionProperty{
+				LogStreamArn: str(arn),
+			},
+		})
 	option.Node().AddDependency(stream)
 }
 

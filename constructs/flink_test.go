@@ -37,11 +37,13 @@ func TestApplication(t *testing.T) {
 			t.Errorf("%s is %v, want %v", path, got, want)
 		}
 	}
-	if got := app.Text("ApplicationConfiguration", "ApplicationEncryptionConfiguration", "KeyId"); got != "${Pipeline/Flink/StateKey.Arn}" {
+	if got := app.Text("ApplicationConfiguration", "ApplicationEncryptionConfiguration",
+		"KeyId"); got != "${Pipeline/Flink/StateKey.Arn}" {
 		t.Errorf("the state is encrypted with %s", got)
 	}
 	logging := a.one(t, "sources", "Pipeline/Flink/Logging")
-	if got := logging.Text("CloudWatchLoggingOption", "LogStreamARN"); !strings.HasSuffix(got, ":log-group:${Pipeline/Flink/Logs}:log-stream:flink") {
+	if got := logging.Text("CloudWatchLoggingOption", "LogStreamARN"); !strings.HasSuffix(got,
+		":log-group:${Pipeline/Flink/Logs}:log-stream:flink") {
 		t.Errorf("it logs to %s", got)
 	}
 }
@@ -61,7 +63,8 @@ func TestPropertyGroups(t *testing.T) {
 	want := wiring.Flink{
 		Dataset: "shelly_pro3em",
 		Tables: map[string]wiring.FlinkSource{"shelly_pro3em": {
-			StreamARN: "${Pipeline/Source.Arn}", Region: "eu-central-1", Start: "2026-11-28T06:00:00Z", Consumer: "digitaltwin-sources-shelly_pro3em",
+			StreamARN: "${Pipeline/Source.Arn}", Region: "eu-central-1", Start: "2026-11-28T06:00:00Z",
+			Consumer: "digitaltwin-sources-shelly_pro3em",
 		}},
 		Sink: wiring.FlinkSink{StreamARN: "${Twin/Stream.Arn}", Region: "eu-central-1"},
 	}.Groups()
@@ -77,7 +80,8 @@ func TestApplicationRole(t *testing.T) {
 	for _, s := range a.statements() {
 		if s.owner.Name() == "Pipeline/Flink/Role" && s.owner.Stack.Environment == "sources" && s.trust {
 			found = true
-			if !slices.Equal(s.principals, []string{"kinesisanalytics.amazonaws.com"}) || !slices.Contains(s.when, "ArnEquals aws:SourceArn "+applicationARN) ||
+			if !slices.Equal(s.principals, []string{"kinesisanalytics.amazonaws.com"}) ||
+				!slices.Contains(s.when, "ArnEquals aws:SourceArn "+applicationARN) ||
 				!slices.Contains(s.when, "StringEquals aws:SourceAccount ${AWS::AccountId}") {
 				t.Errorf("it is trusted: %s", s)
 			}
@@ -87,14 +91,16 @@ func TestApplicationRole(t *testing.T) {
 		t.Fatal("there is no role")
 	}
 	for action, on := range map[string]string{
-		"kinesis:GetRecords": "${Pipeline/Source.Arn}", "kinesis:SubscribeToShard": "${Pipeline/Consumer.ConsumerARN}", "kinesis:PutRecords": "${Twin/Stream.Arn}",
+		"kinesis:GetRecords": "${Pipeline/Source.Arn}", "kinesis:SubscribeToShard": "${Pipeline/Consumer.ConsumerARN}",
+		"kinesis:PutRecords":      "${Twin/Stream.Arn}",
 		"logs:DescribeLogStreams": "${Pipeline/Flink/Logs.Arn}",
 	} {
 		if !may(a, "Pipeline/Flink/Policy", action, on) {
 			t.Errorf("the role may not %s on %s", action, on)
 		}
 	}
-	for _, action := range []string{"kinesisanalytics:DescribeApplication", "kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication"} {
+	for _, action := range []string{"kinesisanalytics:DescribeApplication", "kinesisanalytics:StartApplication",
+		"kinesisanalytics:StopApplication"} {
 		if !may(a, "Pipeline/Flink/Starter/Policy", action, applicationARN) {
 			t.Errorf("the starter may not %s", action)
 		}
@@ -108,12 +114,14 @@ func TestApplicationStarts(t *testing.T) {
 	if r.Text("Running") != "true" || r.Text("Code") == "" {
 		t.Errorf("the starter is asked %v", r.Properties)
 	}
-	for _, want := range []string{"Pipeline/Flink/Application", "Pipeline/Flink/Logging", "Pipeline/Flink/Starter/Policy", "Pipeline/CatalogueEntry/Default"} {
+	for _, want := range []string{"Pipeline/Flink/Application", "Pipeline/Flink/Logging", "Pipeline/Flink/Starter/Policy",
+		"Pipeline/CatalogueEntry/Default"} {
 		if !slices.ContainsFunc(r.DependsOn, func(id string) bool { return r.Stack.Target(id) == want }) {
 			t.Errorf("it does not wait for %s: %v", want, r.DependsOn)
 		}
 	}
-	a, err := synthesizeWith(t, `{"dev":{"datasets":{"shelly_pro3em":{"engine":"flink","paused":true}}}}`, extractors.All())
+	a, err := synthesizeWith(t, `{"dev":{"datasets":{"shelly_pro3em":{"engine":"flink","paused":true}}}}`,
+		extractors.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,10 +159,12 @@ func TestFlinkIsChosen(t *testing.T) {
 			}
 		}
 	}
-	if a, err := synthesizeWith(t, `{"dev":{"datasets":{"windowed":{"engine":"flink"}}}}`, all); err != nil || len(a.All("AWS::KinesisAnalyticsV2::Application")) != 1 {
+	if a, err := synthesizeWith(t, `{"dev":{"datasets":{"windowed":{"engine":"flink"}}}}`, all); err != nil ||
+		len(a.All("AWS::KinesisAnalyticsV2::Application")) != 1 {
 		t.Errorf("chosen: %v", err)
 	}
-	if a, err := synthesizeWith(t, `{"dev":{}}`, all); err != nil || len(a.All("AWS::KinesisAnalyticsV2::Application")) != 0 || len(a.Stacks) != 2 {
+	if a, err := synthesizeWith(t, `{"dev":{}}`, all); err != nil ||
+		len(a.All("AWS::KinesisAnalyticsV2::Application")) != 0 || len(a.Stacks) != 2 {
 		t.Errorf("everything: %v", err)
 	}
 }

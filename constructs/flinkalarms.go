@@ -15,7 +15,8 @@ func (a *Application) alarms(dataset string, paused bool) []alarm {
 		{id: "FlinkCheckpoints", times: 3, metric: a.growth("numberOfFailedCheckpoints"), words: w},
 	}
 	if !paused { // a job that does not run writes no metrics
-		alarms = append(alarms, alarm{id: "FlinkFailed", metric: a.Metric("runningTime", "Maximum"), threshold: 1, below: true, times: 3, words: w})
+		alarms = append(alarms, alarm{id: "FlinkFailed", metric: a.Metric("runningTime", "Maximum"), threshold: 1,
+			below: true, times: 3, words: w})
 	}
 	return alarms
 }

@@ -26,8 +26,9 @@ func (a *Application) addWidgets(dataset string) {
 		awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
 			Title: str(dataset + " on Flink: milliseconds behind its source; restarts and failed checkpoints"),
 			Width: num(8), Height: num(6), Period: awscdk.Duration_Minutes(num(1)),
-			Left:  list(a.found("millisBehindLatest", "")),
-			Right: list[awscloudwatch.IMetric](a.Metric("numRestarts", "Maximum"), a.Metric("numberOfFailedCheckpoints", "Maximum")),
+			Left: list(a.found("millisBehindLatest", "")),
+			Right: list[awscloudwatch.IMetric](a.Metric("numRestarts", "Maximum"),
+				a.Metric("numberOfFailedCheckpoints", "Maximum")),
 		}),
 		graph(dataset+" on Flink: lost since the job was started", 8, lost...),
 	)
@@ -37,7 +38,8 @@ func (a *Application) addWidgets(dataset string) {
 // name, such as the shard or the dataset.
 func (a *Application) found(name, label string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   str(fmt.Sprintf(`SEARCH('Namespace="%s" Application="%s" MetricName="%s"', 'Maximum', 60)`, flinkNamespace, a.Name, name)),
+		Expression: str(fmt.Sprintf(`SEARCH('Namespace="%s" Application="%s" MetricName="%s"', 'Maximum', 60)`,
+			flinkNamespace, a.Name, name)),
 		Label:        str(label),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
 	})

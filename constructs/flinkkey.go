@@ -42,11 +42,14 @@ func (a *Application) newStateKey(p *PipelineExtractorProps) awskms.Key {
 		actions    []string
 		conditions map[string]interface{}
 	}{
-		{"ServiceDescribes", []awsiam.IPrincipal{service(flinkService), service(flinkInfrastructure)}, []string{"kms:DescribeKey"}, equal(source)},
+		{"ServiceDescribes", []awsiam.IPrincipal{service(flinkService), service(flinkInfrastructure)},
+			[]string{"kms:DescribeKey"}, equal(source)},
 		{"SnapshotsEncrypt", []awsiam.IPrincipal{service(flinkService)}, []string{"kms:GenerateDataKey"}, equal(both)},
 		{"SnapshotsDecrypt", []awsiam.IPrincipal{service(flinkService)}, []string{"kms:Decrypt"}, equal(context)},
-		{"DisksUse", []awsiam.IPrincipal{service(flinkInfrastructure)}, []string{"kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"}, equal(context)},
-		{"DisksGrant", []awsiam.IPrincipal{service(flinkInfrastructure)}, []string{"kms:CreateGrant"}, grantsDecryption(context)},
+		{"DisksUse", []awsiam.IPrincipal{service(flinkInfrastructure)},
+			[]string{"kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"}, equal(context)},
+		{"DisksGrant", []awsiam.IPrincipal{service(flinkInfrastructure)}, []string{"kms:CreateGrant"},
+			grantsDecryption(context)},
 	} {
 		key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 			Sid: str(s.sid), Principals: &s.who, Actions: strs(s.actions...), Resources: strs("*"), Conditions: &s.conditions,
@@ -84,16 +87,18 @@ var runs = []string{
 	"kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication",
 }
 
-// addOperators makes the policy that the operators of the environment need to start and stop the application by hand. Its
-// key lets them in.
+// addOperators makes the policy that the operators of the environment need to start and stop the application by hand.
+// Its key lets them in.
 func (x *PipelineExtractor) addOperators() {
 	a := x.Flink
 	actions := []string{describes}
 	for _, u := range a.uses {
 		actions = append(actions, u.actions...)
 	}
-	x.OperatePolicy = a.host.newPeoplePolicy(x.Node, "OperatePolicy", "Operate-"+x.Dataset.Name, "start and stop an application of Flink",
+	x.OperatePolicy = a.host.newPeoplePolicy(x.Node, "OperatePolicy", "Operate-"+x.Dataset.Name,
+		"start and stop an application of Flink",
 		right{sid: "StartAndStop", actions: runs, on: []string{a.arn()}},
 		right{sid: "UseState", actions: actions, on: []string{*a.Key.KeyArn()}})
-	addOutput(x.Node, "OperatePolicy", *x.OperatePolicy.ManagedPolicyArn(), "The managed policy for the roles of operators, beside that of the environment")
+	addOutput(x.Node, "OperatePolicy", *x.OperatePolicy.ManagedPolicyArn(),
+		"The managed policy for the roles of operators, beside that of the environment")
 }

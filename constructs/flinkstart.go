@@ -33,7 +33,8 @@ func (a *Application) addStarter(x *PipelineExtractor, p *PipelineExtractorProps
 		f.useKey(strings.Replace(u.sid, "Operators", "State", 1), u)
 	}
 	accept(f.Function, "Only CloudFormation calls it, once for each deployment.", "NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "A deployment that gets no answer fails and is rolled back; there is nothing to work off later.", "NIST.800.53.R5-LambdaDLQ")
+	accept(f.Function, "A deployment that gets no answer fails and is rolled back; there is nothing to work off later.",
+		"NIST.800.53.R5-LambdaDLQ")
 	running := "false"
 	if !p.Paused {
 		running = wiring.Running
@@ -46,7 +47,8 @@ func (a *Application) addStarter(x *PipelineExtractor, p *PipelineExtractorProps
 		// stood still stands still.
 		Properties: &map[string]interface{}{wiring.RunningProperty: running, "Code": *code.AssetHash()},
 	})
-	resource.Node().AddDependency(a.Node.Node().FindChild(str("Application")), a.Node.Node().FindChild(str("Logging")), f.Policy)
+	resource.Node().AddDependency(a.Node.Node().FindChild(str("Application")), a.Node.Node().FindChild(str("Logging")),
+		f.Policy)
 	x.triggers = append(x.triggers, resource.Node().DefaultChild().(awscdk.CfnResource))
 	return nil
 }

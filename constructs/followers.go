@@ -24,16 +24,18 @@ func (c *Changes) checkClients(clients map[string]ClientProps) (errs []error) {
 			continue
 		}
 		if c == nil {
-			errs = append(errs, fmt.Errorf(`clients.%s.followers is %d, and there is no change feed to follow: set "changes": {} too`, name, n))
+			errs = append(errs,
+				fmt.Errorf(`clients.%s.followers is %d, and there is no change feed to follow: set "changes": {} too`, name, n))
 		} else if most := cmp.Or(c.Followers, usualFollowers); n < 0 || n > most {
-			errs = append(errs, fmt.Errorf("clients.%s.followers is %d: want 1 to %d, which is changes.followers, or 0 for half of that", name, n, most))
+			errs = append(errs, fmt.Errorf("clients.%s.followers is %d: want 1 to %d, which is changes.followers, or 0 for "+
+				"half of that", name, n, most))
 		}
 	}
 	return errs
 }
 
-// usualOfCaller is how many streams and long polls a caller keeps at once: never more than half of all, so that one alone does not
-// take them.
+// usualOfCaller is how many streams and long polls a caller keeps at once: never more than half of all, so that one
+// alone does not take them.
 func (c *Changes) usualOfCaller() int { return max(1, c.Followers/2) }
 
 // boundFollowers tells the function that streams how many streams and long polls each caller may keep.

@@ -68,14 +68,17 @@ func newFunction(scope awsconstructs.Construct, id string, p functionProps) *Fun
 		LoggingFormat:    awslambda.LoggingFormat_JSON,
 		SystemLogLevelV2: awslambda.SystemLogLevel_WARN,
 	})
-	accept(fn, "Whom it calls it calls by TLS: services of AWS, and an issuer of tokens for its public keys. Nothing that it needs is in a VPC, and nothing can call into it.",
+	accept(fn, "Whom it calls it calls by TLS: services of AWS, and an issuer of tokens for its public keys. Nothing "+
+		"that it needs is in a VPC, and nothing can call into it.",
 		"NIST.800.53.R5-LambdaInsideVPC")
 	// A function that starts before its policy is attached fails its first calls.
 	fn.Node().AddDependency(policy)
 	f := &Function{Node: this, Function: fn, Role: role, RoleARN: p.Role.ARN, Policy: policy, Logs: logs}
 	f.allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, *logs.LogGroupArn())
 	if p.Traces {
-		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: str("Active")})
+		fn.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{
+			Mode: str("Active"),
+		})
 		f.allow("WriteTraces", []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, "*")
 		acceptPattern(policy, "Resource::*", noResources)
 	}
@@ -103,9 +106,10 @@ func (f *Function) allowIf(sid string, actions []string, conditions map[string]i
 	f.Policy.AddStatements(awsiam.NewPolicyStatement(p))
 }
 
-// extend adds a resource to a statement that allows actions, and makes it where there is none yet: one statement for all
-// resources is shorter than one for each.
-func (f *Function) extend(s awsiam.PolicyStatement, sid string, actions []string, resource string) awsiam.PolicyStatement {
+// extend adds a resource to a statement that allows actions, and makes it where there is none yet: one statement for
+// all resources is shorter than one for each.
+func (f *Function) extend(s awsiam.PolicyStatement, sid string, actions []string,
+	resource string) awsiam.PolicyStatement {
 	if s != nil {
 		s.AddResources(str(resource))
 		return s
@@ -149,12 +153,14 @@ var retentions = map[int]awslogs.RetentionDays{
 	7: awslogs.RetentionDays_ONE_WEEK, 14: awslogs.RetentionDays_TWO_WEEKS, 30: awslogs.RetentionDays_ONE_MONTH,
 	60: awslogs.RetentionDays_TWO_MONTHS, 90: awslogs.RetentionDays_THREE_MONTHS, 120: awslogs.RetentionDays_FOUR_MONTHS,
 	150: awslogs.RetentionDays_FIVE_MONTHS, 180: awslogs.RetentionDays_SIX_MONTHS, 365: awslogs.RetentionDays_ONE_YEAR,
-	400: awslogs.RetentionDays_THIRTEEN_MONTHS, 545: awslogs.RetentionDays_EIGHTEEN_MONTHS, 731: awslogs.RetentionDays_TWO_YEARS,
+	400: awslogs.RetentionDays_THIRTEEN_MONTHS, 545: awslogs.RetentionDays_EIGHTEEN_MONTHS,
+	731: awslogs.RetentionDays_TWO_YEARS,
 }
 
 func checkLogDays(days int) error {
 	if _, ok := retentions[days]; !ok {
-		return fmt.Errorf("logs cannot be kept for %d days: choose 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731", days)
+		return fmt.Errorf("logs cannot be kept for %d days: choose 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, "+
+			"545 or 731", days)
 	}
 	return nil
 }

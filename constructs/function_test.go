@@ -13,7 +13,9 @@ import (
 func TestFunctionsAreWired(t *testing.T) {
 	want := map[string]map[string]string{
 		"Twin/Apply": wiring.Apply{}.Env(), "Twin/Query": wiring.Query{TokenURL: "https://login"}.Env(),
-		"Twin/Catalogue": wiring.Catalogue{}.Env(), "Twin/Rotate": wiring.Rotate{}.Env(), "Twin/Operate": wiring.Operate{}.Env(), "Twin/Upgrade": wiring.Upgrade{}.Env(), "Pipeline/Extract": wiring.Extract{}.Env(),
+		"Twin/Catalogue": wiring.Catalogue{}.Env(), "Twin/Rotate": wiring.Rotate{}.Env(),
+		"Twin/Operate": wiring.Operate{}.Env(), "Twin/Upgrade": wiring.Upgrade{}.Env(),
+		"Pipeline/Extract": wiring.Extract{}.Env(),
 		"Twin/Credentials": {}, "Twin/Empty": {}, // which are told everything by their custom resources
 	}
 	seen := map[string]bool{}

@@ -10,19 +10,22 @@ import (
 
 // GrantConsumeChanges lets a role, a user or an account read the twin stream, to do something else with every change.
 func (core *DigitalTwinCore) GrantConsumeChanges(grantee awsiam.IGrantable) awsiam.Grant {
-	return grantBoth(grantee, core.Node, core.readChanges, core.streamGuests, changesRights(*core.Stream.StreamArn(), *core.Keys.Changes.KeyArn())...)
+	return grantBoth(grantee, core.Node, core.readChanges, core.streamGuests,
+		changesRights(*core.Stream.StreamArn(), *core.Keys.Changes.KeyArn())...)
 }
 
 // GrantReadReadings lets a role, a user or an account read the newest readings from the table itself, past the API and
 // its limits.
 func (core *DigitalTwinCore) GrantReadReadings(grantee awsiam.IGrantable) awsiam.Grant {
-	return grantBoth(grantee, core.Node, core.readReadings, core.tableGuests, readingsRights(*core.Table.TableArn(), *core.Keys.Readings.KeyArn())...)
+	return grantBoth(grantee, core.Node, core.readReadings, core.tableGuests,
+		readingsRights(*core.Table.TableArn(), *core.Keys.Readings.KeyArn())...)
 }
 
 // GrantReadRejects lets an operator's role read what went wrong, to look at it or to replay it.
 func (core *DigitalTwinCore) GrantReadRejects(grantee awsiam.IGrantable) awsiam.Grant {
 	acknowledgeSomebody(core.Node, "operator")
-	return grantBoth(grantee, core.Node, core.lookAtRejects, core.bucketGuests, rejectsRights(*core.Rejects.BucketArn(), *core.Keys.Rejects.KeyArn())...)
+	return grantBoth(grantee, core.Node, core.lookAtRejects, core.bucketGuests,
+		rejectsRights(*core.Rejects.BucketArn(), *core.Keys.Rejects.KeyArn())...)
 }
 
 var readsTable = []string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}

@@ -16,7 +16,8 @@ import (
 )
 
 // twinWith synthesizes a core of its own, to which extend adds something.
-func twinWith(t *testing.T, props constructs.DigitalTwinCoreProps, extend func(awscdk.Stack, *constructs.DigitalTwinCore)) (*app, error) {
+func twinWith(t *testing.T, props constructs.DigitalTwinCoreProps,
+	extend func(awscdk.Stack, *constructs.DigitalTwinCore)) (*app, error) {
 	t.Helper()
 	return synthesizeApp(t, func(cdk awscdk.App, assets constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("DigitalTwin-own"), &awscdk.StackProps{Env: &awscdk.Environment{
@@ -34,12 +35,13 @@ func twinWith(t *testing.T, props constructs.DigitalTwinCoreProps, extend func(a
 // through is what AWS knows of a use of a key by a service for a role.
 func through(service, role string) map[string][]string {
 	return map[string][]string{
-		"kms:ViaService": {service + "." + iam.Region + ".amazonaws.com"}, "aws:PrincipalArn": {role}, "kms:CallerAccount": {strings.Split(role, ":")[4]},
+		"kms:ViaService": {service + "." + iam.Region + ".amazonaws.com"}, "aws:PrincipalArn": {role},
+		"kms:CallerAccount": {strings.Split(role, ":")[4]},
 	}
 }
 
-// Ensure that a grant gives a role what it needs, on both sides of the key; that it can be called twice; and that a role
-// of another account is let in by the policy of the resource too.
+// Ensure that a grant gives a role what it needs, on both sides of the key; that it can be called twice; and that a
+// role of another account is let in by the policy of the resource too.
 func TestGrants(t *testing.T) {
 	const guest = "arn:aws:iam::" + iam.Stranger + ":role/guest"
 	a, err := twinWith(t, constructs.DigitalTwinCoreProps{}, func(stack awscdk.Stack, core *constructs.DigitalTwinCore) {
@@ -71,15 +73,18 @@ func TestGrants(t *testing.T) {
 		for _, call := range []struct{ action, resource, service string }{
 			{"kinesis:GetRecords", arn("Twin/Stream"), ""}, {"kms:Decrypt", arn("Twin/ChangesKey"), "kinesis"},
 			{"dynamodb:Query", arn("Twin/Table"), ""}, {"kms:Decrypt", arn("Twin/ReadingsKey"), "dynamodb"},
-			{"s3:GetObject", arn("Twin/Rejects") + "/rejects/x", ""}, {"s3:ListBucket", arn("Twin/Rejects"), ""}, {"kms:Decrypt", arn("Twin/RejectsKey"), "s3"},
-			{"secretsmanager:GetSecretValue", arn("Twin/Client-machine/Credentials"), ""}, {"kms:Decrypt", arn("Twin/CredentialsKey"), "secretsmanager"},
+			{"s3:GetObject", arn("Twin/Rejects") + "/rejects/x", ""}, {"s3:ListBucket", arn("Twin/Rejects"), ""},
+			{"kms:Decrypt", arn("Twin/RejectsKey"), "s3"},
+			{"secretsmanager:GetSecretValue", arn("Twin/Client-machine/Credentials"), ""},
+			{"kms:Decrypt", arn("Twin/CredentialsKey"), "secretsmanager"},
 		} {
 			for _, wrong := range []bool{false, true} {
 				who := c
 				if wrong { // somebody else of the same account, with every right
 					who = iam.Caller{ARN: strings.Split(c.ARN, ":role/")[0] + ":role/else", Account: c.Account, Rights: everything}
 				}
-				context := map[string][]string{"aws:PrincipalArn": {who.ARN}, "aws:SecureTransport": {"true"}, "s3:TlsVersion": {"1.3"}}
+				context := map[string][]string{"aws:PrincipalArn": {who.ARN}, "aws:SecureTransport": {"true"},
+					"s3:TlsVersion": {"1.3"}}
 				if call.service != "" {
 					context = through(call.service, who.ARN)
 					context["kms:EncryptionContext:SecretARN"] = []string{arn("Twin/Client-machine/Credentials")}
@@ -119,7 +124,9 @@ func TestGrantToAService(t *testing.T) {
 
 // Ensure that clients can be added to an app of one's own, and that what cannot work is refused with a reason.
 func TestAddClient(t *testing.T) {
-	limited := constructs.DigitalTwinCoreProps{Clients: map[string]constructs.ClientProps{"first": {Limits: constructs.Limits{Rate: 1}}}}
+	limited := constructs.DigitalTwinCoreProps{
+		Clients: map[string]constructs.ClientProps{"first": {Limits: constructs.Limits{Rate: 1}}},
+	}
 	a, err := twinWith(t, limited, func(_ awscdk.Stack, core *constructs.DigitalTwinCore) {
 		props := constructs.ClientProps{Limits: constructs.Limits{Daily: 100}, Readers: constructs.WholeAccount}
 		if c, err := core.AddClient("second", props); err != nil || c.APIKey == nil || core.Clients["second"] != c {
@@ -134,9 +141,11 @@ func TestAddClient(t *testing.T) {
 	}
 	_, err = twinWith(t, constructs.DigitalTwinCoreProps{}, func(_ awscdk.Stack, core *constructs.DigitalTwinCore) {
 		for name, want := range map[string]string{
-			"machine": `there is a client "machine" already`, "A": "want a name of lower case letters", "app": "the API asks for no keys",
+			"machine": `there is a client "machine" already`, "A": "want a name of lower case letters",
+			"app": "the API asks for no keys",
 		} {
-			if _, err := core.AddClient(name, constructs.ClientProps{Limits: constructs.Limits{Rate: 1}}); err == nil || !strings.Contains(err.Error(), want) {
+			if _, err := core.AddClient(name, constructs.ClientProps{Limits: constructs.Limits{Rate: 1}}); err == nil ||
+				!strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v, want %s", name, err, want)
 			}
 		}
@@ -149,14 +158,16 @@ func TestAddClient(t *testing.T) {
 	}
 }
 
-// Ensure that the policy of the function that writes the secrets has room for 50 clients, each with an API key: IAM takes
-// 10,240 characters for a role.
+// Ensure that the policy of the function that writes the secrets has room for 50 clients, each with an API key: IAM
+// takes 10,240 characters for a role.
 func TestFiftyClients(t *testing.T) {
 	clients := map[string]constructs.ClientProps{}
 	for i := range 49 { // beside machine
-		clients["client-of-"+strings.Repeat("x", 8)+string(rune('a'+i/26))+string(rune('a'+i%26))] = constructs.ClientProps{Limits: constructs.Limits{Daily: 1}}
+		clients["client-of-"+strings.Repeat("x", 8)+string(rune('a'+i/26))+
+			string(rune('a'+i%26))] = constructs.ClientProps{Limits: constructs.Limits{Daily: 1}}
 	}
-	a, err := twinWith(t, constructs.DigitalTwinCoreProps{Clients: clients}, func(awscdk.Stack, *constructs.DigitalTwinCore) {})
+	a, err := twinWith(t, constructs.DigitalTwinCoreProps{Clients: clients},
+		func(awscdk.Stack, *constructs.DigitalTwinCore) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +189,8 @@ func TestFiftyClients(t *testing.T) {
 		t.Errorf("the policy has %d characters", size)
 	}
 	clients["one-more"] = constructs.ClientProps{}
-	if _, err := twinWith(t, constructs.DigitalTwinCoreProps{Clients: clients}, nil); err == nil || !strings.Contains(err.Error(), "clients has 51 names: want at most 50") {
+	if _, err := twinWith(t, constructs.DigitalTwinCoreProps{Clients: clients}, nil); err == nil ||
+		!strings.Contains(err.Error(), "clients has 51 names: want at most 50") {
 		t.Errorf("51 clients: %v", err)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// IDigitalTwinCore is a twin that pipelines can be hooked onto: one that [NewDigitalTwinCore] made in this app, or one of
-// another app, see [FromDigitalTwinCoreAttributes].
+// IDigitalTwinCore is a twin that pipelines can be hooked onto: one that [NewDigitalTwinCore] made in this app, or one
+// of another app, see [FromDigitalTwinCoreAttributes].
 type IDigitalTwinCore interface {
 	// EnvironmentName is the name of the environment, such as prod.
 	EnvironmentName() string

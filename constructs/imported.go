@@ -54,9 +54,10 @@ type DigitalTwinCoreAttributes struct {
 
 // FromDigitalTwinCoreAttributes returns a twin of another app, so that pipelines of this one can be hooked onto it.
 //
-// The keys of that twin do not know the pipelines' roles: their ARNs, which are outputs of the pipelines' stacks, go into
-// the Extractors of its props. Deploy a pipeline with Paused first, name its roles there, then take Paused out.
-func FromDigitalTwinCoreAttributes(scope awsconstructs.Construct, id string, a DigitalTwinCoreAttributes) (IDigitalTwinCore, error) {
+// The keys of that twin do not know the pipelines' roles: their ARNs, which are outputs of the pipelines' stacks, go
+// into the Extractors of its props. Deploy a pipeline with Paused first, name its roles there, then take Paused out.
+func FromDigitalTwinCoreAttributes(scope awsconstructs.Construct, id string,
+	a DigitalTwinCoreAttributes) (IDigitalTwinCore, error) {
 	if err := a.check(); err != nil {
 		return nil, fmt.Errorf("constructs: FromDigitalTwinCoreAttributes %s: %w", id, err)
 	}
@@ -86,7 +87,8 @@ func FromDigitalTwinCoreAttributes(scope awsconstructs.Construct, id string, a D
 func (a *DigitalTwinCoreAttributes) check() error {
 	var errs []error
 	for _, f := range []struct{ name, value string }{
-		{"Environment", a.Environment}, {"StreamARN", a.StreamARN}, {"ChangesKeyARN", a.ChangesKeyARN}, {"RejectsBucket", a.RejectsBucket},
+		{"Environment", a.Environment}, {"StreamARN", a.StreamARN}, {"ChangesKeyARN", a.ChangesKeyARN},
+		{"RejectsBucket", a.RejectsBucket},
 		{"RejectsKeyARN", a.RejectsKeyARN}, {"LogsKeyARN", a.LogsKeyARN}, {"CatalogueFunctionARN", a.CatalogueFunctionARN},
 	} {
 		if f.value == "" {
@@ -105,8 +107,8 @@ func (a *DigitalTwinCoreAttributes) check() error {
 	return errors.Join(append(errs, a.Profile.check())...)
 }
 
-// importedCore is a twin of another app. Its grants are one side of a permission: whoever owns the twin names the grantee
-// there.
+// importedCore is a twin of another app. Its grants are one side of a permission: whoever owns the twin names the
+// grantee there.
 type importedCore struct {
 	*host
 	attributes DigitalTwinCoreAttributes

@@ -37,10 +37,12 @@ var (
 	// What CloudFormation does when it encrypts a stream.
 	makesStream = []string{"kms:Decrypt", "kms:GenerateDataKey"}
 	// What CloudFormation does when it makes a table that is encrypted with a key, and who restores one.
-	makesTable = []string{"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+	makesTable = []string{"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom",
+		"kms:ReEncryptTo"}
 	// Administration without any use of the key: who administers it cannot read with it.
 	administers = []string{
-		"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:DisableKeyRotation",
+		"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey",
+		"kms:DisableKeyRotation",
 		"kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListGrants",
 		"kms:ListKeyPolicies", "kms:ListKeyRotations", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RevokeGrant",
 		"kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
@@ -62,14 +64,15 @@ func newKey(scope awsconstructs.Construct, id, description, alias string, retain
 			}),
 		)}),
 	})
-	awskms.NewCfnAlias(key, str("Name"), &awskms.CfnAliasProps{AliasName: str("alias/digitaltwin/" + alias), TargetKeyId: key.KeyId()})
+	awskms.NewCfnAlias(key, str("Name"), &awskms.CfnAliasProps{AliasName: str("alias/digitaltwin/" + alias),
+		TargetKeyId: key.KeyId()})
 	return key
 }
 
 // keyUse is a way to use a key through one service of AWS only, for those who are named.
 //
-// The key's policy says who may, and through which service; the policy of a role says with which key. So each of the two
-// is needed, and says what the other does not.
+// The key's policy says who may, and through which service; the policy of a role says with which key. So each of the
+// two is needed, and says what the other does not.
 type keyUse struct {
 	*roster // nil where the key is another app's, whose owner names them
 	key     awskms.IKey
@@ -105,7 +108,8 @@ func (f *Function) useForeignKey(sid, service string, actions []string, key awsk
 
 // through limits the use of a key to one service.
 func through(c awsconstructs.IConstruct, service string) map[string]interface{} {
-	return map[string]interface{}{"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(c), service)}}
+	return map[string]interface{}{"StringEquals": map[string]interface{}{"kms:ViaService": via(awscdk.Stack_Of(c),
+		service)}}
 }
 
 // via is a service as kms:ViaService names it.
@@ -117,13 +121,16 @@ func via(stack awscdk.Stack, service string) string {
 func allowLogs(key awskms.Key) {
 	stack := awscdk.Stack_Of(key)
 	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        str("EncryptLogs"),
-		Principals: list[awsiam.IPrincipal](awsiam.NewServicePrincipal(str(fmt.Sprintf("logs.%s.%s", *stack.Region(), *stack.UrlSuffix())), nil)),
-		Actions:    strs("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
-		Resources:  strs("*"),
+		Sid: str("EncryptLogs"),
+		Principals: list[awsiam.IPrincipal](awsiam.NewServicePrincipal(str(fmt.Sprintf("logs.%s.%s", *stack.Region(),
+			*stack.UrlSuffix())), nil)),
+		Actions: strs("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom",
+			"kms:ReEncryptTo"),
+		Resources: strs("*"),
 		Conditions: &map[string]interface{}{
 			"ArnLike": map[string]interface{}{
-				"kms:EncryptionContext:aws:logs:arn": fmt.Sprintf("arn:%s:logs:%s:%s:log-group:*", *stack.Partition(), *stack.Region(), *stack.Account()),
+				"kms:EncryptionContext:aws:logs:arn": fmt.Sprintf("arn:%s:logs:%s:%s:log-group:*", *stack.Partition(),
+					*stack.Region(), *stack.Account()),
 			},
 		},
 	}), no)

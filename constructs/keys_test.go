@@ -43,7 +43,8 @@ func TestEncryption(t *testing.T) {
 // Ensure that the keys let the role deploy that deploys, whatever the bootstrap was.
 func TestKeysKnowTheDeployment(t *testing.T) {
 	deployers := map[string]string{
-		"dev": "/cdk-hnb659fds-cfn-exec-role-", "prod": "/cdk-hnb659fds-cfn-exec-role-", "demand": "/cdk-twins-cfn-exec-role-", "full": ":role/ci/deployer",
+		"dev": "/cdk-hnb659fds-cfn-exec-role-", "prod": "/cdk-hnb659fds-cfn-exec-role-",
+		"demand": "/cdk-twins-cfn-exec-role-", "full": ":role/ci/deployer",
 		"sources": "/cdk-hnb659fds-cfn-exec-role-",
 	}
 	found := 0
@@ -71,7 +72,8 @@ func TestKeysKnowTheQualifierOfTheContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if policy := a.one(t, "dev", "Twin/ChangesKey").Text("KeyPolicy"); !strings.Contains(policy, "role/cdk-other-cfn-exec-role-") {
+	if policy := a.one(t, "dev", "Twin/ChangesKey").Text("KeyPolicy"); !strings.Contains(policy,
+		"role/cdk-other-cfn-exec-role-") {
 		t.Errorf("the key lets somebody else deploy: %s", policy)
 	}
 }

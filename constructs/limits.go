@@ -20,7 +20,8 @@ type Limits struct {
 func (l Limits) check(name string) []error {
 	var errs []error
 	if l.Rate < 0 || l.Burst < 0 || l.Daily < 0 {
-		errs = append(errs, fmt.Errorf("%s has rate %d, burst %d and daily %d: want positive numbers, or none", name, l.Rate, l.Burst, l.Daily))
+		errs = append(errs, fmt.Errorf("%s has rate %d, burst %d and daily %d: want positive numbers, or none", name, l.Rate,
+			l.Burst, l.Daily))
 	}
 	if l.Burst > 0 && l.Rate == 0 {
 		errs = append(errs, fmt.Errorf("%s has a burst of %d without a rate: say both", name, l.Burst))
@@ -40,7 +41,8 @@ func (p *DigitalTwinCoreProps) asksForKeys() bool {
 
 // newPlan makes a key by which the calls of a client are counted, and a plan of its own that says how often it
 // may call.
-func (core *DigitalTwinCore) newPlan(scope awsconstructs.Construct, name string, limits Limits) (awsapigateway.IApiKey, awsapigateway.UsagePlan) {
+func (core *DigitalTwinCore) newPlan(scope awsconstructs.Construct, name string, limits Limits) (awsapigateway.IApiKey,
+	awsapigateway.UsagePlan) {
 	props := &awsapigateway.UsagePlanProps{
 		Description: str("Digital Twin " + core.props.Environment + ": " + name),
 		ApiStages:   list(&awsapigateway.UsagePlanPerApiStage{Api: core.API, Stage: core.API.DeploymentStage()}),
@@ -67,5 +69,6 @@ func (core *DigitalTwinCore) addPeopleKey() {
 	if core.props.People == nil || !core.props.asksForKeys() {
 		return
 	}
-	core.PeopleKey, core.PeoplePlan = core.newPlan(awsconstructs.NewConstruct(core.Node, str("People")), "people", core.props.People.Limits)
+	core.PeopleKey, core.PeoplePlan = core.newPlan(awsconstructs.NewConstruct(core.Node, str("People")), "people",
+		core.props.People.Limits)
 }

@@ -11,7 +11,8 @@ import (
 // The methods Metric... of a twin and of its pipelines are the rows of [wiring.Metrics]: those of the functions of
 // the core take the name of the dataset, those of a pipeline are of its dataset. A custom alarm is one line:
 //
-//	core.MetricLate("wagon_telemetry", nil).CreateAlarm(stack, jsii.String("LateWagons"), &awscloudwatch.CreateAlarmOptions{...})
+//	core.MetricLate("wagon_telemetry", nil).
+//		CreateAlarm(stack, jsii.String("LateWagons"), &awscloudwatch.CreateAlarmOptions{...})
 //
 // Without options a metric has the statistic that makes sense of it, over five minutes. Reasons of rejects are the
 // dimension Reason: add it by the DimensionsMap of the options, with Environment and Dataset.
@@ -37,7 +38,8 @@ func (core *DigitalTwinCore) MetricSame(dataset string, o *awscloudwatch.MetricO
 }
 
 // MetricRejectedChanges counts changes that could not be used.
-func (core *DigitalTwinCore) MetricRejectedChanges(dataset string, o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+func (core *DigitalTwinCore) MetricRejectedChanges(dataset string,
+	o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return core.metric(wiring.MetricRejectedChanges, dataset, o)
 }
 
@@ -56,8 +58,8 @@ func (core *DigitalTwinCore) MetricCatalogueStale(o *awscloudwatch.MetricOptions
 	return core.metric(wiring.MetricCatalogueStale, "", o)
 }
 
-// MetricRunRecords counts what runs of operators have gone through: records, rejects or components. Those of a forget are of
-// the dataset [wiring.EveryDataset].
+// MetricRunRecords counts what runs of operators have gone through: records, rejects or components. Those of a forget
+// are of the dataset [wiring.EveryDataset].
 func (core *DigitalTwinCore) MetricRunRecords(dataset string, o *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	return core.metric(wiring.MetricRunRecords, dataset, o)
 }

@@ -23,7 +23,8 @@ func TestMetricsAreMethods(t *testing.T) {
 	}
 	_, err = synthesizeApp(t, func(app awscdk.App, assets constructs.Assets) error {
 		stack := awscdk.NewStack(app, jsii.String("S"), nil)
-		core, err := constructs.NewDigitalTwinCore(stack, "Twin", constructs.DigitalTwinCoreProps{Environment: "dev", Assets: assets})
+		core, err := constructs.NewDigitalTwinCore(stack, "Twin",
+			constructs.DigitalTwinCoreProps{Environment: "dev", Assets: assets})
 		if err != nil {
 			return err
 		}
@@ -44,13 +45,17 @@ func TestMetricsAreMethods(t *testing.T) {
 				t.Errorf("%s has no method Metric%s", on.Type(), m.Name)
 				continue
 			}
-			arguments := []reflect.Value{reflect.ValueOf(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(7))})}
+			arguments := []reflect.Value{
+				reflect.ValueOf(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(7))}),
+			}
 			if m.Emitter != wiring.Extractors && !m.Environment {
 				arguments = append([]reflect.Value{reflect.ValueOf(x.Name)}, arguments...)
 			}
 			got := method.Call(arguments)[0].Interface().(awscloudwatch.Metric)
-			if *got.MetricName() != m.Name || *got.Namespace() != wiring.Namespace || *got.Statistic() != m.Statistic || *got.Period().ToMinutes(nil) != 7 {
-				t.Errorf("Metric%s is %s %s of %s over %v minutes", m.Name, *got.Statistic(), *got.MetricName(), *got.Namespace(), *got.Period().ToMinutes(nil))
+			if *got.MetricName() != m.Name || *got.Namespace() != wiring.Namespace || *got.Statistic() != m.Statistic ||
+				*got.Period().ToMinutes(nil) != 7 {
+				t.Errorf("Metric%s is %s %s of %s over %v minutes", m.Name, *got.Statistic(), *got.MetricName(), *got.Namespace(),
+					*got.Period().ToMinutes(nil))
 			}
 			if got := len(*got.Dimensions()); got != len(m.Dimensions()) {
 				t.Errorf("Metric%s has %d dimensions, want %v", m.Name, got, m.Dimensions())

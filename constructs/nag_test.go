@@ -21,7 +21,8 @@ import (
 
 // nag makes cdk-nag write its reports on every stack of an app, by two of its packs.
 func nag(app awscdk.App) {
-	props := &cdknag.NagPackProps{Reports: jsii.Bool(true), ReportFormats: &[]cdknag.NagReportFormat{cdknag.NagReportFormat_JSON}}
+	props := &cdknag.NagPackProps{Reports: jsii.Bool(true),
+		ReportFormats: &[]cdknag.NagReportFormat{cdknag.NagReportFormat_JSON}}
 	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(props), nil)
 	awscdk.Aspects_Of(app).Add(cdknag.NewNIST80053R5Checks(props), nil)
 }
@@ -88,7 +89,8 @@ func TestNag(t *testing.T) {
 	found := findings(t, a)
 	for _, f := range found {
 		if !f.accepted {
-			t.Errorf("%s finds %s in %v: mend it, or accept it in the construct with a reason", f.rule, f.resource, f.environments)
+			t.Errorf("%s finds %s in %v: mend it, or accept it in the construct with a reason", f.rule, f.resource,
+				f.environments)
 		}
 	}
 	golden(t, "accepted.txt", acceptedList(a, found))
@@ -134,9 +136,11 @@ func unneeded(a *app, found []*finding) (problems []string) {
 			for _, e := range list {
 				rule, reason := e.(map[string]any)["id"].(string), e.(map[string]any)["reason"].(string)
 				if !slices.ContainsFunc(found, func(f *finding) bool {
-					return f.accepted && f.rule == rule && f.reason == reason && f.resource == r.Name() && slices.Contains(f.environments, s.Environment)
+					return f.accepted && f.rule == rule && f.reason == reason && f.resource == r.Name() &&
+						slices.Contains(f.environments, s.Environment)
 				}) {
-					problems = append(problems, fmt.Sprintf("%s: nothing finds %s, which is accepted because: %s", r.Path, rule, reason))
+					problems = append(problems, fmt.Sprintf("%s: nothing finds %s, which is accepted because: %s", r.Path, rule,
+						reason))
 				}
 			}
 		}
@@ -148,7 +152,8 @@ func unneeded(a *app, found []*finding) (problems []string) {
 // asks for is named.
 func TestNagCanFail(t *testing.T) {
 	tier.Node(t)
-	context := map[string]any{"aws:cdk:enable-path-metadata": true} // without the CDK's own validation, which ends a bad synth
+	// without the CDK's own validation, which ends a bad synth
+	context := map[string]any{"aws:cdk:enable-path-metadata": true}
 	a, err := synth(t.TempDir(), context, func(cdk awscdk.App, _ constructs.Assets) error {
 		stack := awscdk.NewStack(cdk, jsii.String("Bad-test"), nil)
 		bucket := awss3.NewCfnBucket(stack, jsii.String("Bucket"), nil)

@@ -43,8 +43,8 @@ func (h *host) unique(stack awscdk.Stack, what string, length int) string {
 
 var noName = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 
-// fit writes a text with the letters that a name may have, and no longer than n. What is changed for that ends in a hash
-// of the whole, so that names that differ stay different.
+// fit writes a text with the letters that a name may have, and no longer than n. What is changed for that ends in a
+// hash of the whole, so that names that differ stay different.
 func fit(text string, n int) string {
 	name := noName.ReplaceAllString(text, "_")
 	if name == text && len(name) <= n {

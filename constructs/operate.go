@@ -20,7 +20,8 @@ const operateTime = 15 * time.Minute
 // addOperate makes the function behind /v1/operations. It may do much, and so it is one of its own: to read and write
 // the readings, because it forgets; the bucket of rejects; to put changes; and to stop and start triggers.
 func (core *DigitalTwinCore) addOperate() error {
-	f, err := core.newRestrictedFunction("Operate", "operate", "Digital Twin: does what operators ask for", operateTime, core.operateSettings().Env())
+	f, err := core.newRestrictedFunction("Operate", "operate", "Digital Twin: does what operators ask for", operateTime,
+		core.operateSettings().Env())
 	if err != nil {
 		return err
 	}
@@ -56,10 +57,12 @@ func (core *DigitalTwinCore) addOperate() error {
 	for _, end := range []string{"/rejects/*", "/" + rejects.BatchFolder + "*"} {
 		acceptPattern(f.Policy, end, "It reads, marks and drops all rejects and failed batches of this one bucket.")
 	}
-	accept(f.Function, "The API's throttling bounds its calls, and a run has one call under way; concurrency that is reserved "+
+	accept(f.Function, "The API's throttling bounds its calls, and a run has one call under way; concurrency that is "+
+		"reserved "+
 		"would be missing elsewhere in the account.",
 		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "What a lost call would have done is in the run's checkpoint: the run goes on when somebody looks at it, "+
+	accept(f.Function, "What a lost call would have done is in the run's checkpoint: the run goes on when somebody "+
+		"looks at it, "+
 		"and an alarm tells of it.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.Operate = f
@@ -69,17 +72,19 @@ func (core *DigitalTwinCore) addOperate() error {
 
 func (core *DigitalTwinCore) operateSettings() wiring.Operate {
 	return wiring.Operate{
-		Environment: core.environment, Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(), StreamARN: *core.Stream.StreamArn(),
-		KeepDays: strconv.Itoa(core.props.RejectDays), Origins: strings.Join(core.props.CORSOrigins, " "),
+		Environment: core.environment, Table: *core.Table.TableName(), Rejects: *core.Rejects.BucketName(),
+		StreamARN: *core.Stream.StreamArn(),
+		KeepDays:  strconv.Itoa(core.props.RejectDays), Origins: strings.Join(core.props.CORSOrigins, " "),
 	}
 }
 
-// letRebuild lets the operate function read the sources of a function again, as its role. So whoever owns a stream and its
-// key, and has let that role in, need not know of another one.
+// letRebuild lets the operate function read the sources of a function again, as its role. So whoever owns a stream and
+// its key, and has let that role in, need not know of another one.
 func (h *host) letRebuild(f *Function) {
 	stack := awscdk.Stack_Of(f.Node)
 	f.Role.AssumeRolePolicy().AddStatements(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: str("OperateReads"), Actions: strs("sts:AssumeRole"), Principals: list[awsiam.IPrincipal](awsiam.NewAccountRootPrincipal()),
+		Sid: str("OperateReads"), Actions: strs("sts:AssumeRole"),
+		Principals: list[awsiam.IPrincipal](awsiam.NewAccountRootPrincipal()),
 		Conditions: &map[string]interface{}{
 			"ArnLike": map[string]interface{}{"aws:PrincipalArn": h.role(stack, "operate", "operate").ARN},
 		},

@@ -5,8 +5,8 @@ import (
 	awsconstructs "github.com/aws/constructs-go/constructs/v10"
 )
 
-// addOutput makes an output of the stack that has exactly this name. Where a stack holds several twins or pipelines, the
-// later ones put the id of their construct before it. No secret is an output, only where one lies.
+// addOutput makes an output of the stack that has exactly this name. Where a stack holds several twins or pipelines,
+// the later ones put the id of their construct before it. No secret is an output, only where one lies.
 func addOutput(c awsconstructs.Construct, name, value, description string) {
 	stack := awscdk.Stack_Of(c)
 	if stack.Node().TryFindChild(str(name)) != nil {

@@ -18,10 +18,11 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Page is the explorer page on the web: a bucket with its files, which only Amazon CloudFront reads. People sign in to it
-// by the user pool, with authorization code and PKCE, and see what their grants let them.
+// Page is the explorer page on the web: a bucket with its files, which only Amazon CloudFront reads. People sign in to
+// it by the user pool, with authorization code and PKCE, and see what their grants let them.
 //
-// The bucket is encrypted with the key of Amazon S3: it holds the files of a program that everybody may have, and no data.
+// The bucket is encrypted with the key of Amazon S3: it holds the files of a program that everybody may have, and no
+// data.
 type Page struct {
 	// Operate lets the page ask for twin/operate, so that operators see rejects, replay and forget with it. Default: it
 	// reads only.
@@ -31,7 +32,8 @@ type Page struct {
 // checkPage finds what makes no sense beside a page.
 func checkPage(p *Page, auth *Auth) []error {
 	if p != nil && auth != nil {
-		return []error{errors.New("page and auth exclude each other: people sign in to the page by the user pool, which auth takes the place of")}
+		return []error{errors.New("page and auth exclude each other: people sign in to the page by the user pool, which " +
+			"auth takes the place of")}
 	}
 	return nil
 }
@@ -44,8 +46,8 @@ type webPage struct {
 	url          string // without a / at its end
 }
 
-// addPage makes the bucket, the distribution and the client. The address of the page is known then, and what lets it call the
-// API follows; [DigitalTwinCore.publishPage] needs the API.
+// addPage makes the bucket, the distribution and the client. The address of the page is known then, and what lets it
+// call the API follows; [DigitalTwinCore.publishPage] needs the API.
 func (core *DigitalTwinCore) addPage() {
 	if core.props.Page == nil {
 		return
@@ -60,14 +62,17 @@ func (core *DigitalTwinCore) addPage() {
 			Origin:               awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(w.bucket, nil),
 			ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
 			AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_GET_HEAD(),
-			CachePolicy:          awscloudfront.CachePolicy_CACHING_OPTIMIZED(), // an answer says no-cache: it is asked for again after a second
-			Compress:             yes,
+			// an answer says no-cache: it is asked for again after a second
+			CachePolicy: awscloudfront.CachePolicy_CACHING_OPTIMIZED(),
+			Compress:    yes,
 		},
 	})
 	w.url = "https://" + *w.distribution.DistributionDomainName()
-	accept(w.distribution, "The files are those of a program that everybody may have; who may see data decides the API, for each call.",
+	accept(w.distribution, "The files are those of a program that everybody may have; who may see data decides the API, "+
+		"for each call.",
 		"AwsSolutions-CFR1", "AwsSolutions-CFR2", "AwsSolutions-CFR3")
-	accept(w.distribution, "CloudFront's own certificate allows older versions of TLS. No data goes this way: the API has its own address and policy.",
+	accept(w.distribution, "CloudFront's own certificate allows older versions of TLS. No data goes this way: the API "+
+		"has its own address and policy.",
 		"AwsSolutions-CFR4")
 	w.client = core.Users.addPage(core.props, w.url)
 	if !slices.Contains(core.props.CORSOrigins, "*") {
@@ -85,7 +90,8 @@ func (core *DigitalTwinCore) newPageBucket() awss3.Bucket {
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY, // a deployment puts everything in it
 	})
-	accept(bucket, "It holds the files of a program that everybody may have, which a deployment puts there again; CloudFront alone reads them.",
+	accept(bucket, "It holds the files of a program that everybody may have, which a deployment puts there again; "+
+		"CloudFront alone reads them.",
 		"AwsSolutions-S1", "NIST.800.53.R5-S3BucketLoggingEnabled", "NIST.800.53.R5-S3BucketReplicationEnabled",
 		"NIST.800.53.R5-S3BucketVersioningEnabled", "NIST.800.53.R5-S3DefaultEncryptionKMS")
 	return bucket
@@ -106,22 +112,30 @@ func (core *DigitalTwinCore) publishPage() error {
 	w := core.Page
 	api := strings.TrimSuffix(core.APIURL, "/v1")
 	signIn := *core.Users.Domain.BaseUrl(nil)
-	headers := awscloudfront.NewResponseHeadersPolicy(core.Node, str("PageHeaders"), &awscloudfront.ResponseHeadersPolicyProps{
-		Comment: str("Digital Twin " + core.environment + ": the page"),
-		SecurityHeadersBehavior: &awscloudfront.ResponseSecurityHeadersBehavior{
-			ContentSecurityPolicy: &awscloudfront.ResponseHeadersContentSecurityPolicy{
-				ContentSecurityPolicy: str(page.Policy(core.apiOrigin(), signIn)), Override: yes,
+	headers := awscloudfront.NewResponseHeadersPolicy(core.Node, str("PageHeaders"),
+		&awscloudfront.ResponseHeadersPolicyProps{
+			Comment: str("Digital Twin " + core.environment + ": the page"),
+			SecurityHeadersBehavior: &awscloudfront.ResponseSecurityHeadersBehavior{
+				ContentSecurityPolicy: &awscloudfront.ResponseHeadersContentSecurityPolicy{
+					ContentSecurityPolicy: str(page.Policy(core.apiOrigin(), signIn)), Override: yes,
+				},
+				ContentTypeOptions: &awscloudfront.ResponseHeadersContentTypeOptions{Override: yes},
+				FrameOptions: &awscloudfront.ResponseHeadersFrameOptions{
+					FrameOption: awscloudfront.HeadersFrameOption_DENY, Override: yes,
+				},
+				ReferrerPolicy: &awscloudfront.ResponseHeadersReferrerPolicy{
+					ReferrerPolicy: awscloudfront.HeadersReferrerPolicy_NO_REFERRER, Override: yes,
+				},
+				StrictTransportSecurity: &awscloudfront.ResponseHeadersStrictTransportSecurity{
+					AccessControlMaxAge: awscdk.Duration_Days(num(365)), Override: yes,
+				},
 			},
-			ContentTypeOptions:      &awscloudfront.ResponseHeadersContentTypeOptions{Override: yes},
-			FrameOptions:            &awscloudfront.ResponseHeadersFrameOptions{FrameOption: awscloudfront.HeadersFrameOption_DENY, Override: yes},
-			ReferrerPolicy:          &awscloudfront.ResponseHeadersReferrerPolicy{ReferrerPolicy: awscloudfront.HeadersReferrerPolicy_NO_REFERRER, Override: yes},
-			StrictTransportSecurity: &awscloudfront.ResponseHeadersStrictTransportSecurity{AccessControlMaxAge: awscdk.Duration_Days(num(365)), Override: yes},
-		},
-	})
+		})
 	w.distribution.Node().DefaultChild().(awscdk.CfnResource).AddPropertyOverride(
 		str("DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId"), headers.ResponseHeadersPolicyId())
 
-	f, err := core.newCoreFunction("PublishPage", "page", "Digital Twin: puts the files of the page into their bucket", 2*time.Minute, nil)
+	f, err := core.newCoreFunction("PublishPage", "page", "Digital Twin: puts the files of the page into their bucket",
+		2*time.Minute, nil)
 	if err != nil {
 		return err
 	}
@@ -130,14 +144,17 @@ func (core *DigitalTwinCore) publishPage() error {
 	f.allow("WriteFiles", []string{"s3:DeleteObject", "s3:PutObject"}, bucket+"/*")
 	acceptDeployment(f)
 	acceptPattern(f.Policy, "Arn>/*", "It puts and deletes all files of this one bucket.")
-	config := page.Config{API: api, Environment: core.environment, Feed: core.props.Changes != nil, Inside: true, Activity: 60, SignIn: &page.SignIn{
-		URL: core.Users.SignInURL, ClientID: *w.client.UserPoolClientId(), Scopes: core.Users.scopeNames(core.props.Page.Operate),
-	}}
+	config := page.Config{API: api, Environment: core.environment, Feed: core.props.Changes != nil, Inside: true,
+		Activity: 60, SignIn: &page.SignIn{
+			URL: core.Users.SignInURL, ClientID: *w.client.UserPoolClientId(),
+			Scopes: core.Users.scopeNames(core.props.Page.Operate),
+		}}
 	resource := awscdk.NewCustomResource(core.Node, str("PagePublished"), &awscdk.CustomResourceProps{
 		ServiceToken:   f.Function.FunctionArn(),
 		ResourceType:   str("Custom::DigitalTwinPage"),
 		ServiceTimeout: duration(3 * time.Minute),
-		Properties:     wiring.Page{Bucket: *w.bucket.BucketName(), Config: string(config.JSON()), Version: page.Version()}.Properties(),
+		Properties: wiring.Page{Bucket: *w.bucket.BucketName(), Config: string(config.JSON()),
+			Version: page.Version()}.Properties(),
 	})
 	resource.Node().AddDependency(f.Policy)
 	if policy := w.bucket.Policy(); policy != nil {

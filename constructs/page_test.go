@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Ensure that the files of the page are read by its distribution only, that the page may connect to the API and the user
-// pool and nothing else, and that it is let in by both.
+// Ensure that the files of the page are read by its distribution only, that the page may connect to the API and the
+// user pool and nothing else, and that it is let in by both.
 func TestPage(t *testing.T) {
 	a := everything(t)
 	const e = "full"
@@ -17,11 +17,13 @@ func TestPage(t *testing.T) {
 			t.Errorf("the distribution has no %s: %s", want, config)
 		}
 	}
-	if got := distribution.Text("DistributionConfig", "DefaultCacheBehavior", "ResponseHeadersPolicyId"); got != "${Twin/PageHeaders}" {
+	if got := distribution.Text("DistributionConfig", "DefaultCacheBehavior",
+		"ResponseHeadersPolicyId"); got != "${Twin/PageHeaders}" {
 		t.Errorf("its headers are %s", got)
 	}
 	policy := a.one(t, e, "Twin/PageFiles/Policy").Text("PolicyDocument")
-	for _, want := range []string{`"cloudfront.amazonaws.com"`, `"s3:GetObject"`, `"AWS:SourceArn"`, `"aws:SecureTransport":"false"`} {
+	for _, want := range []string{`"cloudfront.amazonaws.com"`, `"s3:GetObject"`, `"AWS:SourceArn"`,
+		`"aws:SecureTransport":"false"`} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the bucket's policy has no %s: %s", want, policy)
 		}
@@ -29,18 +31,23 @@ func TestPage(t *testing.T) {
 	if block := a.one(t, e, "Twin/PageFiles").Text("PublicAccessBlockConfiguration"); strings.Count(block, "true") != 4 {
 		t.Errorf("the bucket can be public: %s", block)
 	}
-	csp := a.one(t, e, "Twin/PageHeaders").Text("ResponseHeadersPolicyConfig", "SecurityHeadersConfig", "ContentSecurityPolicy", "ContentSecurityPolicy")
-	if !strings.Contains(csp, "connect-src 'self' https://twin.example.com https://${Twin/Users/Domain}.auth.eu-central-1.amazoncognito.com;") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
+	csp := a.one(t, e, "Twin/PageHeaders").Text("ResponseHeadersPolicyConfig", "SecurityHeadersConfig",
+		"ContentSecurityPolicy", "ContentSecurityPolicy")
+	if !strings.Contains(csp, "connect-src 'self' https://twin.example.com "+
+		"https://${Twin/Users/Domain}.auth.eu-central-1.amazoncognito.com;") || strings.Contains(csp, "unsafe") ||
+		strings.Contains(csp, "*") {
 		t.Errorf("the policy is %s", csp)
 	}
 	client := a.one(t, e, "Twin/Users/PageClient")
-	if got := client.Text("CallbackURLs"); !strings.Contains(got, "https://${Twin/Page.DomainName}/docs") || client.Get("GenerateSecret") != false {
+	if got := client.Text("CallbackURLs"); !strings.Contains(got, "https://${Twin/Page.DomainName}/docs") ||
+		client.Get("GenerateSecret") != false {
 		t.Errorf("the client takes codes at %s", got)
 	}
 	if got := client.Text("AllowedOAuthScopes"); !strings.Contains(got, "operate") {
 		t.Errorf("it may ask for %s", got)
 	}
-	if got := a.one(t, e, "Twin/PagePublished/Default").Text("Config"); !strings.Contains(got, `https://twin.example.com`) || !strings.Contains(got, "${Twin/Users/PageClient}") {
+	if got := a.one(t, e, "Twin/PagePublished/Default").Text("Config"); !strings.Contains(got,
+		`https://twin.example.com`) || !strings.Contains(got, "${Twin/Users/PageClient}") {
 		t.Errorf("its config.json is %s", got)
 	}
 	for _, other := range environments {
@@ -52,7 +59,8 @@ func TestPage(t *testing.T) {
 
 // Ensure that a page and an issuer of the operator's own are refused together.
 func TestPage_Auth(t *testing.T) {
-	_, err := synthesizeWith(t, `{"dev":{"page":{},"auth":{"issuer":"https://login.example.com","audience":["twin"]}}}`, nil)
+	_, err := synthesizeWith(t, `{"dev":{"page":{},"auth":{"issuer":"https://login.example.com","audience":["twin"]}}}`,
+		nil)
 	if err == nil || !strings.Contains(err.Error(), "page and auth exclude each other") {
 		t.Error(err)
 	}

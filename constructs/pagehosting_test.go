@@ -63,7 +63,8 @@ func hostingOf(t *testing.T, a *app, e string) (h hosting) {
 		for _, found := range other.FindAllStringSubmatch(m.Stack.Text(templates["application/json"]), -1) {
 			origins = append(origins, found[1])
 		}
-		if h.Preflight.Origins != nil && (!slices.Equal(origins, h.Preflight.Origins) || header("Allow-Headers") != h.Preflight.Headers) {
+		if h.Preflight.Origins != nil && (!slices.Equal(origins, h.Preflight.Origins) ||
+			header("Allow-Headers") != h.Preflight.Headers) {
 			t.Errorf("%s answers otherwise than others: %v, %s", m.Path, origins, header("Allow-Headers"))
 		}
 		h.Preflight.Origins, h.Preflight.Headers = origins, header("Allow-Headers")
@@ -80,10 +81,12 @@ func hostingOf(t *testing.T, a *app, e string) (h hosting) {
 	return h
 }
 
-// Ensure that the page and the API of an environment with a page and a change feed are what testdata/hosting.json says, with
-// and without a domain of the API's own. test/page serves both to a browser, on two origins.
+// Ensure that the page and the API of an environment with a page and a change feed are what testdata/hosting.json says,
+// with and without a domain of the API's own. test/page serves both to a browser, on two origins.
 func TestPage_Hosting(t *testing.T) {
-	plain, err := synthesizeWith(t, `{"plain":{"page":{},"changes":{},"removal":"destroy","operators":"account","datasets":{"oslo_bysykkel_gbfs":{}}}}`, extractors.OnGo())
+	plain, err := synthesizeWith(t,
+		`{"plain":{"page":{},"changes":{},"removal":"destroy","operators":"account","datasets":{"oslo_bysykkel_gbfs":{}}}}`,
+		extractors.OnGo())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,16 @@ import (
 
 // Ensure that nothing that holds data has a name of its own: it could not be replaced, nor be there twice.
 func TestNoPhysicalNames(t *testing.T) {
-	names := []string{"Name", "TableName", "BucketName", "UserPoolName", "FunctionName", "RoleName", "LogGroupName", "StreamName", "DashboardName"}
+	names := []string{"Name", "TableName", "BucketName", "UserPoolName", "FunctionName", "RoleName", "LogGroupName",
+		"StreamName", "DashboardName"}
 	for _, s := range theApp(t).Stacks {
 		for _, r := range s.Resources {
 			switch r.Type {
-			case "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission": // FunctionName is a reference
+			// FunctionName is a reference
+			case "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission":
 				continue
-			case "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Authorizer", "AWS::Cognito::UserPoolResourceServer", "AWS::Lambda::Alias":
+			case "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Authorizer", "AWS::Cognito::UserPoolResourceServer",
+				"AWS::Lambda::Alias":
 				continue // required, or a title
 			case "AWS::IAM::Role":
 				continue // keys know roles by their names, see TestNames
@@ -31,7 +34,8 @@ func TestNoPhysicalNames(t *testing.T) {
 // Ensure that environments do not meet in one account: what must be named differs by the environment's name.
 func TestEnvironmentsDoNotMeet(t *testing.T) {
 	a := everything(t)
-	for kind, name := range map[string]string{"AWS::Cognito::UserPoolDomain": "Domain", "AWS::ApiGateway::RestApi": "Name"} {
+	for kind, name := range map[string]string{"AWS::Cognito::UserPoolDomain": "Domain",
+		"AWS::ApiGateway::RestApi": "Name"} {
 		names := map[string]string{}
 		for _, r := range a.All(kind) {
 			v := r.Text(name)

@@ -69,7 +69,8 @@ func (p Pipeline) check(account string) []error {
 		return errs
 	}
 	if p.SourceSettings != (SourceSettings{}) {
-		errs = append(errs, errors.New("sources and a source beside it exclude each other: one for each table, or one for all"))
+		errs = append(errs,
+			errors.New("sources and a source beside it exclude each other: one for each table, or one for all"))
 	}
 	if len(p.Sources) == 0 {
 		errs = append(errs, errors.New("sources is empty: name the source tables of the file"))
@@ -83,10 +84,12 @@ func (p Pipeline) check(account string) []error {
 }
 
 // extractor are the props of a dataset's extractor; made are those that were made before.
-func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte, made map[string]*PipelineExtractor) PipelineExtractorProps {
+func (p Pipeline) extractor(core *DigitalTwinCore, dataset string, sql []byte,
+	made map[string]*PipelineExtractor) PipelineExtractorProps {
 	props := PipelineExtractorProps{
-		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing, Charset: p.Charset, Producers: p.Producers, Profile: p.Profile,
-		Batch: p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
+		Core: core, Dataset: dataset, SQL: sql, Framing: p.Framing, Charset: p.Charset, Producers: p.Producers,
+		Profile: p.Profile,
+		Batch:   p.Batch, Window: time.Duration(p.WindowSeconds) * time.Second, Parallel: p.Parallel,
 		FanOut: p.FanOut, Start: p.Start, Paused: p.Paused,
 		Retention: time.Duration(p.RetentionHours) * time.Hour, Retry: time.Duration(p.RetryHours) * time.Hour,
 		Engine: p.Engine, Flink: p.Flink.props(), QuietHours: p.QuietHours,

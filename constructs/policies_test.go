@@ -119,7 +119,8 @@ func readStatement(r *assembly.Resource, s map[string]any, trust bool) *statemen
 		slices.Sort(out)
 		return out
 	}
-	st := &statement{owner: r, effect: s["Effect"].(string), trust: trust, actions: texts(s["Action"]), on: texts(s["Resource"])}
+	st := &statement{owner: r, effect: s["Effect"].(string), trust: trust, actions: texts(s["Action"]),
+		on: texts(s["Resource"])}
 	st.sid, _ = s["Sid"].(string)
 	if who, ok := s["Principal"].(map[string]any); ok {
 		for _, kind := range slices.Sorted(maps.Keys(who)) {
@@ -208,7 +209,8 @@ func golden(t *testing.T, file, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s has changed; if it should, run go test ./constructs -run %s -update\n%s", file, t.Name(), firstDifference(string(want), got))
+		t.Errorf("%s has changed; if it should, run go test ./constructs -run %s -update\n%s", file, t.Name(),
+			firstDifference(string(want), got))
 	}
 }
 

@@ -34,12 +34,18 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 	for _, p := range patterns {
-		if !slices.ContainsFunc(statements, func(s *statement) bool { return s.effect == "Allow" && slices.ContainsFunc(s.on, p.is) }) {
+		if !slices.ContainsFunc(statements, func(s *statement) bool {
+			return s.effect == "Allow" &&
+				slices.ContainsFunc(s.on, p.is)
+		}) {
 			t.Errorf("no statement is about %s; take it off the list", p.resource)
 		}
 	}
 	for service := range sourceless {
-		if !slices.ContainsFunc(statements, func(s *statement) bool { return s.trust && slices.Contains(s.principals, service) }) {
+		if !slices.ContainsFunc(statements, func(s *statement) bool {
+			return s.trust &&
+				slices.Contains(s.principals, service)
+		}) {
 			t.Errorf("nothing trusts %s; take it off the list", service)
 		}
 	}
@@ -85,11 +91,12 @@ var patterns = []pattern{
 }
 
 // resourceless are actions for which IAM knows no resource.
-var resourceless = []string{"cloudwatch:GetMetricData", "lambda:ListEventSourceMappings", "logs:DescribeLogGroups", "logs:GetQueryResults",
+var resourceless = []string{"cloudwatch:GetMetricData", "lambda:ListEventSourceMappings", "logs:DescribeLogGroups",
+	"logs:GetQueryResults",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
-// unnamedResource finds resources by pattern that are not on the list. The policies of a key and of a secret, which cannot
-// speak of another one, say *.
+// unnamedResource finds resources by pattern that are not on the list. The policies of a key and of a secret, which
+// cannot speak of another one, say *.
 func unnamedResource(s *statement) string {
 	if s.effect == "Deny" || s.owner.Type == "AWS::KMS::Key" || s.owner.Type == "AWS::SecretsManager::ResourcePolicy" {
 		return ""
@@ -98,7 +105,8 @@ func unnamedResource(s *statement) string {
 		if on == "*" && !slices.ContainsFunc(s.actions, func(a string) bool { return !slices.Contains(resourceless, a) }) {
 			continue
 		}
-		if strings.Contains(on, "*") && !slices.ContainsFunc(patterns, func(p pattern) bool { return on != "*" && p.is(on) }) {
+		if strings.Contains(on, "*") && !slices.ContainsFunc(patterns,
+			func(p pattern) bool { return on != "*" && p.is(on) }) {
 			return "it is about " + on
 		}
 	}
@@ -108,7 +116,8 @@ func unnamedResource(s *statement) string {
 // open are the environments whose settings let "account" in, and the statements that this opens.
 var (
 	open        = []string{"dev", "sources"}
-	openedByAll = []string{"ProducersPut", "ReadersRead", "OperatorsRead", "OperatorsTest", "OperatorsUse", "OperatorsGrant"}
+	openedByAll = []string{"ProducersPut", "ReadersRead", "OperatorsRead", "OperatorsTest", "OperatorsUse",
+		"OperatorsGrant"}
 )
 
 // unnamedPrincipal finds statements for everybody, and those for a whole account that no condition narrows down to
@@ -122,15 +131,16 @@ func unnamedPrincipal(s *statement) string {
 		case strings.Contains(who, "*"):
 			return "it is for " + who
 		case strings.HasSuffix(who, ":root") && s.sid != "Administer" && !slices.ContainsFunc(s.when, narrowsToNames) &&
-			(!slices.Contains(open, s.owner.Stack.Environment) || !slices.Contains(openedByAll, strings.TrimSuffix(s.sid, "Account"))):
+			(!slices.Contains(open, s.owner.Stack.Environment) ||
+				!slices.Contains(openedByAll, strings.TrimSuffix(s.sid, "Account"))):
 			return "it is for all of an account"
 		}
 	}
 	return ""
 }
 
-// narrowsToNames reports whether a condition names roles and users. A name with a * would let in whoever may make roles,
-// but for those of IAM Identity Center, which nobody else can make.
+// narrowsToNames reports whether a condition names roles and users. A name with a * would let in whoever may make
+// roles, but for those of IAM Identity Center, which nobody else can make.
 func narrowsToNames(when string) bool {
 	names, ok := strings.CutPrefix(when, "ArnLike aws:PrincipalArn ")
 	if !ok {
@@ -155,7 +165,8 @@ func confusedDeputy(s *statement) string {
 		if s.effect == "Deny" || !isService(who) || s.trust && sourceless[who] != "" {
 			continue
 		}
-		arn := s.asks("aws:SourceArn") || s.asks("kms:EncryptionContext:aws:logs:arn") || s.asks("kms:EncryptionContext:aws:kinesisanalytics:arn")
+		arn := s.asks("aws:SourceArn") || s.asks("kms:EncryptionContext:aws:logs:arn") ||
+			s.asks("kms:EncryptionContext:aws:kinesisanalytics:arn")
 		account := s.asks("aws:SourceAccount") || arn && strings.Contains(strings.Join(s.when, "\n"), ":${AWS::AccountId}:")
 		if !arn && !account {
 			return "it trusts " + who + " for any source"
@@ -170,7 +181,8 @@ func confusedDeputy(s *statement) string {
 // uses are the actions that use a key, and not only administer it.
 var uses = []string{
 	"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyPair",
-	"kms:GenerateDataKeyPairWithoutPlaintext", "kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateMac", "kms:ReEncryptFrom",
+	"kms:GenerateDataKeyPairWithoutPlaintext", "kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateMac",
+	"kms:ReEncryptFrom",
 	"kms:ReEncryptTo", "kms:Sign",
 }
 
@@ -180,7 +192,8 @@ func (s *statement) uses() bool {
 
 // keyServices are the services through which each key is used.
 var keyServices = map[string]string{
-	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb", "Twin/FeedKey": "dynamodb", "Twin/RejectsKey": "s3",
+	"Pipeline/SourceKey": "kinesis", "Twin/ChangesKey": "kinesis", "Twin/ReadingsKey": "dynamodb",
+	"Twin/FeedKey": "dynamodb", "Twin/RejectsKey": "s3",
 	"Twin/CredentialsKey": "secretsmanager", "Twin/AlarmsKey": "sns", "Pipeline/Flink/StateKey": "kinesisanalytics",
 }
 
@@ -189,14 +202,15 @@ func isService(who string) bool {
 	return strings.HasSuffix(who, ".amazonaws.com") || strings.HasSuffix(who, ".${AWS::URLSuffix}")
 }
 
-// misusedKey finds statements by which a key can be used otherwise than through its service. The policy of a key of ours
-// says which; for a key that is somebody else's the role does.
+// misusedKey finds statements by which a key can be used otherwise than through its service. The policy of a key of
+// ours says which; for a key that is somebody else's the role does.
 func misusedKey(s *statement) string {
 	if !s.uses() {
 		return ""
 	}
 	if s.owner.Type != "AWS::KMS::Key" {
-		if !s.asks("kms:ViaService") && slices.ContainsFunc(s.on, func(on string) bool { return !strings.HasPrefix(on, "${") }) {
+		if !s.asks("kms:ViaService") && slices.ContainsFunc(s.on,
+			func(on string) bool { return !strings.HasPrefix(on, "${") }) {
 			return "the role can use the key of others through any service"
 		}
 		return ""
@@ -229,24 +243,48 @@ func usingAdministrator(s *statement) string {
 func TestPolicyRulesCanFail(t *testing.T) {
 	for _, c := range []struct{ rule, resource string }{
 		{"actions are named", policyOf(`{"Effect":"Allow","Action":"kinesis:*","Resource":"arn:aws:kinesis:a:b:stream/c"}`)},
-		{"actions are named", policyOf(`{"Effect":"Allow","NotAction":"iam:PassRole","Resource":"arn:aws:kinesis:a:b:stream/c"}`)},
+		{"actions are named",
+			policyOf(`{"Effect":"Allow","NotAction":"iam:PassRole","Resource":"arn:aws:kinesis:a:b:stream/c"}`)},
 		{"resources are named", policyOf(`{"Effect":"Allow","Action":["kinesis:PutRecords"],"Resource":"*"}`)},
-		{"resources are named", policyOf(`{"Effect":"Allow","Action":"kinesis:PutRecords","Resource":["arn:aws:kinesis:a:b:stream/c","arn:aws:kinesis:a:b:stream/*"]}`)},
-		{"resources are named", `{"Type":"AWS::IAM::Role","Properties":{"Policies":[{"PolicyDocument":{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}}]}}`},
-		{"resources are named", `{"Type":"AWS::Logs::ResourcePolicy","Properties":{"PolicyDocument":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"logs:PutLogEvents\",\"Resource\":\"*\"}]}"}}`},
-		{"principals are named", `{"Type":"AWS::S3::BucketPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}]}}}`},
-		{"principals are named", `{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
-		{"principals are named", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:Decrypt","Resource":"*"}`)},
-		{"a service says for whom", `{"Type":"AWS::IAM::Role","Properties":{"AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"kinesisanalytics.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}`},
-		{"a service says for whom", `{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":"f","Principal":"apigateway.amazonaws.com"}}`},
-		{"a service says for whom", `{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":"f","Principal":"s3.amazonaws.com","SourceArn":"arn:aws:s3:::b"}}`},
-		{"a service says for whom", `{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
-		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*"}`)},
-		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
-		{"a key is for its service", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
-		{"principals are named", keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/digitaltwin/*"}}}`)},
-		{"a key is for its service", policyOf(`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:a:b:key/c"}`)},
-		{"who administers does not use", keyOf(`{"Sid":"Administer","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":["kms:PutKeyPolicy","kms:Decrypt"],"Resource":"*"}`)},
+		{"resources are named",
+			policyOf(
+				`{"Effect":"Allow","Action":"kinesis:PutRecords","Resource":["arn:aws:kinesis:a:b:stream/c","arn:aws:kinesis:a:b:stream/*"]}`)},
+		{"resources are named",
+			`{"Type":"AWS::IAM::Role","Properties":{"Policies":[{"PolicyDocument":{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}}]}}`},
+		{"resources are named",
+			`{"Type":"AWS::Logs::ResourcePolicy","Properties":{"PolicyDocument":"{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"logs:PutLogEvents\",\"Resource\":\"*\"}]}"}}`},
+		{"principals are named",
+			`{"Type":"AWS::S3::BucketPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}]}}}`},
+		{"principals are named",
+			`{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
+		{"principals are named",
+			keyOf(
+				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:Decrypt","Resource":"*"}`)},
+		{"a service says for whom",
+			`{"Type":"AWS::IAM::Role","Properties":{"AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"kinesisanalytics.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}`},
+		{"a service says for whom",
+			`{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":"f","Principal":"apigateway.amazonaws.com"}}`},
+		{"a service says for whom",
+			`{"Type":"AWS::Lambda::Permission","Properties":{"Action":"lambda:InvokeFunction","FunctionName":"f","Principal":"s3.amazonaws.com","SourceArn":"arn:aws:s3:::b"}}`},
+		{"a service says for whom",
+			`{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
+		{"a key is for its service",
+			keyOf(
+				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*"}`)},
+		{"a key is for its service",
+			keyOf(
+				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+		{"a key is for its service",
+			keyOf(
+				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+		{"principals are named",
+			keyOf(
+				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/digitaltwin/*"}}}`)},
+		{"a key is for its service",
+			policyOf(`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:a:b:key/c"}`)},
+		{"who administers does not use",
+			keyOf(
+				`{"Sid":"Administer","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":["kms:PutKeyPolicy","kms:Decrypt"],"Resource":"*"}`)},
 	} {
 		found := appOf(t, c.resource).statements()
 		if len(found) != 1 {

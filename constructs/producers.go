@@ -32,7 +32,8 @@ func (x *PipelineExtractor) addProducers(who Access) {
 		warnNobody(x.Node, "producer", "nobody may put records into the new stream of "+name+": name roles in datasets."+name+
 			`.producers of the environment (props.Producers), or write "account", or call GrantPut`)
 	}
-	x.PutPolicy = x.host.newPeoplePolicy(x.Node, "PutPolicy", "Put-"+name, "put records of a dataset", putRights(streams, keys)...)
+	x.PutPolicy = x.host.newPeoplePolicy(x.Node, "PutPolicy", "Put-"+name, "put records of a dataset",
+		putRights(streams, keys)...)
 	addOutput(x.Node, "PutPolicy", *x.PutPolicy.ManagedPolicyArn(), "The managed policy for the roles of producers")
 }
 
@@ -40,7 +41,8 @@ func (x *PipelineExtractor) addProducers(who Access) {
 func putRights(streams, keys []string) []right {
 	return []right{
 		{sid: "PutRecords", actions: puts, on: streams},
-		{sid: "EncryptRecords", actions: encrypts, when: equals("kms:EncryptionContext:aws:kinesis:arn", streams...), on: keys},
+		{sid: "EncryptRecords", actions: encrypts, when: equals("kms:EncryptionContext:aws:kinesis:arn", streams...),
+			on: keys},
 	}
 }
 
@@ -48,8 +50,8 @@ func putRights(streams, keys []string) []right {
 // can be called any number of times, also for a role of another account: the streams then have a resource policy, and
 // the owner of that account adds the statements of PutPolicy to the role.
 //
-// The keys' policies name the grantee. So its role is of the stack of the pipeline, or was imported by its ARN: a role of
-// a stack that depends on this one would make the two depend on each other.
+// The keys' policies name the grantee. So its role is of the stack of the pipeline, or was imported by its ARN: a role
+// of a stack that depends on this one would make the two depend on each other.
 func (x *PipelineExtractor) GrantPut(producer awsiam.IGrantable) awsiam.Grant {
 	acknowledgeSomebody(x.Node, "producer")
 	var all awsiam.Grant
@@ -62,7 +64,8 @@ func (x *PipelineExtractor) GrantPut(producer awsiam.IGrantable) awsiam.Grant {
 		all = grant
 	}
 	if all == nil {
-		awscdk.Annotations_Of(x.Node).AddError(str("GrantPut: no stream of " + x.Dataset.Name + " was made here: ask the owner of its source"))
+		awscdk.Annotations_Of(x.Node).AddError(str("GrantPut: no stream of " + x.Dataset.Name +
+			" was made here: ask the owner of its source"))
 		return awsiam.Grant_Drop(producer, str("no stream was made here"))
 	}
 	return all

@@ -39,8 +39,8 @@ type DigitalTwinCoreProps struct {
 	RecoveryDays int
 	// LogDays is how long logs are kept. Default: 30.
 	LogDays int
-	// Traces has AWS X-Ray trace calls of the API and invocations of the functions, with what these call. It costs 5 USD for a
-	// million traces: of one in a second and of one in twenty beyond. Default: no.
+	// Traces has AWS X-Ray trace calls of the API and invocations of the functions, with what these call. It costs 5 USD
+	// for a million traces: of one in a second and of one in twenty beyond. Default: no.
 	Traces bool
 	// RejectDays is how long rejects and failed batches are kept. Default: 30.
 	RejectDays int
@@ -83,7 +83,8 @@ type DigitalTwinCoreProps struct {
 	// TokenValidity is how long an access token is good for, 5 minutes to 24 hours. Amazon Cognito takes
 	// a fee for every token, so clients should keep theirs. Default: 1 hour.
 	TokenValidity time.Duration
-	// SecretGrace is how long the secret of a client is good after it was rotated, in whole days, up to 90. Default: 7 days.
+	// SecretGrace is how long the secret of a client is good after it was rotated, in whole days, up to 90. Default: 7
+	// days.
 	SecretGrace time.Duration
 	// Clients are the machines that may read, by name, at most 50. Without Auth the client "machine" is
 	// there without being named.
@@ -194,7 +195,8 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 		bad("props.TokenValidity is %s: want 5 minutes to 24 hours", p.TokenValidity)
 	}
 	if p.AlarmTopic != nil && (p.Alarms == nil || p.Alarms.TopicARN != "" || len(p.Alarms.Emails) > 0) {
-		bad("props.AlarmTopic is for props.Alarms without emails and topicArn: pass &constructs.Alarms{}, and subscribe addresses to the topic")
+		bad("props.AlarmTopic is for props.Alarms without emails and topicArn: pass &constructs.Alarms{}, and subscribe " +
+			"addresses to the topic")
 	}
 	if err := checkLogDays(p.LogDays); err != nil {
 		bad("props.LogDays: %w", err)
@@ -203,14 +205,17 @@ func (p *DigitalTwinCoreProps) check(account string) []error {
 		bad("props.Protect is for props.Retain: what goes with its stack cannot be protected")
 	}
 	if p.Capacity != nil && p.Throughput != nil {
-		bad("props.Capacity and props.Throughput exclude each other: the one is of a table that is paid by the hour, the other of one that is paid by request")
+		bad("props.Capacity and props.Throughput exclude each other: the one is of a table that is paid by the hour, the " +
+			"other of one that is paid by request")
 	}
 	if _, err := p.Rules.compile(p.Clients); err != nil {
 		bad("props.Rules: the grants are wrong:\n%w", err)
 	}
 	for _, err := range slices.Concat(
 		p.Capacity.check(), p.Throughput.check(), checkOrigins(p.CORSOrigins), p.Domain.check(), p.Firewall.check(),
-		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(), checkPage(p.Page, p.Auth), p.Changes.check(), p.Changes.checkClients(p.Clients), p.Alarms.check(), checkRetention(p.Retention, p.Retry, true),
+		checkClients(p.Clients, account), checkRotation(p.SecretGrace, p.Clients), p.People.check(),
+		checkPage(p.Page, p.Auth), p.Changes.check(), p.Changes.checkClients(p.Clients), p.Alarms.check(),
+		checkRetention(p.Retention, p.Retry, true),
 		p.Operators.check("operators", account, false), p.Restorers.check("restorers", account, false),
 		p.Extractors.check("extractors", account, false), []error{p.Profile.check()},
 	) {

@@ -10,7 +10,8 @@ import (
 var (
 	readsSecret = []string{"secretsmanager:GetSecretValue"}
 	// A version is replaced by who has read it.
-	changesSecret = []string{"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"}
+	changesSecret = []string{"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+		"secretsmanager:UpdateSecretVersionStage"}
 )
 
 // addReaders lets readers in, and makes the policy that they need beside. Where nobody is named, a warning says what to
@@ -24,7 +25,8 @@ func (c *Client) addReaders(name string, who Access) {
 			`.readers of the environment (props.Clients), or write "account", or call GrantRead`)
 	}
 	c.ReadPolicy = c.core.newPeoplePolicy(c.Node, "ReadPolicy", "Read-"+name, "read the secret of a client", c.rights()...)
-	addOutput(c.Node, "ReadPolicy"+wiring.Title(name), *c.ReadPolicy.ManagedPolicyArn(), "The managed policy for the roles of readers")
+	addOutput(c.Node, "ReadPolicy"+wiring.Title(name), *c.ReadPolicy.ManagedPolicyArn(),
+		"The managed policy for the roles of readers")
 }
 
 // rights are what a reader's role may do. The context limits the use of the key to this client's secret.
@@ -32,7 +34,8 @@ func (c *Client) rights() []right {
 	secret := *c.Secret.Ref()
 	return []right{
 		{sid: "ReadSecret", actions: readsSecret, on: []string{secret}},
-		{sid: "DecryptSecret", actions: decrypts, when: equals("kms:EncryptionContext:SecretARN", secret), on: []string{*c.core.Keys.Credentials.KeyArn()}},
+		{sid: "DecryptSecret", actions: decrypts, when: equals("kms:EncryptionContext:SecretARN", secret),
+			on: []string{*c.core.Keys.Credentials.KeyArn()}},
 	}
 }
 

@@ -9,11 +9,13 @@ import (
 )
 
 // holdsData are the types of resources whose loss is a loss of data.
-var holdsData = []string{"AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::KMS::Key"}
+var holdsData = []string{"AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool",
+	"AWS::KMS::Key"}
 
 // Ensure that in prod nothing that holds data goes with its stack, and that dev is disposable.
 func TestRemoval(t *testing.T) {
-	want := map[string]string{"dev": "Delete", "prod": "RetainExceptOnCreate"} // what a first deployment made that failed, goes
+	// what a first deployment made that failed, goes
+	want := map[string]string{"dev": "Delete", "prod": "RetainExceptOnCreate"}
 	for _, kind := range append([]string{"AWS::Logs::LogGroup"}, holdsData...) {
 		for _, r := range theApp(t).All(kind) {
 			if r.DeletionPolicy != want[r.Stack.Environment] {

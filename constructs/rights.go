@@ -37,7 +37,8 @@ func equals(key string, values ...string) map[string]map[string]interface{} {
 
 // grantBoth lets a grantee in on both sides: by rights of its own policy, by the policy of the key, and, where it is of
 // another account, by the policy of the resource.
-func grantBoth(grantee awsiam.IGrantable, scope awsconstructs.Construct, key *keyUse, guests *roster, rights ...right) awsiam.Grant {
+func grantBoth(grantee awsiam.IGrantable, scope awsconstructs.Construct, key *keyUse, guests *roster,
+	rights ...right) awsiam.Grant {
 	if key != nil {
 		key.allowGrantee(grantee)
 	}
@@ -65,7 +66,8 @@ func grantBoth(grantee awsiam.IGrantable, scope awsconstructs.Construct, key *ke
 
 // newPeoplePolicy makes a managed policy for roles of people and of others that the stack does not make. Who owns the
 // roles attaches it; its name and path are fixed, because IAM Identity Center refers to a policy by them.
-func (h *host) newPeoplePolicy(scope awsconstructs.Construct, id, what, description string, rights ...right) awsiam.ManagedPolicy {
+func (h *host) newPeoplePolicy(scope awsconstructs.Construct, id, what, description string,
+	rights ...right) awsiam.ManagedPolicy {
 	var statements []awsiam.PolicyStatement
 	for _, r := range rights {
 		statements = append(statements, r.statement())

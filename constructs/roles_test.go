@@ -28,7 +28,8 @@ func TestEveryFunctionHasItsOwnRole(t *testing.T) {
 }
 
 // trusted are the services that may assume the roles that are not a function's.
-var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com", "Pipeline/Flink/Role": "kinesisanalytics.amazonaws.com",
+var trusted = map[string]string{"Twin/ApiLogsRole": "apigateway.amazonaws.com",
+	"Pipeline/Flink/Role":  "kinesisanalytics.amazonaws.com",
 	"Pipeline/Canary/Role": "scheduler.amazonaws.com"}
 
 // Ensure that each role can be assumed by the one service that it is for, and by nobody else.
@@ -37,8 +38,11 @@ func TestTrust(t *testing.T) {
 		if !s.trust {
 			continue
 		}
-		if slices.Contains([]string{"Pipeline/Extract/Role", "Pipeline/Objects/Role"}, s.owner.Name()) && s.sid == "OperateReads" { // as the one role that is named
-			if role := ":role/digitaltwin/" + s.owner.Stack.Environment + "/operate/"; len(s.when) != 1 || !strings.HasPrefix(s.when[0], "ArnLike aws:PrincipalArn ") || !strings.Contains(s.when[0], role) {
+		// as the one role that is named
+		if slices.Contains([]string{"Pipeline/Extract/Role", "Pipeline/Objects/Role"}, s.owner.Name()) &&
+			s.sid == "OperateReads" {
+			if role := ":role/digitaltwin/" + s.owner.Stack.Environment + "/operate/"; len(s.when) != 1 ||
+				!strings.HasPrefix(s.when[0], "ArnLike aws:PrincipalArn ") || !strings.Contains(s.when[0], role) {
 				t.Errorf("%s: %s", s.owner.Path, s)
 			}
 			continue
@@ -58,12 +62,14 @@ func TestTrust(t *testing.T) {
 var (
 	reads = []string{
 		"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan",
-		"kinesis:DescribeStream", "kinesis:DescribeStreamConsumer", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards",
+		"kinesis:DescribeStream", "kinesis:DescribeStreamConsumer", "kinesis:GetRecords", "kinesis:GetShardIterator",
+		"kinesis:ListShards",
 		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
 		"kinesis:SubscribeToShard", "s3:GetObject", "s3:GetObjectVersion",
 	}
 	writes = []string{
-		"dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:PutItem", "dynamodb:UpdateItem", "kinesis:PutRecord", "kinesis:PutRecords", "s3:DeleteObject", "s3:DeleteObjectVersion",
+		"dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:PutItem", "dynamodb:UpdateItem", "kinesis:PutRecord",
+		"kinesis:PutRecords", "s3:DeleteObject", "s3:DeleteObjectVersion",
 		"s3:PutObject",
 	}
 	// What says where data is, or how much, is neither.
@@ -73,16 +79,17 @@ var (
 // swaps are the policies of those that read the readings which they replace: an item is written whole, and only if it
 // is as it was read. They get no more of the table than that: who writes what a stream brings cannot look for items.
 var swaps = map[string][]string{
-	"Twin/Apply/Policy":   {"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"},
-	"Twin/Upgrade/Policy": {"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:Scan", "dynamodb:UpdateItem"},
+	"Twin/Apply/Policy": {"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem"},
+	"Twin/Upgrade/Policy": {"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PartiQLUpdate", "dynamodb:Scan",
+		"dynamodb:UpdateItem"},
 }
 
-// operates is the policy of who does what an operator asks for: it reads rejects to replay them, marks and drops them, and
-// replaces readings that it forgets. What else it may not do is in package access.
+// operates is the policy of who does what an operator asks for: it reads rejects to replay them, marks and drops them,
+// and replaces readings that it forgets. What else it may not do is in package access.
 const operates = "Twin/Operate/Policy"
 
-// tells is the policy of who tells followers what has changed in the table: it writes the log of that, and leaves failed
-// batches, which hold keys and readings, in the bucket.
+// tells is the policy of who tells followers what has changed in the table: it writes the log of that, and leaves
+// failed batches, which hold keys and readings, in the bucket.
 const tells = "Twin/Tell/Policy"
 
 // bothWays finds roles that read from a stream, table or bucket and write to it too, and roles that read readings
@@ -94,11 +101,13 @@ func bothWays(a *app) (wrong []string) {
 		if s.owner.Type != "AWS::IAM::Policy" || s.effect == "Deny" || s.owner.Name() == operates {
 			continue
 		}
-		if s.owner.Name() == tells && slices.Equal(s.actions, []string{"dynamodb:PutItem"}) && slices.Equal(s.on, []string{"${Twin/FeedLog.Arn}"}) ||
+		if s.owner.Name() == tells && slices.Equal(s.actions, []string{"dynamodb:PutItem"}) &&
+			slices.Equal(s.on, []string{"${Twin/FeedLog.Arn}"}) ||
 			s.owner.Name() == tells && s.sid == "KeepFailedBatches" {
 			continue
 		}
-		if may := swaps[s.owner.Name()]; may != nil && slices.Equal(s.actions, may) && slices.Equal(s.on, []string{"${Twin/Table.Arn}"}) {
+		if may := swaps[s.owner.Name()]; may != nil && slices.Equal(s.actions, may) &&
+			slices.Equal(s.on, []string{"${Twin/Table.Arn}"}) {
 			continue
 		}
 		policy := s.owner.Path
@@ -152,8 +161,10 @@ func TestWhoReadsCannotWrite(t *testing.T) {
 	}
 	bad := appOf(t,
 		policyOf(`{"Effect":"Allow","Action":["dynamodb:Query","dynamodb:PutItem"],"Resource":"${Twin/Table.Arn}"}`),
-		policyOf(`{"Effect":"Allow","Action":"dynamodb:Query","Resource":"${Twin/Table.Arn}"},{"Effect":"Allow","Action":"s3:PutObject","Resource":"${Twin/Rejects.Arn}/x"}`),
-		policyOf(`{"Effect":"Allow","Action":["kinesis:GetRecords","kinesis:PutRecord","kinesis:MergeShards"],"Resource":"${Twin/Stream.Arn}"}`),
+		policyOf(
+			`{"Effect":"Allow","Action":"dynamodb:Query","Resource":"${Twin/Table.Arn}"},{"Effect":"Allow","Action":"s3:PutObject","Resource":"${Twin/Rejects.Arn}/x"}`),
+		policyOf(
+			`{"Effect":"Allow","Action":["kinesis:GetRecords","kinesis:PutRecord","kinesis:MergeShards"],"Resource":"${Twin/Stream.Arn}"}`),
 	)
 	for i, r := range []string{"A", "B", "C"} {
 		bad.Stacks[0].Resources[r].Path = fmt.Sprint("policy ", i)
@@ -161,7 +172,8 @@ func TestWhoReadsCannotWrite(t *testing.T) {
 	want := []string{
 		"policy 0 reads from ${Twin/Table.Arn} and writes to it", "policy 0 reads readings and writes to 1 places",
 		"policy 1 reads readings and writes to 1 places",
-		"policy 2 reads from ${Twin/Stream.Arn} and writes to it", "policy 2: nothing says whether kinesis:MergeShards reads or writes",
+		"policy 2 reads from ${Twin/Stream.Arn} and writes to it",
+		"policy 2: nothing says whether kinesis:MergeShards reads or writes",
 	}
 	if got := bothWays(bad); !slices.Equal(got, want) {
 		t.Errorf("of bad policies it says\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -181,7 +193,8 @@ func TestNoSecrets(t *testing.T) {
 			}
 		}
 		for name, o := range s.Outputs {
-			if text := strings.ToLower(name + s.Text(o.Value)); strings.Contains(text, "secret") || strings.Contains(text, "password") {
+			if text := strings.ToLower(name + s.Text(o.Value)); strings.Contains(text, "secret") ||
+				strings.Contains(text, "password") {
 				t.Errorf("%s: the output %s is %s", s.Name, name, s.Text(o.Value))
 			}
 		}

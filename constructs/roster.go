@@ -12,9 +12,9 @@ import (
 )
 
 // roster is a statement of a resource's policy for those who are named in it, whatever their number: one statement for
-// each account. It names an account as the principal and its roles in a condition. So a role may be made later, or again
-// (a principal that does not exist is refused, and one that is made again is locked out), and it needs a policy of its
-// own beside: neither side alone lets anybody in.
+// each account. It names an account as the principal and its roles in a condition. So a role may be made later, or
+// again (a principal that does not exist is refused, and one that is made again is locked out), and it needs a policy
+// of its own beside: neither side alone lets anybody in.
 type roster struct {
 	owner      awsconstructs.IConstruct // of the policy
 	sid        string
@@ -30,7 +30,8 @@ type roster struct {
 // maxRoster is how many names fit into the policy of a key, with a margin.
 const maxRoster = 200
 
-// allow lets principals of an account in. A nil roster is of a resource that this app does not make: its owner names them.
+// allow lets principals of an account in. A nil roster is of a resource that this app does not make: its owner names
+// them.
 func (r *roster) allow(account string, arns ...string) {
 	if r == nil || len(arns) == 0 || r.names != nil && slices.Contains(r.names[account], WholeAccount[0]) {
 		return
@@ -135,7 +136,8 @@ func principalsOf(grantee awsiam.IGrantable, own string) (account string, arns [
 		for _, v := range *values {
 			switch {
 			case kind != "AWS" || *v == "*":
-				return "", nil, fmt.Errorf("a grant is for a role, a user or an account, and not for a principal of the kind %s", kind)
+				return "", nil, fmt.Errorf("a grant is for a role, a user or an account, and not for a principal of the kind %s",
+					kind)
 			case strings.HasSuffix(*v, ":root"):
 				return account, WholeAccount, nil
 			}

@@ -29,9 +29,9 @@ type rotation struct {
 // rotateTime is how long a call may take that finds clients to rotate.
 const rotateTime = 5 * time.Minute
 
-// addRotate makes the function that rotates the secrets of clients: when an operator calls it, and every day for what is
-// due. AWS Secrets Manager's own rotation has no step that ends the old secret after a grace time, so a rule would be
-// needed beside it; with the rule alone there is one way in, and an operator hears at once what has become of it.
+// addRotate makes the function that rotates the secrets of clients: when an operator calls it, and every day for what
+// is due. AWS Secrets Manager's own rotation has no step that ends the old secret after a grace time, so a rule would
+// be needed beside it; with the rule alone there is one way in, and an operator hears at once what has become of it.
 func (core *DigitalTwinCore) addRotate() error {
 	days := strconv.Itoa(int(core.props.SecretGrace / (24 * time.Hour)))
 	f, err := core.newCoreFunction("Rotate", "rotate", "Digital Twin: rotates the secrets of clients", rotateTime,
@@ -40,11 +40,13 @@ func (core *DigitalTwinCore) addRotate() error {
 		return err
 	}
 	f.allow("ReplaceSecrets", []string{
-		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:DeleteUserPoolClientSecret", "cognito-idp:ListUserPoolClientSecrets",
+		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:DeleteUserPoolClientSecret",
+		"cognito-idp:ListUserPoolClientSecrets",
 	}, *core.Users.Pool.UserPoolArn())
 	f.useKey("EncryptCredentials", core.writeSecrets)
 	accept(f.Function, "It is called once a day, and by an operator.", "NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "An event that fails is repeated by AWS Lambda and by the rule of the next day, and an alarm tells of it.",
+	accept(f.Function, "An event that fails is repeated by AWS Lambda and by the rule of the next day, and an alarm "+
+		"tells of it.",
 		"NIST.800.53.R5-LambdaDLQ")
 	core.daily = f.calledEvery("Daily", "rate(1 day)", "Digital Twin: ends and rotates the secrets that are due")
 	core.Rotate = f
@@ -76,13 +78,15 @@ func (c *Client) addRotation(props ClientProps) {
 func checkRotation(grace time.Duration, clients map[string]ClientProps) []error {
 	var errs []error
 	if grace < 24*time.Hour || grace > maxGrace || grace%(24*time.Hour) != 0 {
-		errs = append(errs, fmt.Errorf("secretGraceDays is %g: want whole days, 1 to %d", grace.Hours()/24, maxGrace/(24*time.Hour)))
+		errs = append(errs, fmt.Errorf("secretGraceDays is %g: want whole days, 1 to %d", grace.Hours()/24,
+			maxGrace/(24*time.Hour)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(clients)) {
 		days := clients[name].RotateDays
 		if days != 0 && (days < 0 || days > 3650 || time.Duration(days)*24*time.Hour <= grace) {
-			errs = append(errs, fmt.Errorf("clients.%s.rotateDays is %d: want more days than the %d of secretGraceDays, at most "+
-				"3650, or 0 for never", name, days, grace/(24*time.Hour)))
+			errs = append(errs,
+				fmt.Errorf("clients.%s.rotateDays is %d: want more days than the %d of secretGraceDays, at most "+
+					"3650, or 0 for never", name, days, grace/(24*time.Hour)))
 		}
 	}
 	return errs

@@ -33,7 +33,8 @@ func TestSecretsAreRotated(t *testing.T) {
 		}
 	}
 	for output, want := range map[string]string{
-		"RotateFunction": "${Twin/Rotate/Function}", "MapCredentials": "${Twin/Client-map/Credentials}", "MachineCredentials": "${Twin/Client-machine/Credentials}",
+		"RotateFunction": "${Twin/Rotate/Function}", "MapCredentials": "${Twin/Client-map/Credentials}",
+		"MachineCredentials": "${Twin/Client-machine/Credentials}",
 	} {
 		if got := a.Output("DigitalTwin-full", output); got != want {
 			t.Errorf("the output %s is %s, want %s", output, got, want)
@@ -44,11 +45,13 @@ func TestSecretsAreRotated(t *testing.T) {
 // Ensure that a grace time and an interval that cannot be meant fail the synthesis.
 func TestRotationSettings(t *testing.T) {
 	for settings, want := range map[string]string{
-		`{"secretGraceDays":91}`:                                         "secretGraceDays is 91: want whole days, 1 to 90",
-		`{"secretGraceDays":-1}`:                                         "secretGraceDays is -1",
-		`{"clients":{"map":{"rotateDays":7}}}`:                           "clients.map.rotateDays is 7: want more days than the 7 of secretGraceDays",
-		`{"secretGraceDays":30,"clients":{"machine":{"rotateDays":30}}}`: "clients.machine.rotateDays is 30: want more days than the 30",
-		`{"clients":{"map":{"rotateDays":-1}}}`:                          "clients.map.rotateDays is -1",
+		`{"secretGraceDays":91}`: "secretGraceDays is 91: want whole days, 1 to 90",
+		`{"secretGraceDays":-1}`: "secretGraceDays is -1",
+		`{"clients":{"map":{"rotateDays":7}}}`: "clients.map.rotateDays is 7: want more days " +
+			"than the 7 of secretGraceDays",
+		`{"secretGraceDays":30,"clients":{"machine":{"rotateDays":30}}}`: "clients.machine.rotateDays is 30: want more " +
+			"days than the 30",
+		`{"clients":{"map":{"rotateDays":-1}}}`: "clients.map.rotateDays is -1",
 	} {
 		_, err := synthesizeWith(t, `{"own":`+strings.TrimSuffix(settings, "}")+`,"datasets":{}}}`, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -71,8 +71,9 @@ func (core *DigitalTwinCore) addRules() error {
 	}
 	query, operate, inside := core.querySettings(), core.operateSettings(), core.insideSettings()
 	if rules == nil {
-		awscdk.Annotations_Of(core.Node).AddWarningV2(str("digitaltwin:open"), str("every valid token reads everything of the environment "+
-			core.environment+`: name a file of grants in "access", see docs/access.md`))
+		awscdk.Annotations_Of(core.Node).AddWarningV2(str("digitaltwin:open"),
+			str("every valid token reads everything of the environment "+
+				core.environment+`: name a file of grants in "access", see docs/access.md`))
 	} else {
 		ids := map[string]string{}
 		for _, name := range rules.Clients() {

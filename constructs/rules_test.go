@@ -10,8 +10,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Ensure that mistakes in a file of grants fail the synth, all at once, each with its file, line and column, and what was
-// meant: a client and a dataset that are not there among them.
+// Ensure that mistakes in a file of grants fail the synth, all at once, each with its file, line and column, and what
+// was meant: a client and a dataset that are not there among them.
 func TestBadGrantsFailTheSynth(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "access.json")
 	err := os.WriteFile(file, []byte(`{"grants": [
@@ -21,13 +21,15 @@ func TestBadGrantsFailTheSynth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = synthesizeWith(t, `{"dev":{"access":"`+file+`","clients":{"cargo-planner":{}},"datasets":{"wagon_telemetry":{}}}}`, extractors.All())
+	_, err = synthesizeWith(t, `{"dev":{"access":"`+file+
+		`","clients":{"cargo-planner":{}},"datasets":{"wagon_telemetry":{}}}}`, extractors.All())
 	if err == nil {
 		t.Fatal("it was synthesized")
 	}
 	for _, want := range []string{
 		"DigitalTwinCore Twin", "access.json:2:11: ", `there is no client "cargo-planer"`, "did you mean cargo-planner?",
-		"access.json:2:75: ", `there is no dataset "hsl_hpf"`, "did you mean hsl_hfp?", "access.json:3:16: ", "did you mean read?",
+		"access.json:2:75: ", `there is no dataset "hsl_hpf"`, "did you mean hsl_hfp?", "access.json:3:16: ",
+		"did you mean read?",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
@@ -57,7 +59,8 @@ func TestGrantsReachTheQueryFunction(t *testing.T) {
 				variable = name
 			}
 		}
-		if got := f.Text("Environment", "Variables", variable); !strings.HasPrefix(got, strings.TrimSuffix(want, "}")) || want == "" && got != "" {
+		if got := f.Text("Environment", "Variables", variable); !strings.HasPrefix(got, strings.TrimSuffix(want, "}")) ||
+			want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", environment, got, want)
 		}
 		code[f.Text("Code", "S3Key")] = environment

@@ -22,14 +22,15 @@ func (f *Function) calledEvery(id, schedule, description string) awsevents.CfnRu
 	return rule
 }
 
-// watchOperations makes a schedule call the operate function for what nobody else would tell: how long datasets have been
-// paused, and runs have stood still.
+// watchOperations makes a schedule call the operate function for what nobody else would tell: how long datasets have
+// been paused, and runs have stood still.
 func (core *DigitalTwinCore) watchOperations() {
 	event, err := json.Marshal(wiring.Watch{Watch: true})
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
-	rule := core.Operate.calledEvery("Watch", "rate(5 minutes)", "Digital Twin: writes the metrics of runs and of datasets that are paused")
+	rule := core.Operate.calledEvery("Watch", "rate(5 minutes)",
+		"Digital Twin: writes the metrics of runs and of datasets that are paused")
 	rule.SetTargets(&[]interface{}{&awsevents.CfnRule_TargetProperty{
 		Id: str("operate"), Arn: core.Operate.Function.FunctionArn(), Input: str(string(event)),
 	}})

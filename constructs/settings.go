@@ -139,14 +139,16 @@ func readEnvironment(name string, text []byte) (Settings, error) {
 func (s *Settings) core(assets Assets, arch Architecture) DigitalTwinCoreProps {
 	return DigitalTwinCoreProps{
 		Environment: s.Name, Assets: assets, Arch: arch, DeployRole: s.DeployRole, Qualifier: s.Qualifier,
-		Retain: s.Removal != "destroy", Protect: s.Protect, RecoveryDays: s.RecoveryDays, LogDays: s.LogDays, RejectDays: s.RejectDays, Traces: s.Traces,
+		Retain: s.Removal != "destroy", Protect: s.Protect, RecoveryDays: s.RecoveryDays, LogDays: s.LogDays,
+		RejectDays: s.RejectDays, Traces: s.Traces,
 		Shards: s.Shards, OnDemand: s.OnDemand, Capacity: s.Capacity, Throughput: s.Throughput, Profile: s.Profile,
 		Retention: time.Duration(s.RetentionHours) * time.Hour, Retry: time.Duration(s.RetryHours) * time.Hour,
 		Rate: s.Rate, Burst: s.Burst, CORSOrigins: s.CORSOrigins, Domain: s.Domain, Firewall: s.Firewall,
 		SharedAPIAccount: s.APIAccount == "shared",
 		Auth:             s.Auth, Changes: s.Changes,
-		TokenValidity: time.Duration(s.TokenMinutes) * time.Minute, SecretGrace: time.Duration(s.SecretGraceDays) * 24 * time.Hour,
-		Clients: s.clients(), reserved: s.reserved(), People: s.People, Page: s.Page,
+		TokenValidity: time.Duration(s.TokenMinutes) * time.Minute,
+		SecretGrace:   time.Duration(s.SecretGraceDays) * 24 * time.Hour,
+		Clients:       s.clients(), reserved: s.reserved(), People: s.People, Page: s.Page,
 		Operators: s.Operators, Restorers: s.Restorers, Extractors: s.Extractors, Alarms: s.Alarms,
 	}
 }

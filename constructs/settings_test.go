@@ -24,59 +24,83 @@ func TestSettingsAreChecked(t *testing.T) {
 		{`{"dev":{"region":"Frankfurt"}}`, "", `want a name such as eu-central-1`},
 		{`{"dev":{"removal":"keep"}}`, "", `removal is "keep": want retain or destroy`},
 		{`{"dev":{"onDemand":true,"shards":2}}`, "", `onDemand and shards exclude each other`},
-		{`{"dev":{"datasets":{"a":{"sourceArn":"arn","shards":2}}}}`, "", `dataset a: sourceArn and shards exclude each other`},
+		{`{"dev":{"datasets":{"a":{"sourceArn":"arn","shards":2}}}}`, "",
+			`dataset a: sourceArn and shards exclude each other`},
 		{`{"dev":{"datasets":{"a":{"sourceKeyArn":"arn"}}}}`, "", `sourceArn or bucket is missing`},
 		{`{"dev":{"datasets":{"a":{"framing":"csv"}}}}`, "", `unknown framing "csv": choose one of [plain lines gzip]`},
-		{`{"dev":{"datasets":{"a":{"charset":"windows-125"}}}}`, "", `dataset a: unknown charset "windows-125". Did you mean`},
+		{`{"dev":{"datasets":{"a":{"charset":"windows-125"}}}}`, "",
+			`dataset a: unknown charset "windows-125". Did you mean`},
 		{`{"dev":{"datasets":{"a":{"zone":"Zurich"}}}}`, "", `dataset a: unknown zone "Zurich": it is an IANA name`},
 		{`{"dev":{"shards":-1}}`, "", `environment dev: shards is -1: want a positive number`},
 		{`{"dev":{"people":{"callbackUrls":"x"}}}`, "", `environment dev: people.callbackUrls is a string: want a []string`},
 		{`{"dev":{"qualifier":"too long for it"}}`, "", `qualifier is "too long for it": want what cdk bootstrap`},
 		{`{"dev":{"deployRole":"deployer"}}`, "", `deployRole is "deployer": want arn:aws:iam::ACCOUNT:role/NAME`},
 		{`{"dev":{"apiAccount":"mine"}}`, "", `apiAccount is "mine": want own or shared`},
-		{`{"dev":{"capacity":{"read":{"min":5,"max":4},"write":{"min":1,"max":1}}}}`, "", `capacity.read is 5 to 4: want a min of at least 1`},
+		{`{"dev":{"capacity":{"read":{"min":5,"max":4},"write":{"min":1,"max":1}}}}`, "",
+			`capacity.read is 5 to 4: want a min of at least 1`},
 		{`{"dev":{"capacity":{"read":{"min":1,"max":4}}}}`, "", `capacity.write is 0 to 0`},
-		{`{"dev":{"capacity":{"read":{"min":1,"max":4},"write":{"min":1,"max":1},"utilisation":95}}}`, "", `capacity.utilisation is 95: want 20 to 90 percent`},
-		{`{"dev":{"corsOrigins":["https://app.example.com/"]}}`, "", `corsOrigins has "https://app.example.com/": want an origin such as`},
+		{`{"dev":{"capacity":{"read":{"min":1,"max":4},"write":{"min":1,"max":1},"utilisation":95}}}`, "",
+			`capacity.utilisation is 95: want 20 to 90 percent`},
+		{`{"dev":{"corsOrigins":["https://app.example.com/"]}}`, "",
+			`corsOrigins has "https://app.example.com/": want an origin such as`},
 		{`{"dev":{"corsOrigins":["http://app.example.com"]}}`, "", `corsOrigins has "http://app.example.com"`},
-		{`{"dev":{"corsOrigins":["*","https://app.example.com"]}}`, "", `corsOrigins has "*", which is every origin, and 1 more`},
-		{`{"dev":{"domain":{"name":"Twin","certificateArn":"arn","hostedZoneId":"z"}}}`, "", `domain.name is "Twin": want a name such as twin.example.com`},
-		{`{"dev":{"domain":{"name":"twin.example.com"}}}`, "", `domain.certificateArn is "": want arn:aws:acm:REGION:ACCOUNT:certificate/ID`},
+		{`{"dev":{"corsOrigins":["*","https://app.example.com"]}}`, "",
+			`corsOrigins has "*", which is every origin, and 1 more`},
+		{`{"dev":{"domain":{"name":"Twin","certificateArn":"arn","hostedZoneId":"z"}}}`, "",
+			`domain.name is "Twin": want a name such as twin.example.com`},
+		{`{"dev":{"domain":{"name":"twin.example.com"}}}`, "",
+			`domain.certificateArn is "": want arn:aws:acm:REGION:ACCOUNT:certificate/ID`},
 		{`{"dev":{"domain":{"name":"twin.example.com","hostedZoneId":"z"}}}`, "", `domain.hostedZoneId is "z": want an id`},
 		{`{"dev":{"firewall":{"rate":5}}}`, "", `firewall.rate is 5: want 10 to`},
 		{`{"dev":{"clients":{"My App":{}}}}`, "", `clients has "My App": want a name of lower case letters`},
 		{`{"dev":{"clients":{"app":{"burst":5}}}}`, "", `clients.app has a burst of 5 without a rate`},
 		{`{"dev":{"clients":{"app":{"daily":-1}}}}`, "", `daily -1: want positive numbers`},
 		{`{"dev":{"people":{}}}`, "", `people.callbackUrls is empty: want where`},
-		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"limits":{"burst":1}}}}`, "", `people.limits has a burst of 1 without a rate`},
-		{`{"dev":{"people":{"callbackUrls":["http://app.example.com/"]}}}`, "", `people.callbackUrls has "http://app.example.com/": want a URL with https`},
-		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"logoutUrls":["https://a.example.com/#x"]}}}`, "", `people.logoutUrls has`},
+		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"limits":{"burst":1}}}}`, "",
+			`people.limits has a burst of 1 without a rate`},
+		{`{"dev":{"people":{"callbackUrls":["http://app.example.com/"]}}}`, "",
+			`people.callbackUrls has "http://app.example.com/": want a URL with https`},
+		{`{"dev":{"people":{"callbackUrls":["https://a.example.com/"],"logoutUrls":["https://a.example.com/#x"]}}}`, "",
+			`people.logoutUrls has`},
 		{`{"dev":{"alarms":{"emails":["operator"]}}}`, "", `alarms.emails has "operator": want an address such as`},
-		{`{"dev":{"alarms":{"topicArn":"operators"}}}`, "", `alarms.topicArn is "operators": want arn:aws:sns:REGION:ACCOUNT:NAME`},
-		{`{"dev":{"alarms":{"topicArn":"arn:aws:sns:a:123456789012:b","emails":["a@example.com"]}}}`, "", `exclude each other`},
-		{`{"dev":{"account":"123456789012","deployRole":"arn:aws:iam::210987654321:role/ci"}}`, "", `deployRole is of the account 210987654321: want one of 123456789012`},
+		{`{"dev":{"alarms":{"topicArn":"operators"}}}`, "",
+			`alarms.topicArn is "operators": want arn:aws:sns:REGION:ACCOUNT:NAME`},
+		{`{"dev":{"alarms":{"topicArn":"arn:aws:sns:a:123456789012:b","emails":["a@example.com"]}}}`, "",
+			`exclude each other`},
+		{`{"dev":{"account":"123456789012","deployRole":"arn:aws:iam::210987654321:role/ci"}}`, "",
+			`deployRole is of the account 210987654321: want one of 123456789012`},
 		{`{"dev":{"region":"eu-central-1","domain":{"name":"twin.example.com","certificateArn":"arn:aws:acm:us-east-1:123456789012:certificate/0"}}}`, "",
 			`domain.certificateArn is in the region us-east-1: want one of eu-central-1`},
-		{`{"dev":{"region":"eu-central-1","alarms":{"topicArn":"arn:aws:sns:eu-west-1:123456789012:b"}}}`, "", `alarms.topicArn is in the region eu-west-1`},
-		{`{"dev":{"auth":{"issuer":"http://login.example.com","audience":"twin"}}}`, "", `auth.issuer is "http://login.example.com": want a URL with https`},
-		{`{"dev":{"auth":{"issuer":"http://localhost:8080","audience":"twin"}}}`, "", `want a URL with https, which AWS can reach`},
-		{`{"dev":{"auth":{"issuer":"https://login.example.com"}}}`, "", `auth.audience is empty: want what the tokens of the API have`},
-		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin","claims":{"groups":"my groups"}}}}`, "", `auth.claims.groups has "my groups"`},
-		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin","scope":"read"}}}`, "", `unknown field "scope"`},
-		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"clients":{"map":{}}}}`, "", `auth and clients exclude each other: with auth your issuer`},
+		{`{"dev":{"region":"eu-central-1","alarms":{"topicArn":"arn:aws:sns:eu-west-1:123456789012:b"}}}`, "",
+			`alarms.topicArn is in the region eu-west-1`},
+		{`{"dev":{"auth":{"issuer":"http://login.example.com","audience":"twin"}}}`, "",
+			`auth.issuer is "http://login.example.com": want a URL with https`},
+		{`{"dev":{"auth":{"issuer":"http://localhost:8080","audience":"twin"}}}`, "",
+			`want a URL with https, which AWS can reach`},
+		{`{"dev":{"auth":{"issuer":"https://login.example.com"}}}`, "",
+			`auth.audience is empty: want what the tokens of the API have`},
+		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin","claims":{"groups":"my groups"}}}}`, "",
+			`auth.claims.groups has "my groups"`},
+		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin","scope":"read"}}}`, "",
+			`unknown field "scope"`},
+		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"clients":{"map":{}}}}`, "",
+			`auth and clients exclude each other: with auth your issuer`},
 		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"people":{"callbackUrls":["https://a.example.com/"]}}}`, "", `auth and people exclude each other`},
-		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"tokenMinutes":5}}`, "", `auth and tokenMinutes exclude each other`},
+		{`{"dev":{"auth":{"issuer":"https://login.example.com","audience":"twin"},"tokenMinutes":5}}`, "",
+			`auth and tokenMinutes exclude each other`},
 		{`{"dev":{"alarms":{"rejectPercent":101}}}`, "", `rejectPercent 101`},
 		{`{"dev":{"alarms":{"warningTopicArn":"office"}}}`, "", `alarms.warningTopicArn is "office"`},
 		{`{"dev":{"alarms":{"runbook":"docs/operate.md#alarms"}}}`, "", `alarms.runbook is "docs/operate.md#alarms": want`},
-		{custom(`"metric":"Speed","dataset":"hsl_hfp","above":1`), "", `alarms.custom.A: metric is "Speed": want one of Records,`},
+		{custom(`"metric":"Speed","dataset":"hsl_hfp","above":1`), "",
+			`alarms.custom.A: metric is "Speed": want one of Records,`},
 		{custom(`"metric":"Late","above":1`), "", `alarms.custom.A: dataset is missing`},
 		{custom(`"metric":"CatalogueStale","dataset":"hsl_hfp","above":1`), "", `CatalogueStale is of the environment`},
 		{custom(`"metric":"Late","dataset":"hsl_hfp"`), "", `want one of above and below`},
 		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"below":1`), "", `want one of above and below`},
 		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"statistic":"median"`), "", `statistic is "median"`},
 		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"minutes":60,"times":25`), "", `minutes is 60 and times 25`},
-		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"severity":"fatal"`), "", `severity is "fatal": want critical or warning`},
+		{custom(`"metric":"Late","dataset":"hsl_hfp","above":1,"severity":"fatal"`), "",
+			`severity is "fatal": want critical or warning`},
 		{custom(`"metric":"Late","dataset":"wagons","above":1`), "", `the environment has no dataset "wagons"`},
 		{`{"dev":{"datasets":{"hsl_hfp":{"quietHours":"22"}}}}`, "", `quietHours is "22": want two different hours`},
 		{`{"dev":{"removal":"keep"},"prod":{"account":"1"}}`, "", "removal is"},
@@ -93,10 +117,12 @@ func TestSettingsAreChecked(t *testing.T) {
 	}
 }
 
-// Ensure that the context says what the functions are built for, and that a processor that AWS Lambda has not is an error.
+// Ensure that the context says what the functions are built for, and that a processor that AWS Lambda has not is an
+// error.
 func TestArchitecture(t *testing.T) {
 	tier.Node(t)
-	for given, want := range map[any]constructs.Architecture{nil: constructs.Arm64, "arm64": constructs.Arm64, "amd64": constructs.Amd64, "x86_64": ""} {
+	for given, want := range map[any]constructs.Architecture{nil: constructs.Arm64, "arm64": constructs.Arm64,
+		"amd64": constructs.Amd64, "x86_64": ""} {
 		context := map[string]any{}
 		if given != nil {
 			context["arch"] = given
@@ -121,8 +147,10 @@ func TestBadPropsFailTheSynth(t *testing.T) {
 		{"name", `{"Dev":{}}`, []string{"DigitalTwinCore Twin", `Environment is "Dev"`}},
 		{"word", `{"my-aws":{}}`, []string{`Environment is "my-aws": Amazon Cognito takes no domain with "aws" in it`}},
 		{"recovery", `{"dev":{"recoveryDays":36}}`, []string{"RecoveryDays is 36: want 1 to 35"}},
-		{"several", `{"dev":{"logDays":8,"tokenMinutes":2}}`, []string{"logs cannot be kept for 8 days", "TokenValidity is 2m0s"}},
-		{"dataset", `{"dev":{"datasets":{"nosuch":{}}}}`, []string{`no extractor for the dataset "nosuch"; there are`, "wagon_telemetry"}},
+		{"several", `{"dev":{"logDays":8,"tokenMinutes":2}}`,
+			[]string{"logs cannot be kept for 8 days", "TokenValidity is 2m0s"}},
+		{"dataset", `{"dev":{"datasets":{"nosuch":{}}}}`,
+			[]string{`no extractor for the dataset "nosuch"; there are`, "wagon_telemetry"}},
 		{"pipeline", `{"dev":{"datasets":{"wagon_telemetry":{"batch":20000,"windowSeconds":301,"parallel":11}}}}`,
 			[]string{"PipelineExtractor Pipeline", "Batch is 20000", "Window is 5m1s", "Parallel is 11"}},
 	} {
@@ -142,7 +170,8 @@ func TestBadPropsFailTheSynth(t *testing.T) {
 
 // Ensure that the settings of a dataset reach its trigger and its source.
 func TestPipelineSettings(t *testing.T) {
-	const arn, key = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs", "arn:aws:kms:eu-central-1:123456789012:key/0"
+	const arn, key = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs",
+		"arn:aws:kms:eu-central-1:123456789012:key/0"
 	a, err := synthesizeWith(t, `{"dev":{"account":"123456789012","region":"eu-central-1","onDemand":true,"datasets":{
 		"wagon_telemetry":{"sourceArn":"`+arn+`","sourceKeyArn":"`+key+`","framing":"gzip","charset":"windows-1252","batch":1000,"windowSeconds":5,"parallel":3,"paused":true}}}}`,
 		extractors.All())
@@ -154,7 +183,8 @@ func TestPipelineSettings(t *testing.T) {
 	}
 	m := a.one(t, "dev", "Pipeline/Extract/Trigger")
 	for name, want := range map[string]any{
-		"BatchSize": 1000.0, "MaximumBatchingWindowInSeconds": 5.0, "ParallelizationFactor": 3.0, "Enabled": false, "EventSourceArn": arn,
+		"BatchSize": 1000.0, "MaximumBatchingWindowInSeconds": 5.0, "ParallelizationFactor": 3.0, "Enabled": false,
+		"EventSourceArn": arn,
 	} {
 		if got := m.Get(name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)

@@ -56,8 +56,11 @@ func (s *Settings) check() []error {
 	if err := s.Profile.check(); err != nil {
 		bad("profile: %w", err)
 	}
-	errs = slices.Concat(errs, s.Capacity.check(), s.Throughput.check(), checkOrigins(s.CORSOrigins), s.Domain.check(), s.Firewall.check(),
-		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account), s.Changes.checkClients(s.Clients), s.People.check(), checkPage(s.Page, s.Auth), s.Alarms.check(), s.Canary.check(s.Account, s.Auth),
+	errs = slices.Concat(errs, s.Capacity.check(), s.Throughput.check(), checkOrigins(s.CORSOrigins), s.Domain.check(),
+		s.Firewall.check(),
+		checkAuth(s.Auth, s.Clients, s.People, s.TokenMinutes != 0), checkClients(s.Clients, s.Account),
+		s.Changes.checkClients(s.Clients), s.People.check(), checkPage(s.Page, s.Auth), s.Alarms.check(),
+		s.Canary.check(s.Account, s.Auth),
 		s.Operators.check("operators", s.Account, false), s.Restorers.check("restorers", s.Account, false),
 		s.Extractors.check("extractors", s.Account, false))
 	for _, name := range slices.Sorted(maps.Keys(s.Datasets)) {
@@ -77,10 +80,12 @@ func (s *Settings) checkPlaces() []error {
 			return // which is said where its form is checked
 		}
 		if !anyRegion && s.Region != "" && parts[3] != s.Region {
-			errs = append(errs, fmt.Errorf("%s is in the region %s: want one of %s, where the environment is", name, parts[3], s.Region))
+			errs = append(errs, fmt.Errorf("%s is in the region %s: want one of %s, where the environment is", name, parts[3],
+				s.Region))
 		}
 		if !anyAccount && s.Account != "" && parts[4] != s.Account {
-			errs = append(errs, fmt.Errorf("%s is of the account %s: want one of %s, where the environment is", name, parts[4], s.Account))
+			errs = append(errs, fmt.Errorf("%s is of the account %s: want one of %s, where the environment is", name, parts[4],
+				s.Account))
 		}
 	}
 	place("deployRole", s.DeployRole, true, false)

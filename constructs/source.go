@@ -104,7 +104,8 @@ func (p *PipelineExtractorProps) sourcesFit(tables []extract.Table) error {
 
 // at returns the construct below which what belongs to an input is made, and the ending of names that it needs in a
 // construct that it shares. The first source, which may be the one of all tables, has no table's name: the ids of its
-// resources stay the same when the file declares another table behind, and whether the tables' sources are named or not.
+// resources stay the same when the file declares another table behind, and whether the tables' sources are named or
+// not.
 func (x *PipelineExtractor) at(in *Input) (scope awsconstructs.Construct, suffix string) {
 	if in == x.first {
 		return x.Node, ""

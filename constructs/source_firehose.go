@@ -33,18 +33,21 @@ func (d *directPuts) check() error {
 	if d.role == "" || unresolved(d.role) || roleARN.MatchString(d.role) {
 		return nil
 	}
-	return fmt.Errorf("DirectPuts(%q): want the role of the delivery stream, arn:aws:iam::ACCOUNT:role/NAME, or nothing for one of this app", d.role)
+	return fmt.Errorf("DirectPuts(%q): want the role of the delivery stream, arn:aws:iam::ACCOUNT:role/NAME, or nothing "+
+		"for one of this app", d.role)
 }
 
 // addProcessor makes the processor of a delivery stream.
 func (x *PipelineExtractor) addProcessor(p *PipelineExtractorProps, in *Input, source *directPuts) error {
 	scope, table := x.at(in)
-	f, err := x.newExtractFunction(p, scope, "Processor", "firehose", "processor"+table, time.Minute, 512, sourcesOf(in.Tables, "delivery stream"))
+	f, err := x.newExtractFunction(p, scope, "Processor", "firehose", "processor"+table, time.Minute, 512,
+		sourcesOf(in.Tables, "delivery stream"))
 	if err != nil {
 		return err
 	}
 	in.Processor = f
-	accept(f.Function, "A delivery stream runs at most as many at once as it has partitions, and waits for the answer; what cannot be sent is kept as rejects.",
+	accept(f.Function, "A delivery stream runs at most as many at once as it has partitions, and waits for the answer; "+
+		"what cannot be sent is kept as rejects.",
 		"NIST.800.53.R5-LambdaConcurrency", "NIST.800.53.R5-LambdaDLQ")
 	if source.role == "" {
 		return nil
@@ -54,7 +57,8 @@ func (x *PipelineExtractor) addProcessor(p *PipelineExtractorProps, in *Input, s
 			Action: str("lambda:" + action), FunctionName: f.Function.FunctionArn(), Principal: str(source.role),
 		})
 	}
-	addOutput(scope, "ProcessorArn", *f.Function.FunctionArn(), "The function to set as the processor of the delivery stream")
+	addOutput(scope, "ProcessorArn", *f.Function.FunctionArn(),
+		"The function to set as the processor of the delivery stream")
 	return nil
 }
 

@@ -103,7 +103,8 @@ func (m madeBy) input() (*Input, error) {
 	case len(found) == 0:
 		return nil, fmt.Errorf("the dataset %s makes no stream: name the stream that it reads itself", m.x.Dataset.Name)
 	case m.table != "" || len(found) > 1:
-		return nil, fmt.Errorf("the dataset %s makes streams for the tables %s: name one of them", m.x.Dataset.Name, strings.Join(tables, ", "))
+		return nil, fmt.Errorf("the dataset %s makes streams for the tables %s: name one of them", m.x.Dataset.Name,
+			strings.Join(tables, ", "))
 	}
 	return found[0], nil
 }

@@ -86,7 +86,8 @@ func (x *PipelineExtractor) addObjects(p *PipelineExtractorProps, inputs []*Inpu
 			sources[table] = *b.bucket.BucketName() + "/" + b.prefix
 		}
 	}
-	f, err := x.newExtractFunction(p, x.Node, "Objects", "objects", "objects", readingTime, 1769, wiring.NewSources(sources))
+	f, err := x.newExtractFunction(p, x.Node, "Objects", "objects", "objects", readingTime, 1769,
+		wiring.NewSources(sources))
 	if err != nil {
 		return err
 	}
@@ -129,14 +130,16 @@ func (o objects) bind(scope awsconstructs.Construct) boundObjects {
 	if o.key != "" {
 		b.key = awskms.Key_FromKeyArn(scope, str("SourceKey"), str(o.key))
 	}
-	b.bucket = awss3.Bucket_FromBucketAttributes(scope, str("Source"), &awss3.BucketAttributes{BucketName: str(o.name), EncryptionKey: b.key})
+	b.bucket = awss3.Bucket_FromBucketAttributes(scope, str("Source"),
+		&awss3.BucketAttributes{BucketName: str(o.name), EncryptionKey: b.key})
 	return b
 }
 
 // addQueues makes the queue of names and the one of those that were given up. They hold no data, only names.
 func (r *ObjectReader) addQueues() {
 	r.Failed = awssqs.NewQueue(r.Node, str("Failed"), &awssqs.QueueProps{
-		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: yes, RetentionPeriod: awscdk.Duration_Days(num(failedDays)),
+		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: yes,
+		RetentionPeriod: awscdk.Duration_Days(num(failedDays)),
 	})
 	r.Queue = awssqs.NewQueue(r.Node, str("Queue"), &awssqs.QueueProps{
 		Encryption: awssqs.QueueEncryption_SQS_MANAGED, EnforceSSL: yes,
@@ -144,7 +147,8 @@ func (r *ObjectReader) addQueues() {
 		VisibilityTimeout: duration(hiddenTime),
 		DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: r.Failed, MaxReceiveCount: num(max(int(r.retry/hiddenTime), 1))},
 	})
-	r.allow("TakeNames", []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}, *r.Queue.QueueArn())
+	r.allow("TakeNames", []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+		*r.Queue.QueueArn())
 }
 
 // read lets the function read the objects of a source, and find out whether one is there.
@@ -175,7 +179,8 @@ func (r *ObjectReader) notify(scope awsconstructs.Construct, b boundObjects) aws
 		},
 		Targets: list(&awsevents.CfnRule_TargetProperty{
 			Id: str("queue"), Arn: r.Queue.QueueArn(),
-			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumEventAgeInSeconds: seconds(min(r.retry, maxEventAge)), MaximumRetryAttempts: num(185)},
+			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumEventAgeInSeconds: seconds(min(r.retry, maxEventAge)),
+				MaximumRetryAttempts: num(185)},
 		}),
 	})
 	conditions := map[string]interface{}{

@@ -81,7 +81,8 @@ func (i imported) check() error {
 	case consumerARN.MatchString(i.arn):
 		errs = append(errs, fmt.Errorf("%q is a consumer of a stream: pass the stream's ARN, and set FanOut", i.arn))
 	case deliveryARN.MatchString(i.arn):
-		errs = append(errs, fmt.Errorf("%q is a delivery stream: where a Kinesis stream feeds it, pass that stream's ARN; where applications put records into it, use DirectPuts or Objects", i.arn))
+		errs = append(errs, fmt.Errorf("%q is a delivery stream: where a Kinesis stream feeds it, pass that stream's ARN; "+
+			"where applications put records into it, use DirectPuts or Objects", i.arn))
 	default:
 		errs = append(errs, fmt.Errorf("%q is no stream: %s", i.arn, want))
 	}
@@ -92,7 +93,8 @@ func checkKeyARN(arn string) error {
 	if arn == "" || unresolved(arn) || keyARN.MatchString(arn) {
 		return nil
 	}
-	return fmt.Errorf("%q is no key: want arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias, because policies speak of keys", arn)
+	return fmt.Errorf("%q is no key: want arn:aws:kms:REGION:ACCOUNT:key/ID, not an alias, because policies speak of keys",
+		arn)
 }
 
 // unresolved reports whether a text is not known before the deployment.
@@ -103,7 +105,8 @@ func (i imported) stream(scope awsconstructs.Construct, _ streamProps) (boundStr
 	stack := awscdk.Stack_Of(scope)
 	if m := streamARN.FindStringSubmatch(i.arn); m != nil {
 		if r := *stack.Region(); !unresolved(r) && r != m[1] {
-			return b, fmt.Errorf("the stream %s is not in the region of the stack, %s: AWS Lambda and Flink read streams of their own region", i.arn, r)
+			return b, fmt.Errorf("the stream %s is not in the region of the stack, %s: AWS Lambda and Flink read streams of "+
+				"their own region", i.arn, r)
 		}
 		b.foreign = !unresolved(*stack.Account()) && *stack.Account() != m[2]
 	}

@@ -35,17 +35,20 @@ func TestObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"detail":{"bucket":{"name":["lake-of-positions"]},"object":{"key":[{"prefix":"positions/"}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`; string(pattern) != want {
+	if want :=
+		`{"detail":{"bucket":{"name":["lake-of-positions"]},"object":{"key":[{"prefix":"positions/"}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`; string(pattern) != want {
 		t.Errorf("the rule is about %s", pattern)
 	}
 	if !slices.ContainsFunc(a.statements(), func(s *statement) bool {
 		return s.owner.Type == "AWS::SQS::QueuePolicy" && slices.Equal(s.principals, []string{"events.amazonaws.com"}) &&
-			slices.Equal(s.actions, []string{"sqs:SendMessage"}) && slices.Contains(s.when, "ArnEquals aws:SourceArn ${Pipeline/Created.Arn}")
+			slices.Equal(s.actions, []string{"sqs:SendMessage"}) &&
+			slices.Contains(s.when, "ArnEquals aws:SourceArn ${Pipeline/Created.Arn}")
 	}) {
 		t.Error("the rule may not fill the queue, or not the rule alone")
 	}
 	redrive := queue.Get("RedrivePolicy").(map[string]any)
-	if tries, hidden := redrive["maxReceiveCount"].(float64), queue.Get("VisibilityTimeout").(float64); tries*hidden < 19.5*3600 || tries*hidden > 20*3600 {
+	if tries, hidden := redrive["maxReceiveCount"].(float64),
+		queue.Get("VisibilityTimeout").(float64); tries*hidden < 19.5*3600 || tries*hidden > 20*3600 {
 		t.Errorf("it is tried %v times, every %v seconds; want for 20 hours", tries, hidden)
 	}
 	f := a.one(t, "sources", "Pipeline/Objects/Function")
@@ -56,7 +59,8 @@ func TestObjects(t *testing.T) {
 		t.Errorf("the function is told %s", got)
 	}
 	trigger := a.one(t, "sources", "Pipeline/Objects/Trigger")
-	if trigger.Text("EventSourceArn") != "${Pipeline/Objects/Queue.Arn}" || trigger.Text("FunctionResponseTypes") != "ReportBatchItemFailures" {
+	if trigger.Text("EventSourceArn") != "${Pipeline/Objects/Queue.Arn}" ||
+		trigger.Text("FunctionResponseTypes") != "ReportBatchItemFailures" {
 		t.Errorf("the trigger is %v", trigger.Properties)
 	}
 	if !may(a, "Pipeline/Objects/Policy", "s3:GetObject", "arn:aws:s3:::lake-of-positions/positions/*") {
@@ -82,7 +86,8 @@ func TestDirectPuts(t *testing.T) {
 	if want := []string{"lambda:GetFunctionConfiguration", "lambda:InvokeFunction"}; !slices.Equal(actions, want) {
 		t.Errorf("the role may %v, want %v", actions, want)
 	}
-	if got := a.Output("DigitalTwin-sources-wagon-telemetry", "ProcessorArn"); got != "${Pipeline/Processor/Function.Arn}" {
+	if got := a.Output("DigitalTwin-sources-wagon-telemetry",
+		"ProcessorArn"); got != "${Pipeline/Processor/Function.Arn}" {
 		t.Errorf("the output is %q", got)
 	}
 }

@@ -29,9 +29,11 @@ func (s *Settings) checkSourcesOfOthers() []error {
 			p, ok := s.Datasets[other]
 			switch {
 			case !ok:
-				errs = append(errs, fmt.Errorf("dataset %s: sourceOf names %q, which is no dataset of the environment", name, other))
+				errs = append(errs, fmt.Errorf("dataset %s: sourceOf names %q, which is no dataset of the environment", name,
+					other))
 			case p.Off:
-				errs = append(errs, fmt.Errorf("dataset %s: sourceOf names %s, which is off: switch both off, or neither", name, other))
+				errs = append(errs, fmt.Errorf("dataset %s: sourceOf names %s, which is off: switch both off, or neither", name,
+					other))
 			}
 		}
 	}
@@ -48,7 +50,8 @@ func inOrder(datasets map[string]Pipeline) (order []string, err error) {
 	add = func(name string) error {
 		switch state[name] {
 		case 1:
-			return fmt.Errorf("dataset %s: sourceOf leads back to itself: one of the datasets must have a source of its own", name)
+			return fmt.Errorf("dataset %s: sourceOf leads back to itself: one of the datasets must have a source of its own",
+				name)
 		case 2:
 			return nil
 		}

@@ -42,7 +42,8 @@ func (s SourceSettings) check() []error {
 		errs = append(errs, fmt.Errorf("%s and %s exclude each other", strings.Join(chosen[:n-1], ", "), chosen[n-1]))
 	}
 	if s.SourceKeyARN != "" && s.SourceARN == "" && s.Bucket == "" {
-		errs = append(errs, errors.New("sourceKeyArn is for a stream or a bucket that exists; sourceArn or bucket is missing"))
+		errs = append(errs,
+			errors.New("sourceKeyArn is for a stream or a bucket that exists; sourceArn or bucket is missing"))
 	}
 	if s.Prefix != "" && s.Bucket == "" {
 		errs = append(errs, errors.New("prefix is for objects; bucket is missing"))

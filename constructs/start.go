@@ -26,7 +26,8 @@ func (s Start) check() error {
 		return nil
 	}
 	if _, err := time.Parse(time.RFC3339, string(s)); err != nil {
-		return fmt.Errorf("%q is nowhere to start: want %s, %s or a time such as 2026-11-28T06:00:00Z", string(s), Oldest, Newest)
+		return fmt.Errorf("%q is nowhere to start: want %s, %s or a time such as 2026-11-28T06:00:00Z", string(s), Oldest,
+			Newest)
 	}
 	return nil
 }

@@ -12,7 +12,8 @@ import (
 
 // stateful are the types of resources that hold what is not made again, or whose identity others know.
 var stateful = []string{
-	"AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient",
+	"AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::Cognito::UserPool",
+	"AWS::Cognito::UserPoolClient",
 	"AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::SNS::Topic",
 }
 

@@ -135,7 +135,8 @@ func contextIn(file string) map[string]any {
 }
 
 // synthesize makes what app.go makes, with stub functions, below dir. With sees the app before it is.
-func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (*app, error) {
+func synthesize(dir string, context map[string]any, all []extractors.Extractor, with ...func(awscdk.App)) (*app,
+	error) {
 	return synthesizeBeside(dir, context, all, func(cdk awscdk.App, _ constructs.Assets) error {
 		for _, w := range with {
 			w(cdk)
@@ -145,14 +146,16 @@ func synthesize(dir string, context map[string]any, all []extractors.Extractor, 
 }
 
 // synthesizeBeside is [synthesize] with something beside what app.go makes.
-func synthesizeBeside(dir string, context map[string]any, all []extractors.Extractor, beside func(awscdk.App, constructs.Assets) error) (*app, error) {
+func synthesizeBeside(dir string, context map[string]any, all []extractors.Extractor,
+	beside func(awscdk.App, constructs.Assets) error) (*app, error) {
 	return synth(dir, context, func(cdk awscdk.App, assets constructs.Assets) error {
 		environments, err := constructs.ReadSettings(cdk)
 		if err != nil {
 			return err
 		}
 		for _, s := range environments {
-			_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets, Folder: ".."})
+			_, err := constructs.NewEnvironment(cdk, constructs.EnvironmentProps{Settings: s, Extractors: all, Assets: assets,
+				Folder: ".."})
 			if err != nil {
 				return err
 			}
@@ -186,7 +189,8 @@ func synthesizeApp(t *testing.T, fill func(awscdk.App, constructs.Assets) error)
 	return synth(t.TempDir(), contextOfApp(), fill)
 }
 
-// synth synthesizes an app into dir/cdk.out, but for tree.json, which only viewers read. A panic of the CDK is an error.
+// synth synthesizes an app into dir/cdk.out, but for tree.json, which only viewers read. A panic of the CDK is an
+// error.
 func synth(dir string, context map[string]any, fill func(awscdk.App, constructs.Assets) error) (a *app, err error) {
 	defer constructs.Recover(&err)
 	stub, out := filepath.Join(dir, "stub"), filepath.Join(dir, "cdk.out")
@@ -196,7 +200,8 @@ func synth(dir string, context map[string]any, fill func(awscdk.App, constructs.
 	if err := os.WriteFile(filepath.Join(stub, "bootstrap"), []byte("stub"), 0o755); err != nil {
 		return nil, err
 	}
-	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false)})
+	cdk := awscdk.NewApp(&awscdk.AppProps{Outdir: &out, Context: &context, AnalyticsReporting: jsii.Bool(false),
+		TreeMetadata: jsii.Bool(false)})
 	if err := fill(cdk, constructs.Stub(stub)); err != nil {
 		return nil, err
 	}

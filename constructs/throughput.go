@@ -28,7 +28,8 @@ func (t *Throughput) check() []error {
 	}
 	var errs []error
 	if t.MaxRead < 0 || t.MaxWrite < 0 {
-		errs = append(errs, fmt.Errorf("throughput has maxRead %d and maxWrite %d: want units a second, or nothing", t.MaxRead, t.MaxWrite))
+		errs = append(errs, fmt.Errorf("throughput has maxRead %d and maxWrite %d: want units a second, or nothing",
+			t.MaxRead, t.MaxWrite))
 	}
 	for _, w := range []struct {
 		name             string
@@ -37,10 +38,12 @@ func (t *Throughput) check() []error {
 		{"Read", t.WarmRead, leastWarmRead, t.MaxRead}, {"Write", t.WarmWrite, leastWarmWrite, t.MaxWrite},
 	} {
 		if w.warm != 0 && w.warm < w.least {
-			errs = append(errs, fmt.Errorf("throughput.warm%s is %d: want at least %d, which a table has by itself", w.name, w.warm, w.least))
+			errs = append(errs, fmt.Errorf("throughput.warm%s is %d: want at least %d, which a table has by itself", w.name,
+				w.warm, w.least))
 		}
 		if w.warm > 0 && w.max > 0 && w.warm > w.max {
-			errs = append(errs, fmt.Errorf("throughput.warm%s is %d and max%s %d: what is above the cap need not be warm", w.name, w.warm, w.name, w.max))
+			errs = append(errs, fmt.Errorf("throughput.warm%s is %d and max%s %d: what is above the cap need not be warm",
+				w.name, w.warm, w.name, w.max))
 		}
 	}
 	return errs

@@ -18,8 +18,9 @@ const retriesForever = -1
 
 // What reading a stream takes, and what enhanced fan-out takes beside it.
 var (
-	readsStream = []string{"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"}
-	subscribes  = []string{"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"}
+	readsStream = []string{"kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords",
+		"kinesis:GetShardIterator", "kinesis:ListShards"}
+	subscribes = []string{"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"}
 )
 
 // sid writes a name with the letters that the id of a statement may have.
@@ -81,12 +82,14 @@ func (f *Function) trigger(p triggerProps) awslambda.CfnEventSourceMapping {
 		},
 	}
 	if p.Host.alarms != nil {
-		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")} // see consumerAlarms
+		// see consumerAlarms
+		props.MetricsConfig = &awslambda.CfnEventSourceMapping_MetricsConfigProperty{Metrics: strs("EventCount")}
 	}
 	mapping := awslambda.NewCfnEventSourceMapping(f.Node, str("Trigger"+p.Name), props)
 	accept(f.Function, "A stream's trigger runs at most as many at once as there are shards, times its parallelism.",
 		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a dead-letter queue is for asynchronous calls.",
+	accept(f.Function, "Batches that are given up go to the trigger's failure destination with their records; a "+
+		"dead-letter queue is for asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 	// AWS Lambda tries the role on the stream when the mapping is made.
 	mapping.Node().AddDependency(f.Policy)

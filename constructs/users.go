@@ -52,7 +52,8 @@ func (p *People) check() []error {
 	}
 	errs := p.Limits.check("people.limits")
 	if len(p.CallbackURLs) == 0 {
-		errs = append(errs, fmt.Errorf("people.callbackUrls is empty: want where the application takes the authorization code, as https://app.example.com/signed-in"))
+		errs = append(errs, fmt.Errorf("people.callbackUrls is empty: want where the application takes the authorization "+
+			"code, as https://app.example.com/signed-in"))
 	}
 	for _, f := range []struct {
 		name string
@@ -62,7 +63,8 @@ func (p *People) check() []error {
 			u, err := url.Parse(text)
 			local := err == nil && u.Scheme == "http" && u.Hostname() == "localhost"
 			if err != nil || u.Host == "" || u.Fragment != "" || u.Scheme != "https" && !local {
-				errs = append(errs, fmt.Errorf("%s has %q: want a URL with https, or with http on localhost, and without a #", f.name, text))
+				errs = append(errs, fmt.Errorf("%s has %q: want a URL with https, or with http on localhost, and without a #",
+					f.name, text))
 			}
 		}
 	}
@@ -83,7 +85,8 @@ func newUsers(scope awsconstructs.Construct, p DigitalTwinCoreProps) *Users {
 			MinLength: num(14), RequireDigits: yes, RequireLowercase: yes, RequireUppercase: yes, RequireSymbols: yes,
 		},
 	})
-	accept(pool, "People cannot sign themselves up and need a second factor; threat protection is a feature of the Plus plan, which is paid for by the user.",
+	accept(pool, "People cannot sign themselves up and need a second factor; threat protection is a feature of the Plus "+
+		"plan, which is paid for by the user.",
 		"AwsSolutions-COG3")
 	stack := awscdk.Stack_Of(pool)
 	domain := pool.AddDomain(str("Domain"), &awscognito.UserPoolDomainOptions{

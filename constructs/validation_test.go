@@ -76,7 +76,8 @@ func TestTemplatesAreLinted(t *testing.T) {
 // Ensure that cfn-lint would find a value that CloudFormation does not take.
 func TestLintCanFail(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.template.json")
-	err := os.WriteFile(bad, []byte(`{"Resources":{"A":{"Type":"AWS::Kinesis::Stream","Properties":{"ShardCount":"many"}}}}`), 0o644)
+	err := os.WriteFile(bad,
+		[]byte(`{"Resources":{"A":{"Type":"AWS::Kinesis::Stream","Properties":{"ShardCount":"many"}}}}`), 0o644)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,8 @@ func TestValidationCanFail(t *testing.T) {
 	}
 }
 
-// validation reads the CDK's report on the templates in a folder, but for the annotations that it repeats, see TestWarnings.
+// validation reads the CDK's report on the templates in a folder, but for the annotations that it repeats, see
+// TestWarnings.
 func validation(t *testing.T, dir string) []json.RawMessage {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, "validation-report.json"))

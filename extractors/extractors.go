@@ -8,8 +8,8 @@
 //
 // Beside it, testdata/<dataset>/ may hold samples: SOURCE.txt says where they come from and under
 // which licence, expected.txt which readings a person expects of them, and every other file is a
-// sample, never edited, but for source.json, which may say how they are framed, in which charset, and in which zone their
-// times are, see [framing.Source]. testdata/<dataset>.txtar is the golden file of the extractor's test.
+// sample, never edited, but for source.json, which may say how they are framed, in which charset, and in which zone
+// their times are, see [framing.Source]. testdata/<dataset>.txtar is the golden file of the extractor's test.
 package extractors
 
 import (

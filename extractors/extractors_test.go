@@ -16,7 +16,8 @@ import (
 // Every extractor compiles without a warning, says what it is, and has a sample.
 func TestExtractors(t *testing.T) {
 	all := extractors.All()
-	if !slices.IsSortedFunc(all, func(a, b extractors.Extractor) int { return strings.Compare(a.Name, b.Name) }) || len(all) < 11 {
+	if !slices.IsSortedFunc(all, func(a, b extractors.Extractor) int { return strings.Compare(a.Name, b.Name) }) ||
+		len(all) < 11 {
 		t.Fatalf("%d extractors, or not in the order of their names", len(all))
 	}
 	for _, e := range all {
@@ -41,7 +42,8 @@ func TestExtractors(t *testing.T) {
 // wagon_motion is the one extractor that needs Flink, and the Go engine says where.
 func TestOnGo(t *testing.T) {
 	want := slices.DeleteFunc(extractors.All(), func(e extractors.Extractor) bool { return e.Name == "wagon_motion" })
-	if got := extractors.OnGo(); !slices.EqualFunc(got, want, func(a, b extractors.Extractor) bool { return a.Name == b.Name }) {
+	if got := extractors.OnGo(); !slices.EqualFunc(got, want,
+		func(a, b extractors.Extractor) bool { return a.Name == b.Name }) {
 		t.Errorf("%d extractors run on the Go engine, want %d", len(got), len(want))
 	}
 	e, err := extractors.Get("wagon_motion")

@@ -33,7 +33,8 @@ var binaries = sync.OnceValues(func() (string, error) {
 	}
 	built = dir
 	for _, name := range []string{"apply", "catalogue", "credentials", "empty", "extract", "query"} {
-		cmd := exec.Command("go", "build", "-tags=lambda.norpc", "-o", filepath.Join(dir, name, "bootstrap"), "./functions/"+name)
+		cmd := exec.Command("go", "build", "-tags=lambda.norpc", "-o", filepath.Join(dir, name, "bootstrap"),
+			"./functions/"+name)
 		cmd.Dir = ".."
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return dir, fmt.Errorf("%s: %w\n%s", cmd, err, out)

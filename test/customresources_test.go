@@ -69,7 +69,8 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // cloudFormationHears is what the function behind a custom resource answers to CloudFormation.
-func cloudFormationHears(t *testing.T, kind, physical string, properties *map[string]interface{}, invoke func(event []byte)) string {
+func cloudFormationHears(t *testing.T, kind, physical string, properties *map[string]interface{},
+	invoke func(event []byte)) string {
 	t.Helper()
 	answers := make(chan string, 1)
 	cloudFormation := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -108,12 +109,15 @@ func TestBinariesOfCustomResources(t *testing.T) {
 		})
 	}
 	heard := ask("credentials", "Create", "", wiring.Credentials{
-		UserPool: "pool", Client: "client", Secret: "arn:secret", APIKey: "key", TokenURL: "https://t", Scope: "twin/read", APIURL: "https://a",
+		UserPool: "pool", Client: "client", Secret: "arn:secret", APIKey: "key", TokenURL: "https://t", Scope: "twin/read",
+		APIURL: "https://a",
 	}.Properties())
-	if !strings.Contains(heard, `"Status":"SUCCESS"`) || !strings.Contains(heard, `"PhysicalResourceId":"credentials/client"`) || strings.Contains(heard, "of the") {
+	if !strings.Contains(heard, `"Status":"SUCCESS"`) ||
+		!strings.Contains(heard, `"PhysicalResourceId":"credentials/client"`) || strings.Contains(heard, "of the") {
 		t.Errorf("CloudFormation hears %s", heard)
 	}
-	if want := `{"clientId":"client","clientSecret":"of the client","tokenUrl":"https://t","scope":"twin/read","apiUrl":"https://a","apiKey":"of the key"}`; a.secret != want {
+	if want :=
+		`{"clientId":"client","clientSecret":"of the client","tokenUrl":"https://t","scope":"twin/read","apiUrl":"https://a","apiKey":"of the key"}`; a.secret != want {
 		t.Errorf("the secret is %s, want %s", a.secret, want)
 	}
 	heard = ask("empty", "Delete", "bucket/rejects", wiring.Bucket{Name: "rejects"}.Properties())

@@ -36,7 +36,9 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	}
 
 	extract := start("extract", wiring.Extract{
-		Sources:     wiring.NewSources(map[string]string{"wagon_telemetry": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}),
+		Sources: wiring.NewSources(map[string]string{
+			"wagon_telemetry": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons",
+		}),
 		Environment: "test", Dataset: "wagon_telemetry", Framing: wiring.Plain, StreamARN: aws.Twin.ARN, Rejects: "rejects",
 	}.Env())
 	recorded, err := os.ReadFile("../functions/extract/testdata/wagons.json")
@@ -59,7 +61,8 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	// The catalogue says which datasets there are; its answer goes to CloudFormation.
 	catalogue := start("catalogue", wiring.Catalogue{Table: "twin"}.Env())
 	entry := &map[string]interface{}{wiring.DatasetProperty: `{"Name":"wagon_telemetry"}`}
-	if got := cloudFormationHears(t, "Create", "", entry, func(event []byte) { catalogue(event) }); !strings.Contains(got, `"Status":"SUCCESS"`) || !strings.Contains(got, `"PhysicalResourceId":"dataset/wagon_telemetry"`) {
+	if got := cloudFormationHears(t, "Create", "", entry, func(event []byte) { catalogue(event) }); !strings.Contains(got,
+		`"Status":"SUCCESS"`) || !strings.Contains(got, `"PhysicalResourceId":"dataset/wagon_telemetry"`) {
 		t.Fatalf("CloudFormation hears %s", got)
 	}
 
@@ -67,7 +70,8 @@ func TestBinariesFromRecordToReading(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "query", wiring.RulesFile), []byte(rules), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	query := start("query", wiring.Query{Clients: wiring.NewIDs(map[string]string{"machine": "7c5"}), Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
+	query := start("query", wiring.Query{Clients: wiring.NewIDs(map[string]string{"machine": "7c5"}), Table: "twin",
+		Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env())
 	got := query([]byte(`{"httpMethod":"GET","resource":"/v1/components/{component}/metrics/{metric}","path":"/v1/components/wagon:31-83-5375-707-9/metrics/speed",
 		"requestContext":{"authorizer":{"claims":{"sub":"7c5","client_id":"7c5","token_use":"access","scope":"twin/read"}}}}`))
 	if !strings.Contains(got, `"statusCode":200`) || !strings.Contains(got, `\"value\":82.4`) {

@@ -32,11 +32,15 @@ func TestAccess_Explains(t *testing.T) {
 		status int
 		want   []string // each on a line of its own, after the heading, with blanks run together
 	}{
-		{"who wagon:31-1 speed", 0, []string{"client:map * FILE:2 the map", "group:fleet wagon_telemetry FILE:3", "subject:ann wagon_telemetry FILE:3", "* basel_parking FILE:5"}},
-		{"who wagon:31-1 speed --dataset wagon_telemetry", 0, []string{"client:map * FILE:2 the map", "group:fleet wagon_telemetry FILE:3", "subject:ann wagon_telemetry FILE:3"}},
+		{"who wagon:31-1 speed", 0, []string{"client:map * FILE:2 the map", "group:fleet wagon_telemetry FILE:3",
+			"subject:ann wagon_telemetry FILE:3", "* basel_parking FILE:5"}},
+		{"who wagon:31-1 speed --dataset wagon_telemetry", 0,
+			[]string{"client:map * FILE:2 the map", "group:fleet wagon_telemetry FILE:3", "subject:ann wagon_telemetry FILE:3"}},
 		{"who wagon:33-1 load --dataset hsl_hfp", 1, nil},
-		{"what client:map", 0, []string{"read * * position speed* client:map FILE:2 the map", "read basel_parking * * * FILE:5"}},
-		{"what subject:ann group:fleet", 0, []string{"read wagon_telemetry wagon:31* * group:fleet subject:ann FILE:3", "operate wagon_telemetry group:fleet subject:ann FILE:3", "read basel_parking * * * FILE:5"}},
+		{"what client:map", 0, []string{"read * * position speed* client:map FILE:2 the map",
+			"read basel_parking * * * FILE:5"}},
+		{"what subject:ann group:fleet", 0, []string{"read wagon_telemetry wagon:31* * group:fleet subject:ann FILE:3",
+			"operate wagon_telemetry group:fleet subject:ann FILE:3", "read basel_parking * * * FILE:5"}},
 		{"what subject:bob", 0, []string{"read basel_parking * * * FILE:5"}},
 	} {
 		status, stdout, stderr := twin(t, append(append([]string{"access"}, strings.Fields(c.args)...), "--file", file)...)
@@ -47,7 +51,8 @@ func TestAccess_Explains(t *testing.T) {
 		if len(got) > 0 {
 			got = got[1:]
 		}
-		if status != c.status || strings.Join(got, "\n") != strings.Join(c.want, "\n") || status != 0 && !strings.Contains(stderr, "nobody may read load of wagon:33-1") {
+		if status != c.status || strings.Join(got, "\n") != strings.Join(c.want, "\n") ||
+			status != 0 && !strings.Contains(stderr, "nobody may read load of wagon:33-1") {
 			t.Errorf("%s: %d %s\n%s", c.args, status, stderr, strings.Join(got, "\n"))
 		}
 	}
@@ -57,15 +62,18 @@ func TestAccess_Explains(t *testing.T) {
 func TestAccess_Forms(t *testing.T) {
 	file := grantsFile(t, someGrants)
 	for form, want := range map[string]string{
-		"csv":  "may,datasets,components,metrics,as,grant,note\nread,basel_parking,*,*,*,FILE:5,\n",
-		"json": `[` + "\n" + `{"as":"*","components":"*","datasets":"basel_parking","grant":"FILE:5","may":"read","metrics":"*","note":""}` + "\n]\n",
+		"csv": "may,datasets,components,metrics,as,grant,note\nread,basel_parking,*,*,*,FILE:5,\n",
+		"json": `[` + "\n" +
+			`{"as":"*","components":"*","datasets":"basel_parking","grant":"FILE:5","may":"read","metrics":"*","note":""}` +
+			"\n]\n",
 	} {
 		_, stdout, stderr := twin(t, "access", "what", "subject:bob", "--file", file, "-o", form)
 		if got := strings.ReplaceAll(stdout, file, "FILE"); got != want || stderr != "" {
 			t.Errorf("%s: %s%s", form, got, stderr)
 		}
 	}
-	if _, stdout, _ := twin(t, "access", "who", "wagon:31-1", "speed", "--file", file, "-o", "csv"); !strings.HasPrefix(stdout, "who,ofDatasets,grant,note\n") {
+	if _, stdout, _ := twin(t, "access", "who", "wagon:31-1", "speed", "--file", file, "-o",
+		"csv"); !strings.HasPrefix(stdout, "who,ofDatasets,grant,note\n") {
 		t.Errorf("%s", stdout)
 	}
 }

@@ -69,7 +69,8 @@ warning and {"summary":{"records":...,"changes":...,"rejects":{REASON:N},"nothin
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&ch.json, "json", false, "print objects for programs, and the summary to standard error")
-	flags.Func("framing", "`HOW` records are framed: lines (a line is a record), plain (a file is one) or gzip (compressed lines). Default: what source.json beside them says, or else as they look",
+	flags.Func("framing", "`HOW` records are framed: lines (a line is a record), plain (a file is one) or gzip "+
+		"(compressed lines). Default: what source.json beside them says, or else as they look",
 		func(s string) error { return ch.inputs.Source.Framing.UnmarshalText([]byte(s)) })
 	flags.StringVar(&ch.inputs.Source.Charset, "charset", "",
 		"the `NAME` of the charset of the records, such as windows-1252")
@@ -119,8 +120,8 @@ func (ch *check) files(c console, files []string) error {
 	return nil
 }
 
-// once compiles and runs each extractor, and shows diagnostics on standard error. The first failure is returned once all
-// have been checked.
+// once compiles and runs each extractor, and shows diagnostics on standard error. The first failure is returned once
+// all have been checked.
 func (ch *check) once(ctx context.Context, c console) error {
 	out := bufio.NewWriterSize(c.out, 64<<10)
 	var failure error

@@ -192,8 +192,9 @@ func (r *rotate) find(ctx context.Context) (function, secret string, err error) 
 		return "", "", fmt.Errorf("the stack %s has no output %s: deploy this version of the core first",
 			r.stack, wiring.OutputRotate)
 	case secret == "":
-		return "", "", fmt.Errorf("the stack %s has no client %q: clients of cdk.json names them, and machine is always there",
-			r.stack, r.client)
+		return "", "",
+			fmt.Errorf("the stack %s has no client %q: clients of cdk.json names them, and machine is always there",
+				r.stack, r.client)
 	}
 	return function, secret, nil
 }

@@ -33,17 +33,19 @@ esac
 	return filepath.Join(dir, "event")
 }
 
-// Ensure that an operator rotates the secret of a client by the name of environment and client alone, and reads what has
-// become of it.
+// Ensure that an operator rotates the secret of a client by the name of environment and client alone, and reads what
+// has become of it.
 func TestRotateClient(t *testing.T) {
 	for _, tc := range []struct{ args, event, answer, want string }{
 		{"", `{"secret":"arn:aws:secretsmanager:eu-central-1:123456789012:secret:map","now":true}`,
 			`{"client":"c","rotated":true,"since":"2026-11-29T06:00:00Z","oldEnds":"2026-12-06T06:00:00Z"}`,
-			"rotated: map-server has a new secret in arn:aws:secretsmanager:eu-central-1:123456789012:secret:map\nThe old secret ends at 2026-12-06T06:00:00Z. Until"},
+			"rotated: map-server has a new secret in arn:aws:secretsmanager:eu-central-1:123456789012:secret:map\nThe old " +
+				"secret ends at 2026-12-06T06:00:00Z. Until"},
 		{" --leaked", `{"secret":"arn:aws:secretsmanager:eu-central-1:123456789012:secret:map","now":true,"leaked":true}`,
 			`{"client":"c","rotated":true,"since":"2026-11-29T06:00:00Z"}`, "The old secret has ended.\n"},
 		{"", "", `{"client":"c","rotated":false,"since":"2026-11-28T06:00:00Z","oldEnds":"2026-12-05T06:00:00Z"}`,
-			"not rotated: the secret of map-server was rotated at 2026-11-28T06:00:00Z\nThe old secret ends at 2026-12-05T06:00:00Z."},
+			"not rotated: the secret of map-server was rotated at 2026-11-28T06:00:00Z\nThe old secret ends at " +
+				"2026-12-05T06:00:00Z."},
 	} {
 		left := account(t, "twin-rotate", "", tc.answer)
 		status, stdout, stderr := twin(t, strings.Fields("clients rotate map-server --env prod"+tc.args)...)
@@ -63,10 +65,12 @@ func TestRotateClientFails(t *testing.T) {
 		status         int
 		want           string
 	}{
-		{"map-server --env prod", "twin-rotate", exitFailure, "twin clients rotate: rotate: client c: a rotation began at 06:00 and is under way\n"},
+		{"map-server --env prod", "twin-rotate", exitFailure,
+			"twin clients rotate: rotate: client c: a rotation began at 06:00 and is under way\n"},
 		{"map-server --env prod", "", exitFailure, "has no output RotateFunction: deploy this version of the core first"},
 		{"map-server --env prod", "other", exitFailure, "call the function other: "},
-		{"visitor --env prod", "twin-rotate", exitFailure, `the stack DigitalTwin-prod has no client "visitor": clients of cdk.json`},
+		{"visitor --env prod", "twin-rotate", exitFailure,
+			`the stack DigitalTwin-prod has no client "visitor": clients of cdk.json`},
 		{"map-server --env dev", "twin-rotate", exitFailure, "read the outputs of the stack DigitalTwin-dev: "},
 		{"map-server --stack Mine", "twin-rotate", exitFailure, "read the outputs of the stack Mine: "},
 		{"map-server", "twin-rotate", exitUsage, "--env names the environment of the client"},
@@ -75,15 +79,18 @@ func TestRotateClientFails(t *testing.T) {
 	} {
 		account(t, tc.function, `,"FunctionError":"Unhandled"`,
 			`{"errorMessage":"rotate: client c: a rotation began at 06:00 and is under way","errorType":"errorString"}`)
-		if status, stdout, stderr := twin(t, append([]string{"clients", "rotate"}, strings.Fields(tc.args)...)...); status != tc.status || stdout != "" || !strings.Contains(stderr, tc.want) {
+		if status, stdout, stderr := twin(t, append([]string{"clients", "rotate"},
+			strings.Fields(tc.args)...)...); status != tc.status || stdout != "" || !strings.Contains(stderr, tc.want) {
 			t.Errorf("%s: %d %q %q, want %q", tc.args, status, stdout, stderr, tc.want)
 		}
 	}
 	t.Setenv("PATH", t.TempDir())
-	if status, _, stderr := twin(t, "clients", "rotate", "machine", "--env", "prod"); status != exitFailure || !strings.Contains(stderr, "there is no command aws: install the AWS CLI") {
+	if status, _, stderr := twin(t, "clients", "rotate", "machine", "--env", "prod"); status != exitFailure ||
+		!strings.Contains(stderr, "there is no command aws: install the AWS CLI") {
 		t.Errorf("%d %q", status, stderr)
 	}
-	if status, _, stderr := twin(t, "clients", "rotat"); status != exitUsage || !strings.Contains(stderr, `unknown command "rotat". Did you mean rotate?`) {
+	if status, _, stderr := twin(t, "clients", "rotat"); status != exitUsage ||
+		!strings.Contains(stderr, `unknown command "rotat". Did you mean rotate?`) {
 		t.Errorf("%d %q", status, stderr)
 	}
 }

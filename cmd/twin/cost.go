@@ -35,7 +35,8 @@ no offer; prices and assumptions are those of docs/costs.md. Nothing is asked of
 		},
 	}
 	cmd.Flags().StringVar(&k.environment, "env", "", "an `ENVIRONMENT` of cdk.json (default all that were synthesized)")
-	cmd.Flags().StringVar(&k.workload, "workload", "", "a JSON `FILE` with the load, as docs/workload.json (default an idle month)")
+	cmd.Flags().StringVar(&k.workload, "workload", "",
+		"a JSON `FILE` with the load, as docs/workload.json (default an idle month)")
 	cmd.Flags().StringVar(&k.folder, "assembly", "cdk.out", "the `FOLDER` that the synth wrote")
 	complete(cmd, "env")
 	return cmd

@@ -102,7 +102,8 @@ func listDatasets(ctx context.Context, c console, api *client.Client, form forma
 		if d.Paused != nil {
 			paused, since = "paused "+age(time.Since(*d.Paused)), eventTime(*d.Paused)
 		}
-		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, paused, since, d.Description); err != nil {
+		if err := out.add(raw[i], d.Dataset, fmt.Sprint(len(d.Metrics)), every, seconds, newest, event, paused, since,
+			d.Description); err != nil {
 			return err
 		}
 	}

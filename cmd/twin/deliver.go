@@ -64,9 +64,11 @@ with the change. What is deployed and what was good is kept in the folder --stat
 	flags.StringVar(&d.Accepted, "accepted", "deliver-accepted.txt", "the `FILE` with what the gate lets pass")
 	flags.StringVar(&d.cdk, "cdk", "npx cdk", "the `COMMAND` of the CDK")
 	flags.StringArrayVar(&d.arguments, "synth-arg", nil, "an `ARGUMENT` more for cdk synth; can be repeated")
-	flags.IntVar(&d.Monitored, "minutes", 5, "how many `MINUTES` CloudFormation looks at alarms after a deployment, up to 180; 0 for not at all")
+	flags.IntVar(&d.Monitored, "minutes", 5, "how many `MINUTES` CloudFormation looks at alarms after a deployment, up "+
+		"to 180; 0 for not at all")
 	flags.StringVar(&d.credentials, "credentials", "", "smoke: as of twin smoke, `FILE` of a machine's client")
-	flags.StringVar(&d.put, "put", "", "smoke: as of twin smoke, `COMMAND` that puts a record into the stream of the canary")
+	flags.StringVar(&d.put, "put", "",
+		"smoke: as of twin smoke, `COMMAND` that puts a record into the stream of the canary")
 	flags.DurationVar(&d.wait, "wait", 30*time.Second, "smoke: as of twin smoke, `DURATION` until a reading is served")
 	return cmd
 }

@@ -36,7 +36,8 @@ func TestDeliverSteps(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(outputs), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(outputs, []byte(`{"DigitalTwin-prod":{"ApiUrl":"https://twin.example.com/v1"}}`), 0o644); err != nil {
+	if err := os.WriteFile(outputs, []byte(`{"DigitalTwin-prod":{"ApiUrl":"https://twin.example.com/v1"}}`),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, errs := twin(t, "deliver", "smoke", "prod"); code != 1 || !strings.Contains(errs, "smoke needs "+
@@ -45,8 +46,9 @@ func TestDeliverSteps(t *testing.T) {
 	}
 }
 
-// Ensure that the workflows of GitHub Actions run nothing by a name that somebody else can move and have no rights but those
-// of their jobs; that one runs every test; and that the other takes every step in its order, with what each job needs.
+// Ensure that the workflows of GitHub Actions run nothing by a name that somebody else can move and have no rights but
+// those of their jobs; that one runs every test; and that the other takes every step in its order, with what each job
+// needs.
 func TestWorkflows(t *testing.T) {
 	read := func(name string) string {
 		b, err := os.ReadFile(filepath.Join("../../.github/workflows", name))
@@ -63,7 +65,8 @@ func TestWorkflows(t *testing.T) {
 		}
 		return string(b)
 	}
-	if text := read("check.yml"); !strings.Contains(text, "run: .ci/run\n") || !strings.Contains(text, "pull_request:") || strings.Contains(text, "write") {
+	if text := read("check.yml"); !strings.Contains(text, "run: .ci/run\n") || !strings.Contains(text, "pull_request:") ||
+		strings.Contains(text, "write") {
 		t.Error("check.yml does not run every test, or may write")
 	}
 	text := read("deliver.yml")

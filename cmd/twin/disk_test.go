@@ -75,7 +75,8 @@ func diskFull(t *testing.T, dir string, roomAgain bool) {
 		!strings.Contains(text, "no space left on device") {
 		t.Fatalf("after %d posts: %d %v %.500s", taken, refused.StatusCode, refused.Header, text)
 	}
-	if health := fetch(t, url+"/v1/health"); taken == 0 || !strings.Contains(health, `"status":503`) || !strings.Contains(health, "no space left on device") {
+	if health := fetch(t, url+"/v1/health"); taken == 0 || !strings.Contains(health, `"status":503`) ||
+		!strings.Contains(health, "no space left on device") {
 		t.Errorf("after %d posts the health is %s", taken, health)
 	}
 	last := fmt.Sprintf("/v1/components/box:%d-1999/metrics/temperature", taken-1)

@@ -10,7 +10,8 @@ import (
 // Ensure that files are formatted in place, that --check changes none, and that a wrong file stays as it is.
 func TestFmt(t *testing.T) {
 	t.Chdir(t.TempDir())
-	const raw, formatted = "create view v as select a,b from t; -- all\n", "CREATE VIEW v AS SELECT a, b FROM t;    -- all\n"
+	const raw, formatted = "create view v as select a,b from t; -- all\n",
+		"CREATE VIEW v AS SELECT a, b FROM t;    -- all\n"
 	write(t, "sql/a.sql", raw)
 	write(t, "sql/b.sql", formatted)
 	write(t, "wrong.sql", "select 'a")

@@ -68,7 +68,8 @@ func TestUsage(t *testing.T) {
 		{"get a b c", `unexpected argument "c"`},
 	} {
 		status, stdout, stderr := twin(t, strings.Fields(tc.args)...)
-		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) || !regexp.MustCompile(`(?m)^usage: twin .*\nrun 'twin help.*' for more$`).MatchString(stderr) {
+		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) ||
+			!regexp.MustCompile(`(?m)^usage: twin .*\nrun 'twin help.*' for more$`).MatchString(stderr) {
 			t.Errorf("twin %s: %d %q %q, want %q", tc.args, status, stdout, stderr, tc.want)
 		}
 	}
@@ -80,7 +81,8 @@ func TestUsage(t *testing.T) {
 // Ensure that the version names the toolchain, and that there is a completion for the usual shells, of flags and of
 // their values.
 func TestVersionAndCompletion(t *testing.T) {
-	if status, stdout, _ := twin(t, "--version"); status != exitOK || !regexp.MustCompile(`^twin version \S+.*, go1\.\S+ \w+/\w+\n$`).MatchString(stdout) {
+	if status, stdout, _ := twin(t, "--version"); status != exitOK ||
+		!regexp.MustCompile(`^twin version \S+.*, go1\.\S+ \w+/\w+\n$`).MatchString(stdout) {
 		t.Errorf("%d %q", status, stdout)
 	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {

@@ -65,7 +65,8 @@ API serves, an entry a line. GeoJSON has a feature for each component with a pos
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	l.chosen.flags(flags, "readings of these")
-	flags.StringVar(&l.filter, "filter", "", "only components of which `CONDITIONS` hold, such as 'speed>80;stale(position)'")
+	flags.StringVar(&l.filter, "filter", "", "only components of which `CONDITIONS` hold, such as "+
+		"'speed>80;stale(position)'")
 	flags.StringVar(&l.bbox, "bbox", "", "only components in the box `WEST,SOUTH,EAST,NORTH`, in degrees")
 	flags.BoolVar(&l.count, "count", false, "print how many there are, and nothing else")
 	flags.IntVar(&l.limit, "limit", 0, "at most `N` entries; 0 for all")

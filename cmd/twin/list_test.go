@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// Ensure that datasets, components and readings of a running twin are listed in each form, with all pages, and that what
-// is not there is explained with what may be meant.
+// Ensure that datasets, components and readings of a running twin are listed in each form, with all pages, and that
+// what is not there is explained with what may be meant.
 func TestList(t *testing.T) {
 	home(t)
 	var out output
@@ -43,21 +43,27 @@ func TestList(t *testing.T) {
 		t.Errorf("none:\n%s", got)
 	}
 	table := list("list", "--metrics", "temperature", "--dataset", "boxes", "--limit", "1")
-	if !regexp.MustCompile(`^COMPONENT +METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\nbox:0000 +temperature +0.0 +Cel +\d+ d +2026-01-01T00:00:00.000Z +boxes\n$`).MatchString(table) {
+	if !regexp.
+		MustCompile(
+			`^COMPONENT +METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\nbox:0000 +temperature +0.0 +Cel +\d+ d +2026-01-01T00:00:00.000Z +boxes\n$`).MatchString(table) {
 		t.Errorf("readings:\n%s", table)
 	}
 	rows, err := csv.NewReader(strings.NewReader(list("list", "readings", "-o", "csv"))).ReadAll()
-	if err != nil || len(rows) != 1501 || strings.Join(rows[0], " ") != "component metric value unit eventTime staleAt dataset" || strings.Join(rows[1500], " ") != "box:1499 temperature 1499.0 Cel 2026-01-01T00:00:00.000Z  boxes" {
+	if err != nil || len(rows) != 1501 || strings.Join(rows[0],
+		" ") != "component metric value unit eventTime staleAt dataset" ||
+		strings.Join(rows[1500], " ") != "box:1499 temperature 1499.0 Cel 2026-01-01T00:00:00.000Z  boxes" {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 	var readings []map[string]any
-	if err := json.Unmarshal([]byte(list("list", "readings", "-o", "json")), &readings); err != nil || len(readings) != 1500 || readings[7]["value"] != 7.0 {
+	if err := json.Unmarshal([]byte(list("list", "readings", "-o", "json")), &readings); err != nil ||
+		len(readings) != 1500 || readings[7]["value"] != 7.0 {
 		t.Errorf("%d readings, %v", len(readings), err)
 	}
 	if got := list("list", "--prefix", "cat", "-o", "json"); got != "[]\n" {
 		t.Errorf("none: %s", got)
 	}
-	if got := list("get", "box:0007", "-o", "csv"); !strings.HasSuffix(got, "\nbox:0007,temperature,7.0,Cel,2026-01-01T00:00:00.000Z,,boxes\n") {
+	if got := list("get", "box:0007", "-o", "csv"); !strings.HasSuffix(got,
+		"\nbox:0007,temperature,7.0,Cel,2026-01-01T00:00:00.000Z,,boxes\n") {
 		t.Errorf("get: %s", got)
 	}
 	if got := list("list", "--filter", "temperature>=1490;!temperature=1491", "--count"); got != "9\n" {
@@ -72,13 +78,15 @@ func TestList(t *testing.T) {
 	if got := list("list", "-o", "geojson"); got != `{"type":"FeatureCollection","features":[`+"\n]}\n" {
 		t.Errorf("features without a position: %s", got)
 	}
-	if got := list("datasets"); !regexp.MustCompile(`^DATASET +METRICS +EVERY +NEWEST +DESCRIPTION\nboxes +1( +\d+ d)?\n$`).MatchString(got) {
+	if got := list("datasets"); !regexp.MustCompile(
+		`^DATASET +METRICS +EVERY +NEWEST +DESCRIPTION\nboxes +1( +\d+ d)?\n$`).MatchString(got) {
 		t.Errorf("datasets:\n%s", got)
 	}
 	if got := list("datasets", "boxes"); got != "METRIC       UNITS\ntemperature  Cel\n" {
 		t.Errorf("dataset:\n%s", got)
 	}
-	if got := list("datasets", "-o", "csv"); !strings.HasPrefix(got, "dataset,metrics,intervalSeconds,newestEventTime,pausedSince,description\nboxes,1,,") {
+	if got := list("datasets", "-o", "csv"); !strings.HasPrefix(got,
+		"dataset,metrics,intervalSeconds,newestEventTime,pausedSince,description\nboxes,1,,") {
 		t.Errorf("datasets:\n%s", got)
 	}
 
@@ -130,8 +138,9 @@ func TestList_Hostile(t *testing.T) {
 	const evil = "=cmd|' /C calc'!A0"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reading, _ := json.Marshal(map[string]any{
-			"component": evil, "metric": "+\u001b[2J\u202e", "value": "=1\u001b]0;x\u0007", "unit": "@SUM(A1)", "eventTime": "2026-01-01T00:00:00Z",
-			"staleAt": nil, "dataset": "-1+2",
+			"component": evil, "metric": "+\u001b[2J\u202e", "value": "=1\u001b]0;x\u0007", "unit": "@SUM(A1)",
+			"eventTime": "2026-01-01T00:00:00Z",
+			"staleAt":   nil, "dataset": "-1+2",
 		})
 		fmt.Fprintf(w, `{"components":["=1+\u001b[2J",%q,"\tx"],"readings":[%s],"next":null,"cursor":null}`, "-box", reading)
 	}))
@@ -140,10 +149,12 @@ func TestList_Hostile(t *testing.T) {
 		_, stdout, stderr := twin(t, append([]string{"list", "--url", server.URL}, args...)...)
 		return stdout + stderr
 	}
-	if got := list("readings") + list(); strings.ContainsAny(got, "\x1b\x07\u202e\t") || !strings.Contains(got, `+\x1b[2J\u202e`) || !strings.Contains(got, "@SUM(A1)") {
+	if got := list("readings") + list(); strings.ContainsAny(got, "\x1b\x07\u202e\t") ||
+		!strings.Contains(got, `+\x1b[2J\u202e`) || !strings.Contains(got, "@SUM(A1)") {
 		t.Errorf("the table is %q", got)
 	}
-	want := "component,metric,value,unit,eventTime,staleAt,dataset\n'" + evil + ",'+\x1b[2J\u202e,\"\"\"=1\\u001b]0;x\\u0007\"\"\",'@SUM(A1),2026-01-01T00:00:00.000Z,,'-1+2\n"
+	want := "component,metric,value,unit,eventTime,staleAt,dataset\n'" + evil +
+		",'+\x1b[2J\u202e,\"\"\"=1\\u001b]0;x\\u0007\"\"\",'@SUM(A1),2026-01-01T00:00:00.000Z,,'-1+2\n"
 	if got := list("readings", "-o", "csv"); got != want {
 		t.Errorf("CSV is %q, want %q", got, want)
 	}

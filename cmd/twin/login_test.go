@@ -63,11 +63,13 @@ func TestLogin_Person(t *testing.T) {
 	config, cache := home(t)
 	issuer := logintest.NewIssuer(t)
 	server := issuer.Twin(t, oneComponent)
-	if _, _, stderr := twin(t, "list", "--url", server.URL); !strings.Contains(stderr, "Get one: twin login --url "+server.URL) {
+	if _, _, stderr := twin(t, "list", "--url", server.URL); !strings.Contains(stderr, "Get one: twin login --url "+
+		server.URL) {
 		t.Errorf("before the login: %s", stderr)
 	}
 	status, out := loginPerson(t, "--profile", "p", "--url", server.URL+"/v1")
-	if status != exitOK || !strings.Contains(out, "No browser can be opened: this machine has no display") || !strings.Contains(out, "logged in to "+server.URL+" as a person") {
+	if status != exitOK || !strings.Contains(out, "No browser can be opened: this machine has no display") ||
+		!strings.Contains(out, "logged in to "+server.URL+" as a person") {
 		t.Fatalf("%d %s", status, out)
 	}
 	for _, file := range []string{filepath.Join(config, "profiles.json"), filepath.Join(cache, "tokens", "p.json")} {
@@ -77,7 +79,8 @@ func TestLogin_Person(t *testing.T) {
 	}
 	read := func(args ...string) {
 		t.Helper()
-		if status, stdout, stderr := twin(t, append([]string{"list"}, args...)...); status != exitOK || stdout != "COMPONENT\nbox:1\n" || stderr != "" {
+		if status, stdout, stderr := twin(t, append([]string{"list"}, args...)...); status != exitOK ||
+			stdout != "COMPONENT\nbox:1\n" || stderr != "" {
 			t.Errorf("list %q: %d %s %s", args, status, stdout, stderr)
 		}
 	}
@@ -95,13 +98,17 @@ func TestLogin_Person(t *testing.T) {
 	if want := []string{"authorization_code", "refresh_token"}; !slices.Equal(issuer.Grants, want) {
 		t.Errorf("asked for %q, want %q", issuer.Grants, want)
 	}
-	if _, stdout, _ := twin(t, "profiles"); !regexp.MustCompile(`(?m)^PROFILE +URL +WHO +TOKEN\np +http://\S+ +a person +valid$`).MatchString(stdout) {
+	if _, stdout, _ := twin(t,
+		"profiles"); !regexp.MustCompile(`(?m)^PROFILE +URL +WHO +TOKEN\np +http://\S+ +a person +valid$`).
+		MatchString(stdout) {
 		t.Errorf("profiles:\n%s", stdout)
 	}
-	if status, stdout, stderr := twin(t, "logout", "--profile", "p"); status != exitOK || !strings.Contains(stdout, "removed the profile p") || stderr != "" {
+	if status, stdout, stderr := twin(t, "logout", "--profile", "p"); status != exitOK ||
+		!strings.Contains(stdout, "removed the profile p") || stderr != "" {
 		t.Errorf("logout: %d %s %s", status, stdout, stderr)
 	}
-	if _, err := os.Stat(filepath.Join(cache, "tokens", "p.json")); !errors.Is(err, os.ErrNotExist) || !slices.Contains(issuer.Revoked, "refresh-token-2") {
+	if _, err := os.Stat(filepath.Join(cache, "tokens", "p.json")); !errors.Is(err, os.ErrNotExist) ||
+		!slices.Contains(issuer.Revoked, "refresh-token-2") {
 		t.Errorf("after the logout: %v, revoked %q", err, issuer.Revoked)
 	}
 	if _, _, stderr := twin(t, "list"); !strings.Contains(stderr, `there is no profile "p"`) {
@@ -109,14 +116,15 @@ func TestLogin_Person(t *testing.T) {
 	}
 }
 
-// Ensure that a machine logs in by the environment and by a file, renews what expires, and that no secret and no token is
-// printed or kept where it should not be.
+// Ensure that a machine logs in by the environment and by a file, renews what expires, and that no secret and no token
+// is printed or kept where it should not be.
 func TestLogin_Machine(t *testing.T) {
 	config, _ := home(t)
 	issuer := logintest.NewIssuer(t)
 	server := issuer.Twin(t, oneComponent)
 	file := filepath.Join(t.TempDir(), "client.json")
-	write(t, file, fmt.Sprintf(`{"clientId":%q,"clientSecret":%q,"scope":"twin/read","apiUrl":"%s/v1"}`, logintest.MachineID, logintest.MachineSecret, server.URL))
+	write(t, file, fmt.Sprintf(`{"clientId":%q,"clientSecret":%q,"scope":"twin/read","apiUrl":"%s/v1"}`,
+		logintest.MachineID, logintest.MachineSecret, server.URL))
 	printed := ""
 	call := func(want int, args ...string) string {
 		t.Helper()
@@ -135,15 +143,18 @@ func TestLogin_Machine(t *testing.T) {
 	call(exitOK, "login", "--profile", "env", "--url", server.URL)
 	call(exitOK, "list", "--profile", "file")
 	call(exitOK, "list", "--profile", "env")
-	if out := call(exitUsage, "list", "--url", server.URL); !strings.Contains(out, "choose one with --profile: env, file") {
+	if out := call(exitUsage, "list", "--url", server.URL); !strings.Contains(out,
+		"choose one with --profile: env, file") {
 		t.Error(out)
 	}
 	t.Setenv(secretVariable, "")
-	if out := call(exitFailure, "list", "--profile", "env"); !strings.Contains(out, idVariable+" is set, and "+secretVariable+" is not") {
+	if out := call(exitFailure, "list", "--profile", "env"); !strings.Contains(out, idVariable+" is set, and "+
+		secretVariable+" is not") {
 		t.Error(out)
 	}
 	t.Setenv(idVariable, "")
-	if out := call(exitFailure, "list", "--profile", "env"); !strings.Contains(out, "set "+idVariable+" and "+secretVariable) {
+	if out := call(exitFailure, "list", "--profile", "env"); !strings.Contains(out, "set "+idVariable+" and "+
+		secretVariable) {
 		t.Error(out)
 	}
 	call(exitOK, "profiles", "--output", "json")
@@ -162,7 +173,10 @@ func TestLogin_Machine(t *testing.T) {
 func TestLogin_Failures(t *testing.T) {
 	issuer := logintest.NewIssuer(t)
 	server := issuer.Twin(t, oneComponent)
-	open := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"title":"Digital Twin"}`) }))
+	open := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprint(w, `{"title":"Digital Twin"}`)
+	}))
 	defer open.Close()
 	reached := false
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -175,22 +189,33 @@ func TestLogin_Failures(t *testing.T) {
 		status int
 		want   []string
 	}{
-		{"no twin there", nil, []string{"login", "--url", "http://127.0.0.1:1"}, exitFailure, []string{"no twin answers at http://127.0.0.1:1", "twin up"}},
-		{"no URL", nil, []string{"login", "--url", "twin.example.com"}, exitFailure, []string{`"twin.example.com" is not the URL of a twin`}},
+		{"no twin there", nil, []string{"login", "--url", "http://127.0.0.1:1"}, exitFailure,
+			[]string{"no twin answers at http://127.0.0.1:1", "twin up"}},
+		{"no URL", nil, []string{"login", "--url", "twin.example.com"}, exitFailure,
+			[]string{`"twin.example.com" is not the URL of a twin`}},
 		{"not a twin", nil, []string{"login", "--url", issuer.URL}, exitFailure, []string{"answers 404", "Is that a twin?"}},
-		{"a twin without tokens", nil, []string{"login", "--url", open.URL}, exitFailure, []string{"needs no token", "--url " + open.URL}},
-		{"a bad name", nil, []string{"login", "--profile", "../p", "--url", server.URL}, exitUsage, []string{"cannot be the name of a profile"}},
-		{"a refused client", func(string) { issuer.Refuse, issuer.Describe = "invalid_client", "\x1b[2Jno" }, login, exitFailure,
-			[]string{issuer.URL + `/oauth2/token gives no token: invalid_client (\x1b[2Jno)`, "check the client ID and the secret in " + idVariable}},
+		{"a twin without tokens", nil, []string{"login", "--url", open.URL}, exitFailure,
+			[]string{"needs no token", "--url " + open.URL}},
+		{"a bad name", nil, []string{"login", "--profile", "../p", "--url", server.URL}, exitUsage,
+			[]string{"cannot be the name of a profile"}},
+		{"a refused client", func(string) { issuer.Refuse, issuer.Describe = "invalid_client", "\x1b[2Jno" }, login,
+			exitFailure,
+			[]string{issuer.URL + `/oauth2/token gives no token: invalid_client (\x1b[2Jno)`,
+				"check the client ID and the secret in " + idVariable}},
 		{"a refused scope", func(string) { issuer.Refuse = "invalid_scope" }, login, exitFailure, []string{"invalid_scope"}},
-		{"a token endpoint that redirects", func(string) { issuer.Redirect = other.URL }, login, exitFailure, []string{"redirects to", other.URL, "not followed"}},
-		{"credentials that others can read", func(file string) { os.Chmod(file, 0o644) }, []string{"login", "--credentials", "FILE"}, exitFailure,
+		{"a token endpoint that redirects", func(string) { issuer.Redirect = other.URL }, login, exitFailure,
+			[]string{"redirects to", other.URL, "not followed"}},
+		{"credentials that others can read", func(file string) { os.Chmod(file, 0o644) },
+			[]string{"login", "--credentials", "FILE"}, exitFailure,
 			[]string{"is open to others (mode 0644)", "chmod 600"}},
-		{"no credentials", func(file string) { os.Remove(file) }, []string{"login", "--credentials", "FILE"}, exitFailure, []string{"there is no file"}},
-		{"half of the credentials", func(file string) { os.WriteFile(file, []byte(`{"clientId":"x"}`), 0o600) }, []string{"login", "--credentials", "FILE"}, exitFailure, []string{"no clientSecret"}},
+		{"no credentials", func(file string) { os.Remove(file) }, []string{"login", "--credentials", "FILE"}, exitFailure,
+			[]string{"there is no file"}},
+		{"half of the credentials", func(file string) { os.WriteFile(file, []byte(`{"clientId":"x"}`), 0o600) },
+			[]string{"login", "--credentials", "FILE"}, exitFailure, []string{"no clientSecret"}},
 		{"credentials of another twin", nil, []string{"login", "--credentials", "FILE", "--url", server.URL}, exitFailure,
 			[]string{"are for https://twin.example.com, and not for " + server.URL}},
-		{"half of the environment", func(string) { os.Setenv(idVariable, "") }, login, exitFailure, []string{secretVariable + " is set, and " + idVariable + " is not"}},
+		{"half of the environment", func(string) { os.Setenv(idVariable, "") }, login, exitFailure,
+			[]string{secretVariable + " is set, and " + idVariable + " is not"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			home(t)
@@ -253,26 +278,32 @@ func TestLogin_Ended(t *testing.T) {
 	if status, out := loginPerson(t, "--profile", "p"); status != exitOK {
 		t.Error(out)
 	}
-	if _, _, stderr := twin(t, "list", "--profile", "prof"); !strings.Contains(stderr, `there is no profile "prof": make it with`) {
+	if _, _, stderr := twin(t, "list", "--profile", "prof"); !strings.Contains(stderr,
+		`there is no profile "prof": make it with`) {
 		t.Error(stderr)
 	}
-	if status, _, stderr := twin(t, "list", "--profile", "p", "--url", "https://twin.example.com"); status != exitUsage || !strings.Contains(stderr, "its token goes nowhere else") {
+	if status, _, stderr := twin(t, "list", "--profile", "p", "--url", "https://twin.example.com"); status != exitUsage ||
+		!strings.Contains(stderr, "its token goes nowhere else") {
 		t.Error(stderr)
 	}
 }
 
-// Ensure that a twin that moves its callers on to another host gets no token there, and that one whose clock is wrong is
-// not the end of a login.
+// Ensure that a twin that moves its callers on to another host gets no token there, and that one whose clock is wrong
+// is not the end of a login.
 func TestLogin_TokenStays(t *testing.T) {
 	home(t)
 	issuer := logintest.NewIssuer(t)
 	var seen []string
-	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = append(seen, r.Header.Get("Authorization")) }))
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter,
+		r *http.Request) {
+		seen = append(seen, r.Header.Get("Authorization"))
+	}))
 	defer other.Close()
 	server := issuer.Twin(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusFound)
 	}))
-	if status, out := loginPerson(t, "--url", server.URL); status != exitOK || !strings.Contains(out, "profile 127.0.0.1") {
+	if status, out := loginPerson(t, "--url", server.URL); status != exitOK ||
+		!strings.Contains(out, "profile 127.0.0.1") {
 		t.Fatal(out)
 	}
 	_, _, stderr := twin(t, "list", "--url", server.URL)
@@ -298,13 +329,15 @@ func TestLogin_PortTaken(t *testing.T) {
 		issuer.Redirects = tc.redirects
 		server := issuer.Twin(t, oneComponent)
 		if tc.ok {
-			if status, out := loginPerson(t, "--url", server.URL); status != exitOK || !strings.Contains(out, "redirect_uri=http%3A%2F%2Flocalhost%3A") {
+			if status, out := loginPerson(t, "--url", server.URL); status != exitOK ||
+				!strings.Contains(out, "redirect_uri=http%3A%2F%2Flocalhost%3A") {
 				t.Errorf("%d %s", status, out)
 			}
 			continue
 		}
 		_, port, _ := net.SplitHostPort(taken.Addr().String())
-		if status, _, stderr := twin(t, "login", "--url", server.URL); status != exitFailure || !strings.Contains(stderr, "in use by other programs: "+port) {
+		if status, _, stderr := twin(t, "login", "--url", server.URL); status != exitFailure ||
+			!strings.Contains(stderr, "in use by other programs: "+port) {
 			t.Errorf("%d %s", status, stderr)
 		}
 	}

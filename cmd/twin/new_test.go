@@ -80,7 +80,8 @@ func TestNew_Clone(t *testing.T) {
 // answers.
 func TestNew_Questions(t *testing.T) {
 	t.Chdir(t.TempDir())
-	write(t, "stops.csv", "Fahrzeug_ID;Sensor_ID;Zeit;Wert\nA1;7001;01.02.2025 10:15;12,5\nB2;7001;01.02.2025 10:16;12,7\nA1;7002;01.02.2025 10:17;11,0\n")
+	write(t, "stops.csv", "Fahrzeug_ID;Sensor_ID;Zeit;Wert\nA1;7001;01.02.2025 10:15;12,5\nB2;7001;01.02.2025 "+
+		"10:16;12,7\nA1;7002;01.02.2025 10:17;11,0\n")
 	status, stdout, stderr := twin(t, "new", "stops", "--from", "stops.csv")
 	for _, want := range []string{"--component answers it:\n  fahrzeug_id: ",
 		"--zone answers it:\n  UTC: nothing tells another", "--yes, which takes the first"} {
@@ -157,7 +158,8 @@ func TestNew_Inputs(t *testing.T) {
 		"new x":                              "name a sample: --from records.json",
 		"new":                                "name the dataset",
 		"new x --from none.json --zone Mars": `unknown zone "Mars"`,
-		"new h --from testdata/greenhouse/greenhouse.ndjson --yes --time hous": "--time hous: no such field. There are climate.humidity",
+		"new h --from testdata/greenhouse/greenhouse.ndjson --yes --time hous": "--time hous: no such field. There are " +
+			"climate.humidity",
 	} {
 		if status, _, stderr := twin(t, strings.Fields(args)...); status == exitOK || !strings.Contains(stderr, want) {
 			t.Errorf("%s: %d, %s, want %q", args, status, stderr, want)

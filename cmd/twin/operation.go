@@ -115,7 +115,8 @@ func showOutcome(w io.Writer, run *operate.Run) error {
 		_, err := fmt.Fprintf(w, "%s %s\n", run.Kind, tabular.Printable(run.Dataset))
 		return err
 	}
-	t := tabular.New(w, 0, tabular.Column{Heading: strings.ToUpper(string(run.Kind))}, tabular.Column{Heading: "NUMBER", Right: true})
+	t := tabular.New(w, 0, tabular.Column{Heading: strings.ToUpper(string(run.Kind))},
+		tabular.Column{Heading: "NUMBER", Right: true})
 	for _, row := range outcome(run) {
 		if err := t.Row(row.what, fmt.Sprint(row.n)); err != nil {
 			return err
@@ -181,7 +182,8 @@ func counted(run *operate.Run) string {
 // question is what is asked before the real run.
 func question(run *operate.Run) string {
 	about := map[operate.Kind]string{
-		operate.Forget:  fmt.Sprintf("Forget %d components? They do not come back by themselves, also not by a replay", run.Counts.Components),
+		operate.Forget: fmt.Sprintf("Forget %d components? They do not come back by themselves, also not by a replay",
+			run.Counts.Components),
 		operate.Replay:  fmt.Sprintf("Replay %d rejects of %s", run.Counts.Records, run.Dataset),
 		operate.Drop:    fmt.Sprintf("Drop %d rejects of %s for good", run.Counts.Records, run.Dataset),
 		operate.Rebuild: fmt.Sprintf("Read about %d records of %s again", run.Counts.Records, run.Dataset),
@@ -251,7 +253,8 @@ func (f *timeFlag) Set(s string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("it must be a time such as 2026-11-29T03:00:00Z, a day such as 2026-11-29, or how long ago, such as 24h")
+	return fmt.
+		Errorf("it must be a time such as 2026-11-29T03:00:00Z, a day such as 2026-11-29, or how long ago, such as 24h")
 }
 
 // Type implements [pflag.Value].

@@ -37,19 +37,25 @@ func TestOperate(t *testing.T) {
 	post(t, url, "boxes", `{"id":`)
 
 	list := night(exitOK, "rejects", "ls")
-	holds(list, `(?m)^DATASET +REASON +COLUMN +NUMBER +AGAIN +FIRST +LAST +EXAMPLE$`, `(?m)^boxes +unreadable +t +1 +0 .* boxes:\d{8}:[0-9a-f]{12}:\d+$`, `(?m)^boxes +unreadable +1 +0 `)
+	holds(list, `(?m)^DATASET +REASON +COLUMN +NUMBER +AGAIN +FIRST +LAST +EXAMPLE$`,
+		`(?m)^boxes +unreadable +t +1 +0 .* boxes:\d{8}:[0-9a-f]{12}:\d+$`, `(?m)^boxes +unreadable +1 +0 `)
 	if strings.Contains(list, "21.5") {
 		t.Errorf("the list shows a record:\n%s", list)
 	}
 	example := regexp.MustCompile(`(?m)^boxes +unreadable +t .* (boxes:\S+)$`).FindStringSubmatch(list)[1]
-	holds(night(exitOK, "rejects", "show", example), `(?m)^`+example+`: a record of 56 bytes, arrived 20`, `(?m)^unreadable at t: `,
-		`(?m)^  \{"id":"7","t":"~21.5","measured":"2026-01-01T00:00:00Z"\}\n +\^ byte \d+$`, `(?m)^boxes.sql:1: CREATE TABLE boxes`)
+	holds(night(exitOK, "rejects", "show", example), `(?m)^`+example+`: a record of 56 bytes, arrived 20`,
+		`(?m)^unreadable at t: `,
+		`(?m)^  \{"id":"7","t":"~21.5","measured":"2026-01-01T00:00:00Z"\}\n +\^ byte \d+$`,
+		`(?m)^boxes.sql:1: CREATE TABLE boxes`)
 
 	mended := filepath.Join(t.TempDir(), "boxes.sql")
-	write(t, mended, strings.NewReplacer("t DOUBLE", "t STRING", "JSON_STRING(t)", "JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))").Replace(boxSQL))
+	write(t, mended, strings.NewReplacer("t DOUBLE", "t STRING", "JSON_STRING(t)",
+		"JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))").Replace(boxSQL))
 	holds(night(exitOK, "rejects", "test", "boxes"), `(?m)^rejected again: unreadable +2$`, `(?m)^pass +0$`)
-	holds(night(exitOK, "rejects", "test", "boxes", "--sql", mended), `(?m)^rejected again: unreadable +1$`, `(?m)^pass +1$`)
-	holds(night(exitFailure, "rejects", "test", "boxes", "--sql", filepath.Join(dir, "testdata", "boxes", "sample.json")), `sample.json:1:1`)
+	holds(night(exitOK, "rejects", "test", "boxes", "--sql", mended), `(?m)^rejected again: unreadable +1$`,
+		`(?m)^pass +1$`)
+	holds(night(exitFailure, "rejects", "test", "boxes", "--sql", filepath.Join(dir, "testdata", "boxes", "sample.json")),
+		`sample.json:1:1`)
 	if stop() != exitOK {
 		t.Error(out.String())
 	}
@@ -57,7 +63,8 @@ func TestOperate(t *testing.T) {
 		t.Fatal(err)
 	}
 	url, _ = startUp(t, &output{}, "--data", data, "--extractors", dir, "--once")
-	holds(night(exitOK, "rejects", "replay", "boxes"), `(?m)^pass +1$`, `This was a dry run: nothing has changed. Repeat it with --yes.`)
+	holds(night(exitOK, "rejects", "replay", "boxes"), `(?m)^pass +1$`,
+		`This was a dry run: nothing has changed. Repeat it with --yes.`)
 	night(exitFailure, "get", "box:7")
 	holds(night(exitOK, "rejects", "replay", "boxes", "--yes"), `(?m)^pass +1$`, `Done: run \S+\.`)
 	holds(night(exitOK, "get", "box:7"), `temperature +21.5`)
@@ -83,7 +90,8 @@ func TestOperate(t *testing.T) {
 	holds(night(exitOK, "rejects", "ls"), `^no rejects\n$`)
 
 	runs := night(exitOK, "runs")
-	holds(runs, `(?m)^RUN +KIND +FOR +STATE +AGE +BY +SO FAR$`, `(?m)^\S+ +drop +boxes +done .* local .*1 rejects$`, `(?m)^\S+ +replay, dry +boxes +done `)
+	holds(runs, `(?m)^RUN +KIND +FOR +STATE +AGE +BY +SO FAR$`, `(?m)^\S+ +drop +boxes +done .* local .*1 rejects$`,
+		`(?m)^\S+ +replay, dry +boxes +done `)
 	id := strings.Fields(strings.Split(runs, "\n")[1])[0]
 	holds(night(exitOK, "runs", id), `(?m)^RUN +`+id+`$`, `(?m)^state +done$`)
 	holds(night(exitOK, "runs", id, "--cancel"), `(?m)^state +done$`)

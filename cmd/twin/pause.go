@@ -19,7 +19,8 @@ func newResume(c console) *cobra.Command {
 }
 
 func newPauseOrResume(c console, kind operate.Kind, short, long string) *cobra.Command {
-	cmd := &cobra.Command{Use: string(kind) + " DATASET", Short: short, Long: long, Example: "\n  twin " + string(kind) + " wagon_telemetry"}
+	cmd := &cobra.Command{Use: string(kind) + " DATASET", Short: short, Long: long,
+		Example: "\n  twin " + string(kind) + " wagon_telemetry"}
 	o := addOperation(cmd)
 	cmd.ValidArgsFunction = oneDataset(o.twin)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

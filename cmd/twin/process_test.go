@@ -30,7 +30,8 @@ func built(t *testing.T) string {
 		if binary.dir, binary.err = os.MkdirTemp("", "twin"); binary.err != nil {
 			return
 		}
-		if out, err := exec.Command("go", "build", "-o", filepath.Join(binary.dir, "twin"), ".").CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-o", filepath.Join(binary.dir, "twin"),
+			".").CombinedOutput(); err != nil {
 			binary.err = fmt.Errorf("%w: %s", err, out)
 		}
 	})
@@ -79,7 +80,8 @@ func TestProcess_Status(t *testing.T) {
 	for _, tc := range []struct {
 		args   string
 		status int
-	}{{"help", 0}, {"help up", 0}, {"check -h", 0}, {"", 2}, {"chek", 2}, {"help chek", 2}, {"check", 2}, {"check nowhere.sql", 1}} {
+	}{{"help", 0}, {"help up", 0}, {"check -h", 0}, {"", 2}, {"chek", 2}, {"help chek", 2}, {"check", 2},
+		{"check nowhere.sql", 1}} {
 		cmd := exec.Command(built(t), strings.Fields(tc.args)...)
 		var stdout, stderr strings.Builder
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr

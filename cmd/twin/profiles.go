@@ -44,7 +44,8 @@ func listProfiles(c console, form format) error {
 		return err
 	}
 	out := newList(c.out, form, column{tabular.Column{Heading: "PROFILE"}, "name", true},
-		column{tabular.Column{Heading: "URL"}, "url", true}, column{tabular.Column{Heading: "WHO"}, "who", true}, column{tabular.Column{Heading: "TOKEN"}, "token", false},
+		column{tabular.Column{Heading: "URL"}, "url", true}, column{tabular.Column{Heading: "WHO"}, "who", true},
+		column{tabular.Column{Heading: "TOKEN"}, "token", false},
 		column{tabular.Column{}, "expiry", false})
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		p := all[name]

@@ -18,15 +18,16 @@ var positions = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		"31-80-2742-785-1", `{"lat":47.435257,"lon":8.359045}`, "31-80-8094-244-0", `{"lat":47.35,"lon":8.21}`)
 })
 
-// Ensure that people and machines log in and read as the README shows, word for word but for addresses, times and folders,
-// and that the commands which docs/people.md shows a consumer do it too.
+// Ensure that people and machines log in and read as the README shows, word for word but for addresses, times and
+// folders, and that the commands which docs/people.md shows a consumer do it too.
 func TestReadme_Login(t *testing.T) {
 	readme, people := readReadme(t), readFile(t, "../../docs/people.md")
 	home(t)
 	issuer := logintest.NewIssuer(t)
 	server := issuer.Twin(t, positions)
 	t.Chdir(t.TempDir())
-	credentials := fmt.Sprintf(`{"clientId":%q,"clientSecret":%q,"apiUrl":"%s/v1"}`, logintest.MachineID, logintest.MachineSecret, server.URL)
+	credentials := fmt.Sprintf(`{"clientId":%q,"clientSecret":%q,"apiUrl":"%s/v1"}`, logintest.MachineID,
+		logintest.MachineSecret, server.URL)
 	write(t, "client.json", credentials)
 	var out output
 	before := openBrowser
@@ -40,7 +41,8 @@ func TestReadme_Login(t *testing.T) {
 		return nil
 	}
 	masked := func(text string) string {
-		text = strings.NewReplacer(server.URL, "https://twin.example.com", issuer.URL, "https://login.example.com").Replace(text)
+		text = strings.NewReplacer(server.URL, "https://twin.example.com", issuer.URL,
+			"https://login.example.com").Replace(text)
 		text = regexp.MustCompile(`authorize\?client_id=\S+`).ReplaceAllString(text, "authorize?client_id=...")
 		text = regexp.MustCompile(`of /\S*/client.json`).ReplaceAllString(text, "of client.json")
 		return regexp.MustCompile(`\d\d:\d\d:\d\d\n`).ReplaceAllString(text, "TIME\n")
@@ -77,7 +79,8 @@ func TestReadme_Login(t *testing.T) {
 	}
 
 	docs := 0
-	for _, line := range regexp.MustCompile(`(?m)^twin (.*)$`).FindAllStringSubmatch(people[strings.Index(people, "## Consumer"):strings.Index(people, "## Operator")], -1) {
+	for _, line := range regexp.MustCompile(`(?m)^twin (.*)$`).FindAllStringSubmatch(people[strings.Index(people,
+		"## Consumer"):strings.Index(people, "## Operator")], -1) {
 		if status, _, stderr := twin(t, strings.Fields(line[1])...); status != exitOK {
 			t.Errorf("%s: %s", line[0], stderr)
 		}

@@ -74,7 +74,8 @@ func TestReadme_Commands(t *testing.T) {
 	root := newRoot(console{strings.NewReader(""), io.Discard, io.Discard})
 	root.InitDefaultHelpCmd()
 	for path, least := range map[string]int{
-		"README.md": 6, "docs/sql.md": 1, "docs/aws.md": 1, "docs/people.md": 1, "docs/costs.md": 2, "docs/tutorial.md": 6, "docs/howto.md": 1, "docs/changes.md": 2,
+		"README.md": 6, "docs/sql.md": 1, "docs/aws.md": 1, "docs/people.md": 1, "docs/costs.md": 2, "docs/tutorial.md": 6,
+		"docs/howto.md": 1, "docs/changes.md": 2,
 	} {
 		text, err := os.ReadFile("../../" + path)
 		if err != nil {
@@ -109,7 +110,8 @@ func TestReadme_Up(t *testing.T) {
 	shown := fence(t, readme, "console", "$ go run ./cmd/twin up\n")
 	printed := func() string {
 		text := strings.ReplaceAll(out.String(), url, "http://127.0.0.1:8080")
-		return "$ go run ./cmd/twin up\n" + regexp.MustCompile(`state in \S+;`).ReplaceAllString(text, "state in .twin/twin.db;")
+		return "$ go run ./cmd/twin up\n" + regexp.MustCompile(`state in \S+;`).ReplaceAllString(text,
+			"state in .twin/twin.db;")
 	}
 	greeting, table, _ := strings.Cut(shown, "\n\nDATASET                               RECORDS/S")
 	if got := printed(); !strings.HasPrefix(got, greeting+"\n\n") {
@@ -123,7 +125,8 @@ func TestReadme_Up(t *testing.T) {
 		return json.Unmarshal([]byte(body), &some) == nil && len(some.Readings) == 1
 	})
 	session := fence(t, readme, "console", "$ go run ./cmd/twin get wagon:")
-	calls := regexp.MustCompile(`(?m)^\$ curl '?(http://127\.0\.0\.1:8080[^ '\n]*)'?\n(.*)$`).FindAllStringSubmatch(session, -1)
+	calls := regexp.MustCompile(`(?m)^\$ curl '?(http://127\.0\.0\.1:8080[^ '\n]*)'?\n(.*)$`).
+		FindAllStringSubmatch(session, -1)
 	if len(calls) != 1 {
 		t.Fatalf("the README has %d calls of curl after get", len(calls))
 	}
@@ -149,14 +152,16 @@ func TestReadme_Up(t *testing.T) {
 	declared := fetch(t, url+"/v1/datasets/wagon_telemetry")
 	for _, row := range rows[1 : len(rows)-1] {
 		name := regexp.MustCompile(`\.\d+\.`).ReplaceAllString(strings.Fields(row)[0], ".*.")
-		unit := regexp.MustCompile(`"metric":"` + regexp.QuoteMeta(name) + `","units":\["?([^"\]]*)`).FindStringSubmatch(declared)
+		unit := regexp.MustCompile(`"metric":"` + regexp.QuoteMeta(name) +
+			`","units":\["?([^"\]]*)`).FindStringSubmatch(declared)
 		if unit == nil || unit[1] != "null" && !strings.Contains(row, "  "+unit[1]+" ") {
 			t.Errorf("the README shows %s, and the catalogue has %v", row, unit)
 		}
 	}
 
 	// The post.
-	post := regexp.MustCompile(`(?s)\$ curl --data-binary '(.*?)' http://127\.0\.0\.1:8080(\S+)\n(.*)`).FindStringSubmatch(fence(t, readme, "console", "$ curl --data-binary"))
+	post := regexp.MustCompile(`(?s)\$ curl --data-binary '(.*?)' http://127\.0\.0\.1:8080(\S+)\n(.*)`).
+		FindStringSubmatch(fence(t, readme, "console", "$ curl --data-binary"))
 	response, err := http.Post(url+post[2], "", strings.NewReader(post[1]))
 	if err != nil {
 		t.Fatal(err)
@@ -185,6 +190,7 @@ func TestReadme_Up(t *testing.T) {
 
 // masked returns a JSON text with its values left out, but for those that say of what kind they are.
 func masked(text string) string {
-	text = regexp.MustCompile(`"(eventTime|staleAt|receivedAt|component|sequence|shard)":"[^"]*"`).ReplaceAllString(text, `"$1":""`)
+	text = regexp.MustCompile(`"(eventTime|staleAt|receivedAt|component|sequence|shard)":"[^"]*"`).ReplaceAllString(text,
+		`"$1":""`)
 	return regexp.MustCompile(`-?\d+\.\d+`).ReplaceAllString(strings.TrimSpace(text), "0")
 }

@@ -35,14 +35,16 @@ Raise twin.revision in the SQL and deploy it first. ` + dryRun,
 		if from.at == nil {
 			return usagef("--from says from when on the source is to be read")
 		}
-		return o.carryOut(cmd.Context(), c, operate.Request{Kind: operate.Rebuild, Dataset: dataset, From: from.at, To: to.at, Rate: *rate})
+		return o.carryOut(cmd.Context(), c, operate.Request{Kind: operate.Rebuild, Dataset: dataset, From: from.at, To: to.at,
+			Rate: *rate})
 	}
 	return cmd
 }
 
 // addRate gives a command the flag for the rate of its run.
 func addRate(cmd *cobra.Command) *int {
-	rate := cmd.Flags().Int("rate", operate.DefaultRate, fmt.Sprintf("at most `N` records a second, up to %d", operate.MaxRate))
+	rate := cmd.Flags().Int("rate", operate.DefaultRate,
+		fmt.Sprintf("at most `N` records a second, up to %d", operate.MaxRate))
 	complete(cmd, "rate")
 	return rate
 }

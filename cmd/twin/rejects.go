@@ -62,7 +62,8 @@ func addSelection(cmd *cobra.Command) *selection {
 
 // request is a request for a run over the selection.
 func (s *selection) request(kind operate.Kind, dataset string) operate.Request {
-	return operate.Request{Kind: kind, Dataset: dataset, From: s.since.at, To: s.until.at, Reason: twinpkg.Reason(s.reason), Column: s.column}
+	return operate.Request{Kind: kind, Dataset: dataset, From: s.since.at, To: s.until.at,
+		Reason: twinpkg.Reason(s.reason), Column: s.column}
 }
 
 func newRejectsList(c console) *cobra.Command {
@@ -90,7 +91,8 @@ is shown.`,
 			return err
 		}
 		query := url.Values{}
-		for name, value := range map[string]string{"dataset": strings.Join(args, ""), "from": s.since.String(), "to": s.until.String(), "reason": s.reason, "column": s.column} {
+		for name, value := range map[string]string{"dataset": strings.Join(args, ""), "from": s.since.String(),
+			"to": s.until.String(), "reason": s.reason, "column": s.column} {
 			if value != "" {
 				query.Set(name, value)
 			}
@@ -146,9 +148,12 @@ func rejectGroups(ctx context.Context, api *client.Client, query url.Values) ([]
 }
 
 func listGroups(c console, form format, groups []operate.Group) error {
-	out := newList(c.out, form, column{tabular.Column{Heading: "DATASET"}, "dataset", true}, column{tabular.Column{Heading: "REASON"}, "reason", false},
-		column{tabular.Column{Heading: "COLUMN"}, "column", true}, column{tabular.Column{Heading: "NUMBER", Right: true}, "count", false},
-		column{tabular.Column{Heading: "AGAIN", Right: true}, "again", false}, column{tabular.Column{Heading: "FIRST"}, "first", false},
+	out := newList(c.out, form, column{tabular.Column{Heading: "DATASET"}, "dataset", true},
+		column{tabular.Column{Heading: "REASON"}, "reason", false},
+		column{tabular.Column{Heading: "COLUMN"}, "column", true},
+		column{tabular.Column{Heading: "NUMBER", Right: true}, "count", false},
+		column{tabular.Column{Heading: "AGAIN", Right: true}, "again", false},
+		column{tabular.Column{Heading: "FIRST"}, "first", false},
 		column{tabular.Column{Heading: "LAST"}, "last", false}, column{tabular.Column{Heading: "EXAMPLE"}, "example", true})
 	unknown := func(m twinpkg.Millis) string {
 		if m == 0 {
@@ -157,7 +162,8 @@ func listGroups(c console, form format, groups []operate.Group) error {
 		return m.String()
 	}
 	for _, g := range groups {
-		if err := out.add(g, g.Dataset, string(g.Reason), g.Column, fmt.Sprint(g.Count), fmt.Sprint(g.Again), unknown(g.First), unknown(g.Last), g.Example); err != nil {
+		if err := out.add(g, g.Dataset, string(g.Reason), g.Column, fmt.Sprint(g.Count), fmt.Sprint(g.Again),
+			unknown(g.First), unknown(g.Last), g.Example); err != nil {
 			return err
 		}
 	}
@@ -259,7 +265,8 @@ expire. ` + dryRun,
 		if before.at == nil {
 			return usagef("--before says which rejects are old enough")
 		}
-		return o.carryOut(cmd.Context(), c, operate.Request{Kind: operate.Drop, Dataset: dataset, To: before.at, Reason: twinpkg.Reason(reason), Column: column})
+		return o.carryOut(cmd.Context(), c, operate.Request{Kind: operate.Drop, Dataset: dataset, To: before.at,
+			Reason: twinpkg.Reason(reason), Column: column})
 	}
 	return cmd
 }

@@ -118,7 +118,8 @@ func caret(b *strings.Builder, payload []byte, offset int) {
 	if start > 0 {
 		before = "…" + before
 	}
-	fmt.Fprintf(b, "  %s%s\n  %s^ byte %d\n", before, excerpt(payload, offset), strings.Repeat(" ", utf8.RuneCountInString(before)), offset)
+	fmt.Fprintf(b, "  %s%s\n  %s^ byte %d\n", before, excerpt(payload, offset),
+		strings.Repeat(" ", utf8.RuneCountInString(before)), offset)
 }
 
 // cutBefore returns where the text before an offset begins, at the beginning of a character.

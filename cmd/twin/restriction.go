@@ -20,9 +20,11 @@ type restriction struct {
 }
 
 func (r *restriction) flags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.file, "access", "", "let the grants of `FILE` decide what is read, see docs/access.md; with --auth or --as")
-	flags.Func("as", "every call of the API is by `WHO`, such as client:map or group:operators, to try the grants; can be "+
-		"repeated for one caller who is all of these", r.addPrincipal)
+	flags.StringVar(&r.file, "access", "", "let the grants of `FILE` decide what is read, see docs/access.md; with "+
+		"--auth or --as")
+	flags.Func("as",
+		"every call of the API is by `WHO`, such as client:map or group:operators, to try the grants; can be "+
+			"repeated for one caller who is all of these", r.addPrincipal)
 }
 
 func (r *restriction) addPrincipal(s string) error {
@@ -46,7 +48,8 @@ func (r *restriction) check(auth bool) error {
 	case auth && len(r.as) > 0:
 		return usagef("--as and --auth exclude each other: with --auth the token of a call says whose it is")
 	case r.file != "" && len(r.as) == 0 && !auth:
-		return usagef("--access needs to know who calls: let calls carry tokens with --auth, or say it with --as, such as --as client:machine")
+		return usagef("--access needs to know who calls: let calls carry tokens with --auth, or say it with --as, such as " +
+			"--as client:machine")
 	case r.file == "" && len(r.as) > 0:
 		return usagef("--as is for the grants of a file: name it with --access")
 	}

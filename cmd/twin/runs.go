@@ -57,13 +57,15 @@ func listRuns(ctx context.Context, c console, api *client.Client, form format) e
 	if err := api.Call(ctx, http.MethodGet, operate.Path, nil, &page); err != nil {
 		return err
 	}
-	out := newList(c.out, form, column{tabular.Column{Heading: "RUN"}, "id", false}, column{tabular.Column{Heading: "KIND"}, "kind", false},
+	out := newList(c.out, form, column{tabular.Column{Heading: "RUN"}, "id", false},
+		column{tabular.Column{Heading: "KIND"}, "kind", false},
 		column{tabular.Column{Heading: "FOR"}, "for", true}, column{tabular.Column{Heading: "STATE"}, "state", false},
 		column{tabular.Column{Heading: "AGE", Right: true}, "", false}, column{tabular.Column{}, "created", false},
 		column{tabular.Column{Heading: "BY"}, "by", true}, column{tabular.Column{Heading: "SO FAR"}, "counted", false})
 	for i := range page.Runs {
 		r := &page.Runs[i]
-		if err := out.add(r, r.ID, kindOf(r), targetOf(r), string(r.State), age(time.Since(r.Created.Time())), r.Created.String(), r.By, counted(r)); err != nil {
+		if err := out.add(r, r.ID, kindOf(r), targetOf(r), string(r.State), age(time.Since(r.Created.Time())),
+			r.Created.String(), r.By, counted(r)); err != nil {
 			return err
 		}
 	}
@@ -98,7 +100,8 @@ func showRunOf(ctx context.Context, c console, api *client.Client, form format, 
 		return json.NewEncoder(c.out).Encode(r)
 	}
 	t := tabular.New(c.out, 0, tabular.Column{Heading: "RUN"}, tabular.Column{Heading: r.ID})
-	rows := [][2]string{{"kind", kindOf(r)}, {"for", targetOf(r)}, {"state", string(r.State)}, {"by", r.By}, {"created", r.Created.String()}, {"updated", r.Updated.String()}}
+	rows := [][2]string{{"kind", kindOf(r)}, {"for", targetOf(r)}, {"state", string(r.State)}, {"by", r.By},
+		{"created", r.Created.String()}, {"updated", r.Updated.String()}}
 	if r.Extractor != "" {
 		rows = append(rows, [2]string{"extractor", r.Extractor})
 	}

@@ -80,7 +80,8 @@ func TestScreen_Show(t *testing.T) {
 		}
 		synctest.Wait()
 		lines := m.lines(t)
-		if len(lines) != 3 || !regexp.MustCompile(`^boxes +12 +3  1,234,567     1           4     5        2        6$`).MatchString(lines[1]) {
+		if len(lines) != 3 ||
+			!regexp.MustCompile(`^boxes +12 +3  1,234,567     1           4     5        2        6$`).MatchString(lines[1]) {
 			t.Errorf("on the terminal stands %q", lines)
 		}
 		const line = "12 records/s, 3 readings of 1 dataset, changes: 1,234,567 applied, 1 late, 4 superseded, 5 same; " +

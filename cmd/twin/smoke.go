@@ -55,13 +55,18 @@ only with --auth. On AWS, where "canary": {} is in the settings, --put is a comm
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&s.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the credentials, else "+localTwin)
-	flags.StringVar(&s.credentials, "credentials", "", "`FILE` with the JSON of a machine's client, with mode 0600. Default: no token is sent")
-	flags.StringVar(&s.put, "put", "", "shell `COMMAND` that puts its standard input into the stream of the canary. Default: the record "+
+	flags.StringVar(&s.url, "url", "", "`URL` of the twin, with or without /v1. Default: that of the credentials, else "+
+		localTwin)
+	flags.StringVar(&s.credentials, "credentials", "",
+		"`FILE` with the JSON of a machine's client, with mode 0600. Default: no token is sent")
+	flags.StringVar(&s.put, "put", "", "shell `COMMAND` that puts its standard input into the stream of the canary. "+
+		"Default: the record "+
 		"is posted to a twin on this machine; to another none is put")
-	flags.StringVar(&s.probe, "probe", "smoke", "`NAME` of the component canary:NAME; those who run at the same time need names of their own")
+	flags.StringVar(&s.probe, "probe", "smoke", "`NAME` of the component canary:NAME; those who run at the same time "+
+		"need names of their own")
 	flags.StringVar(&s.wrongScope, "wrong-scope", "twin/none", "a `SCOPE` that the client may not have")
-	flags.DurationVar(&s.wait, "wait", 30*time.Second, "how long a record may take until its reading is served, as `DURATION`")
+	flags.DurationVar(&s.wait, "wait", 30*time.Second,
+		"how long a record may take until its reading is served, as `DURATION`")
 	complete(cmd, "url")
 	return cmd
 }

@@ -27,10 +27,12 @@ func TestSmoke(t *testing.T) {
 	if code != 0 || !line.OK || len(line.Checks) != 4 || line.Datasets["twin_canary"] == "" {
 		t.Errorf("status %d: %s %s", code, out, errs)
 	}
-	if code, out, errs := twin(t, "smoke", "--url", without, "--wait", "1s"); code != 1 || !strings.Contains(errs, "twin up --canary") {
+	if code, out, errs := twin(t, "smoke", "--url", without, "--wait", "1s"); code != 1 ||
+		!strings.Contains(errs, "twin up --canary") {
 		t.Errorf("status %d: %s %s", code, out, errs)
 	}
-	if code, _, errs := twin(t, "smoke", "--url", "http://127.0.0.1:1", "--wait", "1s"); code != 1 || !strings.Contains(errs, "nothing listens there") {
+	if code, _, errs := twin(t, "smoke", "--url", "http://127.0.0.1:1", "--wait", "1s"); code != 1 ||
+		!strings.Contains(errs, "nothing listens there") {
 		t.Errorf("status %d: %s", code, errs)
 	}
 	if code, _, errs := twin(t, "smoke", "--url", with, "--wait", "1s", "--put", "cat > "+
@@ -57,9 +59,11 @@ func TestSmoke_Auth(t *testing.T) {
 	}
 	file := filepath.Join(data, "client.json")
 	for secret, want := range map[string]int{directory.Clients["machine"].Secret: exitOK, "wrong": 1} {
-		write(t, file, `{"clientId":"machine","clientSecret":"`+secret+`","tokenUrl":"`+at+`/oauth2/token","scope":"twin/read","apiUrl":"`+at+`/v1"}`)
+		write(t, file, `{"clientId":"machine","clientSecret":"`+secret+`","tokenUrl":"`+at+
+			`/oauth2/token","scope":"twin/read","apiUrl":"`+at+`/v1"}`)
 		status, out, errs := twin(t, "smoke", "--credentials", file, "--wait", "10s")
-		if status != want || strings.Contains(out, `"ok":true,"url"`) != (want == exitOK) || !strings.Contains(out, `"wrong scope"`) {
+		if status != want || strings.Contains(out, `"ok":true,"url"`) != (want == exitOK) ||
+			!strings.Contains(out, `"wrong scope"`) {
 			t.Errorf("status %d, want %d: %s %s", status, want, out, errs)
 		}
 	}

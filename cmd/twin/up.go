@@ -95,10 +95,12 @@ each of them, once they are stored.`,
 		"send captures and files once, with the times that they were recorded with")
 	flags.Func("cors", "web pages of `ORIGIN` may read the API, such as http://localhost:3000, or * for all; "+
 		"can be repeated", u.addOrigin)
-	flags.BoolVar(&u.auth, "auth", false, "let the API ask for access tokens, as on AWS, and give them out. Who may get one "+
-		"is in DIR/auth.json, which is made with a machine and a person in it")
+	flags.BoolVar(&u.auth, "auth", false,
+		"let the API ask for access tokens, as on AWS, and give them out. Who may get one "+
+			"is in DIR/auth.json, which is made with a machine and a person in it")
 	u.restriction.flags(flags)
-	flags.BoolVar(&u.canary, "canary", false, "also serve the dataset "+canary.Dataset+", by which 'twin smoke' sees that readings arrive")
+	flags.BoolVar(&u.canary, "canary", false, "also serve the dataset "+canary.Dataset+
+		", by which 'twin smoke' sees that readings arrive")
 	flags.BoolVar(&u.flink, "flink", false, "also run the extractors that need Apache Flink, each in a JVM of "+
 		"its own, with captures and files sent once. It needs Java 17 and Maven, and builds the runner once")
 	return cmd
@@ -217,8 +219,8 @@ func (u *up) compile(notes io.Writer) (e local.Compiled, err error) {
 	return e, fmt.Errorf("no extractor compiles: nothing to serve")
 }
 
-// known returns the names of datasets that grants may have: those of extractors that were chosen for this run may not be
-// all that a file is for.
+// known returns the names of datasets that grants may have: those of extractors that were chosen for this run may not
+// be all that a file is for.
 func (u *up) known(e local.Compiled) access.Known {
 	var datasets []string
 	if u.extractors == "" {

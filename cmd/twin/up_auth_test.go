@@ -13,14 +13,16 @@ import (
 	"testing"
 )
 
-// signInAt signs in on the page of a twin, at the address that a command prints, and returns what the browser shows then.
+// signInAt signs in on the page of a twin, at the address that a command prints, and returns what the browser shows
+// then.
 func signInAt(t *testing.T, out *output, name, password string) string {
 	t.Helper()
 	address := regexp.MustCompile(`(?m)^  (http\S+)$`)
 	eventually(t, "the address is shown", func() bool { return address.MatchString(out.String()) })
 	at := address.FindStringSubmatch(out.String())[1]
 	form := url.Values{"username": {name}, "password": {password}}
-	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`).FindAllStringSubmatch(fetch(t, at), -1) {
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`).
+		FindAllStringSubmatch(fetch(t, at), -1) {
 		form.Set(m[1], html.UnescapeString(m[2]))
 	}
 	page, _, _ := strings.Cut(at, "?")
@@ -36,8 +38,8 @@ func signInAt(t *testing.T, out *output, name, password string) string {
 	return string(body)
 }
 
-// Ensure that a twin with --auth is read by those who have a token only: a machine by its secret, a person by a password,
-// both as the start says and as they would read any twin.
+// Ensure that a twin with --auth is read by those who have a token only: a machine by its secret, a person by a
+// password, both as the start says and as they would read any twin.
 func TestUpAuth(t *testing.T) {
 	home(t)
 	var out output
@@ -56,7 +58,8 @@ func TestUpAuth(t *testing.T) {
 	}
 	secret, password := directory.Clients["machine"].Secret, directory.People["operator"].Password
 	eventually(t, "the start says how to get a token", func() bool {
-		return strings.Contains(out.String(), "-u 'machine:"+secret+"' -d grant_type=client_credentials "+at+"/oauth2/token") &&
+		return strings.Contains(out.String(), "-u 'machine:"+secret+"' -d grant_type=client_credentials "+at+
+			"/oauth2/token") &&
 			strings.Contains(out.String(), "operator signs in with the password "+password)
 	})
 	if status, _, stderr := twin(t, "list", "--url", at); status == exitOK || !strings.Contains(stderr, "twin login") {
@@ -66,12 +69,14 @@ func TestUpAuth(t *testing.T) {
 	var login output
 	status := make(chan int, 1)
 	go func() {
-		status <- run(t.Context(), console{strings.NewReader(""), &login, &login}, []string{"login", "--profile", "person", "--url", at})
+		status <- run(t.Context(), console{strings.NewReader(""), &login, &login},
+			[]string{"login", "--profile", "person", "--url", at})
 	}()
 	if page := signInAt(t, &login, "operator", "wrong"); !strings.Contains(page, "The name or the password is wrong.") {
 		t.Errorf("a wrong password: %s", page)
 	}
-	if page := signInAt(t, &login, "operator", password); !strings.Contains(page, "You are signed in.") || <-status != exitOK {
+	if page := signInAt(t, &login, "operator", password); !strings.Contains(page, "You are signed in.") ||
+		<-status != exitOK {
 		t.Fatalf("%s\n%s", page, login.String())
 	}
 	t.Setenv(idVariable, "machine")

@@ -36,7 +36,8 @@ func TestUp_NeedsFlink(t *testing.T) {
 	}
 	t.Setenv("PATH", "")
 	status, _, stderr = twin(t, "up", "--flink", "--data", t.TempDir(), "--extractors", alone)
-	if last := stderr[strings.LastIndex(strings.TrimSpace(stderr), "\n")+1:]; status != exitFailure || last != "twin up: --flink: it needs java (17 or later) and mvn on the PATH: java is missing\n" {
+	if last := stderr[strings.LastIndex(strings.TrimSpace(stderr), "\n")+1:]; status != exitFailure ||
+		last != "twin up: --flink: it needs java (17 or later) and mvn on the PATH: java is missing\n" {
 		t.Errorf("%d %q", status, last)
 	}
 }
@@ -59,7 +60,8 @@ func TestProcess_Flink(t *testing.T) {
 		"--feed", "wagon_motion=../../extractors/testdata/wagon_motion/wagons.ndjson")
 	url := startedAt(t, &out)
 	eventually(t, "Flink has found the hot bearing", func() bool {
-		return strings.Contains(fetch(t, url+"/v1/components/wagon:31-85-0000-001-1/metrics/axle.3.bearing.hot"), `"value":true`)
+		return strings.Contains(fetch(t, url+"/v1/components/wagon:31-85-0000-001-1/metrics/axle.3.bearing.hot"),
+			`"value":true`)
 	})
 	if box := fetch(t, url+"/v1/components/box:1"); !strings.Contains(box, "temperature") {
 		t.Errorf("the other engine stands still: %s", box)

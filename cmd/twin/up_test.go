@@ -87,7 +87,8 @@ func startUp(t *testing.T, out *output, args ...string) (url string, stop func()
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)
 	go func() {
-		status <- run(ctx, console{strings.NewReader(""), out, out}, append([]string{"up", "--listen", "127.0.0.1:0"}, args...))
+		status <- run(ctx, console{strings.NewReader(""), out, out},
+			append([]string{"up", "--listen", "127.0.0.1:0"}, args...))
 	}()
 	stop = sync.OnceValue(func() int { cancel(); return <-status })
 	t.Cleanup(func() { stop() })
@@ -126,7 +127,9 @@ func TestUpAndGet(t *testing.T) {
 		return status == exitOK
 	})
 	_, table, _ := twin(t, "get", "--url", url, "box:1")
-	if !regexp.MustCompile(`(?m)^METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\ntemperature +4.5 +Cel +\d+ m?s +\d{4}-\S+Z +boxes$`).MatchString(table) {
+	if !regexp.
+		MustCompile(`(?m)^METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\ntemperature +4.5 +Cel +\d+ m?s +\d{4}-\S+Z +boxes$`).
+		MatchString(table) {
 		t.Errorf("get shows\n%s", table)
 	}
 	_, body, _ := twin(t, "get", "box:1", "temperature", "--json", "--url", url+"/v1/")
@@ -141,7 +144,8 @@ func TestUpAndGet(t *testing.T) {
 	}{
 		{[]string{"box:17"}, "Similar names: box:1"},
 		{[]string{"box:17", "temperature"}, "Similar names: box:1"},
-		{[]string{"box:1", "humidity"}, "no metric \"humidity\". See GET /v1/components/{component}.\nIts metrics: temperature\n"},
+		{[]string{"box:1", "humidity"}, "no metric \"humidity\". See GET /v1/components/{component}.\nIts metrics: " +
+			"temperature\n"},
 		{[]string{"box:1", "temprature"}, "\nDid you mean temperature?\n"},
 		{[]string{"cat"}, "no component \"cat\". See GET /v1/components.\nSome names: box:1"},
 	} {
@@ -153,7 +157,8 @@ func TestUpAndGet(t *testing.T) {
 	if status := stop(); status != exitOK {
 		t.Errorf("up ended with status %d", status)
 	}
-	for _, want := range []string{"curl '" + url + "/v1/", "boxes    sample.json, replayed with its times moved to now", "DATASET  RECORDS/S  READINGS  APPLIED  LATE  SUPERSEDED  SAME  REJECTS  NOTHING"} {
+	for _, want := range []string{"curl '" + url + "/v1/", "boxes    sample.json, replayed with its times moved to now",
+		"DATASET  RECORDS/S  READINGS  APPLIED  LATE  SUPERSEDED  SAME  REJECTS  NOTHING"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("up did not print %q but\n%s", want, out.String())
 		}
@@ -201,7 +206,8 @@ func TestUp_CannotStart(t *testing.T) {
 		{"an argument", []string{"now"}, exitUsage, `"now"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			args := append([]string{"up", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--extractors", boxes(t)}, tc.args...)
+			args := append([]string{"up", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--extractors", boxes(t)},
+				tc.args...)
 			status, stdout, stderr := twin(t, args...)
 			if status != tc.status || stdout != "" || !strings.Contains(stderr, tc.want) {
 				t.Errorf("got %d, %q, %q; want %d with %q", status, stdout, stderr, tc.status, tc.want)
@@ -220,7 +226,8 @@ func TestUp_LeavesOut(t *testing.T) {
 	var out output
 	url, stop := startUp(t, &out, "--data", t.TempDir(), "--extractors", dir)
 	defer stop()
-	for _, want := range []string{"typo.sql:1:1", "typo is not served", "crates has no feed: replay sample.json", "crates   nothing yet: POST /dev/records/crates"} {
+	for _, want := range []string{"typo.sql:1:1", "typo is not served", "crates has no feed: replay sample.json",
+		"crates   nothing yet: POST /dev/records/crates"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("up did not print %q but\n%s", want, out.String())
 		}

@@ -54,7 +54,8 @@ one before the next question is not seen. JSON is a reading a line. While the tw
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	w.chosen.flags(flags, "only these")
-	flags.DurationVar(&w.every, "every", usualEvery, "ask again after a `TIME` such as 2s or 1m; by the change feed at once")
+	flags.DurationVar(&w.every, "every", usualEvery,
+		"ask again after a `TIME` such as 2s or 1m; by the change feed at once")
 	w.format = addFormat(cmd)
 	w.twin = addTarget(cmd)
 	w.chosen.complete(cmd, w.twin)

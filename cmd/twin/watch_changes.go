@@ -48,7 +48,8 @@ func (r *watcher) follow(ctx context.Context) error {
 	maps.Copy(query, r.changes)
 	var new changed
 	err := r.api.Call(ctx, http.MethodGet, changesPath+"?"+query.Encode(), nil, &new)
-	if problem, ok := errors.AsType[*client.Problem](err); ok && (hasNone(problem) || problem.Status == http.StatusBadRequest) {
+	if problem, ok := errors.AsType[*client.Problem](err); ok &&
+		(hasNone(problem) || problem.Status == http.StatusBadRequest) {
 		r.begun, r.complete = false, false // the twin was started anew as another one
 		return nil
 	}
@@ -56,7 +57,8 @@ func (r *watcher) follow(ctx context.Context) error {
 		return err
 	}
 	if new.Gap != nil {
-		fmt.Fprintf(r.notes, "some changes between %s and %s were missed: everything is read again\n", new.Gap.From, new.Gap.To)
+		fmt.Fprintf(r.notes, "some changes between %s and %s were missed: everything is read again\n", new.Gap.From,
+			new.Gap.To)
 		r.complete = false
 	}
 	for _, gone := range new.Forgotten {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Ensure that readings are shown once and again when they change, over pages, that what has not changed is not sent, and
-// that a twin that is away for a while is waited for.
+// Ensure that readings are shown once and again when they change, over pages, that what has not changed is not sent,
+// and that a twin that is away for a while is waited for.
 func TestWatch(t *testing.T) {
 	home(t)
 	var mu sync.Mutex
@@ -39,7 +39,8 @@ func TestWatch(t *testing.T) {
 			w.WriteHeader(304)
 			return
 		}
-		reading := `{"component":"box:%d","metric":"t","value":%d,"unit":null,"eventTime":"2026-01-01T00:00:00Z","staleAt":null,"dataset":"boxes"}`
+		reading :=
+			`{"component":"box:%d","metric":"t","value":%d,"unit":null,"eventTime":"2026-01-01T00:00:00Z","staleAt":null,"dataset":"boxes"}`
 		if first {
 			fmt.Fprintf(w, `{"readings":[`+reading+`],"cursor":"2"}`, 1, value)
 		} else {
@@ -64,7 +65,8 @@ func TestWatch(t *testing.T) {
 		t.Errorf("status %d", got)
 	}
 	lines := strings.Split(out.String(), "\n")
-	if !strings.Contains(lines[2], `"component":"box:1","metric":"t","value":2`) || unchanged == 0 || !strings.Contains(notes.String(), "trying again") {
+	if !strings.Contains(lines[2], `"component":"box:1","metric":"t","value":2`) || unchanged == 0 ||
+		!strings.Contains(notes.String(), "trying again") {
 		t.Errorf("%s\n%s\n%d answers without a body", &out, &notes, unchanged)
 	}
 }
@@ -80,7 +82,8 @@ func TestWatch_Feed(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	status := make(chan int, 1)
 	go func() {
-		status <- run(ctx, console{strings.NewReader(""), &out, &notes}, []string{"watch", "--url", url, "--prefix", "box:", "--output", "json"})
+		status <- run(ctx, console{strings.NewReader(""), &out, &notes},
+			[]string{"watch", "--url", url, "--prefix", "box:", "--output", "json"})
 	}()
 	eventually(t, "what is there is shown", func() bool { return strings.Contains(out.String(), "box:1") })
 	post := func(from, to int) {
@@ -96,12 +99,14 @@ func TestWatch_Feed(t *testing.T) {
 	post(1, 6)
 	eventually(t, "the last change is shown", func() bool { return strings.Contains(out.String(), `"value":5.0`) })
 	stop()
-	again, _ := startUp(t, &twinAgain, "--data", data, "--extractors", dir, "--once", "--listen", strings.TrimPrefix(url, "http://"))
+	again, _ := startUp(t, &twinAgain, "--data", data, "--extractors", dir, "--once", "--listen",
+		strings.TrimPrefix(url, "http://"))
 	if again != url {
 		t.Fatalf("%s is %s now", url, again)
 	}
 	post(6, 8)
-	eventually(t, "a change after a restart is shown", func() bool { return strings.Contains(out.String(), `"value":7.0`) })
+	eventually(t, "a change after a restart is shown",
+		func() bool { return strings.Contains(out.String(), `"value":7.0`) })
 	cancel()
 	if got := <-status; got != exitOK || strings.Contains(notes.String(), "missed") {
 		t.Errorf("status %d: %s", got, &notes)
@@ -127,7 +132,8 @@ func TestWatch_Failures(t *testing.T) {
 		"watch --every 1ms":        "--every must be 1s or longer",
 		"watch --every soon":       `invalid value "soon" for --every`,
 	} {
-		if status, stdout, stderr := twin(t, append(strings.Fields(args), "--url", url)...); status == exitOK || stdout != "" || !strings.Contains(stderr, want) {
+		if status, stdout, stderr := twin(t, append(strings.Fields(args), "--url", url)...); status == exitOK ||
+			stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%s: %d %s %s", args, status, stdout, stderr)
 		}
 	}

@@ -124,8 +124,8 @@ func (r *watcher) show() error {
 	return r.out.flush()
 }
 
-// showAll writes readings that are not as they were shown last. Of changes, which may come again, those are left out that
-// are older.
+// showAll writes readings that are not as they were shown last. Of changes, which may come again, those are left out
+// that are older.
 func (r *watcher) showAll(readings []json.RawMessage, changes bool) error {
 	now := time.Now()
 	for _, entry := range readings {

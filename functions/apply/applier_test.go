@@ -38,8 +38,9 @@ type fixture struct {
 func newFixture(s applies) *fixture {
 	f := &fixture{}
 	f.applier = &applier{
-		Config: batch.Config{Environment: "test", Rejects: &f.kept, Metrics: &f.metrics, Now: func() time.Time { return clock }},
-		store:  s, decode: stream.Decode,
+		Config: batch.Config{Environment: "test", Rejects: &f.kept, Metrics: &f.metrics,
+			Now: func() time.Time { return clock }},
+		store: s, decode: stream.Decode,
 	}
 	return f
 }
@@ -120,13 +121,15 @@ func TestRecordedEvent(t *testing.T) {
 		if failed := f.invoke(t, bytes.Clone(recorded)); failed != "" {
 			t.Fatalf("unfinished from %s", failed)
 		}
-		readings, err := table.Readings(t.Context(), store.ReadingQuery{Components: []string{"wagon:1", "wagon:2"}, Datasets: []string{"wagons"}})
+		readings, err := table.Readings(t.Context(), store.ReadingQuery{Components: []string{"wagon:1", "wagon:2"},
+			Datasets: []string{"wagons"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
 		for _, r := range readings {
-			got = append(got, fmt.Sprintf("%s %s=%s%s at %s from %s/%s", r.Component, r.Metric, r.Value, r.Unit, r.EventTime, r.Source.Position.Stream, r.Source.Position.Sequence))
+			got = append(got, fmt.Sprintf("%s %s=%s%s at %s from %s/%s", r.Component, r.Metric, r.Value, r.Unit, r.EventTime,
+				r.Source.Position.Stream, r.Source.Position.Sequence))
 		}
 		want := []string{
 			`wagon:1 position={"lat":47.4,"lon":8.4}deg at 2025-11-24T05:59:50.000Z from wagons/4959`,
@@ -138,7 +141,8 @@ func TestRecordedEvent(t *testing.T) {
 		}
 		var reasons []string
 		for _, r := range f.kept.Rejects {
-			if reasons = append(reasons, string(r.Reason())); r.Kind != twin.KindChange || r.Dataset != "wagons" || r.Component == "" {
+			if reasons = append(reasons, string(r.Reason())); r.Kind != twin.KindChange || r.Dataset != "wagons" ||
+				r.Component == "" {
 				t.Errorf("the reject %+v", r)
 			}
 		}
@@ -146,7 +150,8 @@ func TestRecordedEvent(t *testing.T) {
 		if !slices.Equal(reasons, []string{"bad-value", "future", "unreadable"}) {
 			t.Errorf("rejects %v: %+v", reasons, f.kept.Rejects)
 		}
-		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`, `"Reason":"unreadable"`} {
+		for _, word := range []string{`"Environment":"test"`, `"Dataset":"wagons"`, `"Reason":"future"`,
+			`"Reason":"unreadable"`} {
 			if !strings.Contains(f.metrics.String(), word) {
 				t.Errorf("the metrics do not say %s: %s", word, &f.metrics)
 			}
@@ -171,14 +176,15 @@ func TestLag(t *testing.T) {
 	}
 }
 
-// Ensure that freshness is the age of the newest event time that was applied, never below zero, and that nothing is said of
-// it where nothing was applied.
+// Ensure that freshness is the age of the newest event time that was applied, never below zero, and that nothing is
+// said of it where nothing was applied.
 func TestFreshness(t *testing.T) {
 	for _, c := range []struct {
 		event []byte
 		want  string
 	}{
-		{event(change("a", "1", -3*time.Minute), change("b", "1", -2*time.Second), change("c", "1", -time.Hour)), `"Freshness":2000,`},
+		{event(change("a", "1", -3*time.Minute), change("b", "1", -2*time.Second), change("c", "1", -time.Hour)),
+			`"Freshness":2000,`},
 		{event(change("a", "1", -3*time.Minute), change("b", "1", time.Minute)), `"Freshness":0,`},
 		{event(change("late", "1", -3*time.Minute)), ""},
 	} {
@@ -190,14 +196,16 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
-// Ensure that what became of each change is counted as what it is, and a fault does not hide what is known: what was applied
-// then will be the same when it comes again.
+// Ensure that what became of each change is counted as what it is, and a fault does not hide what is known: what was
+// applied then will be the same when it comes again.
 func TestCounts(t *testing.T) {
 	m := &inMemory{outcomes: map[string]store.Outcome{
-		"late": store.Late, "same": store.Same, "superseded": store.Superseded, "refused": store.Refused, "unfinished": store.Unfinished,
+		"late": store.Late, "same": store.Same, "superseded": store.Superseded, "refused": store.Refused,
+		"unfinished": store.Unfinished,
 	}}
 	f := newFixture(m)
-	got := f.invoke(t, event(lines("a", "late", "same", "same", "superseded", "superseded", "superseded"), "bad", lines("refused"), lines("unfinished", "b"), lines("c", "refused")))
+	got := f.invoke(t, event(lines("a", "late", "same", "same", "superseded", "superseded", "superseded"), "bad",
+		lines("refused"), lines("unfinished", "b"), lines("c", "refused")))
 	if got != "3" {
 		t.Errorf("unfinished from %q, want 3", got)
 	}

@@ -25,7 +25,8 @@ func (r *run) apply(ctx context.Context, first, last int) {
 		r.apply(ctx, middle, last)
 		return
 	case broken != nil:
-		results = []store.Result{{Outcome: store.Refused, Reason: twin.Panicked, Detail: fmt.Sprintf("the store failed on this change: %v", broken)}}
+		results = []store.Result{{Outcome: store.Refused, Reason: twin.Panicked,
+			Detail: fmt.Sprintf("the store failed on this change: %v", broken)}}
 	}
 	unfinished := false
 	for i, result := range results {
@@ -48,7 +49,8 @@ func (r *run) tryApply(ctx context.Context, changes []twin.Change) (results []st
 	return results, nil, err
 }
 
-// count counts what became of a change. That is true also where its record is handed over again, for then it is the same.
+// count counts what became of a change. That is true also where its record is handed over again, for then it is the
+// same.
 func (r *run) count(change int, result store.Result) {
 	c := &r.changes[change]
 	counts := r.tail.Counts(c.Dataset).Values

@@ -33,7 +33,8 @@ func TestCatalogueThrottledForTenMinutes(t *testing.T) {
 			t.Fatalf("invocation %d: unfinished from %q", i, failed)
 		}
 		m := f.metrics.String()
-		if !strings.Contains(m, fmt.Sprintf(`"Applied":%d,`, changes)) || len(f.kept.Rejects) != 1 || f.kept.Rejects[0].Reason() != twin.Future {
+		if !strings.Contains(m, fmt.Sprintf(`"Applied":%d,`, changes)) || len(f.kept.Rejects) != 1 ||
+			f.kept.Rejects[0].Reason() != twin.Future {
 			t.Fatalf("invocation %d: the metrics are %s, rejects %+v", i, m, f.kept.Rejects)
 		}
 		if stale := strings.Contains(m, `"CatalogueStale":1,`); stale != (i > 0 && i < 5) {

@@ -35,7 +35,8 @@ func (f *fixture) keptTexts() (all []string) {
 func TestPartialBatchFailure(t *testing.T) {
 	m := &inMemory{outcomes: map[string]store.Outcome{"wagon:3": store.Unfinished, "wagon:9": store.Refused}}
 	f := newFixture(m)
-	records := event(lines("wagon:1", "wagon:9"), "bad", lines("wagon:9", "wagon:3")+"\nbad", "worse", lines("wagon:3"), lines("wagon:9"))
+	records := event(lines("wagon:1", "wagon:9"), "bad", lines("wagon:9", "wagon:3")+"\nbad", "worse", lines("wagon:3"),
+		lines("wagon:9"))
 	if got := f.invoke(t, records); got != "2" {
 		t.Errorf("unfinished from %q, want 2", got)
 	}
@@ -47,8 +48,8 @@ func TestPartialBatchFailure(t *testing.T) {
 	}
 }
 
-// Ensure that a reject that cannot be kept holds back the first record with a reject, and is not counted: also where the
-// store refused that later than a line was bad that comes after it.
+// Ensure that a reject that cannot be kept holds back the first record with a reject, and is not counted: also where
+// the store refused that later than a line was bad that comes after it.
 func TestBucketFault(t *testing.T) {
 	f := newFixture(&inMemory{outcomes: map[string]store.Outcome{"wagon:9": store.Refused}})
 	f.kept.Err = errors.New("AccessDenied")
@@ -79,7 +80,8 @@ func TestPoison(t *testing.T) {
 	for i := range 64 {
 		components = append(components, fmt.Sprint("wagon:", i))
 	}
-	if got := f.invoke(t, event(lines(components[:16]...), lines(components[16:40]...), lines(components[40:]...))); got != "" {
+	if got := f.invoke(t, event(lines(components[:16]...), lines(components[16:40]...),
+		lines(components[40:]...))); got != "" {
 		t.Errorf("unfinished from %q", got)
 	}
 	slices.Sort(m.applied)
@@ -94,8 +96,10 @@ func TestPoison(t *testing.T) {
 
 // Ensure that a change that breaks the store does not hide which record is unfinished, nor whose change is refused.
 func TestPoisonBesideAFault(t *testing.T) {
-	f := newFixture(&inMemory{breaks: "wagon:1", outcomes: map[string]store.Outcome{"wagon:3": store.Refused, "wagon:5": store.Unfinished}})
-	if got := f.invoke(t, event(lines("wagon:0", "wagon:1"), lines("wagon:2"), lines("wagon:3"), lines("wagon:4", "wagon:5"), lines("wagon:6"))); got != "3" {
+	f := newFixture(&inMemory{breaks: "wagon:1", outcomes: map[string]store.Outcome{"wagon:3": store.Refused,
+		"wagon:5": store.Unfinished}})
+	if got := f.invoke(t, event(lines("wagon:0", "wagon:1"), lines("wagon:2"), lines("wagon:3"),
+		lines("wagon:4", "wagon:5"), lines("wagon:6"))); got != "3" {
 		t.Errorf("unfinished from %q, want 3", got)
 	}
 	if got := f.keptTexts(); !slices.Equal(got, []string{`panic wagon:1{"dat`, `future wagon:3{"dat`}) {
@@ -103,8 +107,8 @@ func TestPoisonBesideAFault(t *testing.T) {
 	}
 }
 
-// Ensure that a record that breaks the decoder is a reject, with the dataset that it names, and nothing of what was decoded
-// of it is applied.
+// Ensure that a record that breaks the decoder is a reject, with the dataset that it names, and nothing of what was
+// decoded of it is applied.
 func TestDecoderBreaks(t *testing.T) {
 	m := &inMemory{}
 	f := newFixture(m)
@@ -127,27 +131,34 @@ func TestDecoderBreaks(t *testing.T) {
 	}
 }
 
-// Ensure that a reject says the dataset, the component and the source record wherever the stream does, and where it lies in
-// the stream otherwise; and that no text becomes the name of a metric's dataset that is none.
+// Ensure that a reject says the dataset, the component and the source record wherever the stream does, and where it
+// lies in the stream otherwise; and that no text becomes the name of a metric's dataset that is none.
 func TestWhatIsKnownOfRejects(t *testing.T) {
 	f := newFixture(&inMemory{outcomes: map[string]store.Outcome{"wagon:9": store.Refused}})
 	long := strings.Repeat("d", 300)
-	f.invoke(t, event(lines("wagon:9"), `{"dataset":"wagons","component":"wagon:1","event_time":`, `{"dataset":"`+long+`"}`, "garbage",
+	f.invoke(t, event(lines("wagon:9"), `{"dataset":"wagons","component":"wagon:1","event_time":`,
+		`{"dataset":"`+long+`"}`, "garbage",
 		`{"dataset":"wagons","component":"wagon:1","event_time":"2026-11-23T10:15:30Z","position":"wagons/1/2","received_at":"2026-11-23T10:15:31Z","index":4,"changes":[["a","1"],["b",2]]}`))
 	source := twin.Position{Stream: "wagons", Shard: "shardId-000000000003", Sequence: "77"}
 	for i, want := range []twin.Reject{
 		{Dataset: "wagons", Component: "wagon:9", Position: source, ReceivedAt: twin.MillisOf(clock.Add(-time.Second))},
-		{Dataset: "wagons", Component: "wagon:1", Position: twin.Position{Stream: "twin", Shard: "shardId-000000000001", Sequence: "1"}, ReceivedAt: 1763962200001},
-		{Dataset: long, Position: twin.Position{Stream: "twin", Shard: "shardId-000000000001", Sequence: "2"}, ReceivedAt: 1763962200002},
+		{Dataset: "wagons", Component: "wagon:1", Position: twin.Position{Stream: "twin", Shard: "shardId-000000000001",
+			Sequence: "1"}, ReceivedAt: 1763962200001},
+		{Dataset: long, Position: twin.Position{Stream: "twin", Shard: "shardId-000000000001", Sequence: "2"},
+			ReceivedAt: 1763962200002},
 		{Position: twin.Position{Stream: "twin", Shard: "shardId-000000000001", Sequence: "3"}, ReceivedAt: 1763962200003},
-		{Dataset: "wagons", Component: "wagon:1", Position: twin.Position{Stream: "wagons", Shard: "1", Sequence: "2"}, ReceivedAt: 1795428931000, Index: 5},
+		{Dataset: "wagons", Component: "wagon:1", Position: twin.Position{Stream: "wagons", Shard: "1", Sequence: "2"},
+			ReceivedAt: 1795428931000, Index: 5},
 	} {
 		r := f.kept.Rejects[i]
-		if r.Kind != twin.KindChange || r.Dataset != want.Dataset || r.Component != want.Component || r.Position != want.Position || r.ReceivedAt != want.ReceivedAt || r.Index != want.Index {
+		if r.Kind != twin.KindChange || r.Dataset != want.Dataset || r.Component != want.Component ||
+			r.Position != want.Position || r.ReceivedAt != want.ReceivedAt || r.Index != want.Index {
 			t.Errorf("reject %d is %+v, want %+v", i, r, want)
 		}
 	}
-	if m := f.metrics.String(); strings.Contains(m, long) || !strings.Contains(m, `"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":2`) || !strings.Contains(m, `"Late":0,"RejectedChanges":3`) {
+	if m := f.metrics.String(); strings.Contains(m, long) ||
+		!strings.Contains(m, `"Dataset":"unknown","Environment":"test","Late":0,"RejectedChanges":2`) ||
+		!strings.Contains(m, `"Late":0,"RejectedChanges":3`) {
 		t.Errorf("the metrics are %s", m)
 	}
 }
@@ -155,7 +166,8 @@ func TestWhatIsKnownOfRejects(t *testing.T) {
 // inBucket is a bucket for rejects.
 type inBucket map[string][]byte
 
-func (b inBucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput, err error) {
+func (b inBucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput,
+	err error) {
 	b[*in.Key], err = io.ReadAll(in.Body)
 	return &s3.PutObjectOutput{}, err
 }
@@ -175,8 +187,8 @@ func (b inBucket) components(t *testing.T) (all []string) {
 	return all
 }
 
-// Ensure that no rejects overwrite others, whatever comes together: the changes of one source record that are packed under
-// several keys, a batch that is bisected, and one that is repeated, which adds nothing.
+// Ensure that no rejects overwrite others, whatever comes together: the changes of one source record that are packed
+// under several keys, a batch that is bisected, and one that is repeated, which adds nothing.
 func TestRejectsOverwriteNoOthers(t *testing.T) {
 	p := stream.NewPacker(twin.Dataset{Name: "vehicles", Extractor: "0123456789ab"}, 0)
 	at := twin.MillisOf(clock)
@@ -184,7 +196,8 @@ func TestRejectsOverwriteNoOthers(t *testing.T) {
 	var want []string
 	for i := range 8 {
 		want = append(want, fmt.Sprint("bus:", i))
-		if problem := p.Add(&stream.Row{Component: []byte(want[i]), Metric: []byte("speed"), Value: []byte("50"), EventTime: at + 600_000, Index: uint32(i)}); problem != nil {
+		if problem := p.Add(&stream.Row{Component: []byte(want[i]), Metric: []byte("speed"), Value: []byte("50"),
+			EventTime: at + 600_000, Index: uint32(i)}); problem != nil {
 			t.Fatal(problem)
 		}
 	}

@@ -48,7 +48,8 @@ func newFront(t *testing.T) *front {
 		if f.throttled != nil && f.throttled(operation, string(body)) {
 			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"injected"}`)
+			_, _ = io.WriteString(w,
+				`{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"injected"}`)
 			return
 		}
 		if f.silent != nil && f.silent(operation, string(body)) {
@@ -95,7 +96,8 @@ func applierTo(url string, now func() time.Time) *store.Applier {
 func changesAt(at time.Time, components int) []twin.Change {
 	var changes []twin.Change
 	for i := range components {
-		changes = append(changes, twin.Change{Dataset: "d", Component: fmt.Sprint("c:", i), Metric: "m", Value: "1", EventTime: twin.MillisOf(at)})
+		changes = append(changes, twin.Change{Dataset: "d", Component: fmt.Sprint("c:", i), Metric: "m", Value: "1",
+			EventTime: twin.MillisOf(at)})
 	}
 	return changes
 }

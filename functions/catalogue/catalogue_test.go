@@ -25,7 +25,8 @@ func request(t *testing.T, kind cfn.RequestType, physical string, d twin.Dataset
 	}
 	return cfn.Event{
 		RequestType: kind, PhysicalResourceID: physical, ResourceType: "Custom::DigitalTwinDataset",
-		ResourceProperties: map[string]interface{}{"ServiceToken": "arn", wiring.DatasetProperty: string(entry), wiring.PipelineProperty: `{"framing":"lines"}`},
+		ResourceProperties: map[string]interface{}{"ServiceToken": "arn", wiring.DatasetProperty: string(entry),
+			wiring.PipelineProperty: `{"framing":"lines"}`},
 	}
 }
 
@@ -67,7 +68,8 @@ func TestLifeOfADataset(t *testing.T) {
 			}
 		}
 		pipeline, err := table.Pipelines().Get(t.Context(), "wagons")
-		if err != nil || (pipeline == nil) != (step.want == "") || pipeline != nil && string(pipeline.Content) != `{"framing":"lines"}` {
+		if err != nil || (pipeline == nil) != (step.want == "") ||
+			pipeline != nil && string(pipeline.Content) != `{"framing":"lines"}` {
 			t.Errorf("%s: the pipeline is %+v, %v", step.kind, pipeline, err)
 		}
 		if got != step.want {
@@ -94,7 +96,8 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	id, _, err := c.handle(context.Background(), cfn.Event{RequestType: cfn.RequestDelete, PhysicalResourceID: "2025/11/24/[$LATEST]x"})
+	id, _, err := c.handle(context.Background(), cfn.Event{RequestType: cfn.RequestDelete,
+		PhysicalResourceID: "2025/11/24/[$LATEST]x"})
 	if err != nil || id != "2025/11/24/[$LATEST]x" {
 		t.Errorf("%s, %v", id, err)
 	}

@@ -26,7 +26,8 @@ func emulated(t *testing.T, r *rand.Rand) *world {
 	url := emulator.DynamoDB(t)
 	client := emulator.Client(url)
 	ctx := t.Context()
-	if err := errors.Join(dynamo.CreateTable(ctx, client, tableName), dynamolog.CreateTable(ctx, client, logName)); err != nil {
+	if err := errors.Join(dynamo.CreateTable(ctx, client, tableName),
+		dynamolog.CreateTable(ctx, client, logName)); err != nil {
 		t.Fatal(err)
 	}
 	made, err := client.UpdateTable(ctx, &dynamodb.UpdateTableInput{
@@ -42,8 +43,8 @@ func emulated(t *testing.T, r *rand.Rand) *world {
 	return newWorld(r, storetest.NewClock(), patient{client}, s.records)
 }
 
-// patient is a client whose requests, once they are made, have no deadlines: a busy machine is no fault. Otherwise the store goes on with a
-// forget list that is too old, for a forget that does not wait.
+// patient is a client whose requests, once they are made, have no deadlines: a busy machine is no fault. Otherwise the
+// store goes on with a forget list that is too old, for a forget that does not wait.
 type patient struct{ *dynamodb.Client }
 
 func (p patient) Query(

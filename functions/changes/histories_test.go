@@ -32,9 +32,9 @@ const shortExpires = 10 * time.Minute
 
 // Ensure that what followers hold by the log is what the store serves them, over random histories in which readings
 // expire, items are deleted by their TTL and components are forgotten, while the stream hands over batches of any size,
-// shard by shard, some of them again, beside the writers and behind them; while writing the log fails, shards split, and
-// records are lost, of which an operator tells. A reading that has expired may stay until its item is written or deleted.
-// More of them run with
+// shard by shard, some of them again, beside the writers and behind them; while writing the log fails, shards split,
+// and records are lost, of which an operator tells. A reading that has expired may stay until its item is written or
+// deleted. More of them run with
 //
 //	go test ./functions/changes -run _Histories/model -v -timeout 2h -args -histories 10000
 func TestTeller_Histories(t *testing.T) {
@@ -58,7 +58,8 @@ func histories(t *testing.T, open func(*testing.T, *rand.Rand) *world, count int
 			Now: w.clock.Now, Authenticated: true, Rules: rules,
 		})
 		w.followers = []*feedtest.Follower{
-			{Caller: "all"}, {Caller: "all", Query: "dataset=short"}, {Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
+			{Caller: "all"}, {Caller: "all", Query: "dataset=short"},
+			{Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
 			{Caller: "some"}, {Caller: "few", Query: "prefix=h"},
 		}
 		for _, f := range w.followers {
@@ -66,21 +67,24 @@ func histories(t *testing.T, open func(*testing.T, *rand.Rand) *world, count int
 				return dataset == "short" && w.clock.Now().Sub(at) > shortExpires
 			}
 		}
-		return storetest.World{Store: w.store, Clock: w.clock, Begin: w.begin, After: w.after, Groups: 1, End: func(t *testing.T) {
-			w.end(t)
-			counts.add(w.counts)
-			for _, f := range w.followers {
-				sum.Gaps, sum.Changes, sum.Forgotten = sum.Gaps+f.Gaps, sum.Changes+f.Changes, sum.Forgotten+f.Forgotten
-			}
-		}}
+		return storetest.World{Store: w.store, Clock: w.clock, Begin: w.begin, After: w.after, Groups: 1,
+			End: func(t *testing.T) {
+				w.end(t)
+				counts.add(w.counts)
+				for _, f := range w.followers {
+					sum.Gaps, sum.Changes, sum.Forgotten = sum.Gaps+f.Gaps, sum.Changes+f.Changes, sum.Forgotten+f.Forgotten
+				}
+			}}
 	}, count)
 	t.Logf("%d changes, %d times something forgotten, %d gaps; %+v", sum.Changes, sum.Forgotten, sum.Gaps, counts)
-	if sum.Changes == 0 || sum.Forgotten == 0 || counts.repeated == 0 || counts.failed == 0 && counts.invocations > 150 { // about one of 25 fails
+	// about one of 25 fails
+	if sum.Changes == 0 || sum.Forgotten == 0 || counts.repeated == 0 || counts.failed == 0 && counts.invocations > 150 {
 		t.Error("the histories show nothing")
 	}
 }
 
-// after runs after each phase: some items go by their TTL, the stream is handed over, and followers take up what is new.
+// after runs after each phase: some items go by their TTL, the stream is handed over, and followers take up what is
+// new.
 func (w *world) after(t *testing.T) {
 	w.wait()
 	defer w.begin(t)
@@ -129,8 +133,11 @@ func (w *world) serve(r *http.Request) *httptest.ResponseRecorder {
 func (w *world) deleteExpired(t *testing.T) {
 	t.Helper()
 	scan := dynamodb.NewScanPaginator(w.client, &dynamodb.ScanInput{
-		TableName: &w.table, FilterExpression: new("#t < :now"), ExpressionAttributeNames: map[string]string{"#t": schema.TTL},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":now": &types.AttributeValueMemberN{Value: strconv.FormatInt(w.clock.Now().Unix(), 10)}},
+		TableName: &w.table, FilterExpression: new("#t < :now"),
+		ExpressionAttributeNames: map[string]string{"#t": schema.TTL},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":now": &types.AttributeValueMemberN{Value: strconv.FormatInt(w.clock.Now().Unix(), 10)},
+		},
 	})
 	for scan.HasMorePages() {
 		page, err := scan.NextPage(t.Context())

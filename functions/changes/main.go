@@ -1,6 +1,6 @@
 // Command changes is the Lambda function that tells followers what writes to the table have changed. The stream of the
-// table hands it the items as they were before; it compares what readers are served now, and puts the difference into the
-// log of the change feed. So a change is told whoever wrote it, and also when the writer crashed right after.
+// table hands it the items as they were before; it compares what readers are served now, and puts the difference into
+// the log of the change feed. So a change is told whoever wrote it, and also when the writer crashed right after.
 package main
 
 import (

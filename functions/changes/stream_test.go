@@ -64,7 +64,8 @@ func (w *world) split(s *shard) {
 		w.shards = append(w.shards, &shard{parent: s, low: s.low, high: s.high})
 		return
 	}
-	w.shards = append(w.shards, &shard{parent: s, low: s.low, high: middle}, &shard{parent: s, low: middle + 1, high: s.high})
+	w.shards = append(w.shards, &shard{parent: s, low: s.low, high: middle},
+		&shard{parent: s, low: middle + 1, high: s.high})
 }
 
 // step hands a batch of any size to the function, and reports whether there was one. A batch that fails is halved;

@@ -144,7 +144,8 @@ func (d *tables) UpdateItem(
 	defer d.mu.Unlock()
 	p, sort := d.find(*in.TableName, in.Key)
 	before := p[sort]
-	condition := expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames, in.ExpressionAttributeValues}
+	condition := expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames,
+		in.ExpressionAttributeValues}
 	if !condition.holds(before) {
 		return nil, refused(before, in.ReturnValuesOnConditionCheckFailure)
 	}
@@ -180,7 +181,8 @@ func (d *tables) PutItem(
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, sort := d.find(*in.TableName, in.Item)
-	if condition := (expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames, nil}); !condition.holds(p[sort]) {
+	if condition := (expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames,
+		nil}); !condition.holds(p[sort]) {
 		return nil, refused(p[sort], "")
 	}
 	d.write(*in.TableName, in.Item, in.Item)
@@ -194,7 +196,8 @@ func (d *tables) DeleteItem(
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, sort := d.find(*in.TableName, in.Key)
-	condition := expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames, in.ExpressionAttributeValues}
+	condition := expression{aws.ToString(in.ConditionExpression), in.ExpressionAttributeNames,
+		in.ExpressionAttributeValues}
 	if !condition.holds(p[sort]) {
 		return nil, refused(p[sort], "")
 	}

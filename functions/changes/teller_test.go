@@ -34,7 +34,8 @@ func newTeller(t *testing.T) (w *world, log *dynamolog.Log, metrics *bytes.Buffe
 	var changes []twin.Change
 	for _, component := range []string{"wagon:1", "wagon:2"} {
 		changes = append(changes, twin.Change{
-			Dataset: "wagons", Extractor: "0123456789ab", Component: component, Metric: "speed", Value: "82", EventTime: w.clock.Millis(),
+			Dataset: "wagons", Extractor: "0123456789ab", Component: component, Metric: "speed", Value: "82",
+			EventTime: w.clock.Millis(),
 		})
 	}
 	if _, err := store.NewApplier(w.store, w.clock.Now).Apply(t.Context(), changes); err != nil {
@@ -73,18 +74,20 @@ func TestTeller_Datasets(t *testing.T) {
 	}
 }
 
-// Ensure that an item that somebody deletes, one that is damaged and one that an operator asks for make a gap at once, and
-// that each is counted.
+// Ensure that an item that somebody deletes, one that is damaged and one that an operator asks for make a gap at once,
+// and that each is counted.
 func TestTeller_Untold(t *testing.T) {
 	w, log, metrics := newTeller(t)
 	w.handOver(t)
 	w.clock.Add(2 * time.Minute) // beyond the gap for the dataset
 	key := func(component string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{
-			schema.Component: &types.AttributeValueMemberS{Value: component}, schema.Part: &types.AttributeValueMemberS{Value: "wagons~0"},
+			schema.Component: &types.AttributeValueMemberS{Value: component},
+			schema.Part:      &types.AttributeValueMemberS{Value: "wagons~0"},
 		}
 	}
-	if _, err := w.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &w.table, Key: key("wagon:1")}); err != nil {
+	if _, err := w.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &w.table,
+		Key: key("wagon:1")}); err != nil {
 		t.Fatal(err)
 	}
 	gapAfter := func(what string, do func()) {
@@ -98,7 +101,9 @@ func TestTeller_Untold(t *testing.T) {
 	gapAfter("a deleted item", func() { w.handOver(t) })
 	if _, err := w.client.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &w.table, Key: key("wagon:2"), UpdateExpression: aws.String("SET v=:v"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberB{Value: []byte("damaged")}},
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":v": &types.AttributeValueMemberB{Value: []byte("damaged")},
+		},
 	}); err != nil {
 		t.Fatal(err)
 	}

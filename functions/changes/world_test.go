@@ -54,14 +54,16 @@ type counts struct {
 
 func (c *counts) add(o counts) {
 	c.records, c.invocations, c.failed = c.records+o.records, c.invocations+o.invocations, c.failed+o.failed
-	c.repeated, c.splits, c.trimmed, c.expired = c.repeated+o.repeated, c.splits+o.splits, c.trimmed+o.trimmed, c.expired+o.expired
+	c.repeated, c.splits, c.trimmed, c.expired = c.repeated+o.repeated, c.splits+o.splits, c.trimmed+o.trimmed,
+		c.expired+o.expired
 }
 
 // The tables of a world.
 const tableName, logName = "twin", "twin-log"
 
 func newWorld(r *rand.Rand, clock *storetest.Clock, client database, stream func(*testing.T) []json.RawMessage) *world {
-	w := &world{random: r, clock: clock, client: client, table: tableName, log: logName, stream: stream, metrics: io.Discard}
+	w := &world{random: r, clock: clock, client: client, table: tableName, log: logName, stream: stream,
+		metrics: io.Discard}
 	w.store = dynamotest.NewAlone(client, w.table, w.clock.Now, 0)
 	w.faults = &faults{API: client}
 	w.shards = []*shard{{high: math.MaxUint32}}
@@ -94,7 +96,8 @@ type faults struct {
 	in    int                // writes before that
 }
 
-func (f *faults) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+func (f *faults) PutItem(ctx context.Context, in *dynamodb.PutItemInput,
+	o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
 	if f.end == nil || f.in > 0 {
 		f.in--
 		return f.API.PutItem(ctx, in, o...)

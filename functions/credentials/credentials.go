@@ -18,10 +18,12 @@ import (
 // The parts of the AWS clients that are used.
 type (
 	clientReader interface {
-		DescribeUserPoolClient(context.Context, *cognitoidentityprovider.DescribeUserPoolClientInput, ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DescribeUserPoolClientOutput, error)
+		DescribeUserPoolClient(context.Context, *cognitoidentityprovider.DescribeUserPoolClientInput,
+			...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DescribeUserPoolClientOutput, error)
 	}
 	keyReader interface {
-		GetApiKey(context.Context, *apigateway.GetApiKeyInput, ...func(*apigateway.Options)) (*apigateway.GetApiKeyOutput, error)
+		GetApiKey(context.Context, *apigateway.GetApiKeyInput, ...func(*apigateway.Options)) (*apigateway.GetApiKeyOutput,
+			error)
 	}
 )
 
@@ -53,8 +55,8 @@ func (c *credentials) handle(ctx context.Context, e cfn.Event) (id string, data 
 // attempts is how often a secret is written that somebody else writes too.
 const attempts = 3
 
-// write brings the secret of a client up to date. While it is at it, a rotation may put another version into place: then it
-// begins anew with that.
+// write brings the secret of a client up to date. While it is at it, a rotation may put another version into place:
+// then it begins anew with that.
 func (c *credentials) write(ctx context.Context, p wiring.Credentials) error {
 	for attempt := 1; ; attempt++ {
 		now, version, err := clientsecret.Read(ctx, c.secrets, p.Secret)
@@ -71,9 +73,10 @@ func (c *credentials) write(ctx context.Context, p wiring.Credentials) error {
 	}
 }
 
-// value is what a client needs. The client's secret itself is taken from Amazon Cognito only where what is there holds none
-// of this client yet: later ones come by rotation, and Amazon Cognito does not say which of two it would give.
-func (c *credentials) value(ctx context.Context, p wiring.Credentials, now clientsecret.Value) (v clientsecret.Value, err error) {
+// value is what a client needs. The client's secret itself is taken from Amazon Cognito only where what is there holds
+// none of this client yet: later ones come by rotation, and Amazon Cognito does not say which of two it would give.
+func (c *credentials) value(ctx context.Context, p wiring.Credentials, now clientsecret.Value) (v clientsecret.Value,
+	err error) {
 	v = clientsecret.Value{ClientID: p.Client, TokenURL: p.TokenURL, Scope: p.Scope, APIURL: p.APIURL}
 	if now.ClientID == p.Client {
 		v.ClientSecret, v.SecretID = now.ClientSecret, now.SecretID
@@ -83,7 +86,8 @@ func (c *credentials) value(ctx context.Context, p wiring.Credentials, now clien
 	if p.APIKey == "" {
 		return v, nil
 	}
-	key, err := c.keys.GetApiKey(ctx, &apigateway.GetApiKeyInput{ApiKey: aws.String(p.APIKey), IncludeValue: aws.Bool(true)})
+	key, err := c.keys.GetApiKey(ctx, &apigateway.GetApiKeyInput{ApiKey: aws.String(p.APIKey),
+		IncludeValue: aws.Bool(true)})
 	if err != nil {
 		return v, fmt.Errorf("reading the API key %s: %w", p.APIKey, err)
 	}

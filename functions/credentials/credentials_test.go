@@ -44,7 +44,8 @@ func (a *account) fail(action string) error {
 	return nil
 }
 
-func (a *account) DescribeUserPoolClient(_ context.Context, in *cognitoidentityprovider.DescribeUserPoolClientInput, _ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DescribeUserPoolClientOutput, error) {
+func (a *account) DescribeUserPoolClient(_ context.Context, in *cognitoidentityprovider.DescribeUserPoolClientInput,
+	_ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DescribeUserPoolClientOutput, error) {
 	if aws.ToString(in.UserPoolId) != "pool" || aws.ToString(in.ClientId) != "client" {
 		return nil, errors.New("ResourceNotFoundException")
 	}
@@ -53,7 +54,8 @@ func (a *account) DescribeUserPoolClient(_ context.Context, in *cognitoidentityp
 	}, a.fail("DescribeUserPoolClient")
 }
 
-func (a *account) GetApiKey(_ context.Context, in *apigateway.GetApiKeyInput, _ ...func(*apigateway.Options)) (*apigateway.GetApiKeyOutput, error) {
+func (a *account) GetApiKey(_ context.Context, in *apigateway.GetApiKeyInput,
+	_ ...func(*apigateway.Options)) (*apigateway.GetApiKeyOutput, error) {
 	out := &apigateway.GetApiKeyOutput{}
 	if aws.ToString(in.ApiKey) == "key" && aws.ToBool(in.IncludeValue) {
 		out.Value = aws.String(a.key)
@@ -80,7 +82,8 @@ func TestSecretIsWrittenAndNotShown(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	defer slog.SetDefault(before)
 	want := clientsecret.Value{
-		ClientID: "client", ClientSecret: clientSecret, TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://api/twin/v1",
+		ClientID: "client", ClientSecret: clientSecret, TokenURL: "https://users/oauth2/token", Scope: "twin/read",
+		APIURL: "https://api/twin/v1",
 	}
 	withKey := want
 	withKey.APIKey = apiKey
@@ -107,11 +110,12 @@ func TestSecretIsWrittenAndNotShown(t *testing.T) {
 	}
 }
 
-// Ensure that a deployment never writes an old secret back: it keeps what a rotation put into place, also one that happens
-// while it writes, changes what else is in the secret, and writes nothing where nothing has changed. Another client's
-// secret it replaces.
+// Ensure that a deployment never writes an old secret back: it keeps what a rotation put into place, also one that
+// happens while it writes, changes what else is in the secret, and writes nothing where nothing has changed. Another
+// client's secret it replaces.
 func TestRotatedSecretStays(t *testing.T) {
-	rotated := clientsecret.Value{ClientID: "client", ClientSecret: "rotated", SecretID: "2", TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://old/v1"}
+	rotated := clientsecret.Value{ClientID: "client", ClientSecret: "rotated", SecretID: "2",
+		TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://old/v1"}
 	a := newAccount()
 	a.Put(rotated)
 	f := &credentials{a, a, a}
@@ -173,12 +177,16 @@ func TestFaults(t *testing.T) {
 		change func(*account, *wiring.Credentials)
 		want   string
 	}{
-		{"no client", func(_ *account, p *wiring.Credentials) { p.Client = "other" }, "credentials: client other: reading the client: ResourceNotFound"},
-		{"no right", func(a *account, _ *wiring.Credentials) { a.fails = "DescribeUserPoolClient" }, "AccessDenied: DescribeUserPoolClient"},
+		{"no client", func(_ *account, p *wiring.Credentials) { p.Client = "other" },
+			"credentials: client other: reading the client: ResourceNotFound"},
+		{"no right", func(a *account, _ *wiring.Credentials) { a.fails = "DescribeUserPoolClient" },
+			"AccessDenied: DescribeUserPoolClient"},
 		{"no secret", func(a *account, _ *wiring.Credentials) { a.secret = "" }, "has no secret"},
-		{"no right to the key", func(a *account, _ *wiring.Credentials) { a.fails = "GetApiKey" }, "reading the API key key: AccessDenied"},
+		{"no right to the key", func(a *account, _ *wiring.Credentials) { a.fails = "GetApiKey" },
+			"reading the API key key: AccessDenied"},
 		{"no key", func(a *account, _ *wiring.Credentials) { a.key = "" }, "the API key key has no value"},
-		{"no right to write", func(a *account, _ *wiring.Credentials) { a.fails = "PutSecretValue" }, "writing the secret: AccessDenied"},
+		{"no right to write", func(a *account, _ *wiring.Credentials) { a.fails = "PutSecretValue" },
+			"writing the secret: AccessDenied"},
 		{"no properties", func(_ *account, p *wiring.Credentials) { *p = wiring.Credentials{} }, "Secret is missing"},
 	} {
 		a := newAccount()

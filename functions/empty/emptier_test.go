@@ -37,7 +37,8 @@ func (b *versioned) fail(ctx context.Context, action string) error {
 	return ctx.Err()
 }
 
-func (b *versioned) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTaggingInput, _ ...func(*s3.Options)) (*s3.GetBucketTaggingOutput, error) {
+func (b *versioned) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTaggingInput,
+	_ ...func(*s3.Options)) (*s3.GetBucketTaggingOutput, error) {
 	if err := b.fail(ctx, "tags"); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,8 @@ func (b *versioned) GetBucketTagging(ctx context.Context, _ *s3.GetBucketTagging
 	}}, nil
 }
 
-func (b *versioned) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, _ ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
+func (b *versioned) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput,
+	_ ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
 	if err := b.fail(ctx, "list"); err != nil {
 		return nil, err
 	}
@@ -70,7 +72,8 @@ func (b *versioned) ListObjectVersions(ctx context.Context, in *s3.ListObjectVer
 		key, version, _ := strings.Cut(v, "#")
 		out.NextKeyMarker, out.NextVersionIdMarker = aws.String(key), aws.String(version)
 		if strings.HasSuffix(v, "!") {
-			out.DeleteMarkers = append(out.DeleteMarkers, types.DeleteMarkerEntry{Key: aws.String(key), VersionId: aws.String(version)})
+			out.DeleteMarkers = append(out.DeleteMarkers, types.DeleteMarkerEntry{Key: aws.String(key),
+				VersionId: aws.String(version)})
 		} else {
 			out.Versions = append(out.Versions, types.ObjectVersion{Key: aws.String(key), VersionId: aws.String(version)})
 		}
@@ -78,7 +81,8 @@ func (b *versioned) ListObjectVersions(ctx context.Context, in *s3.ListObjectVer
 	return out, nil
 }
 
-func (b *versioned) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput, _ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
+func (b *versioned) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput,
+	_ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
 	if err := b.fail(ctx, "delete"); err != nil {
 		return nil, err
 	}
@@ -86,7 +90,8 @@ func (b *versioned) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput
 	for _, o := range in.Delete.Objects {
 		name := *o.Key + "#" + *o.VersionId
 		if name == b.kept {
-			out.Errors = append(out.Errors, types.Error{Key: o.Key, Code: aws.String("AccessDenied"), Message: aws.String("locked")})
+			out.Errors = append(out.Errors, types.Error{Key: o.Key, Code: aws.String("AccessDenied"),
+				Message: aws.String("locked")})
 			continue
 		}
 		var rest []string
@@ -109,7 +114,8 @@ func full() *versioned {
 }
 
 func request(kind cfn.RequestType) cfn.Event {
-	return cfn.Event{RequestType: kind, PhysicalResourceID: "bucket/b", ResourceProperties: *wiring.Bucket{Name: "b"}.Properties()}
+	return cfn.Event{RequestType: kind, PhysicalResourceID: "bucket/b",
+		ResourceProperties: *wiring.Bucket{Name: "b"}.Properties()}
 }
 
 // Ensure that the end of the resource empties the bucket, old versions and markers too, over many pages; and that
@@ -133,13 +139,16 @@ func TestEndOfTheBucket(t *testing.T) {
 
 // Ensure that a bucket that is to be kept is not touched, and that one that is gone or never was is no error.
 func TestKeptAndGone(t *testing.T) {
-	for name, b := range map[string]*versioned{"no tag": {versions: []string{"a#1"}}, "another value": {tag: "false", versions: []string{"a#1"}}, "gone": {gone: true}} {
+	for name, b := range map[string]*versioned{"no tag": {versions: []string{"a#1"}},
+		"another value": {tag: "false", versions: []string{"a#1"}}, "gone": {gone: true}} {
 		before := len(b.versions)
-		if _, _, err := (&emptier{b}).handle(t.Context(), request(cfn.RequestDelete)); err != nil || len(b.versions) != before {
+		if _, _, err := (&emptier{b}).handle(t.Context(), request(cfn.RequestDelete)); err != nil ||
+			len(b.versions) != before {
 			t.Errorf("%s: %v, left %v", name, err, b.versions)
 		}
 	}
-	id, _, err := (&emptier{full()}).handle(t.Context(), cfn.Event{RequestType: cfn.RequestDelete, PhysicalResourceID: "2025/[$LATEST]x"})
+	id, _, err := (&emptier{full()}).handle(t.Context(),
+		cfn.Event{RequestType: cfn.RequestDelete, PhysicalResourceID: "2025/[$LATEST]x"})
 	if err != nil || id != "2025/[$LATEST]x" {
 		t.Errorf("%s, %v", id, err)
 	}
@@ -151,7 +160,9 @@ func TestFaults(t *testing.T) {
 		"reading the tags: AccessDenied": func(b *versioned) { b.fails = "tags" },
 		"listing: AccessDenied":          func(b *versioned) { b.fails = "list" },
 		"deleting: AccessDenied":         func(b *versioned) { b.fails = "delete" },
-		"1 objects could not be deleted, the first is rejects/5: AccessDenied: locked": func(b *versioned) { b.kept = "rejects/5#1" },
+		"1 objects could not be deleted, the first is rejects/5: AccessDenied: locked": func(b *versioned) {
+			b.kept = "rejects/5#1"
+		},
 	} {
 		b := full()
 		change(b)
@@ -160,7 +171,8 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if _, _, err := (&emptier{full()}).handle(t.Context(), cfn.Event{RequestType: cfn.RequestCreate}); err == nil || !strings.Contains(err.Error(), "Bucket is missing") {
+	if _, _, err := (&emptier{full()}).handle(t.Context(), cfn.Event{RequestType: cfn.RequestCreate}); err == nil ||
+		!strings.Contains(err.Error(), "Bucket is missing") {
 		t.Error(err)
 	}
 }

@@ -145,12 +145,14 @@ func (discard) PutRecords(context.Context, []stream.Record) ([]error, error) { r
 func requests(options ...func(*kinesis.Options)) *streamkinesis.Sink {
 	config := awsconfig.New(wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b"})
 	config.HTTPClient = nowhere{}
-	return streamkinesis.New(kinesis.NewFromConfig(config, options...), "arn:aws:kinesis:eu-central-1:123456789012:stream/twin")
+	return streamkinesis.New(kinesis.NewFromConfig(config, options...),
+		"arn:aws:kinesis:eu-central-1:123456789012:stream/twin")
 }
 
 // upToBodies is an option of the SDK's client that ends a request once its body is written, before it is signed.
 func upToBodies(o *kinesis.Options) {
-	end := func(_ context.Context, in middleware.BuildInput, _ middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
+	end := func(_ context.Context, in middleware.BuildInput, _ middleware.BuildHandler) (middleware.BuildOutput,
+		middleware.Metadata, error) {
 		if n, ok, err := in.Request.(*smithyhttp.Request).StreamLength(); err != nil || !ok || n == 0 {
 			return middleware.BuildOutput{}, middleware.Metadata{}, fmt.Errorf("a body of %d bytes: %v", n, err)
 		}

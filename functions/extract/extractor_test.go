@@ -74,14 +74,16 @@ func TestRecordedEvent(t *testing.T) {
 		t.Fatalf("rejects %+v, want two", f.Kept.Rejects)
 	}
 	cut, wrong := f.Kept.Rejects[0], f.Kept.Rejects[1]
-	if cut.Reason() != twin.Unreadable || !strings.HasPrefix(string(cut.Payload), `{"header":{"messageId":"f2934e6c50f1020"`) ||
+	if cut.Reason() != twin.Unreadable || !strings.HasPrefix(string(cut.Payload),
+		`{"header":{"messageId":"f2934e6c50f1020"`) ||
 		cut.Position.Sequence != "49590338271490256608559692540925702759324208523137515620" {
 		t.Errorf("the truncated record is %+v", cut)
 	}
 	if wrong.Reason() != twin.Unreadable || wrong.Problems[0].Column != "motion.speedKmh" || wrong.ReceivedAt == 0 {
 		t.Errorf("the wrong type is %+v", wrong)
 	}
-	for _, line := range []string{`"Records":4`, `"Rejects":2`, `"Reason":"unreadable"`, `"Environment":"test"`, `"Dataset":"wagon_telemetry"`} {
+	for _, line := range []string{`"Records":4`, `"Rejects":2`, `"Reason":"unreadable"`, `"Environment":"test"`,
+		`"Dataset":"wagon_telemetry"`} {
 		if !strings.Contains(f.Metrics.String(), line) {
 			t.Errorf("the metrics do not say %s: %s", line, &f.Metrics)
 		}
@@ -118,7 +120,8 @@ func TestPartialBatchFailure(t *testing.T) {
 		t.Errorf("kept %+v, although their records come again", f.Kept.Rejects)
 	}
 	f.Stream.Fail = nil
-	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3), "second")); got != "" {
+	if got := f.invoke(t, context.Background(), event(wagon("1", 1), "first", wagon("2", 2), wagon("3", 3),
+		"second")); got != "" {
 		t.Errorf("unfinished from %q", got)
 	}
 	if len(f.Kept.Rejects) != 2 {

@@ -15,8 +15,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// measuring is a twin stream that notes how much memory is in use when the first records come, which is the most: what was
-// inflated and all that was made of it.
+// measuring is a twin stream that notes how much memory is in use when the first records come, which is the most: what
+// was inflated and all that was made of it.
 type measuring struct{ inUse uint64 }
 
 func (m *measuring) PutRecords(context.Context, []stream.Record) ([]error, error) {
@@ -40,8 +40,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// Ensure that a compressed record takes memory in proportion to its text: with as much as one may hold, 64 MB, less than the
-// function has (512 MB), whether its lines can be used or each is a reject longer than itself.
+// Ensure that a compressed record takes memory in proportion to its text: with as much as one may hold, 64 MB, less
+// than the function has (512 MB), whether its lines can be used or each is a reject longer than itself.
 func TestMemoryOfGzip(t *testing.T) {
 	for name, line := range map[string]func(i int) string{
 		"good": func(i int) string { return wagon(fmt.Sprint(i), 1) },

@@ -22,7 +22,8 @@ import (
 // inBucket is a bucket for rejects.
 type inBucket map[string][]byte
 
-func (b inBucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput, err error) {
+func (b inBucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput,
+	err error) {
 	b[*in.Key], err = io.ReadAll(in.Body)
 	return &s3.PutObjectOutput{}, err
 }
@@ -50,7 +51,8 @@ INSERT INTO digitaltwin (component, metric, ` + "`value`" + `, unit, event_time)
 func newReadings(t *testing.T) (*fixture, inBucket) {
 	t.Helper()
 	f, kept := &fixture{}, inBucket{}
-	opened := f.Open(t, extractors.Extractor{Name: "readings", SQL: []byte(readings)}, wiring.Plain, map[string]string{"readings": "arn"})
+	opened := f.Open(t, extractors.Extractor{Name: "readings", SQL: []byte(readings)}, wiring.Plain,
+		map[string]string{"readings": "arn"})
 	opened.Rejects = &bucket.Bucket{Client: kept, Name: "rejects", Prefix: "rejects/extract/readings"}
 	f.extractor = newExtractor(opened)
 	return f, kept
@@ -65,8 +67,8 @@ func wrong(n int) string {
 	return "[" + b.String()[1:] + "]"
 }
 
-// Ensure that a record of 1 MB with 20,000 problems is one reject that is hardly longer than the record, which takes the
-// function far less memory than it has (512 MB), and that the next record is extracted all the same.
+// Ensure that a record of 1 MB with 20,000 problems is one reject that is hardly longer than the record, which takes
+// the function far less memory than it has (512 MB), and that the next record is extracted all the same.
 func TestRecordOfProblems(t *testing.T) {
 	f, kept := newReadings(t)
 	record := wrong(20_000)
@@ -84,7 +86,8 @@ func TestRecordOfProblems(t *testing.T) {
 	if len(list) != 1 || size > len(record)*11/10 {
 		t.Errorf("%d rejects of %d bytes, for a record of %d", len(list), size, len(record))
 	}
-	if r := list[0]; r.Found() != 20_000 || len(r.Problems) != twin.MaxProblems || string(r.Payload) != record || r.Problems[1].Column != "v" {
+	if r := list[0]; r.Found() != 20_000 || len(r.Problems) != twin.MaxProblems || string(r.Payload) != record ||
+		r.Problems[1].Column != "v" {
 		t.Errorf("%d problems, of which %d are kept, the second of %+v", r.Found(), len(r.Problems), r.Problems[1])
 	}
 	if got := f.Stream.Values(t, "v"); !slices.Equal(got, []string{"next=1.0"}) {

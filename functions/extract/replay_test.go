@@ -19,9 +19,10 @@ import (
 const boxes = `CREATE TABLE boxes (id STRING, speed %s, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin (component, metric, ` + "`value`" + `, unit, event_time) SELECT id, 'speed', JSON_STRING(%s), 'km/h', ts FROM boxes;`
 
-// Ensure that a reject keeps what a replay of it needs to end where it would have ended: a provider sends a speed that cannot be
-// read, and a moment later, in the same body, another one and its correction, all measured at the same time. A day later
-// the SQL is mended and the reject replayed: it must lose to what came after it, and win over what came before.
+// Ensure that a reject keeps what a replay of it needs to end where it would have ended: a provider sends a speed that
+// cannot be read, and a moment later, in the same body, another one and its correction, all measured at the same time.
+// A day later the SQL is mended and the reject replayed: it must lose to what came after it, and win over what came
+// before.
 func TestReplayedRejectLosesToItsCorrection(t *testing.T) {
 	program := func(kind, value string) []byte { return fmt.Appendf(nil, boxes, kind, value) }
 	mended, err := extract.Compile("boxes.sql", program("STRING", "TRY_CAST(REPLACE(speed, '~', '') AS DOUBLE)"))
@@ -35,12 +36,14 @@ func TestReplayedRejectLosesToItsCorrection(t *testing.T) {
 		}
 		defer func() { _ = s.Close() }()
 		apply := func(changes []twin.Change) {
-			if _, err := store.NewApplier(s, func() time.Time { return time.UnixMilli(1763962300000) }).Apply(t.Context(), changes); err != nil {
+			if _, err := store.NewApplier(s, func() time.Time { return time.UnixMilli(1763962300000) }).Apply(t.Context(),
+				changes); err != nil {
 				t.Fatal(err)
 			}
 		}
 		f := &fixture{}
-		f.extractor = newExtractor(f.Open(t, extractors.Extractor{Name: "boxes", SQL: program("DOUBLE", "speed")}, framing, map[string]string{"boxes": "arn"}))
+		f.extractor = newExtractor(f.Open(t, extractors.Extractor{Name: "boxes", SQL: program("DOUBLE", "speed")}, framing,
+			map[string]string{"boxes": "arn"}))
 		box := func(id, speed string) string {
 			return `{"id":"` + id + `","speed":` + speed + `,"ts":"2025-11-24T05:30:00Z"}`
 		}
@@ -72,7 +75,8 @@ func TestReplayedRejectLosesToItsCorrection(t *testing.T) {
 			replayed, _ = stream.Decode(r.Data, replayed)
 		}
 		apply(replayed)
-		readings, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"box:1", "box:2"}, Datasets: []string{"boxes"}})
+		readings, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"box:1", "box:2"},
+			Datasets: []string{"boxes"}})
 		if err != nil || len(readings) != 2 || readings[0].Value != "3.0" || readings[1].Value != "2.0" {
 			t.Errorf("%s: %+v, %v", framing, readings, err)
 		}

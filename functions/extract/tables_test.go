@@ -21,7 +21,8 @@ const stationRecord = `{"id":"station:1","name":"Oslo S","bikes":3,"ts":"2025-11
 func bikes(t *testing.T, sources map[string]string) *fixture {
 	t.Helper()
 	f := &fixture{}
-	f.extractor = newExtractor(f.Open(t, extractors.Extractor{Name: "bikes", SQL: []byte(twoTables)}, wiring.Plain, sources))
+	f.extractor = newExtractor(f.Open(t, extractors.Extractor{Name: "bikes", SQL: []byte(twoTables)}, wiring.Plain,
+		sources))
 	return f
 }
 

@@ -66,7 +66,8 @@ func (p *processor) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 }
 
 // deliver runs the records and returns how many of the first are done for good.
-func (p *processor) deliver(ctx context.Context, memory *extraction.Extraction, records []trigger.Record) (finished int) {
+func (p *processor) deliver(ctx context.Context, memory *extraction.Extraction,
+	records []trigger.Record) (finished int) {
 	defer func() {
 		if v := recover(); v != nil {
 			slog.Error("the function failed", "panic", v)
@@ -100,6 +101,7 @@ func (p *processor) keep(ctx context.Context, records []trigger.Record) {
 			"its changes could not be sent in the time that a delivery stream waits")
 	}
 	if finished, err := b.Finish(keep, keep, records); err != nil {
-		slog.Error(fmt.Sprintf("%d records are lost to the twin; they are delivered all the same", len(records)-finished), "error", err)
+		slog.Error(fmt.Sprintf("%d records are lost to the twin; they are delivered all the same", len(records)-finished),
+			"error", err)
 	}
 }

@@ -56,7 +56,8 @@ func (f *fixture) invoke(t *testing.T, ctx context.Context, event []byte) {
 		t.Fatalf("%d records answered of %d", len(response.Records), len(sent.Records))
 	}
 	for i, r := range response.Records {
-		if want := sent.Records[i]; r.RecordID != want.RecordID || r.Result != events.KinesisFirehoseTransformedStateOk || !bytes.Equal(r.Data, want.Data) {
+		if want := sent.Records[i]; r.RecordID != want.RecordID || r.Result != events.KinesisFirehoseTransformedStateOk ||
+			!bytes.Equal(r.Data, want.Data) {
 			t.Errorf("record %d was %+v, comes back as %+v", i, want, r)
 		}
 	}
@@ -65,10 +66,12 @@ func (f *fixture) invoke(t *testing.T, ctx context.Context, event []byte) {
 func event(records ...string) []byte {
 	var list []string
 	for i, r := range records {
-		list = append(list, fmt.Sprintf(`{"recordId":"4957%d","approximateArrivalTimestamp":1763962200%03d,"data":"%s"}`, i, i, base64.StdEncoding.EncodeToString([]byte(r))))
+		list = append(list, fmt.Sprintf(`{"recordId":"4957%d","approximateArrivalTimestamp":1763962200%03d,"data":"%s"}`, i,
+			i, base64.StdEncoding.EncodeToString([]byte(r))))
 	}
-	return []byte(`{"invocationId":"i","deliveryStreamArn":"arn:aws:firehose:eu-central-1:123456789012:deliverystream/wagons","region":"eu-central-1","records":[` +
-		strings.Join(list, ",") + `]}`)
+	return []byte(
+		`{"invocationId":"i","deliveryStreamArn":"arn:aws:firehose:eu-central-1:123456789012:deliverystream/wagons","region":"eu-central-1","records":[` +
+			strings.Join(list, ",") + `]}`)
 }
 
 // wagon is a record of a wagon at a speed in km/h.
@@ -83,15 +86,18 @@ func TestRecordedEvent(t *testing.T) {
 	}
 	f := newFixture(t)
 	f.invoke(t, t.Context(), recorded)
-	if got, want := f.Stream.Values(t, "speed"), []string{"wagon:31-80-2742-860-2=0.0", "wagon:31-83-5375-707-9=82.4"}; !slices.Equal(got, want) {
+	if got, want := f.Stream.Values(t, "speed"), []string{"wagon:31-80-2742-860-2=0.0",
+		"wagon:31-83-5375-707-9=82.4"}; !slices.Equal(got, want) {
 		t.Errorf("speeds %v, want %v", got, want)
 	}
 	for _, c := range f.Stream.Changes(t) {
-		if c.Position.Stream != "wagons-to-s3" || c.Position.Shard != "direct" || c.ReceivedAt == 0 || c.Dataset != "wagon_telemetry" {
+		if c.Position.Stream != "wagons-to-s3" || c.Position.Shard != "direct" || c.ReceivedAt == 0 ||
+			c.Dataset != "wagon_telemetry" {
 			t.Errorf("without lineage: %+v", c)
 		}
 	}
-	if len(f.Kept.Rejects) != 1 || f.Kept.Rejects[0].Reason() != twin.Unreadable || !strings.HasPrefix(string(f.Kept.Rejects[0].Payload), `{"header":{"messageId"`) {
+	if len(f.Kept.Rejects) != 1 || f.Kept.Rejects[0].Reason() != twin.Unreadable ||
+		!strings.HasPrefix(string(f.Kept.Rejects[0].Payload), `{"header":{"messageId"`) {
 		t.Errorf("rejects %+v", f.Kept.Rejects)
 	}
 	if !strings.Contains(f.Metrics.String(), `"Records":3`) {
@@ -107,11 +113,17 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 		harm func(f *fixture)
 		kept []twin.Reason
 	}{
-		"the twin stream denies":        {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { return true } }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
-		"the twin stream is slow":       {func(f *fixture) { f.Stream.Slow = true }, []twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
-		"the twin stream panics":        {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { panic("no") } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
-		"the twin stream never answers": {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { time.Sleep(time.Hour); return false } }, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
-		"the bucket denies":             {func(f *fixture) { f.Kept.Err = errors.New("AccessDenied") }, nil},
+		"the twin stream denies": {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { return true } },
+			[]twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
+		"the twin stream is slow": {func(f *fixture) { f.Stream.Slow = true },
+			[]twin.Reason{twin.Unreadable, twin.Unsent, twin.Unsent}},
+		"the twin stream panics": {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { panic("no") } },
+			[]twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
+		"the twin stream never answers": {func(f *fixture) {
+			f.Stream.Fail =
+				func(stream.Record) bool { time.Sleep(time.Hour); return false }
+		}, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
+		"the bucket denies": {func(f *fixture) { f.Kept.Err = errors.New("AccessDenied") }, nil},
 		"both deny": {func(f *fixture) {
 			f.Kept.Err, f.Stream.Fail = errors.New("AccessDenied"), func(stream.Record) bool { return true }
 		}, nil},

@@ -25,6 +25,7 @@ func open() (cfn.CustomResourceLambdaFunction, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &starter{client: kinesisanalyticsv2.NewFromConfig(awsconfig.Control(config)), name: settings.Application, pause: 5 * time.Second}
+	s := &starter{client: kinesisanalyticsv2.NewFromConfig(awsconfig.Control(config)), name: settings.Application,
+		pause: 5 * time.Second}
 	return cfn.LambdaWrap(s.handle), nil
 }

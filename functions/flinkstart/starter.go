@@ -18,10 +18,14 @@ import (
 
 // api is the part of the client that is used.
 type api interface {
-	DescribeApplication(context.Context, *flink.DescribeApplicationInput, ...func(*flink.Options)) (*flink.DescribeApplicationOutput, error)
-	ListApplicationSnapshots(context.Context, *flink.ListApplicationSnapshotsInput, ...func(*flink.Options)) (*flink.ListApplicationSnapshotsOutput, error)
-	StartApplication(context.Context, *flink.StartApplicationInput, ...func(*flink.Options)) (*flink.StartApplicationOutput, error)
-	StopApplication(context.Context, *flink.StopApplicationInput, ...func(*flink.Options)) (*flink.StopApplicationOutput, error)
+	DescribeApplication(context.Context, *flink.DescribeApplicationInput,
+		...func(*flink.Options)) (*flink.DescribeApplicationOutput, error)
+	ListApplicationSnapshots(context.Context, *flink.ListApplicationSnapshotsInput,
+		...func(*flink.Options)) (*flink.ListApplicationSnapshotsOutput, error)
+	StartApplication(context.Context, *flink.StartApplicationInput,
+		...func(*flink.Options)) (*flink.StartApplicationOutput, error)
+	StopApplication(context.Context, *flink.StopApplicationInput, ...func(*flink.Options)) (*flink.StopApplicationOutput,
+		error)
 }
 
 // starter starts and stops one application.
@@ -141,7 +145,8 @@ func (s *starter) watch(ctx context.Context, look func(types.ApplicationStatus) 
 // busy with the application is asked again.
 func (s *starter) start(ctx context.Context) (started bool, err error) {
 	restore := types.ApplicationRestoreTypeSkipRestoreFromSnapshot
-	snapshots, err := s.client.ListApplicationSnapshots(ctx, &flink.ListApplicationSnapshotsInput{ApplicationName: &s.name})
+	snapshots, err := s.client.ListApplicationSnapshots(ctx,
+		&flink.ListApplicationSnapshotsInput{ApplicationName: &s.name})
 	if err != nil {
 		return false, err
 	}

@@ -28,7 +28,8 @@ type service struct {
 	calls    []string
 }
 
-func (s *service) DescribeApplication(context.Context, *flink.DescribeApplicationInput, ...func(*flink.Options)) (*flink.DescribeApplicationOutput, error) {
+func (s *service) DescribeApplication(context.Context, *flink.DescribeApplicationInput,
+	...func(*flink.Options)) (*flink.DescribeApplicationOutput, error) {
 	if s.denied != nil {
 		return nil, s.denied
 	}
@@ -42,15 +43,20 @@ func (s *service) DescribeApplication(context.Context, *flink.DescribeApplicatio
 	return &flink.DescribeApplicationOutput{ApplicationDetail: &types.ApplicationDetail{ApplicationStatus: status}}, nil
 }
 
-func (s *service) ListApplicationSnapshots(context.Context, *flink.ListApplicationSnapshotsInput, ...func(*flink.Options)) (*flink.ListApplicationSnapshotsOutput, error) {
-	out := &flink.ListApplicationSnapshotsOutput{SnapshotSummaries: []types.SnapshotDetails{{SnapshotStatus: types.SnapshotStatusFailed}}}
+func (s *service) ListApplicationSnapshots(context.Context, *flink.ListApplicationSnapshotsInput,
+	...func(*flink.Options)) (*flink.ListApplicationSnapshotsOutput, error) {
+	out := &flink.ListApplicationSnapshotsOutput{
+		SnapshotSummaries: []types.SnapshotDetails{{SnapshotStatus: types.SnapshotStatusFailed}},
+	}
 	if s.snapshot {
-		out.SnapshotSummaries = append(out.SnapshotSummaries, types.SnapshotDetails{SnapshotStatus: types.SnapshotStatusReady})
+		out.SnapshotSummaries = append(out.SnapshotSummaries,
+			types.SnapshotDetails{SnapshotStatus: types.SnapshotStatusReady})
 	}
 	return out, nil
 }
 
-func (s *service) StartApplication(_ context.Context, in *flink.StartApplicationInput, _ ...func(*flink.Options)) (*flink.StartApplicationOutput, error) {
+func (s *service) StartApplication(_ context.Context, in *flink.StartApplicationInput,
+	_ ...func(*flink.Options)) (*flink.StartApplicationOutput, error) {
 	if fault := s.fault; fault != nil {
 		s.fault = nil
 		return nil, fault
@@ -64,7 +70,8 @@ func (s *service) StartApplication(_ context.Context, in *flink.StartApplication
 	return &flink.StartApplicationOutput{}, nil
 }
 
-func (s *service) StopApplication(_ context.Context, in *flink.StopApplicationInput, _ ...func(*flink.Options)) (*flink.StopApplicationOutput, error) {
+func (s *service) StopApplication(_ context.Context, in *flink.StopApplicationInput,
+	_ ...func(*flink.Options)) (*flink.StopApplicationOutput, error) {
 	if fault := s.fault; fault != nil {
 		s.fault = nil
 		return nil, fault
@@ -104,27 +111,42 @@ func TestLifeOfAnApplication(t *testing.T) {
 		calls   []string
 		err     string
 	}{
-		{"created", cfn.RequestCreate, "true", service{status: ready, start: up}, []string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, ""},
+		{"created", cfn.RequestCreate, "true", service{status: ready, start: up},
+			[]string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, ""},
 		{"created paused", cfn.RequestCreate, "false", service{status: ready}, nil, ""},
-		{"updated in place", cfn.RequestUpdate, "true", service{status: updating, then: statuses{updating, running}}, nil, ""},
-		{"updated while it stood still", cfn.RequestUpdate, "true", service{status: ready, start: up, snapshot: true}, []string{"start RESTORE_FROM_LATEST_SNAPSHOT"}, ""},
+		{"updated in place", cfn.RequestUpdate, "true", service{status: updating, then: statuses{updating, running}}, nil,
+			""},
+		{"updated while it stood still", cfn.RequestUpdate, "true", service{status: ready, start: up, snapshot: true},
+			[]string{"start RESTORE_FROM_LATEST_SNAPSHOT"}, ""},
 		{"paused", cfn.RequestUpdate, "false", service{status: running, stop: down}, []string{"stop"}, ""},
-		{"paused while it starts", cfn.RequestUpdate, "false", service{status: starting, then: statuses{running}, stop: down}, []string{"stop"}, ""},
-		{"resumed", cfn.RequestUpdate, "true", service{status: ready, start: up, snapshot: true}, []string{"start RESTORE_FROM_LATEST_SNAPSHOT"}, ""},
-		{"busy at first", cfn.RequestCreate, "true", service{status: ready, start: up, fault: busy}, []string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, ""},
-		{"busy when it is stopped", cfn.RequestDelete, "true", service{status: running, stop: kill, fault: &types.ConcurrentModificationException{}}, []string{"stop by force"}, ""},
+		{"paused while it starts", cfn.RequestUpdate, "false", service{status: starting, then: statuses{running}, stop: down},
+			[]string{"stop"}, ""},
+		{"resumed", cfn.RequestUpdate, "true", service{status: ready, start: up, snapshot: true},
+			[]string{"start RESTORE_FROM_LATEST_SNAPSHOT"}, ""},
+		{"busy at first", cfn.RequestCreate, "true", service{status: ready, start: up, fault: busy},
+			[]string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, ""},
+		{"busy when it is stopped", cfn.RequestDelete, "true",
+			service{status: running, stop: kill, fault: &types.ConcurrentModificationException{}}, []string{"stop by force"},
+			""},
 		{"deleted", cfn.RequestDelete, "true", service{status: running, stop: kill}, []string{"stop by force"}, ""},
-		{"deleted while it starts", cfn.RequestDelete, "true", service{status: starting, stop: kill}, []string{"stop by force"}, ""},
+		{"deleted while it starts", cfn.RequestDelete, "true", service{status: starting, stop: kill},
+			[]string{"stop by force"}, ""},
 		{"deleted while it stands still", cfn.RequestDelete, "true", service{status: ready}, nil, ""},
 		{"deleted after it went", cfn.RequestDelete, "true", service{status: gone}, nil, ""},
 		{"deleted while it goes", cfn.RequestDelete, "true", service{status: deleting}, nil, ""},
-		{"deleted after a rollback", cfn.RequestDelete, "true", service{status: rolledBck, stop: kill}, []string{"stop by force"}, ""},
-		{"a job that does not start", cfn.RequestCreate, "true", service{status: ready, start: statuses{starting, ready}}, []string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, "stands still again"},
-		{"an update that is rolled back", cfn.RequestUpdate, "true", service{status: updating, then: statuses{rolledBck}}, nil, "rolled it back"},
+		{"deleted after a rollback", cfn.RequestDelete, "true", service{status: rolledBck, stop: kill},
+			[]string{"stop by force"}, ""},
+		{"a job that does not start", cfn.RequestCreate, "true", service{status: ready, start: statuses{starting, ready}},
+			[]string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, "stands still again"},
+		{"an update that is rolled back", cfn.RequestUpdate, "true", service{status: updating, then: statuses{rolledBck}},
+			nil, "rolled it back"},
 		{"an update of nothing", cfn.RequestUpdate, "true", service{status: gone}, nil, "it is gone"},
-		{"a start that is denied", cfn.RequestCreate, "true", service{status: ready, fault: errors.New("AccessDenied")}, nil, "wagons: AccessDenied"},
-		{"a look that is denied", cfn.RequestCreate, "true", service{denied: errors.New("AccessDenied")}, nil, "wagons: AccessDenied"},
-		{"a start without an end", cfn.RequestCreate, "true", service{status: ready, start: statuses{starting}}, []string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, "the time is up and it is STARTING"},
+		{"a start that is denied", cfn.RequestCreate, "true", service{status: ready, fault: errors.New("AccessDenied")}, nil,
+			"wagons: AccessDenied"},
+		{"a look that is denied", cfn.RequestCreate, "true", service{denied: errors.New("AccessDenied")}, nil,
+			"wagons: AccessDenied"},
+		{"a start without an end", cfn.RequestCreate, "true", service{status: ready, start: statuses{starting}},
+			[]string{"start SKIP_RESTORE_FROM_SNAPSHOT"}, "the time is up and it is STARTING"},
 		{"another request", "Move", "true", service{status: ready}, nil, `the request type "Move"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,7 +154,8 @@ func TestLifeOfAnApplication(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 				defer cancel()
 				s := &starter{client: &c.service, name: "wagons", pause: 5 * time.Second}
-				id, _, err := s.handle(ctx, cfn.Event{RequestType: c.kind, PhysicalResourceID: "flink/wagons", ResourceProperties: map[string]any{wiring.RunningProperty: c.running}})
+				id, _, err := s.handle(ctx, cfn.Event{RequestType: c.kind, PhysicalResourceID: "flink/wagons",
+					ResourceProperties: map[string]any{wiring.RunningProperty: c.running}})
 				if ctx.Err() != nil {
 					t.Error("the answer came too late")
 				}

@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 			log := feedtest.NewMemory(1<<20, time.Now)
 			go func() {
 				for n := 0; ; n++ {
-					c := twin.Change{Component: "wagon:1", Metric: "speed", Dataset: "wagons", Value: strconv.Itoa(n), EventTime: twin.Millis(n)}
+					c := twin.Change{Component: "wagon:1", Metric: "speed", Dataset: "wagons", Value: strconv.Itoa(n),
+						EventTime: twin.Millis(n)}
 					_ = log.Append(context.Background(), &feed.Batch{Changes: []feed.Change{{Reading: c.Reading()}}})
 					time.Sleep(100 * time.Millisecond)
 				}
@@ -62,7 +63,9 @@ func (oneDataset) Readings(context.Context, store.ReadingQuery) ([]twin.Reading,
 
 // event is a call as API Gateway hands it over, by a token that expires then.
 func event(accept, query string, expires time.Time) string {
-	return fmt.Sprintf(`{"resource":"/v1/changes","path":"/v1/changes","httpMethod":"GET","multiValueHeaders":{"Accept":[%q],"Origin":["https://a.example.com"]},
+	return fmt.
+		Sprintf(
+			`{"resource":"/v1/changes","path":"/v1/changes","httpMethod":"GET","multiValueHeaders":{"Accept":[%q],"Origin":["https://a.example.com"]},
 		"multiValueQueryStringParameters":{%s},"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"access",
 		"scope":"twin/read","exp":%q}}}}`, accept, query, expires.UTC().Format("Mon Jan 02 15:04:05 MST 2006"))
 }
@@ -80,7 +83,8 @@ type invocation struct {
 	fault string
 }
 
-// runtimeAPI is the API of AWS Lambda's runtime, as far as a function needs it: it hands over one event after the other.
+// runtimeAPI is the API of AWS Lambda's runtime, as far as a function needs it: it hands over one event after the
+// other.
 func runtimeAPI(t *testing.T, payloads []string) (address string, answers <-chan invocation) {
 	t.Helper()
 	done := make(chan invocation, len(payloads))
@@ -130,8 +134,9 @@ func runtimeAPI(t *testing.T, payloads []string) (address string, answers <-chan
 	return strings.TrimPrefix(server.URL, "http://"), done
 }
 
-// Ensure that the function streams events as they happen, with the head that API Gateway reads first, until the token of
-// the caller expires; that it answers a long poll; and that it takes what API Gateway says after a stream for no failure.
+// Ensure that the function streams events as they happen, with the head that API Gateway reads first, until the token
+// of the caller expires; that it answers a long poll; and that it takes what API Gateway says after a stream for no
+// failure.
 func TestFollow_Streams(t *testing.T) {
 	expires := time.Now().Add(3 * time.Second).Truncate(time.Second).Add(time.Second)
 	address, answers := runtimeAPI(t, []string{
@@ -169,7 +174,8 @@ func TestFollow_Streams(t *testing.T) {
 	}
 
 	stream := receive()
-	if h := stream.head.MultiValueHeaders; stream.head.StatusCode != 200 || h.Get("Content-Type") != feed.ContentType || h.Get("Access-Control-Allow-Origin") != "*" {
+	if h := stream.head.MultiValueHeaders; stream.head.StatusCode != 200 || h.Get("Content-Type") != feed.ContentType ||
+		h.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("head %+v", stream.head)
 	}
 	changes, first := 0, time.Time{}
@@ -184,7 +190,8 @@ func TestFollow_Streams(t *testing.T) {
 	if changes < 5 || stream.ended.Sub(first) < time.Second {
 		t.Errorf("%d changes, the first %s before the end: this is no stream\n%s", changes, stream.ended.Sub(first), text)
 	}
-	if !strings.HasSuffix(text, "event: reconnect\ndata: {\"reason\":\"token\"}") || stream.ended.Before(expires.Add(-time.Second/2)) {
+	if !strings.HasSuffix(text, "event: reconnect\ndata: {\"reason\":\"token\"}") ||
+		stream.ended.Before(expires.Add(-time.Second/2)) {
 		t.Errorf("it ended at %s, and the token at %s\n%s", stream.ended, expires, text)
 	}
 	if complete := receive(); complete.head.StatusCode != 200 || len(complete.lines) != 0 {

@@ -1,5 +1,5 @@
-// Command follow is the Lambda function behind GET /v1/changes: it streams to its caller what changes, out of the log of
-// the change feed, or answers his long poll. An invocation serves one follower, for as long as a function may run.
+// Command follow is the Lambda function behind GET /v1/changes: it streams to its caller what changes, out of the log
+// of the change feed, or answers his long poll. An invocation serves one follower, for as long as a function may run.
 package main
 
 import (
@@ -58,7 +58,8 @@ func open() (handler, error) {
 func newHandler(reader api.Reader, changes api.Changes, rules *access.Rules, settings wiring.Query) handler {
 	s := &gateway.Streamer{
 		HTTP: api.Compress(api.New(api.Config{ // API Gateway does not compress what it streams
-			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Changes: changes,
+			Reader: reader, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
+			Changes: changes,
 		})),
 		Origins: gateway.NewOrigins(settings.Origins),
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// How often Amazon CloudWatch is asked, which takes a fee for every metric that it is asked for. It has one number a minute.
+// How often Amazon CloudWatch is asked, which takes a fee for every metric that it is asked for. It has one number a
+// minute.
 const (
 	answerAge  = time.Minute
 	failureAge = 30 * time.Second // so that a service that throttles is not asked more often for that
@@ -139,7 +140,8 @@ func (a *activity) look(ctx context.Context, silent []string, to time.Time) erro
 	if len(unknown) == 0 {
 		return nil
 	}
-	sums, err := readSums(ctx, a.metrics, a.environment, unknown, []string{wiring.MetricRecords}, to.Add(keptMinutes*time.Minute-lookBack), to)
+	sums, err := readSums(ctx, a.metrics, a.environment, unknown, []string{wiring.MetricRecords},
+		to.Add(keptMinutes*time.Minute-lookBack), to)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,8 @@ func (f *fleet) deploy(t *testing.T, name string, flink bool) {
 	}
 }
 
-// watch is Amazon CloudWatch: sums by series and by minutes before the last whole one. It answers in pages of three series.
+// watch is Amazon CloudWatch: sums by series and by minutes before the last whole one. It answers in pages of three
+// series.
 type watch struct {
 	t      *testing.T
 	fleet  *fleet
@@ -96,7 +97,8 @@ type watch struct {
 }
 
 // GetMetricData implements [metricData].
-func (w *watch) GetMetricData(_ context.Context, in *cloudwatch.GetMetricDataInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error) {
+func (w *watch) GetMetricData(_ context.Context, in *cloudwatch.GetMetricDataInput,
+	_ ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error) {
 	begin, _ := strconv.Atoi(aws.ToString(in.NextToken))
 	if begin == 0 {
 		w.calls++
@@ -122,7 +124,8 @@ func (w *watch) result(in *cloudwatch.GetMetricDataInput, q *types.MetricDataQue
 		dimensions[aws.ToString(d.Name)] = aws.ToString(d.Value)
 	}
 	row, ok := wiring.MetricNamed(aws.ToString(m.MetricName))
-	if !ok || row.Statistic != aws.ToString(q.MetricStat.Stat) || len(dimensions) != len(row.Dimensions()) || *q.MetricStat.Period != 60 ||
+	if !ok || row.Statistic != aws.ToString(q.MetricStat.Stat) || len(dimensions) != len(row.Dimensions()) ||
+		*q.MetricStat.Period != 60 ||
 		aws.ToString(m.Namespace) != wiring.Namespace || dimensions[wiring.DimensionEnvironment] != "prod" {
 		w.t.Errorf("asked for %+v of %v", m, dimensions)
 	}
@@ -144,7 +147,8 @@ func (w *watch) result(in *cloudwatch.GetMetricDataInput, q *types.MetricDataQue
 func (f *fleet) get(t *testing.T, path string) (events.APIGatewayProxyResponse, map[string]any) {
 	t.Helper()
 	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: path}
-	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "app", "client_id": "app", "token_use": "access", "scope": "twin/read"}}
+	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "app", "client_id": "app",
+		"token_use": "access", "scope": "twin/read"}}
 	payload, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
@@ -172,14 +176,16 @@ func activities(body map[string]any) map[string]map[string]any {
 	return m
 }
 
-// Ensure that metrics become what a local twin says of itself: numbers by minute, a rate, the last record, also one of hours
-// ago; and that a dataset is left out that is not counted, is not known, or that the caller may not read.
+// Ensure that metrics become what a local twin says of itself: numbers by minute, a rate, the last record, also one of
+// hours ago; and that a dataset is left out that is not counted, is not known, or that the caller may not read.
 func TestActivity(t *testing.T) {
-	f := newFleet(t, []string{`{"datasets":"busy"}`, `{"datasets":"quiet"}`, `{"datasets":"never"}`, `{"datasets":"flink"}`, `{"datasets":"torn"}`},
+	f := newFleet(t, []string{`{"datasets":"busy"}`, `{"datasets":"quiet"}`, `{"datasets":"never"}`,
+		`{"datasets":"flink"}`, `{"datasets":"torn"}`},
 		"busy", "quiet", "never", "flink", "torn", "secret")
 	f.status["torn"] = types.StatusCodeInternalError
 	f.sums[series{"busy", "Records"}], f.sums[series{"busy", "Rejects"}] = map[int]float64{}, map[int]float64{3: 2}
-	f.sums[series{"busy", "RejectedChanges"}], f.sums[series{"busy", "Late"}] = map[int]float64{3: 1}, map[int]float64{70: 9}
+	f.sums[series{"busy", "RejectedChanges"}], f.sums[series{"busy", "Late"}] = map[int]float64{3: 1},
+		map[int]float64{70: 9}
 	for ago := range 59 {
 		f.sums[series{"busy", "Records"}][ago] = 120
 	}
@@ -196,7 +202,8 @@ func TestActivity(t *testing.T) {
 		t.Errorf("%v", busy)
 	}
 	fourth := minutes[55].(map[string]any)
-	if body["since"] != "2026-11-30T02:01:00.000Z" || fourth["from"] != "2026-11-30T02:56:00.000Z" || fourth["records"] != 120.0 || fourth["rejected"] != 3.0 {
+	if body["since"] != "2026-11-30T02:01:00.000Z" || fourth["from"] != "2026-11-30T02:56:00.000Z" ||
+		fourth["records"] != 120.0 || fourth["rejected"] != 3.0 {
 		t.Errorf("since %v: %v", body["since"], fourth)
 	}
 	if last := got["quiet"]["lastRecord"]; last != "2026-11-29T23:40:00.000Z" {
@@ -207,8 +214,8 @@ func TestActivity(t *testing.T) {
 	}
 }
 
-// Ensure that what is paid for is bounded: six metrics a dataset and minute, however often the page asks, and one more, once,
-// of a dataset that is silent.
+// Ensure that what is paid for is bounded: six metrics a dataset and minute, however often the page asks, and one more,
+// once, of a dataset that is silent.
 func TestActivity_Asked(t *testing.T) {
 	names := make([]string, 90)
 	for i := range names {
@@ -230,14 +237,15 @@ func TestActivity_Asked(t *testing.T) {
 	}
 }
 
-// Ensure that where Amazon CloudWatch throttles or refuses, a caller learns when to ask again, that it is not asked more often
-// for that, and that the next answer is good.
+// Ensure that where Amazon CloudWatch throttles or refuses, a caller learns when to ask again, that it is not asked
+// more often for that, and that the next answer is good.
 func TestActivity_Unavailable(t *testing.T) {
 	f := newFleet(t, []string{`{"datasets":"*"}`}, "wagons")
 	f.err = errors.New("ThrottlingException: rate exceeded")
 	for range 3 {
 		r, body := f.get(t, "/v1/activity")
-		if h := http.Header(r.MultiValueHeaders); r.StatusCode != 503 || h.Get("Retry-After") != "60" || strings.Contains(r.Body, "Throttling") ||
+		if h := http.Header(r.MultiValueHeaders); r.StatusCode != 503 || h.Get("Retry-After") != "60" ||
+			strings.Contains(r.Body, "Throttling") ||
 			body["type"] != "urn:digital-twin:problem:activity-unavailable" {
 			t.Errorf("%d %v %s", r.StatusCode, h, r.Body)
 		}
@@ -263,7 +271,8 @@ func TestExtractor(t *testing.T) {
 		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 	for _, name := range []string{"part", "secret", "none"} {
-		if r, _ := f.get(t, "/v1/datasets/"+name+"/extractor"); r.StatusCode != 404 || !strings.Contains(r.Body, "dataset-not-found") {
+		if r, _ := f.get(t, "/v1/datasets/"+name+"/extractor"); r.StatusCode != 404 ||
+			!strings.Contains(r.Body, "dataset-not-found") {
 			t.Errorf("%s: %d %s", name, r.StatusCode, r.Body)
 		}
 	}

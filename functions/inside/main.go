@@ -1,7 +1,7 @@
-// Command inside is the Lambda function behind the calls of the API that tell of the twin itself: what came in lately, which
-// it asks Amazon CloudWatch, and the SQL of a dataset, which the deployment has put beside the catalogue. It reads no
-// readings. It is a function of its own because it alone asks Amazon CloudWatch, and so that what answers reads starts
-// without a client for that and without the SQL engine.
+// Command inside is the Lambda function behind the calls of the API that tell of the twin itself: what came in lately,
+// which it asks Amazon CloudWatch, and the SQL of a dataset, which the deployment has put beside the catalogue. It
+// reads no readings. It is a function of its own because it alone asks Amazon CloudWatch, and so that what answers
+// reads starts without a client for that and without the SQL engine.
 package main
 
 import (
@@ -39,13 +39,15 @@ func open() (*gateway.Handler, error) {
 }
 
 // newHandler returns the function's handler over a table and Amazon CloudWatch.
-func newHandler(table *dynamo.Store, metrics metricData, rules *access.Rules, settings wiring.Inside, now func() time.Time) *gateway.Handler {
+func newHandler(table *dynamo.Store, metrics metricData, rules *access.Rules, settings wiring.Inside,
+	now func() time.Time) *gateway.Handler {
 	told := &inside{pipelines: table.Pipelines(), activity: activity{
 		datasets: table.Datasets, pipelines: table.Pipelines(), metrics: metrics, environment: settings.Environment, now: now,
 	}}
 	return &gateway.Handler{
 		HTTP: api.CompressBehind(api.New(api.Config{
-			Reader: table, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules, Inside: told,
+			Reader: table, CatalogueAge: wiring.CatalogueAge, Base: gateway.Base, Authenticated: true, Rules: rules,
+			Inside: told,
 		})),
 		Origins: gateway.NewOrigins(settings.Origins), TooLarge: api.TooLarge,
 	}

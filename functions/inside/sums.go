@@ -15,12 +15,14 @@ import (
 
 // activityMetrics are what is asked for of each dataset. Both kinds of rejects are counted together.
 var activityMetrics = []string{
-	wiring.MetricRecords, wiring.MetricChanges, wiring.MetricApplied, wiring.MetricLate, wiring.MetricRejects, wiring.MetricRejectedChanges,
+	wiring.MetricRecords, wiring.MetricChanges, wiring.MetricApplied, wiring.MetricLate, wiring.MetricRejects,
+	wiring.MetricRejectedChanges,
 }
 
 // metricData is the part of the client of Amazon CloudWatch that is used.
 type metricData interface {
-	GetMetricData(context.Context, *cloudwatch.GetMetricDataInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error)
+	GetMetricData(context.Context, *cloudwatch.GetMetricDataInput,
+		...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error)
 }
 
 // series is a metric of a dataset.
@@ -32,9 +34,10 @@ type sum map[time.Time]int64
 // queriesAtOnce is how many metrics one call may ask for.
 const queriesAtOnce = 500
 
-// readSums reads metrics of datasets, by minute. What Amazon CloudWatch does not tell wholly is not there; a metric that
-// was never written is there, and empty.
-func readSums(ctx context.Context, client metricData, environment string, datasets, metrics []string, from, to time.Time) (map[series]sum, error) {
+// readSums reads metrics of datasets, by minute. What Amazon CloudWatch does not tell wholly is not there; a metric
+// that was never written is there, and empty.
+func readSums(ctx context.Context, client metricData, environment string, datasets, metrics []string, from,
+	to time.Time) (map[series]sum, error) {
 	var all []series
 	for _, d := range datasets {
 		for _, m := range metrics {
@@ -70,7 +73,8 @@ func (s series) stat(environment string) *types.MetricStat {
 }
 
 // readPages asks until Amazon CloudWatch has told all. A series whose last status is not that it is complete goes.
-func readPages(ctx context.Context, client metricData, in *cloudwatch.GetMetricDataInput, part []series, sums map[series]sum) error {
+func readPages(ctx context.Context, client metricData, in *cloudwatch.GetMetricDataInput, part []series,
+	sums map[series]sum) error {
 	complete := make([]bool, len(part))
 	for {
 		out, err := client.GetMetricData(ctx, in)
@@ -79,8 +83,10 @@ func readPages(ctx context.Context, client metricData, in *cloudwatch.GetMetricD
 		}
 		for _, r := range out.MetricDataResults {
 			var i int
-			if _, err := fmt.Sscanf(aws.ToString(r.Id), "m%d", &i); err != nil || i < 0 || i >= len(part) || len(r.Timestamps) != len(r.Values) {
-				return fmt.Errorf("inside: Amazon CloudWatch answers for %q, which was not asked, or without times", aws.ToString(r.Id))
+			if _, err := fmt.Sscanf(aws.ToString(r.Id), "m%d", &i); err != nil || i < 0 || i >= len(part) ||
+				len(r.Timestamps) != len(r.Values) {
+				return fmt.Errorf("inside: Amazon CloudWatch answers for %q, which was not asked, or without times",
+					aws.ToString(r.Id))
 			}
 			if sums[part[i]] == nil {
 				sums[part[i]] = sum{}

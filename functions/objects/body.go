@@ -10,8 +10,8 @@ import (
 // stallLimit is how long S3 may send nothing of an object. The whole of it may take as long as the function has.
 const stallLimit = 30 * time.Second
 
-// body is an object on its way from S3. It remembers a fault of reading, to tell it from a fault in what was read, and ends a
-// connection that has gone silent.
+// body is an object on its way from S3. It remembers a fault of reading, to tell it from a fault in what was read, and
+// ends a connection that has gone silent.
 type body struct {
 	r     io.Reader
 	watch *time.Timer

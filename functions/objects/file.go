@@ -138,7 +138,8 @@ func (f *file) record(data []byte) *trigger.Record {
 	p := f.notice.position()
 	p.Sequence = strconv.Itoa(f.number)
 	f.number++
-	f.records = append(f.records, trigger.Record{Position: p, ArrivedAt: twin.MillisOf(f.notice.Time), Version: f.version, Data: data})
+	f.records = append(f.records, trigger.Record{Position: p, ArrivedAt: twin.MillisOf(f.notice.Time), Version: f.version,
+		Data: data})
 	return &f.records[len(f.records)-1]
 }
 

@@ -21,19 +21,20 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Ensure that an object that is gone is one reject, with the role that the function has as with one that may list the whole
-// bucket, also where another object's name begins with its name; and that one that is denied comes again.
+// Ensure that an object that is gone is one reject, with the role that the function has as with one that may list the
+// whole bucket, also where another object's name begins with its name; and that one that is denied comes again.
 func TestGone(t *testing.T) {
 	for name, c := range map[string]struct {
 		harm   func(l *lake)
 		gone   bool
 		listed int
 	}{
-		"the function's role":        {func(*lake) {}, true, 1},
-		"a role that may list all":   {func(l *lake) { l.tells = true }, true, 0},
-		"another with a longer name": {func(l *lake) { l.objects["lake/wagons/secret.json"] = strings.NewReader("") }, true, 1},
-		"denied":                     {func(l *lake) { l.objects["lake/wagons/secret"] = strings.NewReader("") }, false, 1},
-		"a role that may not list":   {func(l *lake) { l.lists = false }, false, 1},
+		"the function's role":      {func(*lake) {}, true, 1},
+		"a role that may list all": {func(l *lake) { l.tells = true }, true, 0},
+		"another with a longer name": {func(l *lake) { l.objects["lake/wagons/secret.json"] = strings.NewReader("") }, true,
+			1},
+		"denied":                   {func(l *lake) { l.objects["lake/wagons/secret"] = strings.NewReader("") }, false, 1},
+		"a role that may not list": {func(l *lake) { l.lists = false }, false, 1},
 	} {
 		f := newFixture(t, wiring.Lines)
 		c.harm(f.lake)
@@ -51,7 +52,8 @@ func TestGone(t *testing.T) {
 			t.Fatalf("%s: rejects %+v", name, f.Kept.Rejects)
 		}
 		r := f.Kept.Rejects[0]
-		if r.Kind != twin.KindObject || r.Reason() != twin.Unreadable || r.Problems[0].Detail != "the object is gone" || r.Dataset != "wagon_telemetry" ||
+		if r.Kind != twin.KindObject || r.Reason() != twin.Unreadable || r.Problems[0].Detail != "the object is gone" ||
+			r.Dataset != "wagon_telemetry" ||
 			r.Position != (twin.Position{Stream: "lake", Shard: "wagons%2Fsecret", Sequence: "0"}) {
 			t.Errorf("%s: the reject %+v", name, r)
 		}
@@ -72,7 +74,8 @@ func (p panics) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Ensure that an object that makes the function fail is a reject, which does not come again, beside what was read of it.
+// Ensure that an object that makes the function fail is a reject, which does not come again, beside what was read of
+// it.
 func TestPanic(t *testing.T) {
 	f := newFixture(t, wiring.Lines)
 	f.lake.objects["lake/wagons/panic"] = panics{strings.NewReader(wagon("1", 1) + "\nbad\n" + wagon("2", 2) + "\n")}
@@ -82,7 +85,8 @@ func TestPanic(t *testing.T) {
 	if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:1=1.0", "wagon:2=2.0"}) {
 		t.Errorf("%v", got)
 	}
-	if len(f.Kept.Rejects) != 2 || f.Kept.Rejects[0].Reason() != twin.Unreadable || f.Kept.Rejects[1].Reason() != twin.Panicked || f.Kept.Rejects[1].Kind != twin.KindObject {
+	if len(f.Kept.Rejects) != 2 || f.Kept.Rejects[0].Reason() != twin.Unreadable ||
+		f.Kept.Rejects[1].Reason() != twin.Panicked || f.Kept.Rejects[1].Kind != twin.KindObject {
 		t.Errorf("rejects %+v", f.Kept.Rejects)
 	}
 	f = newFixture(t, wiring.Lines)
@@ -96,8 +100,8 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// Ensure that an object of which nothing comes any more is given up in time and comes again, and that one that comes slowly is
-// read: for as long as it takes, within what the function has.
+// Ensure that an object of which nothing comes any more is given up in time and comes again, and that one that comes
+// slowly is read: for as long as it takes, within what the function has.
 func TestSilentObject(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t, wiring.Lines)
@@ -121,7 +125,8 @@ func TestSilentObject(t *testing.T) {
 // inMemory is a bucket for rejects.
 type inMemory map[string][]byte
 
-func (m inMemory) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput, err error) {
+func (m inMemory) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (_ *s3.PutObjectOutput,
+	err error) {
 	m[*in.Key], err = io.ReadAll(in.Body)
 	return &s3.PutObjectOutput{}, err
 }
@@ -158,8 +163,8 @@ func TestObjectWrittenAgain(t *testing.T) {
 	}
 }
 
-// Ensure that the later of two readings of the same time wins in an object of any length, also one with more rows than 16
-// bits number.
+// Ensure that the later of two readings of the same time wins in an object of any length, also one with more rows than
+// 16 bits number.
 func TestLaterRowOfALongObject(t *testing.T) {
 	for _, rows := range []int{100, 70_000} {
 		f := newFixture(t, wiring.Lines)
@@ -178,7 +183,8 @@ func TestLaterRowOfALongObject(t *testing.T) {
 		}
 		best := map[string]twin.Change{}
 		for _, c := range f.Stream.Changes(t) {
-			if old, ok := best[c.Component]; strings.Contains(c.Component, "last-") && c.Metric == "speed" && (!ok || c.Rank().Wins(old.Rank())) {
+			if old, ok := best[c.Component]; strings.Contains(c.Component, "last-") && c.Metric == "speed" &&
+				(!ok || c.Rank().Wins(old.Rank())) {
 				best[c.Component] = c
 			}
 		}

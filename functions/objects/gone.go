@@ -13,9 +13,9 @@ import (
 
 // gone reports whether GetObject failed because the object is not there any more.
 //
-// Amazon S3 tells that only to a role that may list the bucket. This one may list what is below the prefix that it reads,
-// which counts in a listing alone, so that for an object that is gone GetObject is denied as if it were there. Then a
-// listing says which of the two it is.
+// Amazon S3 tells that only to a role that may list the bucket. This one may list what is below the prefix that it
+// reads, which counts in a listing alone, so that for an object that is gone GetObject is denied as if it were there.
+// Then a listing says which of the two it is.
 func (f *file) gone(err error) bool {
 	if missing := (*types.NoSuchKey)(nil); errors.As(err, &missing) {
 		return true

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// lake is Amazon S3 as it is seen with a role. The function's own may get objects below its prefix and list these, which
-// does not make S3 say that an object is missing.
+// lake is Amazon S3 as it is seen with a role. The function's own may get objects below its prefix and list these,
+// which does not make S3 say that an object is missing.
 type lake struct {
 	objects map[string]io.Reader // by bucket/key
 	etag    string               // of all objects
@@ -28,7 +28,8 @@ func newLake() *lake { return &lake{objects: map[string]io.Reader{}, lists: true
 
 var denied = &smithy.GenericAPIError{Code: "AccessDenied", Message: "Access Denied"}
 
-func (l *lake) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+func (l *lake) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput,
+	error) {
 	r, ok := l.objects[*in.Bucket+"/"+*in.Key]
 	switch {
 	case !ok && l.tells:
@@ -42,14 +43,16 @@ func (l *lake) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*
 	return &s3.GetObjectOutput{Body: io.NopCloser(r), ETag: aws.String(`"` + l.etag + `"`)}, nil
 }
 
-func (l *lake) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+func (l *lake) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input,
+	_ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	l.listed++
 	if !l.lists || !strings.HasPrefix(*in.Prefix, "wagons/") {
 		return nil, denied
 	}
 	out := &s3.ListObjectsV2Output{}
 	for _, name := range slices.Sorted(maps.Keys(l.objects)) {
-		if key, ok := strings.CutPrefix(name, *in.Bucket+"/"); ok && strings.HasPrefix(key, *in.Prefix) && len(out.Contents) < int(*in.MaxKeys) {
+		if key, ok := strings.CutPrefix(name, *in.Bucket+"/"); ok && strings.HasPrefix(key, *in.Prefix) &&
+			len(out.Contents) < int(*in.MaxKeys) {
 			out.Contents = append(out.Contents, types.Object{Key: aws.String(key)})
 		}
 	}

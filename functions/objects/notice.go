@@ -34,7 +34,8 @@ func parseNotice(body string) (n notice, err error) {
 	if err := json.Unmarshal([]byte(body), &n); err != nil {
 		return n, fmt.Errorf("not an event of EventBridge: %w", err)
 	}
-	if n.Source != "aws.s3" || n.DetailType != "Object Created" || n.Detail.Bucket.Name == "" || n.Detail.Object.Key == "" {
+	if n.Source != "aws.s3" || n.DetailType != "Object Created" || n.Detail.Bucket.Name == "" ||
+		n.Detail.Object.Key == "" {
 		return n, fmt.Errorf("the event %q of %q does not say which object was created", n.DetailType, n.Source)
 	}
 	return n, nil

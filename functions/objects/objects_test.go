@@ -118,7 +118,8 @@ func TestFramings(t *testing.T) {
 		}
 		for _, change := range f.Stream.Changes(t) {
 			p := change.Position
-			if p.Stream != "lake" || p.Shard != "wagons%2F2026%2F11%2F28%2Fwagons-to-s3-1-2026-11-28-06-00%20%C3%BC+.gz" || change.ReceivedAt.String() != "2026-11-28T06:00:00.000Z" {
+			if p.Stream != "lake" || p.Shard != "wagons%2F2026%2F11%2F28%2Fwagons-to-s3-1-2026-11-28-06-00%20%C3%BC+.gz" ||
+				change.ReceivedAt.String() != "2026-11-28T06:00:00.000Z" {
 				t.Errorf("%s: the lineage is %+v, received at %s", framing, p, change.ReceivedAt)
 			}
 		}
@@ -135,7 +136,8 @@ func TestCharset(t *testing.T) {
 	}
 	f.lake.objects["lake/"+key] = bytes.NewReader(object)
 	f.invoke(t, t.Context(), created(t, key, len(object)))
-	if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:ü=1.0", "wagon:€=2.0"}) || len(f.Kept.Rejects) > 0 {
+	if got := f.Stream.Values(t, "speed"); !slices.Equal(got, []string{"wagon:ü=1.0", "wagon:€=2.0"}) ||
+		len(f.Kept.Rejects) > 0 {
 		t.Errorf("%v, rejects %+v", got, f.Kept.Rejects)
 	}
 }
@@ -166,10 +168,11 @@ func TestBadObjects(t *testing.T) {
 		detail  string
 		changes bool
 	}{
-		"no gzip":    {strings.NewReader("hello"), 1, twin.Unreadable, "is no gzip file", false},
-		"cut":        {bytes.NewReader(whole[:len(whole)/2]), 1, twin.Unreadable, "cannot be read from here on", true},
-		"large":      {strings.NewReader(""), objectlines.MaxObject + 1, twin.TooLarge, "128 MB are read", false},
-		"large line": {bytes.NewReader(zipped(t, wagon("1", 1)+"\n"+strings.Repeat("x", objectlines.MaxRecord+1)+"\n"+wagon("2", 2))), 1, twin.TooLarge, "a record of 16777218 bytes", true},
+		"no gzip": {strings.NewReader("hello"), 1, twin.Unreadable, "is no gzip file", false},
+		"cut":     {bytes.NewReader(whole[:len(whole)/2]), 1, twin.Unreadable, "cannot be read from here on", true},
+		"large":   {strings.NewReader(""), objectlines.MaxObject + 1, twin.TooLarge, "128 MB are read", false},
+		"large line": {bytes.NewReader(zipped(t, wagon("1", 1)+"\n"+strings.Repeat("x", objectlines.MaxRecord+1)+"\n"+
+			wagon("2", 2))), 1, twin.TooLarge, "a record of 16777218 bytes", true},
 	} {
 		f := newFixture(t, wiring.Gzip)
 		f.lake.objects["lake/"+key] = c.object
@@ -206,7 +209,8 @@ func TestFaults(t *testing.T) {
 		body string
 		harm func(f *fixture)
 	}{
-		"access denied": {created(t, "wagons/secret", 10), func(f *fixture) { f.lake.objects["lake/wagons/secret"] = strings.NewReader(wagon("9", 9)) }},
+		"access denied": {created(t, "wagons/secret", 10),
+			func(f *fixture) { f.lake.objects["lake/wagons/secret"] = strings.NewReader(wagon("9", 9)) }},
 		"connection lost": {created(t, "wagons/lost", 10), func(f *fixture) {
 			f.lake.objects["lake/wagons/lost"] = brokenReader{strings.NewReader(wagon("9", 9) + "\n")}
 		}},
@@ -256,7 +260,8 @@ INSERT INTO digitaltwin SELECT id, '%[1]s', 'true', CAST(NULL AS STRING), ts FRO
 	for object, want := range map[string]string{"x/y/1": "abc", "x/z": "ac", "z": "c"} {
 		f := &fixture{lake: newLake()}
 		x := extractors.Extractor{Name: "t", SQL: []byte(sql)}
-		f.objects = newObjects(f.Open(t, x, wiring.Plain, map[string]string{"a": "lake/x/", "b": "lake/x/y/", "c": "lake/"}), f.lake)
+		f.objects = newObjects(f.Open(t, x, wiring.Plain, map[string]string{"a": "lake/x/", "b": "lake/x/y/", "c": "lake/"}),
+			f.lake)
 		f.lake.objects["lake/"+object] = strings.NewReader(`{"id":"k:1","ts":"2026-11-28T06:00:00Z"}`)
 		f.invoke(t, t.Context(), created(t, object, 10))
 		got := ""

@@ -38,12 +38,14 @@ func (m *memory) find(key *string) (*kept, error) {
 	return nil, &types.NoSuchKey{}
 }
 
-func (m *memory) DeleteObject(_ context.Context, in *s3.DeleteObjectInput, _ ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
+func (m *memory) DeleteObject(_ context.Context, in *s3.DeleteObjectInput,
+	_ ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
 	delete(m.objects, *in.Key)
 	return &s3.DeleteObjectOutput{}, nil
 }
 
-func (m *memory) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+func (m *memory) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput,
+	error) {
 	o, err := m.find(in.Key)
 	if err != nil {
 		return nil, err
@@ -51,7 +53,8 @@ func (m *memory) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*
 	return &s3.GetObjectOutput{Body: io.NopCloser(bytes.NewReader(o.data))}, nil
 }
 
-func (m *memory) GetObjectTagging(_ context.Context, in *s3.GetObjectTaggingInput, _ ...func(*s3.Options)) (*s3.GetObjectTaggingOutput, error) {
+func (m *memory) GetObjectTagging(_ context.Context, in *s3.GetObjectTaggingInput,
+	_ ...func(*s3.Options)) (*s3.GetObjectTaggingOutput, error) {
 	o, err := m.find(in.Key)
 	if err != nil {
 		return nil, err
@@ -63,7 +66,8 @@ func (m *memory) GetObjectTagging(_ context.Context, in *s3.GetObjectTaggingInpu
 	return out, nil
 }
 
-func (m *memory) PutObjectTagging(_ context.Context, in *s3.PutObjectTaggingInput, _ ...func(*s3.Options)) (*s3.PutObjectTaggingOutput, error) {
+func (m *memory) PutObjectTagging(_ context.Context, in *s3.PutObjectTaggingInput,
+	_ ...func(*s3.Options)) (*s3.PutObjectTaggingOutput, error) {
 	o, err := m.find(in.Key)
 	if err != nil {
 		return nil, err
@@ -75,7 +79,8 @@ func (m *memory) PutObjectTagging(_ context.Context, in *s3.PutObjectTaggingInpu
 	return &s3.PutObjectTaggingOutput{}, nil
 }
 
-func (m *memory) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+func (m *memory) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput,
+	error) {
 	data, err := io.ReadAll(in.Body)
 	o := &kept{data: data, tags: map[string]string{}}
 	tags, bad := url.ParseQuery(aws.ToString(in.Tagging))
@@ -89,7 +94,8 @@ func (m *memory) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*
 	return &s3.PutObjectOutput{}, err
 }
 
-func (m *memory) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+func (m *memory) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input,
+	_ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	prefix, after := aws.ToString(in.Prefix), aws.ToString(in.StartAfter)
 	m.lists = append(m.lists, prefix)
 	if in.ContinuationToken != nil {
@@ -109,7 +115,8 @@ func (m *memory) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ .
 		if i := strings.Index(name[len(prefix):], aws.ToString(in.Delimiter)); in.Delimiter != nil && i >= 0 {
 			folder = name[:len(prefix)+i+1]
 		}
-		if folder != "" && len(out.CommonPrefixes) > 0 && *out.CommonPrefixes[len(out.CommonPrefixes)-1].Prefix == folder || folder != "" && strings.HasPrefix(after, folder) {
+		if folder != "" && len(out.CommonPrefixes) > 0 && *out.CommonPrefixes[len(out.CommonPrefixes)-1].Prefix == folder ||
+			folder != "" && strings.HasPrefix(after, folder) {
 			last = name
 			continue
 		}
@@ -121,7 +128,8 @@ func (m *memory) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ .
 		if folder != "" {
 			out.CommonPrefixes = append(out.CommonPrefixes, types.CommonPrefix{Prefix: &folder})
 		} else {
-			out.Contents = append(out.Contents, types.Object{Key: &name, LastModified: aws.Time(m.objects[name].made), Size: aws.Int64(int64(len(m.objects[name].data)))})
+			out.Contents = append(out.Contents, types.Object{Key: &name, LastModified: aws.Time(m.objects[name].made),
+				Size: aws.Int64(int64(len(m.objects[name].data)))})
 		}
 	}
 	return out, nil

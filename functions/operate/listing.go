@@ -82,8 +82,8 @@ func (f *files) list(ctx context.Context, folder, after, end string, limit int) 
 	}
 }
 
-// batchFolders are the folders below which AWS Lambda keeps the batches of a trigger by their days: one for each trigger,
-// or, for a stream, one for each of its shards.
+// batchFolders are the folders below which AWS Lambda keeps the batches of a trigger by their days: one for each
+// trigger, or, for a stream, one for each of its shards.
 func (f *files) batchFolders(ctx context.Context) (folders []string, err error) {
 	mappings, err := f.below(ctx, rejects.BatchFolder)
 	if err != nil {

@@ -1,9 +1,9 @@
 // Command operate is the Lambda function behind /v1/operations: it does what an operator asks for, see package operate.
 //
-// API Gateway calls it for each call of the API. It calls itself for the work of a run, without waiting, and again from the
-// checkpoint when its time is nearly over. Two that work on one run find out by the version of the run, and one stops.
-// A run that has stopped, because of a fault that lasted, goes on when somebody looks at it. A schedule calls it for the
-// metrics of active runs and paused datasets.
+// API Gateway calls it for each call of the API. It calls itself for the work of a run, without waiting, and again from
+// the checkpoint when its time is nearly over. Two that work on one run find out by the version of the run, and one
+// stops. A run that has stopped, because of a fault that lasted, goes on when somebody looks at it. A schedule calls it
+// for the metrics of active runs and paused datasets.
 package main
 
 import (

@@ -36,8 +36,8 @@ type object struct {
 	number int // of the next record
 }
 
-// objects reads on below a prefix of a bucket until there are records, or none any more. An object counts by the time when
-// it was made; its records have that time as their arrival, in whole seconds.
+// objects reads on below a prefix of a bucket until there are records, or none any more. An object counts by the time
+// when it was made; its records have that time as their arrival, in whole seconds.
 func (s *source) objects(ctx context.Context, w *wiring.Pipeline, source string, at place, q operate.SourceQuery) (
 	page []operate.SourceRecord, next place, err error,
 ) {
@@ -68,8 +68,9 @@ func (s *source) objects(ctx context.Context, w *wiring.Pipeline, source string,
 		}
 		size += len(record)
 		page = append(page, operate.SourceRecord{
-			Data: bytes.Clone(record), Framing: framing.Source{Framing: framing.Plain}, Tables: tables, Position: position, ReceivedAt: o.made,
-			Continues: o.number > 1,
+			Data: bytes.Clone(record), Framing: framing.Source{Framing: framing.Plain}, Tables: tables, Position: position,
+			ReceivedAt: o.made,
+			Continues:  o.number > 1,
 		})
 	}
 	return page, place{Source: at.Source, Shard: o.key, Sequence: strconv.Itoa(o.number)}, nil
@@ -82,7 +83,8 @@ const maxPage = 16 << 20
 const end = "end"
 
 // open opens the object at a place, or else the next one, and skips what was read of it. There is none at the end.
-func (s *source) open(ctx context.Context, client buckets, w *wiring.Pipeline, bucket, prefix string, at place, q operate.SourceQuery) (
+func (s *source) open(ctx context.Context, client buckets, w *wiring.Pipeline, bucket, prefix string, at place,
+	q operate.SourceQuery) (
 	*object, place, error,
 ) {
 	skip := 0
@@ -128,7 +130,8 @@ func wanted(o *types.Object, q operate.SourceQuery) bool {
 }
 
 // read opens an object. It is nil where there is none any more, or none of the framing.
-func read(ctx context.Context, client buckets, as framing.Source, bucket string, found *types.Object, skip int) (*object, error) {
+func read(ctx context.Context, client buckets, as framing.Source, bucket string, found *types.Object,
+	skip int) (*object, error) {
 	out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: found.Key})
 	if err != nil {
 		if err = absent(aws.ToString(found.Key), err); errors.Is(err, operate.ErrNotFound) {

@@ -56,8 +56,8 @@ const maxCalls = 500
 // answerReserve is the time before the deadline of the invocation that is left for calling the function again.
 const answerReserve = 10 * time.Second
 
-// work goes on with a run, and calls the function again where there is more to do. After an error AWS Lambda repeats the
-// event twice.
+// work goes on with a run, and calls the function again where there is more to do. After an error AWS Lambda repeats
+// the event twice.
 func (o *operator) work(ctx context.Context, s wiring.Step) error {
 	deadline, ok := ctx.Deadline()
 	if !ok {

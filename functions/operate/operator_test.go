@@ -64,14 +64,16 @@ func newAccountWith(t *testing.T, change func(*parts)) *account {
 	if err := dynamo.CreateTable(t.Context(), client, table); err != nil {
 		t.Fatal(err)
 	}
-	a := &account{T: t, bucket: newMemory(), table: dynamo.New(client, table, &dynamo.Options{ForgetWait: -1}), enabled: map[string]bool{"m1": true, "m2": true},
-		fault: func(string) error { return nil }}
+	a := &account{T: t, bucket: newMemory(), table: dynamo.New(client, table, &dynamo.Options{ForgetWait: -1}),
+		enabled: map[string]bool{"m1": true, "m2": true},
+		fault:   func(string) error { return nil }}
 	program, err := extract.Compile("wagons.sql", []byte(sql))
 	if err != nil {
 		t.Fatal(err)
 	}
-	pipeline, err := json.Marshal(wiring.Pipeline{SQL: wiring.PackSQL([]byte(sql)), Framing: wiring.Plain, Functions: []string{function},
-		Sources: map[string]string{"wagons": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}})
+	pipeline, err := json.Marshal(wiring.Pipeline{SQL: wiring.PackSQL([]byte(sql)), Framing: wiring.Plain,
+		Functions: []string{function},
+		Sources:   map[string]string{"wagons": "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +112,8 @@ func (a *account) PutRecords(_ context.Context, records []stream.Record) ([]erro
 	return make([]error, len(records)), nil
 }
 
-func (a *account) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+func (a *account) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput,
+	error) {
 	if *in.FunctionName != "operate" || in.InvocationType != types.InvocationTypeEvent {
 		a.Errorf("calls %s, %s", *in.FunctionName, in.InvocationType)
 	}
@@ -121,24 +124,30 @@ func (a *account) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*l
 	return &lambda.InvokeOutput{}, nil
 }
 
-func (a *account) ListEventSourceMappings(context.Context, *lambda.ListEventSourceMappingsInput, ...func(*lambda.Options)) (*lambda.ListEventSourceMappingsOutput, error) {
-	of := map[string]string{"m1": function + ":start-latest", "m2": "arn:aws:lambda:eu-central-1:123456789012:function:apply"}
+func (a *account) ListEventSourceMappings(context.Context, *lambda.ListEventSourceMappingsInput,
+	...func(*lambda.Options)) (*lambda.ListEventSourceMappingsOutput, error) {
+	of := map[string]string{"m1": function + ":start-latest",
+		"m2": "arn:aws:lambda:eu-central-1:123456789012:function:apply"}
 	out := &lambda.ListEventSourceMappingsOutput{}
 	for _, id := range slices.Sorted(maps.Keys(of)) {
-		out.EventSourceMappings = append(out.EventSourceMappings, types.EventSourceMappingConfiguration{UUID: aws.String(id), FunctionArn: aws.String(of[id])})
+		out.EventSourceMappings = append(out.EventSourceMappings,
+			types.EventSourceMappingConfiguration{UUID: aws.String(id), FunctionArn: aws.String(of[id])})
 	}
 	return out, a.fault("ListEventSourceMappings")
 }
 
-func (a *account) UpdateEventSourceMapping(_ context.Context, in *lambda.UpdateEventSourceMappingInput, _ ...func(*lambda.Options)) (*lambda.UpdateEventSourceMappingOutput, error) {
+func (a *account) UpdateEventSourceMapping(_ context.Context, in *lambda.UpdateEventSourceMappingInput,
+	_ ...func(*lambda.Options)) (*lambda.UpdateEventSourceMappingOutput, error) {
 	a.enabled[*in.UUID] = *in.Enabled
 	return &lambda.UpdateEventSourceMappingOutput{}, a.fault("UpdateEventSourceMapping")
 }
 
-var operatorClaims = map[string]any{"token_use": "access", "client_id": "ops", "sub": "ops", "scope": "twin/read twin/operate"}
+var operatorClaims = map[string]any{"token_use": "access", "client_id": "ops", "sub": "ops",
+	"scope": "twin/read twin/operate"}
 
 // call sends a request as API Gateway hands it over, with the claims of a token.
-func (a *account) call(claims map[string]any, method, resource, path, body string, change func(*events.APIGatewayProxyRequest)) events.APIGatewayProxyResponse {
+func (a *account) call(claims map[string]any, method, resource, path, body string,
+	change func(*events.APIGatewayProxyRequest)) events.APIGatewayProxyResponse {
 	a.Helper()
 	e := events.APIGatewayProxyRequest{HTTPMethod: method, Resource: resource, Path: path, Body: body}
 	if claims != nil {
@@ -203,13 +212,15 @@ func (a *account) read(id string) *operate.Run {
 func (a *account) keepRejects(records ...string) (name string) {
 	var list []twin.Reject
 	for i, text := range records {
-		r := twin.Reject{Kind: twin.KindRecord, Dataset: "wagons", Payload: []byte(text), ReceivedAt: twin.MillisOf(time.Now().Add(-time.Minute)),
-			Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000000", Sequence: fmt.Sprint(i + 1)}}
+		r := twin.Reject{Kind: twin.KindRecord, Dataset: "wagons", Payload: []byte(text),
+			ReceivedAt: twin.MillisOf(time.Now().Add(-time.Minute)),
+			Position:   twin.Position{Stream: "wagons", Shard: "shardId-000000000000", Sequence: fmt.Sprint(i + 1)}}
 		r.Note(twin.Problem{Reason: twin.Unreadable, Detail: "no", Column: "speed", Offset: -1})
 		list = append(list, r)
 	}
 	file := rejects.Encode(list)
-	name = rejects.Key(rejects.ExtractFolder("wagons"), rejects.Origin{Position: list[0].Position, ArrivedAt: list[0].ReceivedAt}, file)
+	name = rejects.Key(rejects.ExtractFolder("wagons"),
+		rejects.Origin{Position: list[0].Position, ArrivedAt: list[0].ReceivedAt}, file)
 	a.bucket.objects[name] = &kept{data: file.Data, tags: map[string]string{}}
 	return name
 }
@@ -218,8 +229,8 @@ func record(id string, speed float64) string {
 	return fmt.Sprintf(`{"id":%q,"speed":%g,"sentAt":%q}`, id, speed, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"))
 }
 
-// Ensure that rejects are replayed through the SQL that was deployed, with their own arrival and position, after faults of
-// the stream and lost calls of the function, and that the log says who has done what, without a payload.
+// Ensure that rejects are replayed through the SQL that was deployed, with their own arrival and position, after faults
+// of the stream and lost calls of the function, and that the log says who has done what, without a payload.
 func TestReplay(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
@@ -229,7 +240,8 @@ func TestReplay(t *testing.T) {
 	name := a.keepRejects(record("1", 80), record("2", 81))
 	const batch = "aws/lambda/m1/shardId-000000000000/2026/11/29/x"
 	a.bucket.objects[strings.Replace(batch, "2026/11/29", time.Now().UTC().Format("2006/01/02"), 1)] = &kept{
-		data: batchFile(t, function, "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons", true, []byte(record("3", 82))),
+		data: batchFile(t, function, "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons", true,
+			[]byte(record("3", 82))),
 	}
 	dry := a.run(`{"kind":"replay","dataset":"wagons","from":"2020-01-01T00:00:00Z"}`)
 	if dry.State != operate.Done || dry.Counts.Passed < 2 || len(a.put) != 0 {
@@ -254,16 +266,18 @@ func TestReplay(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if !maps.Equal(components, map[string]bool{"wagon:1": true, "wagon:2": true, "wagon:3": true}) || a.bucket.objects[name].tags[tagReplayed] != run.ID {
+	if !maps.Equal(components, map[string]bool{"wagon:1": true, "wagon:2": true, "wagon:3": true}) ||
+		a.bucket.objects[name].tags[tagReplayed] != run.ID {
 		t.Errorf("%v were put; the file has the tags %v", components, a.bucket.objects[name].tags)
 	}
-	if n := strings.Count(log.String(), `"msg":"audit"`); n < 4 || !strings.Contains(log.String(), `"by":"ops"`) || strings.Contains(log.String(), "sentAt") {
+	if n := strings.Count(log.String(), `"msg":"audit"`); n < 4 || !strings.Contains(log.String(), `"by":"ops"`) ||
+		strings.Contains(log.String(), "sentAt") {
 		t.Errorf("the log is %s", &log)
 	}
 }
 
-// Ensure that pausing stops the triggers of the dataset and of no other, that the catalogue says so, and that one that has
-// no trigger is refused.
+// Ensure that pausing stops the triggers of the dataset and of no other, that the catalogue says so, and that one that
+// has no trigger is refused.
 func TestPause(t *testing.T) {
 	a := newAccount(t)
 	paused := func() twin.Millis {
@@ -276,16 +290,19 @@ func TestPause(t *testing.T) {
 	if run := a.run(`{"kind":"pause","dataset":"wagons"}`); run.State != operate.Done || !a.enabled["m1"] {
 		t.Fatalf("a dry run: %+v, %v", run, a.enabled)
 	}
-	if run := a.run(`{"kind":"pause","dataset":"wagons","dryRun":false}`); run.State != operate.Done || a.enabled["m1"] || !a.enabled["m2"] || paused() == 0 {
+	if run := a.run(`{"kind":"pause","dataset":"wagons","dryRun":false}`); run.State != operate.Done || a.enabled["m1"] ||
+		!a.enabled["m2"] || paused() == 0 {
 		t.Errorf("%+v, %v, %v", run, a.enabled, paused())
 	}
-	if run := a.run(`{"kind":"resume","dataset":"wagons","dryRun":false}`); run.State != operate.Done || !a.enabled["m1"] || paused() != 0 {
+	if run := a.run(`{"kind":"resume","dataset":"wagons","dryRun":false}`); run.State != operate.Done ||
+		!a.enabled["m1"] || paused() != 0 {
 		t.Errorf("%+v, %v, %v", run, a.enabled, paused())
 	}
 	if err := a.table.Pipelines().Set(t.Context(), "wagons", []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
-	if run := a.run(`{"kind":"pause","dataset":"wagons","dryRun":false}`); run.State != operate.Failed || !strings.HasPrefix(run.Error, "wagons has no trigger") || paused() != 0 {
+	if run := a.run(`{"kind":"pause","dataset":"wagons","dryRun":false}`); run.State != operate.Failed ||
+		!strings.HasPrefix(run.Error, "wagons has no trigger") || paused() != 0 {
 		t.Errorf("%+v, %v", run, paused())
 	}
 }

@@ -14,8 +14,10 @@ import (
 
 // mappings is the part of the client of AWS Lambda that pauses.
 type mappings interface {
-	ListEventSourceMappings(context.Context, *lambda.ListEventSourceMappingsInput, ...func(*lambda.Options)) (*lambda.ListEventSourceMappingsOutput, error)
-	UpdateEventSourceMapping(context.Context, *lambda.UpdateEventSourceMappingInput, ...func(*lambda.Options)) (*lambda.UpdateEventSourceMappingOutput, error)
+	ListEventSourceMappings(context.Context, *lambda.ListEventSourceMappingsInput,
+		...func(*lambda.Options)) (*lambda.ListEventSourceMappingsOutput, error)
+	UpdateEventSourceMapping(context.Context, *lambda.UpdateEventSourceMappingInput,
+		...func(*lambda.Options)) (*lambda.UpdateEventSourceMappingOutput, error)
 }
 
 // pauser disables and enables the triggers of a dataset, which keep their positions.
@@ -28,8 +30,8 @@ type pauser struct {
 	now func() time.Time
 }
 
-// SetPaused implements [operate.Pauser]. The catalogue says that a dataset is paused as soon as one of its triggers may be,
-// and that it is not once all of them are on their way.
+// SetPaused implements [operate.Pauser]. The catalogue says that a dataset is paused as soon as one of its triggers may
+// be, and that it is not once all of them are on their way.
 func (p *pauser) SetPaused(ctx context.Context, dataset string, paused bool) error {
 	w, err := p.pipelines.of(ctx, dataset)
 	if err != nil {
@@ -73,7 +75,8 @@ func (p *pauser) set(ctx context.Context, function string, enabled bool) (n int,
 				continue
 			}
 			n++
-			_, err := p.lambda.UpdateEventSourceMapping(ctx, &lambda.UpdateEventSourceMappingInput{UUID: m.UUID, Enabled: &enabled})
+			_, err := p.lambda.UpdateEventSourceMapping(ctx,
+				&lambda.UpdateEventSourceMappingInput{UUID: m.UUID, Enabled: &enabled})
 			if err != nil {
 				return n, fmt.Errorf("operate: the trigger %s: %w", aws.ToString(m.UUID), err)
 			}

@@ -39,8 +39,8 @@ func sum(values []float64) (total float64) {
 	return total
 }
 
-// Ensure that the progress of runs is counted once, in every step of them and after faults, and that the schedule writes how
-// long a run has stood still and a dataset has been paused, and nothing where neither is the case.
+// Ensure that the progress of runs is counted once, in every step of them and after faults, and that the schedule
+// writes how long a run has stood still and a dataset has been paused, and nothing where neither is the case.
 func TestMetrics(t *testing.T) {
 	var log bytes.Buffer
 	var later time.Duration
@@ -86,7 +86,8 @@ func TestMetrics(t *testing.T) {
 	if idle := written(t, got, "", wiring.MetricRunIdle); len(idle) != 1 || idle[0] < 20*60_000 || idle[0] > 21*60_000 {
 		t.Errorf("a run that has stood still for 20 minutes has done so for %v ms", idle)
 	}
-	if paused := written(t, got, "wagons", wiring.MetricPausedFor); len(paused) != 1 || paused[0] < 20*60_000 || paused[0] > 21*60_000 {
+	if paused := written(t, got, "wagons", wiring.MetricPausedFor); len(paused) != 1 || paused[0] < 20*60_000 ||
+		paused[0] > 21*60_000 {
 		t.Errorf("a dataset that was paused 20 minutes ago has been so for %v ms", paused)
 	}
 	emftest.Check(t, all, wiring.Operator)
@@ -140,7 +141,8 @@ func TestProgressEveryMinute(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end(t.Context())
-	if got := written(t, log.String(), "wagons", wiring.MetricRunRecords); len(got) != 4 || got[0] != 300 || sum(got) != 907 {
+	if got := written(t, log.String(), "wagons", wiring.MetricRunRecords); len(got) != 4 || got[0] != 300 ||
+		sum(got) != 907 {
 		t.Errorf("it tells of %v", got)
 	}
 }

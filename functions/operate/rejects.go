@@ -75,7 +75,8 @@ func (f *files) Open(ctx context.Context, name string) (iter.Seq2[twin.Reject, e
 func absent(name string, err error) error {
 	var gone *types.NoSuchKey
 	var coded interface{ ErrorCode() string }
-	if errors.As(err, &gone) || errors.As(err, &coded) && (coded.ErrorCode() == "NoSuchKey" || coded.ErrorCode() == "NotFound") {
+	if errors.As(err, &gone) || errors.As(err, &coded) &&
+		(coded.ErrorCode() == "NoSuchKey" || coded.ErrorCode() == "NotFound") {
 		return fmt.Errorf("%w: the file %s", operate.ErrNotFound, name)
 	}
 	return fmt.Errorf("operate: reading %s: %w", name, err)

@@ -37,9 +37,11 @@ func TestFiles(t *testing.T) {
 	m := newMemory()
 	m.page = 3
 	day := func(n int) string { return now.AddDate(0, 0, n).Format("2006/01/02") }
-	folders := []string{"rejects/apply/", "rejects/extract/a/", "rejects/extract/a-b/", "rejects/extract/b/", "aws/lambda/m1/", "aws/lambda/m1/shardId-0/", "aws/lambda/m2/shardId-0/", "aws/lambda/m2/shardId-1/"}
+	folders := []string{"rejects/apply/", "rejects/extract/a/", "rejects/extract/a-b/", "rejects/extract/b/",
+		"aws/lambda/m1/", "aws/lambda/m1/shardId-0/", "aws/lambda/m2/shardId-0/", "aws/lambda/m2/shardId-1/"}
 	for range 400 {
-		m.objects[fmt.Sprintf("%s%s/x-%d", folders[random.IntN(len(folders))], day(random.IntN(20)-19), random.IntN(50))] = &kept{}
+		m.objects[fmt.Sprintf("%s%s/x-%d", folders[random.IntN(len(folders))], day(random.IntN(20)-19),
+			random.IntN(50))] = &kept{}
 	}
 	f := newFiles(m)
 	for _, datasets := range [][]string{nil, {"a"}, {"a", "a-b"}} {
@@ -81,7 +83,8 @@ func TestFiles(t *testing.T) {
 	m.page = 1000
 	lists := func(from, to twin.Millis) int {
 		m.lists = nil
-		if _, err := f.Files(t.Context(), operate.FileQuery{Datasets: []string{"a"}, From: from, To: to, Limit: 1000}); err != nil {
+		if _, err := f.Files(t.Context(), operate.FileQuery{Datasets: []string{"a"}, From: from, To: to,
+			Limit: 1000}); err != nil {
 			t.Fatal(err)
 		}
 		return len(m.lists)
@@ -99,7 +102,8 @@ func TestFile(t *testing.T) {
 	reject := twin.Reject{Kind: twin.KindRecord, Dataset: "a", Payload: []byte("{")}
 	reject.Note(twin.Problem{Reason: twin.Unreadable, Detail: "no", Offset: 1})
 	const name = "rejects/extract/a/2026/11/29/x.ndjson.gz"
-	if err := f.Write(t.Context(), name, rejects.Encode([]twin.Reject{reject}).Data, operate.Mark{Split: "run-1"}); err != nil {
+	if err := f.Write(t.Context(), name, rejects.Encode([]twin.Reject{reject}).Data,
+		operate.Mark{Split: "run-1"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Mark(t.Context(), name, operate.Mark{Replayed: "20261129t120000.000-abc"}); err != nil {
@@ -120,7 +124,8 @@ func TestFile(t *testing.T) {
 		}
 	}
 	_, _, err = f.Open(t.Context(), name)
-	if marked := f.Mark(t.Context(), name, mark); !errors.Is(err, operate.ErrNotFound) || !errors.Is(marked, operate.ErrNotFound) {
+	if marked := f.Mark(t.Context(), name, mark); !errors.Is(err, operate.ErrNotFound) ||
+		!errors.Is(marked, operate.ErrNotFound) {
 		t.Errorf("%v; %v", err, marked)
 	}
 }
@@ -132,7 +137,8 @@ func batchFile(t *testing.T, function, arn string, inText bool, records ...[]byt
 	for i, data := range records {
 		list = append(list, map[string]any{
 			"eventID": fmt.Sprintf("shardId-000000000000:%d", i+1), "eventSourceARN": arn,
-			"kinesis": map[string]any{"sequenceNumber": fmt.Sprint(i + 1), "approximateArrivalTimestamp": 1764417600.5, "data": base64.StdEncoding.EncodeToString(data)},
+			"kinesis": map[string]any{"sequenceNumber": fmt.Sprint(i + 1), "approximateArrivalTimestamp": 1764417600.5,
+				"data": base64.StdEncoding.EncodeToString(data)},
 		})
 	}
 	event := map[string]any{"Records": list}
@@ -154,8 +160,8 @@ func batchFile(t *testing.T, function, arn string, inText bool, records ...[]byt
 	return file
 }
 
-// Ensure that each record of a batch that was given up is a reject of the dataset whose function gave it up, or, for the
-// twin stream, of the changes in it, and that a damaged file is said to be so.
+// Ensure that each record of a batch that was given up is a reject of the dataset whose function gave it up, or, for
+// the twin stream, of the changes in it, and that a damaged file is said to be so.
 func TestBatches(t *testing.T) {
 	m := newMemory()
 	f := newFiles(m)
@@ -179,8 +185,10 @@ func TestBatches(t *testing.T) {
 		}
 		n := 0
 		for r, err := range list {
-			if n++; n == 1 && (err != nil || r.Kind != c.kind || r.Dataset != c.dataset || r.Reason() != twin.Batch || string(r.Payload) != string(c.record) ||
-				r.ReceivedAt != 1764417600500 || r.Position != (twin.Position{Stream: c.arn[strings.LastIndex(c.arn, "/")+1:], Shard: "shardId-000000000000", Sequence: "1"})) {
+			if n++; n == 1 && (err != nil || r.Kind != c.kind || r.Dataset != c.dataset || r.Reason() != twin.Batch ||
+				string(r.Payload) != string(c.record) ||
+				r.ReceivedAt != 1764417600500 || r.Position != (twin.Position{Stream: c.arn[strings.LastIndex(c.arn, "/")+1:],
+				Shard: "shardId-000000000000", Sequence: "1"})) {
 				t.Errorf("%s: %+v, %v", c.function, r, err)
 			}
 		}
@@ -206,7 +214,10 @@ func TestBatches(t *testing.T) {
 // Fuzz that no batch file breaks what reads it, and that one without records that can be read is damaged.
 func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requestContext":{"functionArn":"f"},"payload":{"Records":[]}}`))
-	f.Add([]byte(`{"payload":"{\"Records\":[{\"eventID\":\"a:1\",\"kinesis\":{\"sequenceNumber\":\"1\",\"data\":\"AA==\"}}]}"}`))
+	f.
+		Add(
+			[]byte(
+				`{"payload":"{\"Records\":[{\"eventID\":\"a:1\",\"kinesis\":{\"sequenceNumber\":\"1\",\"data\":\"AA==\"}}]}"}`))
 	b := newFiles(newMemory()).batches
 	f.Fuzz(func(t *testing.T, file []byte) {
 		list, err := b.open(t.Context(), file)

@@ -19,9 +19,11 @@ import (
 
 // streams is the part of the client of Amazon Kinesis that reads.
 type streams interface {
-	DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error)
+	DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput,
+		...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error)
 	GetRecords(context.Context, *kinesis.GetRecordsInput, ...func(*kinesis.Options)) (*kinesis.GetRecordsOutput, error)
-	GetShardIterator(context.Context, *kinesis.GetShardIteratorInput, ...func(*kinesis.Options)) (*kinesis.GetShardIteratorOutput, error)
+	GetShardIterator(context.Context, *kinesis.GetShardIteratorInput,
+		...func(*kinesis.Options)) (*kinesis.GetShardIteratorOutput, error)
 	ListShards(context.Context, *kinesis.ListShardsInput, ...func(*kinesis.Options)) (*kinesis.ListShardsOutput, error)
 }
 
@@ -112,7 +114,8 @@ func shardsOf(ctx context.Context, client streams, arn string) (ids []string, er
 }
 
 // iterate returns an iterator that goes on at a place.
-func (s *source) iterate(ctx context.Context, client streams, arn string, at place, q operate.SourceQuery) (*string, error) {
+func (s *source) iterate(ctx context.Context, client streams, arn string, at place, q operate.SourceQuery) (*string,
+	error) {
 	if s.iterator != nil && time.Now().Before(s.iterator.until) {
 		return &s.iterator.id, nil
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// source reads the sources of a dataset again, as the roles that read them all the time: whoever owns a stream or a bucket,
-// and its key, has let those in.
+// source reads the sources of a dataset again, as the roles that read them all the time: whoever owns a stream or a
+// bucket, and its key, has let those in.
 type source struct {
 	pipelines *pipelines
 	streams   func(role string) streams
@@ -47,7 +47,8 @@ func (p place) cursor() string {
 func (p place) isFirst() bool { return p.Shard == "" }
 
 // Read implements [operate.Source].
-func (s *source) Read(ctx context.Context, q operate.SourceQuery) (page []operate.SourceRecord, next string, err error) {
+func (s *source) Read(ctx context.Context, q operate.SourceQuery) (page []operate.SourceRecord, next string,
+	err error) {
 	w, sources, err := s.sourcesOf(ctx, q.Dataset)
 	if err != nil {
 		return nil, "", err
@@ -99,7 +100,8 @@ func (s *source) sourcesOf(ctx context.Context, dataset string) (w wiring.Pipeli
 		}
 	}
 	if len(sources) == 0 {
-		return w, nil, fmt.Errorf("%w: %s has no stream and no objects that could be read again: put its records into its delivery "+
+		return w, nil, fmt.Errorf("%w: %s has no stream and no objects that could be read again: put its records into its "+
+			"delivery "+
 			"stream once more", operate.ErrRefused, dataset)
 	}
 	return w, sources, nil

@@ -24,8 +24,8 @@ type objects interface {
 
 type publisher struct{ s3 objects }
 
-// handle does what CloudFormation asks for. The resource is identified by its bucket, so that of a bucket that is replaced
-// is emptied.
+// handle does what CloudFormation asks for. The resource is identified by its bucket, so that of a bucket that is
+// replaced is emptied.
 func (p *publisher) handle(ctx context.Context, event cfn.Event) (id string, data map[string]interface{}, err error) {
 	settings, err := wiring.FromProperties[wiring.Page](event.ResourceProperties)
 	if event.RequestType == cfn.RequestDelete {

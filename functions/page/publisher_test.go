@@ -19,13 +19,15 @@ import (
 // folder is a bucket in memory: contents and types by key.
 type folder struct{ body, kind map[string]string }
 
-func (b *folder) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+func (b *folder) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput,
+	error) {
 	text, err := io.ReadAll(in.Body)
 	b.body[*in.Key], b.kind[*in.Key] = string(text), *in.ContentType+" "+*in.CacheControl
 	return &s3.PutObjectOutput{}, err
 }
 
-func (b *folder) ListObjectsV2(context.Context, *s3.ListObjectsV2Input, ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+func (b *folder) ListObjectsV2(context.Context, *s3.ListObjectsV2Input, ...func(*s3.Options)) (*s3.ListObjectsV2Output,
+	error) {
 	out := &s3.ListObjectsV2Output{}
 	for key := range b.body {
 		out.Contents = append(out.Contents, types.Object{Key: aws.String(key)})
@@ -33,7 +35,8 @@ func (b *folder) ListObjectsV2(context.Context, *s3.ListObjectsV2Input, ...func(
 	return out, nil
 }
 
-func (b *folder) DeleteObjects(_ context.Context, in *s3.DeleteObjectsInput, _ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
+func (b *folder) DeleteObjects(_ context.Context, in *s3.DeleteObjectsInput,
+	_ ...func(*s3.Options)) (*s3.DeleteObjectsOutput, error) {
 	for _, o := range in.Delete.Objects {
 		delete(b.body, *o.Key)
 	}
@@ -46,12 +49,14 @@ func TestPublisher(t *testing.T) {
 	p := &publisher{b}
 	event := func(kind cfn.RequestType, properties map[string]interface{}) {
 		t.Helper()
-		id, _, err := p.handle(t.Context(), cfn.Event{RequestType: kind, PhysicalResourceID: "page/files", ResourceProperties: properties})
+		id, _, err := p.handle(t.Context(), cfn.Event{RequestType: kind, PhysicalResourceID: "page/files",
+			ResourceProperties: properties})
 		if err != nil || id != "page/files" {
 			t.Errorf("%s: %s, %v", kind, id, err)
 		}
 	}
-	properties := *wiring.Page{Bucket: "files", Config: `{"api":"https://api.example.com/prod"}`, Version: "1"}.Properties()
+	properties := *wiring.Page{Bucket: "files", Config: `{"api":"https://api.example.com/prod"}`,
+		Version: "1"}.Properties()
 	event(cfn.RequestCreate, properties)
 	if b.body["page/js/old.js"] != "" || len(b.body) != len(page.Files())+1 {
 		t.Errorf("%d files, and the old one is %q", len(b.body), b.body["page/js/old.js"])
@@ -68,7 +73,8 @@ func TestPublisher(t *testing.T) {
 	if len(b.body) > 0 {
 		t.Errorf("%d files are left", len(b.body))
 	}
-	if _, _, err := p.handle(t.Context(), cfn.Event{RequestType: cfn.RequestCreate}); err == nil || !slices.Contains(strings.Fields(err.Error()), "Bucket") {
+	if _, _, err := p.handle(t.Context(), cfn.Event{RequestType: cfn.RequestCreate}); err == nil ||
+		!slices.Contains(strings.Fields(err.Error()), "Bucket") {
 		t.Error(err)
 	}
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Ensure that no attack on the rules reads anything by the function that it must not, whichever way API Gateway says who
-// calls.
+// Ensure that no attack on the rules reads anything by the function that it must not, whichever way API Gateway says
+// who calls.
 func TestAttacksOnTheRules(t *testing.T) {
 	client := emulator.Client(emulator.DynamoDB(t))
 	if err := dynamo.CreateTable(t.Context(), client, "twin"); err != nil {
@@ -40,7 +40,10 @@ func TestAttacksOnTheRules(t *testing.T) {
 	t.Run("granted", func(t *testing.T) { attack(t, table, ids, rulesOf(t, accesstest.Rules).WithClients(ids)) })
 	// What is reserved for bob is hidden from eve whatever she is granted, as the canary is from all but its client.
 	wider := rulesOf(t, strings.Replace(accesstest.Rules, `"datasets": "boxes"`, `"datasets": "*"`, 1)).WithClients(ids)
-	t.Run("reserved", func(t *testing.T) { attack(t, table, ids, wider.Reserving(map[string]string{"vaults": ids["bob"]})) })
+	t.Run("reserved", func(t *testing.T) {
+		attack(t, table, ids,
+			wider.Reserving(map[string]string{"vaults": ids["bob"]}))
+	})
 }
 
 func rulesOf(t *testing.T, text string) *access.Rules {
@@ -133,8 +136,10 @@ func TestForgedEvents(t *testing.T) {
 	h := newHandler(nobodyReads{}, nil, rulesOf(t, accesstest.Rules), wiring.Query{})
 	const claims = `{"claims":{"sub":"bob","client_id":"bob","token_use":"access","scope":"twin/read"},"sub":"bob","client":"bob","scopes":"twin/read"}`
 	for _, forged := range []string{
-		`"authorizer":` + claims, `"stageVariables":` + `{"authorizer":"bob","sub":"bob"}`, `"requestContext":{"claims":` + claims + `}`,
-		`"requestContext":{"identity":{"authorizer":` + claims + `}}`, `"requestContext":{"authorizer":{"principalId":"bob"}}`,
+		`"authorizer":` + claims, `"stageVariables":` + `{"authorizer":"bob","sub":"bob"}`,
+		`"requestContext":{"claims":` + claims + `}`,
+		`"requestContext":{"identity":{"authorizer":` + claims + `}}`,
+		`"requestContext":{"authorizer":{"principalId":"bob"}}`,
 		`"requestContext":{"authorizer":{"claims":{"sub":"bob","client_id":"bob","token_use":"id","scope":"twin/read"}}}`,
 		`"body":` + strconv.Quote(claims),
 	} {

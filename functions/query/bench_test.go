@@ -32,13 +32,14 @@ func (c *canned) Readings(_ context.Context, q store.ReadingQuery) ([]twin.Readi
 	return c.scratch, nil
 }
 
-// BenchmarkRules compares a read under 200 grants that apply to the caller with one without rules, in turns, by the best
-// of each, from the event to the answer. The store's own time, which is many times this, is not in it.
+// BenchmarkRules compares a read under 200 grants that apply to the caller with one without rules, in turns, by the
+// best of each, from the event to the answer. The store's own time, which is many times this, is not in it.
 func BenchmarkRules(b *testing.B) {
 	const component = "wagon:33-80-7845-123-4"
 	c := &canned{}
 	for i := range 40 {
-		change := twin.Change{Dataset: "wagon_telemetry", Component: component, Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5",
+		change := twin.Change{Dataset: "wagon_telemetry", Component: component,
+			Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5",
 			Unit: "Cel", EventTime: twin.MillisOf(clock)}
 		c.readings = append(c.readings, change.Reading())
 	}
@@ -48,12 +49,14 @@ func BenchmarkRules(b *testing.B) {
 	}
 	rules = rules.WithClients(map[string]string{"machine": "7c5"})
 	for name, path := range map[string]string{
-		"reading": "/v1/components/" + component + "/metrics/axle.00.bearing.temperature", "twin-40": "/v1/components/" + component,
+		"reading": "/v1/components/" + component + "/metrics/axle.00.bearing.temperature",
+		"twin-40": "/v1/components/" + component,
 	} {
 		b.Run(name, func(b *testing.B) {
 			e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: path}
 			e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{
-				"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": access.ScopeRead, "cognito:groups": "g1,g2,others",
+				"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": access.ScopeRead,
+				"cognito:groups": "g1,g2,others",
 			}}
 			event, err := json.Marshal(e)
 			if err != nil {

@@ -90,12 +90,14 @@ func TestRecordedEvents(t *testing.T) {
 		status int
 		body   []string
 	}{
-		{"twin.json", 200, []string{`"component":"wagon:1"`, `"value":82.4`, `"value":null`, `"eventTime":"2025-11-24T06:00:00.000Z"`}},
+		{"twin.json", 200, []string{`"component":"wagon:1"`, `"value":82.4`, `"value":null`,
+			`"eventTime":"2025-11-24T06:00:00.000Z"`}},
 		{"reading_encoded.json", 200, []string{`"component":"Holzgartenstr. 1/50% ü"`, `"metric":"pm2.5"`}},
 		{"readings_by_query.json", 200, []string{`"component":"Holzgartenstr. 1/50% ü"`, `"metric":"speed"`}},
 		{"matrix.json", 200, []string{`"wagon:1"`, `"wagon:2"`}},
 		{"health.json", 200, nil},
-		{"openapi.json", 200, []string{`"url":"https://abc123.execute-api.eu-central-1.amazonaws.com/twin"`, `https://example.com/oauth2/token`, `twin/read`}},
+		{"openapi.json", 200, []string{`"url":"https://abc123.execute-api.eu-central-1.amazonaws.com/twin"`,
+			`https://example.com/oauth2/token`, `twin/read`}},
 		{"unknown.json", 404, []string{`"status":404`}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
@@ -122,8 +124,10 @@ func TestRecordedEvents(t *testing.T) {
 // Ensure that a validator that comes back saves the body.
 func TestNotModified(t *testing.T) {
 	h := newHandler(newTable(t), nil, nil, wiring.Query{})
-	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}", Path: "/v1/components/wagon:1"}
-	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": "twin/read"}}
+	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}",
+		Path: "/v1/components/wagon:1"}
+	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5",
+		"token_use": "access", "scope": "twin/read"}}
 	tag := invoke(t, h, e).MultiValueHeaders["Etag"]
 	if len(tag) != 1 {
 		t.Fatalf("no ETag")
@@ -159,10 +163,12 @@ func TestOrigins(t *testing.T) {
 		{one + " " + two, "", "", "Origin"},
 	} {
 		h := newHandler(newTable(t), nil, nil, wiring.Query{Origins: c.setting})
-		r := invoke(t, h, events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: "/v1/health", MultiValueHeaders: map[string][]string{"origin": {c.origin}}})
+		r := invoke(t, h, events.APIGatewayProxyRequest{HTTPMethod: "GET", Path: "/v1/health",
+			MultiValueHeaders: map[string][]string{"origin": {c.origin}}})
 		got := http.Header(r.MultiValueHeaders)
 		varies := slices.Contains(got["Vary"], "Origin")
-		if got.Get("Access-Control-Allow-Origin") != c.allow || varies != (c.vary != "") || !slices.Contains(got["Vary"], "Accept-Encoding") {
+		if got.Get("Access-Control-Allow-Origin") != c.allow || varies != (c.vary != "") ||
+			!slices.Contains(got["Vary"], "Accept-Encoding") {
 			t.Errorf("%q for %q: %v", c.setting, c.origin, got)
 		}
 		if (got.Get("Access-Control-Expose-Headers") != "") != (c.allow != "") {
@@ -171,17 +177,21 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// Ensure that an answer by Brotli reaches API Gateway as bytes that it decodes, with a Content-Encoding so that it does not compress
-// them again; that what it compresses itself reaches it as text; and that the body of a call may come as bytes.
+// Ensure that an answer by Brotli reaches API Gateway as bytes that it decodes, with a Content-Encoding so that it does
+// not compress them again; that what it compresses itself reaches it as text; and that the body of a call may come as
+// bytes.
 func TestCompressed(t *testing.T) {
 	c := &canned{}
 	for i := range 100 {
-		change := twin.Change{Dataset: "wagon_telemetry", Component: "wagon:1", Metric: fmt.Sprintf("axle.%d", i), Value: "41.5", EventTime: twin.MillisOf(clock)}
+		change := twin.Change{Dataset: "wagon_telemetry", Component: "wagon:1", Metric: fmt.Sprintf("axle.%d", i),
+			Value: "41.5", EventTime: twin.MillisOf(clock)}
 		c.readings = append(c.readings, change.Reading())
 	}
 	h := newHandler(c, nil, nil, wiring.Query{})
-	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}", Path: "/v1/components/wagon:1"}
-	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5", "token_use": "access", "scope": "twin/read"}}
+	e := events.APIGatewayProxyRequest{HTTPMethod: "GET", Resource: "/v1/components/{component}",
+		Path: "/v1/components/wagon:1"}
+	e.RequestContext.Authorizer = map[string]any{"claims": map[string]any{"sub": "7c5", "client_id": "7c5",
+		"token_use": "access", "scope": "twin/read"}}
 	plain := invoke(t, h, e)
 	if plain.StatusCode != 200 || plain.IsBase64Encoded || len(plain.Body) < 10_000 {
 		t.Fatalf("%d %.200s", plain.StatusCode, plain.Body)
@@ -190,7 +200,8 @@ func TestCompressed(t *testing.T) {
 		e.MultiValueHeaders = map[string][]string{"Accept-Encoding": {accept}}
 		r := invoke(t, h, e)
 		header := http.Header(r.MultiValueHeaders)
-		if r.IsBase64Encoded != compressed || (header.Get("Content-Encoding") == "br") != compressed || !strings.HasPrefix(header.Get("ETag"), "W/") {
+		if r.IsBase64Encoded != compressed || (header.Get("Content-Encoding") == "br") != compressed ||
+			!strings.HasPrefix(header.Get("ETag"), "W/") {
 			t.Errorf("%s: base64 %t, %v", accept, r.IsBase64Encoded, header)
 		}
 		body := r.Body
@@ -210,7 +221,8 @@ func TestCompressed(t *testing.T) {
 		}
 	}
 	e.MultiValueHeaders, e.HTTPMethod, e.Resource, e.Path = nil, "POST", "/v1/readings:query", "/v1/readings:query"
-	e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(`{"components":["wagon:1"],"metrics":["axle.7"]}`)), true
+	e.Body, e.IsBase64Encoded = base64.StdEncoding.
+		EncodeToString([]byte(`{"components":["wagon:1"],"metrics":["axle.7"]}`)), true
 	if r := invoke(t, h, e); r.StatusCode != 200 || !strings.Contains(r.Body, `"axle.7"`) {
 		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}

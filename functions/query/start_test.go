@@ -20,7 +20,8 @@ import (
 func binary(tb testing.TB, pkg string) string {
 	tb.Helper()
 	out := filepath.Join(tb.TempDir(), "bootstrap")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=", "-o", out, pkg)
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
+		"-o", out, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if b, err := cmd.CombinedOutput(); err != nil {
 		tb.Fatalf("%s: %v\n%s", cmd, err, b)
@@ -63,7 +64,8 @@ func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // startOnce starts a function behind a runtime API, as AWS Lambda does, and ends it after its first answer.
 func startOnce(tb testing.TB, bin, event, want string, env map[string]string) started {
 	tb.Helper()
-	api := &runtimeAPI{event: event, asked: make(chan time.Time, 1), answered: make(chan time.Time, 1), done: make(chan struct{})}
+	api := &runtimeAPI{event: event, asked: make(chan time.Time, 1), answered: make(chan time.Time, 1),
+		done: make(chan struct{})}
 	server := httptest.NewServer(api)
 	defer server.Close()
 	defer close(api.done)
@@ -94,7 +96,8 @@ func BenchmarkStart(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Skip("the functions are Linux binaries")
 	}
-	settings := wiring.Query{Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token", Scope: "twin/read"}.Env()
+	settings := wiring.Query{Table: "twin", Issuer: "https://example.com", TokenURL: "https://example.com/token",
+		Scope: "twin/read"}.Env()
 	for k, v := range (wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b"}).Env() {
 		settings[k] = v
 	}
@@ -105,7 +108,8 @@ func BenchmarkStart(b *testing.B) {
 	best := [2]started{{time.Hour, time.Hour}, {time.Hour, time.Hour}}
 	for b.Loop() {
 		for i, s := range []started{
-			startOnce(b, query, `{"httpMethod":"GET","resource":"/v1/health","path":"/v1/health"}`, `"statusCode":200`, settings),
+			startOnce(b, query, `{"httpMethod":"GET","resource":"/v1/health","path":"/v1/health"}`, `"statusCode":200`,
+				settings),
 			startOnce(b, hello, `{}`, `"hello"`, nil),
 		} {
 			best[i] = started{min(best[i].ready, s.ready), min(best[i].answered, s.answered)}
@@ -124,7 +128,10 @@ func BenchmarkStart(b *testing.B) {
 func grants(n int) []byte {
 	var list []string
 	for i := range n {
-		list = append(list, fmt.Sprintf(`{"who": ["client:machine", "group:g%d"], "read": {"datasets": ["wagon_telemetry", "hsl_*"], "components": "wagon:33-80-7845-%03d*", "metrics": ["position", "axle.*"]}}`, i, i))
+		list = append(list,
+			fmt.
+				Sprintf(
+					`{"who": ["client:machine", "group:g%d"], "read": {"datasets": ["wagon_telemetry", "hsl_*"], "components": "wagon:33-80-7845-%03d*", "metrics": ["position", "axle.*"]}}`, i, i))
 	}
 	return []byte(`{"grants": [` + strings.Join(list, ",\n") + `]}`)
 }

@@ -1,11 +1,11 @@
-// Command rotate is the Lambda function that replaces the secrets of clients. An operator calls it to rotate a secret, and
-// a rule calls it every day for all clients, to end what has been replaced for the grace time, to clear up after a
+// Command rotate is the Lambda function that replaces the secrets of clients. An operator calls it to rotate a secret,
+// and a rule calls it every day for all clients, to end what has been replaced for the grace time, to clear up after a
 // rotation that failed, and to rotate what the settings say.
 //
 // Amazon Cognito keeps two secrets of a client, which are both good. The new one is tried before it becomes the current
-// version in AWS Secrets Manager, and the old one is good for the grace time after that. So no reader finds a dead secret,
-// wherever a rotation stops, and calling the function again goes on from there: what it needs to know is what Amazon
-// Cognito has and what AWS Secrets Manager says.
+// version in AWS Secrets Manager, and the old one is good for the grace time after that. So no reader finds a dead
+// secret, wherever a rotation stops, and calling the function again goes on from there: what it needs to know is what
+// Amazon Cognito has and what AWS Secrets Manager says.
 package main
 
 import (
@@ -43,7 +43,8 @@ func open() (func(context.Context, wiring.RotateEvent) (wiring.Rotated, error), 
 		t.emulator = *config.BaseEndpoint
 	}
 	r := &rotator{
-		userPool: settings.UserPool, grace: time.Duration(days) * 24 * time.Hour, pool: cognitoidentityprovider.NewFromConfig(config),
+		userPool: settings.UserPool, grace: time.Duration(days) * 24 * time.Hour,
+		pool:    cognitoidentityprovider.NewFromConfig(config),
 		secrets: secretsmanager.NewFromConfig(config), try: t.try, now: time.Now,
 	}
 	return r.handle, nil

@@ -40,7 +40,8 @@ func newAccount() *account {
 	a.Before = func(action string) error { return a.fault(action) }
 	a.After = func(action string) error { return a.lost(action) }
 	a.add()
-	a.Put(clientsecret.Value{ClientID: "client", ClientSecret: *a.secrets[0].ClientSecretValue, TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://api/v1", APIKey: "key"})
+	a.Put(clientsecret.Value{ClientID: "client", ClientSecret: *a.secrets[0].ClientSecretValue,
+		TokenURL: "https://users/oauth2/token", Scope: "twin/read", APIURL: "https://api/v1", APIKey: "key"})
 	a.now = a.now.Add(time.Hour)
 	return a
 }
@@ -48,13 +49,15 @@ func newAccount() *account {
 func (a *account) add() types.ClientSecretDescriptorType {
 	a.made++
 	s := types.ClientSecretDescriptorType{
-		ClientSecretId: aws.String(fmt.Sprint("client--", a.made)), ClientSecretValue: aws.String(fmt.Sprint("hush", a.made)), ClientSecretCreateDate: aws.Time(a.now),
+		ClientSecretId: aws.String(fmt.Sprint("client--", a.made)), ClientSecretValue: aws.String(fmt.Sprint("hush", a.made)),
+		ClientSecretCreateDate: aws.Time(a.now),
 	}
 	a.secrets = append(a.secrets, s)
 	return s
 }
 
-func (a *account) AddUserPoolClientSecret(_ context.Context, in *cognitoidentityprovider.AddUserPoolClientSecretInput, _ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.AddUserPoolClientSecretOutput, error) {
+func (a *account) AddUserPoolClientSecret(_ context.Context, in *cognitoidentityprovider.AddUserPoolClientSecretInput,
+	_ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.AddUserPoolClientSecretOutput, error) {
 	if err := a.fault("Add"); err != nil {
 		return nil, err
 	}
@@ -65,7 +68,8 @@ func (a *account) AddUserPoolClientSecret(_ context.Context, in *cognitoidentity
 	return &cognitoidentityprovider.AddUserPoolClientSecretOutput{ClientSecretDescriptor: &s}, a.lost("Add")
 }
 
-func (a *account) ListUserPoolClientSecrets(context.Context, *cognitoidentityprovider.ListUserPoolClientSecretsInput, ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.ListUserPoolClientSecretsOutput, error) {
+func (a *account) ListUserPoolClientSecrets(context.Context, *cognitoidentityprovider.ListUserPoolClientSecretsInput,
+	...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.ListUserPoolClientSecretsOutput, error) {
 	out := &cognitoidentityprovider.ListUserPoolClientSecretsOutput{ClientSecrets: slices.Clone(a.secrets)}
 	for i := range out.ClientSecrets {
 		out.ClientSecrets[i].ClientSecretValue = nil
@@ -74,20 +78,24 @@ func (a *account) ListUserPoolClientSecrets(context.Context, *cognitoidentitypro
 	return out, a.fault("List")
 }
 
-func (a *account) DeleteUserPoolClientSecret(_ context.Context, in *cognitoidentityprovider.DeleteUserPoolClientSecretInput, _ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DeleteUserPoolClientSecretOutput, error) {
+func (a *account) DeleteUserPoolClientSecret(_ context.Context,
+	in *cognitoidentityprovider.DeleteUserPoolClientSecretInput,
+	_ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.DeleteUserPoolClientSecretOutput, error) {
 	if err := a.fault("Delete"); err != nil {
 		return nil, err
 	}
 	if len(a.secrets) == 1 {
 		return nil, errors.New("InvalidParameterException: the last secret")
 	}
-	a.secrets = slices.DeleteFunc(a.secrets, func(s types.ClientSecretDescriptorType) bool { return *s.ClientSecretId == *in.ClientSecretId })
+	a.secrets = slices.DeleteFunc(a.secrets,
+		func(s types.ClientSecretDescriptorType) bool { return *s.ClientSecretId == *in.ClientSecretId })
 	return &cognitoidentityprovider.DeleteUserPoolClientSecretOutput{}, a.lost("Delete")
 }
 
 // good reports whether the token endpoint takes a secret.
 func (a *account) good(value string) bool {
-	return slices.ContainsFunc(a.secrets, func(s types.ClientSecretDescriptorType) bool { return *s.ClientSecretValue == value })
+	return slices.ContainsFunc(a.secrets,
+		func(s types.ClientSecretDescriptorType) bool { return *s.ClientSecretValue == value })
 }
 
 func (a *account) rotator() *rotator {
@@ -100,8 +108,8 @@ func (a *account) rotator() *rotator {
 		}}
 }
 
-// Ensure that an operator rotates a secret, that asking twice rotates once, that the old secret is good for the grace time
-// and not longer, and that the rest of what the client finds stays.
+// Ensure that an operator rotates a secret, that asking twice rotates once, that the old secret is good for the grace
+// time and not longer, and that the rest of what the client finds stays.
 func TestRotation(t *testing.T) {
 	a := newAccount()
 	r := a.rotator()
@@ -123,7 +131,8 @@ func TestRotation(t *testing.T) {
 		t.Errorf("an operator rotates: %+v", got)
 	}
 	after := a.Current()
-	if after.ClientSecret == before.ClientSecret || after.APIKey != "key" || after.APIURL != before.APIURL || !a.good(before.ClientSecret) || !a.good(after.ClientSecret) {
+	if after.ClientSecret == before.ClientSecret || after.APIKey != "key" || after.APIURL != before.APIURL ||
+		!a.good(before.ClientSecret) || !a.good(after.ClientSecret) {
 		t.Errorf("the secret is %+v, and %d are good", after, len(a.secrets))
 	}
 	a.now = a.now.Add(grace - time.Hour)
@@ -160,12 +169,13 @@ func TestLeakedSecret(t *testing.T) {
 	}
 }
 
-// Ensure that wherever a rotation fails, and whether what failed was done or not, the secret in place is good, the old one is
-// good too, and the calls of the next days bring the client to one good secret again.
+// Ensure that wherever a rotation fails, and whether what failed was done or not, the secret in place is good, the old
+// one is good too, and the calls of the next days bring the client to one good secret again.
 func TestFailuresInTheMiddle(t *testing.T) {
 	for _, leaked := range []bool{false, true} {
 		for _, lost := range []bool{false, true} {
-			for _, at := range []string{"GetSecretValue", "List", "Add", "Try", "PutSecretValue", "UpdateSecretVersionStage", "Delete"} {
+			for _, at := range []string{"GetSecretValue", "List", "Add", "Try", "PutSecretValue", "UpdateSecretVersionStage",
+				"Delete"} {
 				name := fmt.Sprintf("leaked %t, %s fails, done %t", leaked, at, lost)
 				a := newAccount()
 				r := a.rotator()
@@ -198,7 +208,8 @@ func TestFailuresInTheMiddle(t *testing.T) {
 				}
 				none := func(string) error { return nil }
 				a.fault, a.lost = none, none
-				if _, err := r.one(t.Context(), wiring.Rotation{Secret: "arn:secret"}); err != nil { // AWS Lambda repeats an event of a rule
+				// AWS Lambda repeats an event of a rule
+				if _, err := r.one(t.Context(), wiring.Rotation{Secret: "arn:secret"}); err != nil {
 					t.Errorf("%s: at once: %v", name, err)
 				}
 				check("at once")
@@ -232,7 +243,8 @@ func TestTwoAtOnce(t *testing.T) {
 		return nil
 	}
 	first, err := r.one(t.Context(), wiring.Rotation{Secret: "arn:secret", Now: true})
-	if err != nil || !first.Rotated || second == nil || !strings.Contains(second.Error(), "try again after 2026-11-29T07:10:00Z") {
+	if err != nil || !first.Rotated || second == nil ||
+		!strings.Contains(second.Error(), "try again after 2026-11-29T07:10:00Z") {
 		t.Errorf("%+v, %v; %v", first, err, second)
 	}
 	if len(a.secrets) != 2 || !a.good(a.Current().ClientSecret) {
@@ -240,7 +252,8 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
-// Ensure that a client whose secret was deleted in Amazon Cognito gets a good one on the next day, whatever else is there.
+// Ensure that a client whose secret was deleted in Amazon Cognito gets a good one on the next day, whatever else is
+// there.
 func TestDeadSecretIsReplaced(t *testing.T) {
 	for others := 1; others <= 2; others++ {
 		a := newAccount()
@@ -252,7 +265,8 @@ func TestDeadSecretIsReplaced(t *testing.T) {
 		v := a.Current()
 		v.SecretID = "client--gone"
 		a.Put(v)
-		if answer, err := a.rotator().one(t.Context(), wiring.Rotation{Secret: "arn:secret"}); err != nil || !answer.Rotated || !a.good(a.Current().ClientSecret) {
+		if answer, err := a.rotator().one(t.Context(), wiring.Rotation{Secret: "arn:secret"}); err != nil ||
+			!answer.Rotated || !a.good(a.Current().ClientSecret) {
 			t.Errorf("with %d others: %+v, %v", others, answer, err)
 		}
 	}
@@ -265,8 +279,10 @@ func TestSilence(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	defer slog.SetDefault(before)
 	for at, want := range map[string]string{
-		"": "", "GetSecretValue": "reading the secret", "List": "listing the secrets", "Add": "adding a secret", "Try": "trying the new secret",
-		"PutSecretValue": "writing the secret", "UpdateSecretVersionStage": "writing the secret", "Delete": "but the old one is still good",
+		"": "", "GetSecretValue": "reading the secret", "List": "listing the secrets", "Add": "adding a secret",
+		"Try":            "trying the new secret",
+		"PutSecretValue": "writing the secret", "UpdateSecretVersionStage": "writing the secret",
+		"Delete": "but the old one is still good",
 	} {
 		a := newAccount()
 		a.fault = func(action string) error {
@@ -276,13 +292,15 @@ func TestSilence(t *testing.T) {
 			return nil
 		}
 		answer, err := a.rotator().one(t.Context(), wiring.Rotation{Secret: "arn:secret", Leaked: true})
-		if said := fmt.Sprintf("%+v %v", answer, err); strings.Contains(said, "hush") || (err == nil) != (at == "") || !strings.Contains(said, want) {
+		if said := fmt.Sprintf("%+v %v", answer, err); strings.Contains(said, "hush") || (err == nil) != (at == "") ||
+			!strings.Contains(said, want) {
 			t.Errorf("%s: %s", at, said)
 		}
 	}
 	a := newAccount()
 	a.Labels = map[string]string{}
-	if _, err := a.rotator().one(t.Context(), wiring.Rotation{Secret: "arn:secret", Now: true}); err == nil || !strings.Contains(err.Error(), "deploy the environment") {
+	if _, err := a.rotator().one(t.Context(), wiring.Rotation{Secret: "arn:secret", Now: true}); err == nil ||
+		!strings.Contains(err.Error(), "deploy the environment") {
 		t.Error(err)
 	}
 	if log.Len() == 0 || strings.Contains(log.String(), "hush") {
@@ -293,11 +311,13 @@ func TestSilence(t *testing.T) {
 // Ensure that every day's call looks at all clients, also behind one that fails.
 func TestDaily(t *testing.T) {
 	a := newAccount()
-	_, err := a.rotator().handle(t.Context(), wiring.RotateEvent{Daily: []wiring.Rotation{{Secret: "arn:other"}, {Secret: "arn:secret", Now: true}}})
+	_, err := a.rotator().handle(t.Context(), wiring.RotateEvent{Daily: []wiring.Rotation{{Secret: "arn:other"},
+		{Secret: "arn:secret", Now: true}}})
 	if err == nil || !strings.Contains(err.Error(), "arn:other") || len(a.secrets) != 2 {
 		t.Errorf("%v, %d secrets", err, len(a.secrets))
 	}
-	if answer, err := a.rotator().handle(t.Context(), wiring.RotateEvent{Rotation: wiring.Rotation{Secret: "arn:secret"}}); err != nil || answer.OldEnds == nil {
+	if answer, err := a.rotator().handle(t.Context(),
+		wiring.RotateEvent{Rotation: wiring.Rotation{Secret: "arn:secret"}}); err != nil || answer.OldEnds == nil {
 		t.Errorf("%+v, %v", answer, err)
 	}
 }

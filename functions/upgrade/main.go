@@ -1,6 +1,6 @@
 // Command upgrade is the Lambda function that brings the table into the form that this version writes, see
-// [dynamo.Store.Upgrade]. CloudFormation calls it once the functions that write this form are deployed; an operator calls
-// it to go on, to repeat it, and to delete the items of the form before.
+// [dynamo.Store.Upgrade]. CloudFormation calls it once the functions that write this form are deployed; an operator
+// calls it to go on, to repeat it, and to delete the items of the form before.
 package main
 
 import (

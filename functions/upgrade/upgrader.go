@@ -55,7 +55,8 @@ func (u *upgrader) invoke(ctx context.Context, event json.RawMessage) (any, erro
 const physicalID = "table-form"
 
 // handle does what CloudFormation asks for. A deployment does not fail because an upgrade takes longer than a function
-// may: everything is served meanwhile. The end of the resource is the return of the version before, which may write again.
+// may: everything is served meanwhile. The end of the resource is the return of the version before, which may write
+// again.
 func (u *upgrader) handle(ctx context.Context, e cfn.Event) (id string, data map[string]interface{}, err error) {
 	switch e.RequestType {
 	case cfn.RequestCreate, cfn.RequestUpdate:
@@ -89,7 +90,8 @@ func (u *upgrader) run(ctx context.Context, state dynamo.Upgrade) (dynamo.Upgrad
 	if err != nil {
 		return state, fmt.Errorf("upgrade: after %d items: %w", state.Items, err)
 	}
-	slog.Info("the table comes into the form of this version", "done", state.Done, "items", state.Items, "left", state.Left, "tidy", state.Tidy)
+	slog.Info("the table comes into the form of this version", "done", state.Done, "items", state.Items, "left",
+		state.Left, "tidy", state.Tidy)
 	return state, nil
 }
 

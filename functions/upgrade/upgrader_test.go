@@ -46,7 +46,8 @@ func TestLifeOfATable(t *testing.T) {
 	s := &slow{}
 	u := &upgrader{s}
 	for _, kind := range []cfn.RequestType{cfn.RequestCreate, cfn.RequestUpdate, cfn.RequestDelete} {
-		if id, _, err := u.handle(t.Context(), cfn.Event{RequestType: kind, PhysicalResourceID: physicalID}); id != physicalID || err != nil {
+		if id, _, err := u.handle(t.Context(), cfn.Event{RequestType: kind,
+			PhysicalResourceID: physicalID}); id != physicalID || err != nil {
 			t.Errorf("%s: %s, %v", kind, id, err)
 		}
 	}
@@ -65,7 +66,8 @@ func TestLifeOfATable(t *testing.T) {
 	}
 }
 
-// Ensure that an upgrade that takes longer than the function may is answered in time, and goes on with what was answered.
+// Ensure that an upgrade that takes longer than the function may is answered in time, and goes on with what was
+// answered.
 func TestGoesOn(t *testing.T) {
 	u := &upgrader{&slow{items: 3}}
 	event := json.RawMessage(`{"Tidy":true}`)
@@ -82,7 +84,8 @@ func TestGoesOn(t *testing.T) {
 		}
 	}
 	for _, event := range []string{``, `7`, `{"Tidy":1}`, `{"RequestType":"Create","ResourceProperties":7}`} {
-		if _, err := u.invoke(t.Context(), json.RawMessage(event)); err == nil || !strings.HasPrefix(err.Error(), "upgrade: ") {
+		if _, err := u.invoke(t.Context(), json.RawMessage(event)); err == nil ||
+			!strings.HasPrefix(err.Error(), "upgrade: ") {
 			t.Errorf("%q: %v", event, err)
 		}
 	}
@@ -99,10 +102,15 @@ func TestNewTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var heard []byte
-	cloudFormation := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { heard, _ = io.ReadAll(r.Body) }))
+	cloudFormation := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		heard,
+			_ = io.ReadAll(r.Body)
+	}))
 	defer cloudFormation.Close()
-	event := `{"RequestType":"Create","RequestId":"r","StackId":"s","LogicalResourceId":"l","ResponseURL":"` + cloudFormation.URL + `"}`
-	if _, err := (&upgrader{s}).invoke(t.Context(), json.RawMessage(event)); err != nil || !strings.Contains(string(heard), `"Status":"SUCCESS"`) {
+	event := `{"RequestType":"Create","RequestId":"r","StackId":"s","LogicalResourceId":"l","ResponseURL":"` +
+		cloudFormation.URL + `"}`
+	if _, err := (&upgrader{s}).invoke(t.Context(), json.RawMessage(event)); err != nil ||
+		!strings.Contains(string(heard), `"Status":"SUCCESS"`) {
 		t.Fatalf("%v, CloudFormation hears %s", err, heard)
 	}
 	if _, err := store.Forget(t.Context(), s, store.Target{Name: "c:1"}); err != nil {

@@ -9,13 +9,14 @@ import (
 
 // Refusal is why a call is refused, whatever it asks for: an answer as RFC 6750 (bearer tokens), section 3, has it.
 type Refusal struct {
-	Kind      problem.Kind // of status 401 or 403
-	Detail    string       // what to do
-	Challenge string       // what the header WWW-Authenticate has after Bearer: parameters with commas between them, or nothing
+	Kind   problem.Kind // of status 401 or 403
+	Detail string       // what to do
+	// what the header WWW-Authenticate has after Bearer: parameters with commas between them, or nothing
+	Challenge string
 }
 
-// Header returns the header WWW-Authenticate. metadata is the URL of the metadata of the API as a protected resource (RFC
-// 9728, 5.1); "" where it has none.
+// Header returns the header WWW-Authenticate. metadata is the URL of the metadata of the API as a protected resource
+// (RFC 9728, 5.1); "" where it has none.
 func (r *Refusal) Header(metadata string) string {
 	var parameters []string
 	if r.Challenge != "" {

@@ -47,8 +47,9 @@ func TestDocumentedKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, want := range map[string]string{
-		"| key | is | if it is left out |": "who read read.datasets read.components read.metrics operate operate.datasets note",
-		"| who | is every caller |":        "client:NAME group:NAME subject:ID *",
+		"| key | is | if it is left out |": "who read read.datasets " +
+			"read.components read.metrics operate operate.datasets note",
+		"| who | is every caller |": "client:NAME group:NAME subject:ID *",
 	} {
 		_, table, _ := strings.Cut(string(docs), heading)
 		table, _, _ = strings.Cut(table, "\n\n")
@@ -68,7 +69,8 @@ func TestNamedTestsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("`([a-z/]+) ((?:Test|Fuzz)\\w+)`(?: \\| `([^`]+)`)?").FindAllStringSubmatch(string(docs), -1)
+	named := regexp.MustCompile("`([a-z/]+) ((?:Test|Fuzz)\\w+)`(?: \\| `([^`]+)`)?").FindAllStringSubmatch(string(docs),
+		-1)
 	attacks := 0
 	for _, n := range named {
 		tests := sources(t, filepath.Join("../..", n[1], "*_test.go"))
@@ -114,7 +116,8 @@ func sources(t *testing.T, pattern string) string {
 // Ensure that there are at least as many attacks with a name as the documents say.
 func TestAttacksAreNamed(t *testing.T) {
 	n := len(regexp.MustCompile(`(?m)^\t\{(?:Name|name): "`).FindAllString(attackSources(t), -1)) +
-		len(regexp.MustCompile(`(?m)^\t\t\{"[^"]+", .*, \d+\},$`).FindAllString(sources(t, "../../functions/operate/attacks_test.go"), -1)) +
+		len(regexp.MustCompile(`(?m)^\t\t\{"[^"]+", .*, \d+\},$`).FindAllString(sources(t,
+			"../../functions/operate/attacks_test.go"), -1)) +
 		len(regexp.MustCompile(`(?m)^func TestAttack_`).FindAllString(sources(t, "../operate/attack_test.go"), -1))
 	docs, err := os.ReadFile("../../docs/security.md")
 	if err != nil {

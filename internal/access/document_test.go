@@ -59,14 +59,17 @@ func again(t *testing.T, text []byte) []byte {
 // FuzzReadDocument reads any text: as encoding/json does, and every value stands where its node says.
 func FuzzReadDocument(f *testing.F) {
 	for _, s := range []string{
-		Open, ` {"a" : [1, -2.5e+3 , true,false , null, "\u00e9\n\ud83d\ude00", {}], "":[ ]} `, `[1,]`, `{"a":}`, `{1:2}`, `{"a" 1}`, `[1 2]`, `tru`, `truex`, `01`, `-`, `1.`, `"\x"`,
-		"\"\n\"", `"\"`, `"`, ``, ` `, `{} {}`, `[[[`, `]`, `{"a":1,"a":2}`, "\ufeff{}", "\"\xff\"", `"\ud800"`, `+1`, `1e`, `.5`, "1" + strings.Repeat("0", 400),
+		Open, ` {"a" : [1, -2.5e+3 , true,false , null, "\u00e9\n\ud83d\ude00", {}], "":[ ]} `, `[1,]`, `{"a":}`, `{1:2}`,
+		`{"a" 1}`, `[1 2]`, `tru`, `truex`, `01`, `-`, `1.`, `"\x"`,
+		"\"\n\"", `"\"`, `"`, ``, ` `, `{} {}`, `[[[`, `]`, `{"a":1,"a":2}`, "\ufeff{}", "\"\xff\"", `"\ud800"`, `+1`, `1e`,
+		`.5`, "1" + strings.Repeat("0", 400),
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		root, pos, err := readDocument(text)
-		if valid := json.Valid([]byte(text)) && bytes.Equal(bytes.ToValidUTF8([]byte(text), nil), []byte(text)); valid != (err == nil) {
+		if valid := json.Valid([]byte(text)) && bytes.Equal(bytes.ToValidUTF8([]byte(text), nil),
+			[]byte(text)); valid != (err == nil) {
 			t.Fatalf("%q: %v", text, err)
 		}
 		if err != nil {

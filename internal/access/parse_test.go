@@ -32,28 +32,45 @@ func TestMistakes(t *testing.T) {
 		{`{"grants": [], "grants": []}`, `1:16: the key "grants" is there twice`},
 		{`{"grants": [{"who": "*"}]}`, `1:13: the grant gives nothing`},
 		{`{"grants": [{"read": {"datasets": "*"}}]}`, `1:13: the grant does not say who`},
-		{`{"grants": [{"whom": "*", "read": {"datasets": "*"}}]}`, `1:14: a grant has no key "whom": it has who, read, operate and note (did you mean who?)`},
-		{`{"grants": [{"who": "*", "raed": {"datasets": "*"}}]}`, `1:26: a grant has no key "raed": it has who, read, operate and note (did you mean read?)`},
+		{`{"grants": [{"whom": "*", "read": {"datasets": "*"}}]}`,
+			`1:14: a grant has no key "whom": it has who, read, operate and note (did you mean who?)`},
+		{`{"grants": [{"who": "*", "raed": {"datasets": "*"}}]}`,
+			`1:26: a grant has no key "raed": it has who, read, operate and note (did you mean read?)`},
 		{`{"grants": [{"who": "*", "note": 1, "read": {"datasets": "*"}}]}`, `1:34: note is a number: want a string`},
-		{`{"grants": [{"who": "*", "read": true}]}`, `1:34: read is a boolean: want an object with datasets, components and metrics`},
-		{`{"grants": [{"who": "*", "read": {"dataset": "*"}}]}`, `1:35: read has no key "dataset": it has datasets, components and metrics (did you mean datasets?)`},
-		{`{"grants": [{"who": "*", "read": {}}]}`, `1:34: it does not say which datasets (add "datasets": "*" for all of them)`},
-		{`{"grants": [{"who": "*", "operate": {}}]}`, `1:37: it does not say which datasets (add "datasets": "*" for all of them)`},
-		{`{"grants": [{"who": "*", "operate": {"datasets": "*", "components": "a"}}]}`, `1:55: operate has no key "components": it has datasets`},
-		{`{"grants": [{"who": "*", "read": {"datasets": []}}]}`, `1:47: datasets is an empty array: want a string or an array of strings`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "*", "components": 1}}]}`, `1:66: components is a number: want a string or an array of strings`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": ["a", 1]}}]}`, `1:69: metrics has a number in it: want strings`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": ["a", ""]}}]}`, `1:69: metrics has an empty name in it`},
+		{`{"grants": [{"who": "*", "read": true}]}`,
+			`1:34: read is a boolean: want an object with datasets, components and metrics`},
+		{`{"grants": [{"who": "*", "read": {"dataset": "*"}}]}`,
+			`1:35: read has no key "dataset": it has datasets, components and metrics (did you mean datasets?)`},
+		{`{"grants": [{"who": "*", "read": {}}]}`,
+			`1:34: it does not say which datasets (add "datasets": "*" for all of them)`},
+		{`{"grants": [{"who": "*", "operate": {}}]}`,
+			`1:37: it does not say which datasets (add "datasets": "*" for all of them)`},
+		{`{"grants": [{"who": "*", "operate": {"datasets": "*", "components": "a"}}]}`,
+			`1:55: operate has no key "components": it has datasets`},
+		{`{"grants": [{"who": "*", "read": {"datasets": []}}]}`,
+			`1:47: datasets is an empty array: want a string or an array of strings`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "*", "components": 1}}]}`,
+			`1:66: components is a number: want a string or an array of strings`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": ["a", 1]}}]}`,
+			`1:69: metrics has a number in it: want strings`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": ["a", ""]}}]}`,
+			`1:69: metrics has an empty name in it`},
 		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": ["a", "a"]}}]}`, `1:69: "a" is there twice`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": "a*b*"}}]}`, `1:63: a * stands at the end of a name only ("a*" is all that begin so)`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": "a*b*"}}]}`,
+			`1:63: a * stands at the end of a name only ("a*" is all that begin so)`},
 		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": "\ud800"}}]}`, `1:63: a name holds U+FFFD`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": "` + strings.Repeat("x", maxName+1) + `"}}]}`, `1:63: a name is longer than 1024 bytes`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "wagon_telemetri"}}]}`, `1:47: there is no dataset "wagon_telemetri" (did you mean wagon_telemetry?)`},
-		{`{"grants": [{"who": "*", "read": {"datasets": "trains"}}]}`, `1:47: there is no dataset "trains" (there are hsl_hfp, wagon_telemetry and wagon_motion)`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "*", "metrics": "` + strings.Repeat("x", maxName+1) + `"}}]}`,
+			`1:63: a name is longer than 1024 bytes`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "wagon_telemetri"}}]}`,
+			`1:47: there is no dataset "wagon_telemetri" (did you mean wagon_telemetry?)`},
+		{`{"grants": [{"who": "*", "read": {"datasets": "trains"}}]}`,
+			`1:47: there is no dataset "trains" (there are hsl_hfp, wagon_telemetry and wagon_motion)`},
 		{`{"grants": [{"who": "*", "read": {"datasets": "wagn*"}}]}`, `1:47: no dataset begins with "wagn"`},
 		{`{"grants": [{"who": "*", "operate": {"datasets": ["wagon*", "x"]}}]}`, `1:61: there is no dataset "x"`},
-		{`{"grants": [{"who": "client:cargo-planer", "read": {"datasets": "*"}}]}`, `1:21: there is no client "cargo-planer" (did you mean cargo-planner?)`},
-		{`{"grants": [{"who": "cleint:machine", "read": {"datasets": "*"}}]}`, `1:21: "cleint:machine" is nobody (did you mean client:machine?)`},
+		{`{"grants": [{"who": "client:cargo-planer", "read": {"datasets": "*"}}]}`,
+			`1:21: there is no client "cargo-planer" (did you mean cargo-planner?)`},
+		{`{"grants": [{"who": "cleint:machine", "read": {"datasets": "*"}}]}`,
+			`1:21: "cleint:machine" is nobody (did you mean client:machine?)`},
 		{`{"grants": [{"who": "machine", "read": {"datasets": "*"}}]}`, `1:21: "machine" is nobody (write "client:NAME"`},
 		{`{"grants": [{"who": "group:", "read": {"datasets": "*"}}]}`, `1:21: "group:" has no name after the colon`},
 		{`{"grants": [{"who": [], "read": {"datasets": "*"}}]}`, `1:21: who is an empty array`},
@@ -103,16 +120,19 @@ func TestParse(t *testing.T) {
 	}
 	var got []string
 	for _, g := range r.Grants {
-		got = append(got, fmt.Sprintf("%d %v %s, %s, %s, %v %q", g.Line, g.Who, &g.Read.Datasets, &g.Read.Components, &g.Read.Metrics, g.Operate, g.Note))
+		got = append(got, fmt.Sprintf("%d %v %s, %s, %s, %v %q", g.Line, g.Who, &g.Read.Datasets, &g.Read.Components,
+			&g.Read.Metrics, g.Operate, g.Note))
 	}
-	want := []string{`2 [client:machine] hsl_hfp wagon*, *, *, <nil> "ours"`, `3 [group:a:b subject:x *] *, wagon:1, a.* b, wagon_telemetry ""`}
+	want := []string{`2 [client:machine] hsl_hfp wagon*, *, *, <nil> "ours"`,
+		`3 [group:a:b subject:x *] *, wagon:1, a.* b, wagon_telemetry ""`}
 	if !slices.Equal(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
 	if r, err := Parse("a.json", []byte(`{"grants": []}`), known); err != nil || len(r.Grants) != 0 {
 		t.Error("a file that lets nobody do anything is one")
 	}
-	if _, err := Parse("a.json", []byte(`{"grants": [{"who": "client:any", "read": {"datasets": "any"}}]}`), Known{}); err != nil {
+	if _, err := Parse("a.json", []byte(`{"grants": [{"who": "client:any", "read": {"datasets": "any"}}]}`),
+		Known{}); err != nil {
 		t.Errorf("names are checked that are not known: %v", err)
 	}
 }

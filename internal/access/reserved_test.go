@@ -2,8 +2,8 @@ package access
 
 import "testing"
 
-// Ensure that a reserved dataset is read by its client and by nobody else, whatever grants say, that the other datasets are
-// read as before, and that who may operate stays the same.
+// Ensure that a reserved dataset is read by its client and by nobody else, whatever grants say, that the other datasets
+// are read as before, and that who may operate stays the same.
 func TestReserved(t *testing.T) {
 	for name, text := range map[string]string{
 		"without a file": Open,
@@ -31,7 +31,8 @@ func TestReserved(t *testing.T) {
 			if !own && reads.All() {
 				t.Errorf("%s: %s reads everything", name, who)
 			}
-			if got, want := reads.Of("wagons"), plain.Reads(c).Of("wagons"); (got == nil) != (want == nil) || got != nil && !got.All() {
+			if got, want := reads.Of("wagons"), plain.Reads(c).Of("wagons"); (got == nil) != (want == nil) ||
+				got != nil && !got.All() {
 				t.Errorf("%s: %s reads %+v of wagons, %+v without a canary", name, who, got, want)
 			}
 			if reads != rules.Reads(c) {
@@ -42,7 +43,8 @@ func TestReserved(t *testing.T) {
 			}
 		}
 	}
-	if r, err := Parse("access.json", []byte(Open), Known{}); err != nil || r.Reserving(map[string]string{"twin_canary": ""}).Reads(Caller{}).Of("twin_canary") != nil {
+	if r, err := Parse("access.json", []byte(Open), Known{}); err != nil ||
+		r.Reserving(map[string]string{"twin_canary": ""}).Reads(Caller{}).Of("twin_canary") != nil {
 		t.Errorf("a caller without a client reads what is reserved for a client without an id (%v)", err)
 	}
 }

@@ -48,7 +48,8 @@ func (n names) are(c Caller) bool {
 
 func (m *model) reads(c Caller, dataset, component, metric string) bool {
 	for _, g := range m.Grants {
-		if r := g.Read; r != nil && g.Who.are(c) && r.Datasets.has(dataset) && r.Components.has(component) && r.Metrics.has(metric) {
+		if r := g.Read; r != nil && g.Who.are(c) && r.Datasets.has(dataset) && r.Components.has(component) &&
+			r.Metrics.has(metric) {
 			return true
 		}
 	}
@@ -207,7 +208,8 @@ func TestWithClients(t *testing.T) {
 		caller Caller
 		reads  bool
 	}{
-		{Caller{Client: "3k1"}, true}, {Caller{Client: "map"}, false}, {Caller{Client: "gone"}, false}, {Caller{}, false}, {Caller{Subject: "3k1"}, false},
+		{Caller{Client: "3k1"}, true}, {Caller{Client: "map"}, false}, {Caller{Client: "gone"}, false}, {Caller{}, false},
+		{Caller{Subject: "3k1"}, false},
 	} {
 		if got := resolved.Reads(c.caller).Of("d") != nil; got != c.reads {
 			t.Errorf("%+v reads %v", c.caller, got)
@@ -272,9 +274,11 @@ func TestAuthorize(t *testing.T) {
 	}{
 		{nil, "", `401 token-needed Bearer`},
 		{nil, "https://twin/m", `401 token-needed Bearer resource_metadata="https://twin/m"`},
-		{[]string{}, "https://twin/m", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read", resource_metadata="https://twin/m"`},
+		{[]string{}, "https://twin/m",
+			`403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read", resource_metadata="https://twin/m"`},
 		{[]string{}, "", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
-		{[]string{"twin/reader", "twin/rea", "xtwin/read", "twin/operate", "twin/read twin/operate"}, "", `403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
+		{[]string{"twin/reader", "twin/rea", "xtwin/read", "twin/operate", "twin/read twin/operate"}, "",
+			`403 insufficient-scope Bearer error="insufficient_scope", scope="twin/read"`},
 		{[]string{"openid", "twin/read"}, "", ``},
 	} {
 		ctx, got := context.Background(), ""

@@ -68,8 +68,8 @@ func (v *view) complete() *view {
 // find returns the index of a dataset in v.
 func (v *view) find(dataset string) (int, bool) { return slices.BinarySearch(v.names, dataset) }
 
-// only narrows v to some datasets, which are in order: those that the caller may read of. It returns the first one that he may
-// not, if any.
+// only narrows v to some datasets, which are in order: those that the caller may read of. It returns the first one that
+// he may not, if any.
 func (v *view) only(datasets []string) (some *view, missing string) {
 	some = &view{}
 	all := true

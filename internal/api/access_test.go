@@ -23,13 +23,15 @@ func TestAccessComesBeforeMerging(t *testing.T) {
 	}{
 		{[]string{`{"datasets": ["hsl_hfp", "wayside"]}`}, `"value":12,`},
 		{[]string{`{"datasets": "hsl_hfp"}`}, `"value":11.94,`},
-		{[]string{`{"datasets": "hsl_hfp", "components": "vehicle:22:*"}`, `{"datasets": "wayside", "components": "vehicle:18:*"}`}, `"value":11.94,`},
+		{[]string{`{"datasets": "hsl_hfp", "components": "vehicle:22:*"}`,
+			`{"datasets": "wayside", "components": "vehicle:18:*"}`}, `"value":11.94,`},
 		{[]string{`{"datasets": "hsl_hfp"}`, `{"datasets": "wayside", "metrics": "spee"}`}, `"value":11.94,`},
 		{[]string{`{"datasets": "hsl_hfp", "components": "vehicle:18:*"}`}, "component-not-found"},
 		{[]string{`{"datasets": "hsl_hfp", "metrics": "door*"}`}, "metric-not-found"},
 		{nil, "component-not-found"},
 	} {
-		if w := get(t, restricted(t, sample(), test.reads...), "/v1/components/vehicle:22:790/metrics/speed"); !strings.Contains(w.Body.String(), test.want) {
+		if w := get(t, restricted(t, sample(), test.reads...),
+			"/v1/components/vehicle:22:790/metrics/speed"); !strings.Contains(w.Body.String(), test.want) {
 			t.Errorf("%v: %s", test.reads, w.Body)
 		}
 	}
@@ -54,7 +56,8 @@ func TestNoGrant(t *testing.T) {
 func TestAuthentication(t *testing.T) {
 	h := newHandler(Config{Reader: sample(), Authenticated: true})
 	operator := access.Caller{Subject: "o", Scopes: []string{access.ScopeOperate, "twin/reader"}}
-	for _, target := range []string{"/v1/components", "/v1/components/vehicle:22:790", "/v1/readings?limit=x", "/v1/datasets", "/v1/openapi.json"} {
+	for _, target := range []string{"/v1/components", "/v1/components/vehicle:22:790", "/v1/readings?limit=x",
+		"/v1/datasets", "/v1/openapi.json"} {
 		if w := get(t, as(reader, h), target); w.Code == 401 || w.Code == 403 {
 			t.Errorf("%s: %s", target, w.Body)
 		}
@@ -78,13 +81,16 @@ func TestAuthentication(t *testing.T) {
 // that its bearer may not read.
 func TestForeignCursorOfAnotherCaller(t *testing.T) {
 	all := restricted(t, sample(), `{"datasets": "*"}`)
-	some := restricted(t, sample(), `{"datasets": "oslo_bysykkel_gbfs", "components": "bikestation:5220*"}`, `{"datasets": "wayside", "components": "vehicle:22*"}`)
+	some := restricted(t, sample(), `{"datasets": "oslo_bysykkel_gbfs", "components": "bikestation:5220*"}`,
+		`{"datasets": "wayside", "components": "vehicle:22*"}`)
 	next := decode(get(t, all, "/v1/readings?limit=4").Body.Bytes()).(map[string]any)["next"].(string)
-	if got := get(t, some, next).Body.String(); !strings.Contains(got, `"dataset":"wayside"`) || strings.Contains(got, "hsl_hfp") {
+	if got := get(t, some, next).Body.String(); !strings.Contains(got, `"dataset":"wayside"`) ||
+		strings.Contains(got, "hsl_hfp") {
 		t.Errorf("%s", got)
 	}
 	cursor := url.QueryEscape(string(appendCursor(nil, []string{"/v1/readings"}, position{"vehicle:22:790", "door"})))
-	if got := get(t, restricted(t, sample(), `{"datasets": "oslo_bysykkel_gbfs"}`), "/v1/readings?cursor="+cursor).Body.String(); got != `{"readings":[],"next":null,"cursor":null}` {
+	if got := get(t, restricted(t, sample(), `{"datasets": "oslo_bysykkel_gbfs"}`), "/v1/readings?cursor="+
+		cursor).Body.String(); got != `{"readings":[],"next":null,"cursor":null}` {
 		t.Errorf("%s", got)
 	}
 }
@@ -101,7 +107,8 @@ func TestCursorCarriesNoSecret(t *testing.T) {
 		`{"datasets": "a", "components": "wagon:*", "metrics": "metric.4"}`,
 	} {
 		h := restricted(t, f, reads)
-		for _, target := range []string{"/v1/components?limit=1", "/v1/readings?limit=1", "/v1/readings?limit=1&metrics=metric.4"} {
+		for _, target := range []string{"/v1/components?limit=1", "/v1/readings?limit=1",
+			"/v1/readings?limit=1&metrics=metric.4"} {
 			path, _, _ := strings.Cut(target, "?")
 			pages := 0
 			for target != "" {
@@ -129,7 +136,8 @@ func TestCursorCarriesNoSecret(t *testing.T) {
 // of the API, so that the time of an answer does not tell them apart.
 func TestForbiddenCostsAsMuchAsAbsent(t *testing.T) {
 	f := sample()
-	h := restricted(t, f, `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`, `{"datasets": ["wayside", "oslo_bysykkel_gbfs"], "metrics": "no"}`)
+	h := restricted(t, f, `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`,
+		`{"datasets": ["wayside", "oslo_bysykkel_gbfs"], "metrics": "no"}`)
 	cost := func(method, target, body string) (int, string) {
 		f.calls, f.catalogs = 0, 0
 		w := do(t, h, method, target, body)
@@ -143,7 +151,8 @@ func TestForbiddenCostsAsMuchAsAbsent(t *testing.T) {
 	} {
 		ask := func(component string) (int, string) {
 			if target == "POST" {
-				return cost(http.MethodPost, "/v1/readings:query", `{"components":["vehicle:22:790","`+component+`"],"metrics":["speed"]}`)
+				return cost(http.MethodPost, "/v1/readings:query",
+					`{"components":["vehicle:22:790","`+component+`"],"metrics":["speed"]}`)
 			}
 			return cost(http.MethodGet, strings.ReplaceAll(target, "{}", component), "")
 		}
@@ -153,13 +162,15 @@ func TestForbiddenCostsAsMuchAsAbsent(t *testing.T) {
 				absent, absentProblem = ask(forbidden + "x") // of a list, what is not there is not within the grants either
 			}
 			if calls, problem := ask(forbidden); calls != absent || problem != absentProblem {
-				t.Errorf("%s of %s: %d calls, %s; of an absent one %d calls, %s", target, forbidden, calls, problem, absent, absentProblem)
+				t.Errorf("%s of %s: %d calls, %s; of an absent one %d calls, %s", target, forbidden, calls, problem, absent,
+					absentProblem)
 			}
 		}
 	}
 	forbidden, problem := cost(http.MethodGet, "/v1/components/vehicle:22:790/metrics/absent", "")
 	h = restricted(t, f, `{"datasets": "hsl_hfp", "metrics": "door*"}`)
-	if calls, p := cost(http.MethodGet, "/v1/components/vehicle:22:790/metrics/speed", ""); calls != forbidden || p != problem {
+	if calls, p := cost(http.MethodGet, "/v1/components/vehicle:22:790/metrics/speed", ""); calls != forbidden ||
+		p != problem {
 		t.Errorf("a metric that may not be read: %d calls, %s; an absent one %d, %s", calls, p, forbidden, problem)
 	}
 }
@@ -178,8 +189,8 @@ func (e endless) Components(_ context.Context, q store.ComponentQuery) (names []
 	return names, nil
 }
 
-// Ensure that a list in which the caller sees hardly anything is bounded: it gives what it has found, with a cursor that
-// names nothing else, or a problem that says what to do.
+// Ensure that a list in which the caller sees hardly anything is bounded: it gives what it has found, with a cursor
+// that names nothing else, or a problem that says what to do.
 func TestSparseListsAreBounded(t *testing.T) {
 	f := &fake{datasets: []twin.Dataset{{Name: "a"}}}
 	h := restricted(t, endless{f}, `{"datasets": "a", "metrics": "m"}`)
@@ -193,9 +204,11 @@ func TestSparseListsAreBounded(t *testing.T) {
 	for _, target := range []string{"/v1/components?limit=5", "/v1/readings?limit=5"} {
 		w := get(t, h, target)
 		next, _ := decode(w.Body.Bytes()).(map[string]any)["next"].(string)
-		if u, err := url.Parse(next); err != nil || w.Code != 200 || next == "" || !strings.Contains(w.Body.String(), "w0000003") {
+		if u, err := url.Parse(next); err != nil || w.Code != 200 || next == "" ||
+			!strings.Contains(w.Body.String(), "w0000003") {
 			t.Errorf("%s: %s", target, w.Body)
-		} else if cursor, _ := base64.RawURLEncoding.DecodeString(u.Query().Get("cursor")); !strings.Contains(string(cursor), "w0000003") {
+		} else if cursor, _ := base64.RawURLEncoding.DecodeString(u.Query().Get("cursor")); !strings.Contains(string(cursor),
+			"w0000003") {
 			t.Errorf("%s: the cursor is %q", target, cursor)
 		}
 		if w := get(t, h, next); problemOf(w) != "400 search-too-long" {

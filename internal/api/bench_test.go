@@ -62,7 +62,8 @@ type benchmark struct {
 func readers() []benchmark {
 	c := &canned{datasets: []twin.Dataset{{Name: "wagon_telemetry", Interval: 10 * time.Second}}}
 	for i := range 40 {
-		change := twin.Change{Dataset: "wagon_telemetry", Component: "wagon:33-80-7845-123-4", Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: at("10:00:00")}
+		change := twin.Change{Dataset: "wagon_telemetry", Component: "wagon:33-80-7845-123-4",
+			Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: at("10:00:00")}
 		c.readings = append(c.readings, change.Reading())
 	}
 	page := &canned{datasets: c.datasets}
@@ -76,9 +77,11 @@ func readers() []benchmark {
 	}
 	many := &canned{}
 	for i := range 200 {
-		d := twin.Dataset{Name: fmt.Sprintf("dataset_%03d", i), Description: "One of many", Extractor: "0123456789ab", Interval: 10 * time.Second}
+		d := twin.Dataset{Name: fmt.Sprintf("dataset_%03d", i), Description: "One of many", Extractor: "0123456789ab",
+			Interval: 10 * time.Second}
 		for m := range 15 {
-			d.Metrics = append(d.Metrics, twin.Metric{Name: fmt.Sprintf("axle.%02d.bearing.temperature", m), Units: []string{"Cel"}})
+			d.Metrics = append(d.Metrics, twin.Metric{Name: fmt.Sprintf("axle.%02d.bearing.temperature", m),
+				Units: []string{"Cel"}})
 		}
 		many.datasets = append(many.datasets, d)
 	}
@@ -110,7 +113,8 @@ func (bench benchmark) over(b *testing.B, ctx context.Context, c Config) func() 
 	r := httptest.NewRequest(http.MethodGet, bench.target, nil).WithContext(ctx)
 	// Not by get: what it checks an answer with would have to be marked by each garbage collection.
 	first := httptest.NewRecorder()
-	if h.ServeHTTP(first, r); first.Code != 200 || bench.name == "page-100" && strings.Count(first.Body.String(), `"value"`) != 100 {
+	if h.ServeHTTP(first, r); first.Code != 200 || bench.name == "page-100" &&
+		strings.Count(first.Body.String(), `"value"`) != 100 {
 		b.Fatalf("%d %.300s", first.Code, first.Body)
 	}
 	w := &writer{header: http.Header{}}
@@ -120,14 +124,15 @@ func (bench benchmark) over(b *testing.B, ctx context.Context, c Config) func() 
 	}
 }
 
-// BenchmarkRules compares a read under 200 grants, all of which apply to the caller, with one without rules, in turns, by
-// the best of each.
+// BenchmarkRules compares a read under 200 grants, all of which apply to the caller, with one without rules, in turns,
+// by the best of each.
 func BenchmarkRules(b *testing.B) {
 	var reads []string
 	for i := range 100 {
 		reads = append(reads,
 			fmt.Sprintf(`{"datasets": ["wagon_telemetry", "dataset_%03d"], "components": "wagon:33-80-7845-%02d*"}`, i, i),
-			fmt.Sprintf(`{"datasets": "dataset_%03d", "components": "wagon:85-%03d*", "metrics": ["position", "axle.%02d.*"]}`, i+100, i, i%20))
+			fmt.Sprintf(`{"datasets": "dataset_%03d", "components": "wagon:85-%03d*", "metrics": ["position", "axle.%02d.*"]}`,
+				i+100, i, i%20))
 	}
 	rules := grants(b, reads...)
 	ctx := access.NewContext(context.Background(), reader)

@@ -41,7 +41,8 @@ func (v *view) interval(r *twin.Reading) time.Duration {
 	return v.datasets[i].IntervalOf(r.Metric)
 }
 
-// staleAt returns from when a reading is stale: not at all without an interval, or where the year would have five digits.
+// staleAt returns from when a reading is stale: not at all without an interval, or where the year would have five
+// digits.
 func (v *view) staleAt(r *twin.Reading) (at twin.Millis, ok bool) {
 	interval := v.interval(r)
 	if interval <= 0 {

@@ -43,7 +43,8 @@ func TestCatalogueStale(t *testing.T) {
 	f, stale := sample(), 0
 	now := time.Unix(0, 0)
 	r := &catalogueFails{fake: f}
-	h := newHandler(Config{Reader: r, CatalogueAge: time.Minute, Now: func() time.Time { return now }, CatalogueStale: func(error) { stale++ }})
+	h := newHandler(Config{Reader: r, CatalogueAge: time.Minute, Now: func() time.Time { return now },
+		CatalogueStale: func(error) { stale++ }})
 	get(t, h, "/v1/components")
 	r.err = errors.New("ProvisionedThroughputExceededException")
 	now = now.Add(61 * time.Second)

@@ -12,8 +12,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// Ensure that a list of what has changed since a time has that and nothing else, in each form and on each page, as far as the
-// caller may read it and it is still there, and that a time of which the log knows nothing is refused.
+// Ensure that a list of what has changed since a time has that and nothing else, in each form and on each page, as far
+// as the caller may read it and it is still there, and that a time of which the log knows nothing is refused.
 func TestChangedSince(t *testing.T) {
 	clock := at("10:00:00").Time()
 	log := feedtest.NewMemory(1<<20, func() time.Time { return clock })
@@ -33,10 +33,12 @@ func TestChangedSince(t *testing.T) {
 	all := newHandler(Config{Reader: sample(), Changes: Changes{Log: log}})
 	since := func(clock string) string { return "changedSince=" + url.QueryEscape("2026-11-23T"+clock) }
 	for query, want := range map[string]string{
-		since("10:00:00Z"):                                       "bikestation:5113 bikes.available; vehicle:18:436 position; vehicle:22:790 headsign; vehicle:22:790 speed",
-		since("11:00:30+01:00"):                                  "bikestation:5113 bikes.available; vehicle:22:790 headsign; vehicle:22:790 speed",
-		since("10:04:30Z"):                                       "vehicle:22:790 headsign",
-		since("10:09:00Z"):                                       "",
+		since("10:00:00Z"): "bikestation:5113 bikes.available; vehicle:18:436 " +
+			"position; vehicle:22:790 headsign; vehicle:22:790 speed",
+		since("11:00:30+01:00"): "bikestation:5113 bikes.available; vehicle:22:790 " +
+			"headsign; vehicle:22:790 speed",
+		since("10:04:30Z"): "vehicle:22:790 headsign",
+		since("10:09:00Z"): "",
 		since("10:00:00Z") + "&metrics=speed,door.open":          "vehicle:22:790 speed",
 		since("10:00:00Z") + "&dataset=hsl_hfp":                  "vehicle:18:436 position; vehicle:22:790 headsign",
 		since("10:00:00Z") + "&prefix=vehicle:2&filter=!heading": "vehicle:22:790 headsign; vehicle:22:790 speed",
@@ -57,16 +59,20 @@ func TestChangedSince(t *testing.T) {
 	}
 	some := restrictedLog(t, log, `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`)
 	for target, want := range map[string]string{
-		"/v1/components?" + since("10:00:00Z"):                           `{"components":["vehicle:22:790"],"next":null,"cursor":null}`,
-		"/v1/readings?count=true&" + since("10:00:00Z"):                  `{"readings":[],"count":1,"next":null,"cursor":null}`,
-		"/v1/readings?format=rows&metrics=speed&" + since("10:04:30Z"):   `{"rows":[],"next":null,"cursor":null}`,
-		"/v1/readings?format=csv&metrics=position&" + since("10:00:00Z"): "component,metric,value,unit,eventTime,staleAt,dataset\r\n",
+		"/v1/components?" +
+			since("10:00:00Z"): `{"components":["vehicle:22:790"],"next":null,"cursor":null}`,
+		"/v1/readings?count=true&" +
+			since("10:00:00Z"): `{"readings":[],"count":1,"next":null,"cursor":null}`,
+		"/v1/readings?format=rows&metrics=speed&" + since("10:04:30Z"): `{"rows":[],"next":null,"cursor":null}`,
+		"/v1/readings?format=csv&metrics=position&" +
+			since("10:00:00Z"): "component,metric,value,unit,eventTime,staleAt,dataset\r\n",
 	} {
 		if got := get(t, some, target).Body.String(); got != want {
 			t.Errorf("%s: %s", target, got)
 		}
 	}
-	if got := get(t, all, "/v1/readings?format=rows&"+since("10:04:30Z")).Body.String(); !strings.Contains(got, `"speed":12,`) && !strings.Contains(got, `"speed":12}`) {
+	if got := get(t, all, "/v1/readings?format=rows&"+
+		since("10:04:30Z")).Body.String(); !strings.Contains(got, `"speed":12,`) && !strings.Contains(got, `"speed":12}`) {
 		t.Errorf("a row is not whole: %s", got)
 	}
 	for query, want := range map[string]string{
@@ -75,11 +81,13 @@ func TestChangedSince(t *testing.T) {
 		"changedSince=1763892000":           "must be a time",
 		"changedSince=0000-01-01T00:00:00Z": "must be a time",
 	} {
-		if w := get(t, all, "/v1/readings?"+query); problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(), want) {
+		if w := get(t, all, "/v1/readings?"+query); problemOf(w) != "400 invalid-parameter" ||
+			!strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %s", query, w.Body)
 		}
 	}
-	if w := get(t, New(Config{Reader: sample()}), "/v1/components?"+since("10:00:00Z")); problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(), "change feed") {
+	if w := get(t, New(Config{Reader: sample()}), "/v1/components?"+
+		since("10:00:00Z")); problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(), "change feed") {
 		t.Errorf("%s", w.Body)
 	}
 }

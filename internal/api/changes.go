@@ -21,12 +21,12 @@ const changesPath = "/v1/changes"
 type Changes struct {
 	Log feed.Log // nil for no feed
 
-	// Seats bounds how many streams, and polls that wait, each caller keeps at once; nil for any number. A call without a caller
-	// is not bounded.
+	// Seats bounds how many streams, and polls that wait, each caller keeps at once; nil for any number. A call without a
+	// caller is not bounded.
 	Seats *seats.Seats
 
-	// Ending ends when the process is about to: streams end then, so that their followers connect to another one. It may be
-	// nil.
+	// Ending ends when the process is about to: streams end then, so that their followers connect to another one. It may
+	// be nil.
 	Ending context.Context
 
 	StreamTime time.Duration // how long a stream lasts at most; default 13 min
@@ -72,7 +72,8 @@ func setSnapshot(p *parameters, value string) (string, error) {
 	return value, nil
 }
 
-// changes serves the change feed: as a stream of events to who asks for one, and otherwise as the answer of a long poll.
+// changes serves the change feed: as a stream of events to who asks for one, and otherwise as the answer of a long
+// poll.
 func (h *handler) changes(c *call) (answer, error) {
 	if h.Changes.Log == nil {
 		return answer{}, feedOff.New("This twin has no change feed: on AWS it is there with the setting changes. " +
@@ -87,7 +88,8 @@ func (h *handler) changes(c *call) (answer, error) {
 	}
 	if c.snapshot {
 		return answer{}, problem.InvalidParameter.New("snapshot is for a stream only: send Accept: %s. For a long poll read "+
-			"GET /v1/changes for a cursor, then GET /v1/readings, and go on from the cursor.", feed.ContentType).About("snapshot")
+			"GET /v1/changes for a cursor, then GET /v1/readings, and go on from the cursor.",
+			feed.ContentType).About("snapshot")
 	}
 	return f.poll()
 }

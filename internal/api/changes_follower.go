@@ -125,7 +125,8 @@ func (f *follower) misses(all *feed.Forgotten) (own feed.Forgotten, ok bool) {
 	own = feed.Forgotten{Component: all.Component, Dataset: all.Dataset, Before: all.Before}
 	before := twin.MinMillis
 	for i := range all.Lost {
-		if l := &all.Lost[i]; f.call.selects(all.Component, l.Metric, f.metrics) && f.view.sees(l.Dataset, all.Component, l.Metric) {
+		if l := &all.Lost[i]; f.call.selects(all.Component, l.Metric, f.metrics) &&
+			f.view.sees(l.Dataset, all.Component, l.Metric) {
 			before, ok = max(before, l.EventTime), true
 		}
 	}

@@ -25,8 +25,8 @@ func (r *changesRig) poll(target string) (text, cursor string) {
 	return text + "}", strings.TrimSuffix(cursor, `"}`)
 }
 
-// Ensure that a long poll has what came after its cursor, waits for it where there is nothing, and never says twice what
-// was answered.
+// Ensure that a long poll has what came after its cursor, waits for it where there is nothing, and never says twice
+// what was answered.
 func TestChanges_Poll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newChangesRig(t, nil, 1<<20)
@@ -37,7 +37,8 @@ func TestChanges_Poll(t *testing.T) {
 			t.Errorf("at first: %s", text)
 		}
 		begin := time.Now()
-		if text, _ = r.poll("/v1/changes?prefix=a:&wait=20&after=" + cursor); text != nothing || time.Since(begin) != 20*time.Second {
+		if text, _ = r.poll("/v1/changes?prefix=a:&wait=20&after=" + cursor); text != nothing ||
+			time.Since(begin) != 20*time.Second {
 			t.Errorf("after %s: %s", time.Since(begin), text)
 		}
 		go func() {
@@ -99,7 +100,8 @@ func TestChanges_Access(t *testing.T) {
 		c := twin.Change{Dataset: dataset, Component: "a:1", Metric: "speed", Value: "0", EventTime: at("08:00:00")}
 		return &feed.Batch{Changes: []feed.Change{{Reading: c.Reading()}}}
 	}
-	speed, load := feed.Lost{Dataset: "wayside", Metric: "speed", EventTime: at("08:00:00")}, feed.Lost{Dataset: "wayside", Metric: "load", EventTime: at("09:00:00")}
+	speed, load := feed.Lost{Dataset: "wayside", Metric: "speed", EventTime: at("08:00:00")},
+		feed.Lost{Dataset: "wayside", Metric: "load", EventTime: at("09:00:00")}
 	foreign := feed.Lost{Dataset: "hsl_hfp", Metric: "speed", EventTime: at("09:00:00")}
 	const (
 		everything = `{"datasets": "*"}`
@@ -108,7 +110,8 @@ func TestChanges_Access(t *testing.T) {
 	for _, c := range []struct {
 		name, grant string
 		batches     []*feed.Batch
-		want        string // kinds: c is a change of wayside, h one of hsl_hfp, f what was forgotten, x has expired at 8, X at 9
+		// kinds: c is a change of wayside, h one of hsl_hfp, f what was forgotten, x has expired at 8, X at 9
+		want string
 	}{
 		{"a change", some, []*feed.Batch{hidden("wayside", nil, nil)}, "c"},
 		{"of another dataset", some, []*feed.Batch{hidden("hsl_hfp", nil, nil)}, ""},
@@ -117,18 +120,21 @@ func TestChanges_Access(t *testing.T) {
 		{"hidden by one that he may not read", some, []*feed.Batch{hidden("wayside", []string{"hsl_hfp"}, nil)}, "c"},
 		{"shown again", everything, []*feed.Batch{hidden("wayside", nil, []string{"hsl_hfp"})}, "c"},
 		{"shown again to others", some, []*feed.Batch{hidden("wayside", nil, []string{"hsl_hfp"})}, ""},
-		{"shown again but hidden", everything, []*feed.Batch{hidden("wayside", []string{"oslo_bysykkel_gbfs"}, []string{"hsl_hfp"})}, ""},
+		{"shown again but hidden", everything, []*feed.Batch{hidden("wayside", []string{"oslo_bysykkel_gbfs"},
+			[]string{"hsl_hfp"})}, ""},
 		{"forgotten", some, []*feed.Batch{lost("", speed, foreign)}, "f"},
 		{"forgotten, of others", some, []*feed.Batch{lost("", load, foreign)}, ""},
 		{"expired", everything, []*feed.Batch{lost("wayside", speed, load)}, "X"},
 		{"expired, the newer one of others", some, []*feed.Batch{lost("wayside", speed, load)}, "x"},
 		{"expired, of others", some, []*feed.Batch{lost("wayside", load)}, ""},
 		{"forgotten after a change", everything, []*feed.Batch{early("wayside"), early("hsl_hfp"), lost("", speed)}, "f"},
-		{"expired after changes", everything, []*feed.Batch{early("hsl_hfp"), early("wayside"), lost("wayside", speed)}, "xh"},
+		{"expired after changes", everything, []*feed.Batch{early("hsl_hfp"), early("wayside"), lost("wayside", speed)},
+			"xh"},
 		{"forgotten before a change", everything, []*feed.Batch{lost("", speed), hidden("wayside", nil, nil)}, "fc"},
 	} {
 		r := &changesRig{T: t, log: feedtest.NewMemory(1<<20, time.Now)}
-		r.handler = newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, c.grant), Changes: Changes{Log: r.log}})
+		r.handler = newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, c.grant),
+			Changes: Changes{Log: r.log}})
 		_, cursor := r.poll("/v1/changes")
 		for _, b := range c.batches {
 			if err := r.log.Append(context.Background(), b); err != nil {
@@ -138,11 +144,13 @@ func TestChanges_Access(t *testing.T) {
 		text, _ := r.poll("/v1/changes?after=" + cursor)
 		got := ""
 		for kind, is := range map[string]string{
-			"f": `"dataset":null,"before":"2026-11-23T09:00`, "x": `"dataset":"wayside","before":"2026-11-23T08:00`, "X": `"dataset":"wayside","before":"2026-11-23T09:00`,
+			"f": `"dataset":null,"before":"2026-11-23T09:00`, "x": `"dataset":"wayside","before":"2026-11-23T08:00`,
+			"X": `"dataset":"wayside","before":"2026-11-23T09:00`,
 		} {
 			got += strings.Repeat(kind, strings.Count(text, is))
 		}
-		got += strings.Repeat("c", strings.Count(text, `"dataset":"wayside"}`)) + strings.Repeat("h", strings.Count(text, `"dataset":"hsl_hfp"}`))
+		got += strings.Repeat("c", strings.Count(text, `"dataset":"wayside"}`)) +
+			strings.Repeat("h", strings.Count(text, `"dataset":"hsl_hfp"}`))
 		if got != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.name, got, c.want, text)
 		}
@@ -168,7 +176,8 @@ func TestChanges_Refused(t *testing.T) {
 		w := get(t, h, target)
 		got := "200"
 		if m, ok := decode(w.Body.Bytes()).(map[string]any); ok && w.Code != 200 {
-			got = strings.TrimPrefix(w.Result().Status, "")[:3] + " " + strings.TrimPrefix(m["type"].(string), "urn:digital-twin:problem:") + ": " + m["detail"].(string)
+			got = strings.TrimPrefix(w.Result().Status, "")[:3] + " " +
+				strings.TrimPrefix(m["type"].(string), "urn:digital-twin:problem:") + ": " + m["detail"].(string)
 		}
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s", target, got, want)

@@ -17,8 +17,8 @@ const seatMargin = time.Minute
 // fullRetry is after how many seconds one should ask again for whom all seats were taken.
 const fullRetry = 15
 
-// sit takes a seat for who follows until a time, or returns the problem that there is none. The follower ends with its seat;
-// release gives it back before that, and may be called again.
+// sit takes a seat for who follows until a time, or returns the problem that there is none. The follower ends with its
+// seat; release gives it back before that, and may be called again.
 func (f *follower) sit(until time.Time) (release func(), err error) {
 	caller, ok := access.FromContext(f.ctx)
 	if f.Changes.Seats == nil || !ok {
@@ -28,8 +28,10 @@ func (f *follower) sit(until time.Time) (release func(), err error) {
 	back, err := f.Changes.Seats.Take(f.ctx, caller, until)
 	if full, ok := errors.AsType[*seats.FullError](err); ok {
 		p := tooManyFollowers.New("You keep %d streams and long polls of changes open already, as many as you may at once. "+
-			"Close one, or let your programs share one. One that broke off may count until it would have ended, in %d minutes at most. "+
-			"Who runs the twin can allow a client more: clients.<name>.followers.", full.Limit, int((f.Changes.StreamTime + seatMargin).Minutes()))
+			"Close one, or let your programs share one. One that broke off may count until it would have ended, in %d minutes "+
+			"at most. "+
+			"Who runs the twin can allow a client more: clients.<name>.followers.", full.Limit,
+			int((f.Changes.StreamTime + seatMargin).Minutes()))
 		p.RetryAfter = fullRetry
 		return nil, p
 	}

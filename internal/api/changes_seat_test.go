@@ -18,7 +18,8 @@ import (
 // seated is a handler with two seats for each caller, and three for the client three.
 func seated(book seats.Book) http.Handler {
 	return newHandler(Config{Reader: sample(), Authenticated: true, Changes: Changes{
-		Log: feedtest.NewMemory(1<<20, time.Now), Seats: &seats.Seats{Book: book, Usual: 2, Clients: map[string]int{"three": 3}},
+		Log: feedtest.NewMemory(1<<20, time.Now), Seats: &seats.Seats{Book: book, Usual: 2,
+			Clients: map[string]int{"three": 3}},
 	}})
 }
 
@@ -26,8 +27,8 @@ func machine(id string) access.Caller {
 	return access.Caller{Subject: id, Client: id, Scopes: []string{access.ScopeRead}}
 }
 
-// Ensure that a caller keeps so many streams and waiting polls at once, that one more is refused before it begins and told what
-// to do, that others are not concerned, and that each way in which one ends frees its seat.
+// Ensure that a caller keeps so many streams and waiting polls at once, that one more is refused before it begins and
+// told what to do, that others are not concerned, and that each way in which one ends frees its seat.
 func TestChanges_Seats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := seated(&seats.Memory{})
@@ -37,7 +38,8 @@ func TestChanges_Seats(t *testing.T) {
 		synctest.Wait()
 		for _, headers := range [][]string{{"Accept", feed.ContentType}, nil} {
 			w := get(t, as(machine("m"), h), changesPath+"?wait=5", headers...)
-			if problemOf(w) != "429 too-many-followers" || w.Header().Get("Retry-After") != "15" || w.Header().Get("Content-Type") == feed.ContentType ||
+			if problemOf(w) != "429 too-many-followers" || w.Header().Get("Retry-After") != "15" ||
+				w.Header().Get("Content-Type") == feed.ContentType ||
 				!strings.Contains(w.Body.String(), "You keep 2 streams") || !strings.Contains(w.Body.String(), "14 minutes") {
 				t.Errorf("%v: %d %v %s", headers, w.Code, w.Header(), w.Body)
 			}
@@ -50,7 +52,8 @@ func TestChanges_Seats(t *testing.T) {
 			connect(h, three, changesPath)
 		}
 		synctest.Wait()
-		if w := get(t, as(three, h), changesPath+"?wait=5"); w.Code != 429 || !strings.Contains(w.Body.String(), "You keep 3 streams") {
+		if w := get(t, as(three, h), changesPath+"?wait=5"); w.Code != 429 ||
+			!strings.Contains(w.Body.String(), "You keep 3 streams") {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 		// People are bounded by their subject, with whatever program, and not by that.
@@ -102,7 +105,8 @@ func (closedBook) Take(context.Context, string, int, time.Time) (func(), error) 
 
 // Ensure that without knowing whether a seat is free nobody follows, and that what has no caller is not bounded.
 func TestChanges_SeatsUnknown(t *testing.T) {
-	if w := get(t, as(machine("m"), seated(closedBook{})), changesPath+"?wait=1"); problemOf(w) != "503 store-unavailable" {
+	if w := get(t, as(machine("m"), seated(closedBook{})), changesPath+
+		"?wait=1"); problemOf(w) != "503 store-unavailable" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	h := newHandler(Config{Reader: sample(), Changes: Changes{Seats: &seats.Seats{Book: closedBook{}}}})

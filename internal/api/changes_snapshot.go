@@ -9,8 +9,8 @@ import (
 // snapshotBytes is how many bytes of a snapshot are written at once.
 const snapshotBytes = 64 << 10
 
-// snapshot sends all readings that the follower asks for. What changes meanwhile follows: the tail goes on from where the
-// log was before the first was read.
+// snapshot sends all readings that the follower asks for. What changes meanwhile follows: the tail goes on from where
+// the log was before the first was read.
 func (s *stream) snapshot() error {
 	if err := s.look(); err != nil {
 		return err
@@ -43,7 +43,8 @@ func (s *stream) snapshot() error {
 
 // readings sends the readings of components.
 func (s *stream) readings(components []string) error {
-	readings, err := s.readMany(s.ctx, s.view, store.ReadingQuery{Components: components, Datasets: s.view.names, Metrics: s.metrics})
+	readings, err := s.readMany(s.ctx, s.view, store.ReadingQuery{Components: components, Datasets: s.view.names,
+		Metrics: s.metrics})
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,8 @@ func (f *follower) stream(w http.ResponseWriter) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if s.rc.Flush() != nil {
-		f.refuse(w, f.call.Request, notAcceptable.New("No events can be streamed here. Ask without Accept: %s, for a long poll.", feed.ContentType))
+		f.refuse(w, f.call.Request,
+			notAcceptable.New("No events can be streamed here. Ask without Accept: %s, for a long poll.", feed.ContentType))
 		return
 	}
 	s.out = feed.AppendRetry(s.out, retryMillis)

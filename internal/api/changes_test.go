@@ -19,7 +19,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// connection takes what a stream writes. The test runs in a bubble of synctest, so that it knows when nothing more comes.
+// connection takes what a stream writes. The test runs in a bubble of synctest, so that it knows when nothing more
+// comes.
 type connection struct {
 	header http.Header
 	cancel context.CancelFunc
@@ -148,13 +149,14 @@ func (r *changesRig) wants(c *connection, want string) {
 	}
 }
 
-// Ensure that a stream says that it is live, then what happens and only what was asked for, and that it goes on from the
-// last id.
+// Ensure that a stream says that it is live, then what happens and only what was asked for, and that it goes on from
+// the last id.
 func TestChanges_Stream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newChangesRig(t, nil, 1<<20)
 		r.change("wayside", "a:1 speed 0")
-		all, some := connect(r.handler, reader, "/v1/changes"), connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=speed,load&dataset=wayside")
+		all, some := connect(r.handler, reader, "/v1/changes"),
+			connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=speed,load&dataset=wayside")
 		r.wants(all, "retry; live {}")
 		r.wants(some, "retry; live {}")
 		r.change("wayside", "a:1 speed 1", "b:1 speed 2", "a:2 speed 3", "a:1 door 4")
@@ -163,11 +165,14 @@ func TestChanges_Stream(t *testing.T) {
 		r.wants(some, "change a:1.speed=1; change a:2.speed=3")
 		some.cancel()
 		r.change("wayside", "a:3 load 6", "b:3 load 7")
-		again := connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=load,speed&dataset=wayside", feed.LastEventID, some.lastID())
+		again := connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=load,speed&dataset=wayside", feed.LastEventID,
+			some.lastID())
 		r.wants(again, "retry; change a:3.load=6; live {}")
-		after := connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=load,speed&dataset=wayside&snapshot=true&after="+some.lastID())
+		after := connect(r.handler, reader, "/v1/changes?prefix=a:&metrics=load,speed&dataset=wayside&snapshot=true&after="+
+			some.lastID())
 		r.wants(after, "retry; change a:3.load=6; live {}")
-		if !some.ended.Load() || again.header.Get("Content-Type") != feed.ContentType || again.header.Get("Cache-Control") != "no-store" {
+		if !some.ended.Load() || again.header.Get("Content-Type") != feed.ContentType ||
+			again.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%v %v", some.ended.Load(), again.header)
 		}
 		for _, c := range []*connection{all, again, after} {
@@ -180,7 +185,8 @@ func TestChanges_Stream(t *testing.T) {
 func TestChanges_Snapshot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newChangesRig(t, grants(t, `{"datasets": "*", "metrics": ["speed", "renting"]}`), 2<<10)
-		all, bus := connect(r.handler, reader, "/v1/changes?snapshot=true"), connect(r.handler, reader, "/v1/changes?snapshot=true&component=vehicle:22:790")
+		all, bus := connect(r.handler, reader, "/v1/changes?snapshot=true"),
+			connect(r.handler, reader, "/v1/changes?snapshot=true&component=vehicle:22:790")
 		r.wants(all, "retry; change bikestation:5220.renting=<nil>; change vehicle:22:790.speed=12; live {}")
 		r.wants(bus, "retry; change vehicle:22:790.speed=12; live {}")
 		r.change("wayside", "vehicle:22:790 speed 13", "vehicle:22:791 speed 14", "vehicle:22:790 load 15")
@@ -202,8 +208,8 @@ func TestChanges_Snapshot(t *testing.T) {
 	})
 }
 
-// Ensure that a stream gives signs of life, from which it can go on, and ends in time: before a gateway ends it, when the
-// token expires, and with the process.
+// Ensure that a stream gives signs of life, from which it can go on, and ends in time: before a gateway ends it, when
+// the token expires, and with the process.
 func TestChanges_StreamEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newChangesRig(t, nil, 1<<20)
@@ -225,7 +231,8 @@ func TestChanges_StreamEnds(t *testing.T) {
 				break
 			}
 		}
-		if got := long.next(); !strings.HasSuffix(got, `heartbeat; reconnect {"reason":"time"}`) || time.Since(brief.Expires) > 13*time.Minute {
+		if got := long.next(); !strings.HasSuffix(got, `heartbeat; reconnect {"reason":"time"}`) ||
+			time.Since(brief.Expires) > 13*time.Minute {
 			t.Errorf("it ended after %s: %s", time.Since(brief.Expires), got)
 		}
 		next := connect(r.handler, reader, "/v1/changes?prefix=x", feed.LastEventID, long.lastID())

@@ -24,8 +24,8 @@ type coding struct {
 }
 
 // The levels are those from which on a better one costs more than it saves: see BenchmarkCodings, and docs/forms.md for
-// what they make of 1,000 readings. gzip at 9 takes longer for nothing. Brotli at 6 takes as long and saves less than 1 %,
-// and at 4 it loses the search that makes it better than gzip. Its window holds the largest page that is usual, in a
+// what they make of 1,000 readings. gzip at 9 takes longer for nothing. Brotli at 6 takes as long and saves less than 1
+// %, and at 4 it loses the search that makes it better than gzip. Its window holds the largest page that is usual, in a
 // tenth of the memory of its default.
 var (
 	brotliCoding = &coding{"br", &sync.Pool{New: func() any {
@@ -53,9 +53,9 @@ func (c *coding) release(e encoder) {
 	c.encoders.Put(e)
 }
 
-// preferred returns the coding that the fields of Accept-Encoding like best: the first of those that they like the same. It
-// is nil where they take none, or like the body as it is better (RFC 9110, 12.5.3). Who sends no such header gets what is sure
-// to be understood.
+// preferred returns the coding that the fields of Accept-Encoding like best: the first of those that they like the
+// same. It is nil where they take none, or like the body as it is better (RFC 9110, 12.5.3). Who sends no such header
+// gets what is sure to be understood.
 func preferred(fields []string, codings []*coding) *coding {
 	qualities := codingQualities(fields)
 	best, most := (*coding)(nil), qualities["identity"]
@@ -71,8 +71,8 @@ func preferred(fields []string, codings []*coding) *coding {
 	return best
 }
 
-// codingQualities returns how much the fields of Accept-Encoding like each coding that they name, or * for all others: 0 to
-// 1. What is no quality is 0.
+// codingQualities returns how much the fields of Accept-Encoding like each coding that they name, or * for all others:
+// 0 to 1. What is no quality is 0.
 func codingQualities(fields []string) map[string]float64 {
 	qualities := map[string]float64{}
 	for _, field := range fields {

@@ -12,15 +12,15 @@ const MinCompressed = 1 << 10
 // Compress returns next with its answers compressed, by Brotli or gzip, for who accepts that. It leaves alone what is
 // compressed already, short answers whose length is known, and event streams, of which each event must be sent at once.
 //
-// The same tag stands for all representations: strong for the body as it is, and weak, W/"...", for a compressed one, of
-// which the bytes may differ from one server to the next (RFC 9110, 8.8.1). If-None-Match compares weakly, so either is
-// found again whichever representation the caller has.
+// The same tag stands for all representations: strong for the body as it is, and weak, W/"...", for a compressed one,
+// of which the bytes may differ from one server to the next (RFC 9110, 8.8.1). If-None-Match compares weakly, so either
+// is found again whichever representation the caller has.
 func Compress(next http.Handler) http.Handler {
 	return compressing(next, brotliCoding, gzipCoding)
 }
 
-// CompressBehind is [Compress] behind a gateway that compresses by gzip and deflate what is not compressed yet, such as API
-// Gateway: it compresses by Brotli, and leaves those two to the gateway.
+// CompressBehind is [Compress] behind a gateway that compresses by gzip and deflate what is not compressed yet, such as
+// API Gateway: it compresses by Brotli, and leaves those two to the gateway.
 func CompressBehind(next http.Handler) http.Handler {
 	return compressing(next, brotliCoding, &coding{name: "gzip"}, &coding{name: "deflate"})
 }
@@ -106,7 +106,8 @@ func (c *compressed) WriteHeader(status int) {
 
 // compressible reports whether an answer is worth being compressed, and may be.
 func compressible(status int, header http.Header) bool {
-	if status < 200 || status == http.StatusNoContent || header.Get("Content-Encoding") != "" || header.Get("Content-Range") != "" {
+	if status < 200 || status == http.StatusNoContent || header.Get("Content-Encoding") != "" ||
+		header.Get("Content-Range") != "" {
 		return false
 	}
 	if n, err := strconv.Atoi(header.Get("Content-Length")); err == nil && n < MinCompressed {

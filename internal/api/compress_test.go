@@ -59,7 +59,8 @@ func TestCompress(t *testing.T) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		body, tag := w.Body.String(), w.Header().Get("ETag")
-		if got := w.Header().Get("Content-Encoding"); got != test.want || w.Code != test.status || w.Header().Get("Vary") != "Accept-Encoding" {
+		if got := w.Header().Get("Content-Encoding"); got != test.want || w.Code != test.status ||
+			w.Header().Get("Vary") != "Accept-Encoding" {
 			t.Errorf("%+v: %d %v", test.accept, w.Code, w.Header())
 			continue
 		}
@@ -101,7 +102,8 @@ func inflated(t *testing.T, w *httptest.ResponseRecorder) string {
 	return string(b)
 }
 
-// Ensure that the tag of either representation is found again, with either, and that 304 has the one that the caller sent.
+// Ensure that the tag of either representation is found again, with either, and that 304 has the one that the caller
+// sent.
 func TestTagsOfCompressedAnswers(t *testing.T) {
 	h := newHandler(Config{Reader: fleet(20)})
 	const target = "/v1/readings"
@@ -117,7 +119,8 @@ func TestTagsOfCompressedAnswers(t *testing.T) {
 	for name, h := range map[string]http.Handler{"here": Compress(h), "on the way": CompressBehind(h)} {
 		strong := ask(h).Header().Get("ETag")
 		weak := ask(h, "Accept-Encoding", "gzip").Header().Get("ETag")
-		if by := ask(h, "Accept-Encoding", "gzip, br"); by.Header().Get("ETag") != weak || by.Header().Get("Content-Encoding") != "br" {
+		if by := ask(h, "Accept-Encoding", "gzip, br"); by.Header().Get("ETag") != weak ||
+			by.Header().Get("Content-Encoding") != "br" {
 			t.Errorf("%s: by Brotli %v", name, by.Header())
 		}
 		if weak != "W/"+strong || !strings.HasPrefix(strong, `"`) {
@@ -143,14 +146,16 @@ func TestTagsOfCompressedAnswers(t *testing.T) {
 			t.Errorf("%s: another body", accept)
 		}
 	}
-	if w := ask(CompressBehind(h), "Accept-Encoding", "gzip"); w.Header().Get("Content-Encoding") != "" || w.Body.String() != ask(h).Body.String() {
+	if w := ask(CompressBehind(h), "Accept-Encoding", "gzip"); w.Header().Get("Content-Encoding") != "" ||
+		w.Body.String() != ask(h).Body.String() {
 		t.Error("what the gateway compresses is compressed")
 	}
 	head := httptest.NewRequest(http.MethodHead, target, nil)
 	head.Header.Set("Accept-Encoding", "br")
 	w := httptest.NewRecorder()
 	Compress(h).ServeHTTP(w, head)
-	if w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Encoding") != "br" || w.Header().Get("Content-Length") != "" {
+	if w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Encoding") != "br" ||
+		w.Header().Get("Content-Length") != "" {
 		t.Errorf("HEAD: %d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
 	}
 }
@@ -188,7 +193,8 @@ func TestCompressedAtOnce(t *testing.T) {
 	all.Wait()
 }
 
-// Ensure that a handler can flush what it has written, also through a wrapper, and that what breaks off does not look whole.
+// Ensure that a handler can flush what it has written, also through a wrapper, and that what breaks off does not look
+// whole.
 func TestCompressedStream(t *testing.T) {
 	for _, coding := range []string{"gzip", "br"} {
 		received := make(chan string)

@@ -11,8 +11,8 @@ import (
 // searches reports whether the call lets some components of a list through only, by what their readings say.
 func (c *call) searches() bool { return c.filter != nil || c.box != nil || c.changedSince != nil }
 
-// holds reports whether the call lets a component through that has these readings. They are what the caller may read, and
-// merged: so what he may not read is absent to a filter too.
+// holds reports whether the call lets a component through that has these readings. They are what the caller may read,
+// and merged: so what he may not read is absent to a filter too.
 func (p *page) holds(readings []twin.Reading) bool {
 	c := p.call
 	if p.changed != nil && !slices.ContainsFunc(readings, func(r twin.Reading) bool { return p.changed.has(&r) }) {
@@ -29,8 +29,8 @@ func (p *page) holds(readings []twin.Reading) bool {
 	})
 }
 
-// reads returns the metrics that the call has to read, in order; nil for all: those that it answers with, and those by which
-// it lets components through.
+// reads returns the metrics that the call has to read, in order; nil for all: those that it answers with, and those by
+// which it lets components through.
 func (c *call) reads() []string {
 	metrics := c.wanted()
 	if metrics == nil && (c.route.call != listComponents || c.changedSince != nil) {

@@ -28,8 +28,8 @@ const cursorVersion = 1
 //	checksum    4  CRC-32 of all before it, big-endian
 //
 // The place in a list of pages is a uvarint length of a component, the component, and a metric that may be empty; that
-// in the change feed is in changes_cursor.go. It carries nothing but what its caller was told, so it needs no secret: who
-// makes up a cursor gets a page of what he may read anyway.
+// in the change feed is in changes_cursor.go. It carries nothing but what its caller was told, so it needs no secret:
+// who makes up a cursor gets a page of what he may read anyway.
 const cursorFilters, cursorChecksum = 8, 4
 
 // sealCursor appends the cursor for a place of the list with these filters.

@@ -13,7 +13,8 @@ import (
 
 // Ensure that a cursor reads back as the position that it was made of.
 func TestCursor(t *testing.T) {
-	for _, p := range []position{{"a", ""}, {"a", "b"}, {"wagon:1/2", "axle.1\x00"}, {strings.Repeat("x", maxName), strings.Repeat("y", maxName)}, {"🚃", "🌡"}} {
+	for _, p := range []position{{"a", ""}, {"a", "b"}, {"wagon:1/2", "axle.1\x00"},
+		{strings.Repeat("x", maxName), strings.Repeat("y", maxName)}, {"🚃", "🌡"}} {
 		filters := []string{"/v1/readings", "", "w"}
 		c := appendCursor(nil, filters, p)
 		if got, err := parseCursor(string(c), filters); err != nil || got != p {
@@ -42,14 +43,16 @@ func TestDamagedCursor(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []string{"x", "\n", "AQ", "AQ==", good + "=", good + "A", good + "\n", good + " ", "null", "undefined", "🚃", "..", strings.Repeat("A", 1<<20)} {
+	for _, c := range []string{"x", "\n", "AQ", "AQ==", good + "=", good + "A", good + "\n", good + " ", "null",
+		"undefined", "🚃", "..", strings.Repeat("A", 1<<20)} {
 		refused(c)
 	}
 	for _, b := range []string{"\x02abcdefgh", "", "\x01"} {
 		refused(base64.RawURLEncoding.EncodeToString([]byte(b + "....")))
 	}
 	refused(string(appendCursor(nil, filters, position{"", "speed"}))) // right, but of no component
-	for _, names := range []string{"", "\x80", "\x03ab", "\x7f" + strings.Repeat("a", 100), strings.Repeat("\xff", 9) + "\x01a"} {
+	for _, names := range []string{"", "\x80", "\x03ab", "\x7f" + strings.Repeat("a", 100),
+		strings.Repeat("\xff", 9) + "\x01a"} {
 		b := appendFilters([]byte{cursorVersion}, filters) // made up, with the right checksum
 		b = append(b, names...)
 		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))

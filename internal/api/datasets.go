@@ -59,8 +59,8 @@ func (h *handler) health(c *call) (answer, error) {
 	return answer{body: append(c.body, `{"status":"ok"}`...)}, nil
 }
 
-// appendEntry appends the i-th dataset as a JSON object. The newest event time is that of all components and metrics, so
-// who may read some of them only does not get it.
+// appendEntry appends the i-th dataset as a JSON object. The newest event time is that of all components and metrics,
+// so who may read some of them only does not get it.
 func (v *view) appendEntry(b []byte, i int) []byte {
 	b = append(b, v.entries()[i]...)
 	if d := &v.datasets[i]; d.Newest == 0 || !v.readsAll(i) {
@@ -84,7 +84,8 @@ func (v *view) newEntries() [][]byte {
 
 // ofScope returns a dataset as it is for who may read what is in a scope: with those metrics only.
 func ofScope(d twin.Dataset, scope *access.Scope) twin.Dataset {
-	d.Metrics = slices.DeleteFunc(slices.Clone(d.Metrics), func(m twin.Metric) bool { return !scope.Declared(m.Name, m.Matches) })
+	d.Metrics = slices.DeleteFunc(slices.Clone(d.Metrics),
+		func(m twin.Metric) bool { return !scope.Declared(m.Name, m.Matches) })
 	d.MetricIntervals = maps.Clone(d.MetricIntervals)
 	maps.DeleteFunc(d.MetricIntervals, func(metric string, _ time.Duration) bool {
 		return !scope.Declared(metric, twin.Metric{Name: metric}.Matches)

@@ -7,8 +7,8 @@
 //
 // The way of a request: routes.go finds the endpoint and the names in the path, query.go reads the query string, the
 // endpoint (components.go, readings.go, matrix.go, datasets.go, openapi.go) looks up what the caller may see
-// (lookup.go, access.go, listing.go, catalogue.go) and appends the body (body.go, page.go, cursor.go), respond.go sends it or the
-// problem (problem.go) that came instead.
+// (lookup.go, access.go, listing.go, catalogue.go) and appends the body (body.go, page.go, cursor.go), respond.go sends
+// it or the problem (problem.go) that came instead.
 //
 // A parameter of a query string is one row of the table in parameters.go: what it does to lists, cursors, links to next
 // pages and the OpenAPI document follows from it.

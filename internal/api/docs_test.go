@@ -79,7 +79,8 @@ func TestDocsOfFormsAreTrue(t *testing.T) {
 	}
 	page := strings.Join(strings.Fields(string(text)), " ")
 	for _, want := range []string{
-		fmt.Sprintf("A call counts up to %d,000 components, or looks at the readings of %d,000.", maxCounted/1000, maxSearched/1000),
+		fmt.Sprintf("A call counts up to %d,000 components, or looks at the readings of %d,000.", maxCounted/1000,
+			maxSearched/1000),
 		fmt.Sprintf("streams up to %d GiB. On AWS an answer has at most %d MiB", maxStream>>30, maxBody>>20),
 		fmt.Sprintf("Answers of %d KiB and more", MinCompressed>>10),
 		"`" + strings.TrimSpace(beginCSV(&call{route: &route{call: listReadings}, parameters: noParameters})) + "`",

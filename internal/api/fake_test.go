@@ -93,15 +93,23 @@ func sample() *fake {
 		{Name: "wayside", Interval: time.Hour, Newest: at("10:00:01")},
 	}}
 	for _, c := range []twin.Change{
-		{Dataset: "hsl_hfp", Component: "vehicle:22:790", Metric: "speed", Value: "11.94", Unit: "m/s", EventTime: at("10:00:00"),
-			Extractor: "0c81f3d94ab6", ReceivedAt: at("10:00:01"), Position: twin.Position{Stream: "hfp", Shard: "shard-1", Sequence: "4959"}},
-		{Dataset: "wayside", Component: "vehicle:22:790", Metric: "speed", Value: "12", Unit: "m/s", EventTime: at("10:00:01")},
+		{Dataset: "hsl_hfp", Component: "vehicle:22:790", Metric: "speed", Value: "11.94", Unit: "m/s",
+			EventTime: at("10:00:00"),
+			Extractor: "0c81f3d94ab6", ReceivedAt: at("10:00:01"),
+			Position: twin.Position{Stream: "hfp", Shard: "shard-1", Sequence: "4959"}},
+		{Dataset: "wayside", Component: "vehicle:22:790", Metric: "speed", Value: "12", Unit: "m/s",
+			EventTime: at("10:00:01")},
 		{Dataset: "hsl_hfp", Component: "vehicle:22:790", Metric: "door.open", Value: "false", EventTime: at("10:00:02.5")},
-		{Dataset: "hsl_hfp", Component: "vehicle:22:790", Metric: "headsign", Value: `"Matinkylä (M)"`, EventTime: at("10:00:00")},
-		{Dataset: "hsl_hfp", Component: "vehicle:18:436", Metric: "position", Value: `{"lat":60.1,"lon":24.9}`, Unit: "deg", EventTime: at("09:59:00")},
-		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5220", Metric: "bikes.available", Value: "0", Unit: "1", EventTime: at("09:00:00")},
-		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5220", Metric: "renting", Value: "null", EventTime: at("09:00:00")},
-		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5113", Metric: "bikes.available", Value: "9007199254740993", Unit: "1", EventTime: at("09:00:00")},
+		{Dataset: "hsl_hfp", Component: "vehicle:22:790", Metric: "headsign", Value: `"Matinkylä (M)"`,
+			EventTime: at("10:00:00")},
+		{Dataset: "hsl_hfp", Component: "vehicle:18:436", Metric: "position", Value: `{"lat":60.1,"lon":24.9}`, Unit: "deg",
+			EventTime: at("09:59:00")},
+		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5220", Metric: "bikes.available", Value: "0", Unit: "1",
+			EventTime: at("09:00:00")},
+		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5220", Metric: "renting", Value: "null",
+			EventTime: at("09:00:00")},
+		{Dataset: "oslo_bysykkel_gbfs", Component: "bikestation:5113", Metric: "bikes.available", Value: "9007199254740993",
+			Unit: "1", EventTime: at("09:00:00")},
 	} {
 		f.put(c)
 	}
@@ -146,7 +154,8 @@ func restricted(t testing.TB, f Reader, reads ...string) http.Handler {
 // restrictedLog returns the handler over the sample and a log, see restricted.
 func restrictedLog(t testing.TB, log feed.Log, reads ...string) http.Handler {
 	t.Helper()
-	return as(reader, newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, reads...), Changes: Changes{Log: log}}))
+	return as(reader, newHandler(Config{Reader: sample(), Authenticated: true, Rules: grants(t, reads...),
+		Changes: Changes{Log: log}}))
 }
 
 // newHandler returns the handler of c, quiet.

@@ -40,7 +40,8 @@ func entryCSV(b []byte, p *page, component string, readings []twin.Reading) ([]b
 		if r.Source.ReceivedAt != 0 {
 			b = r.Source.ReceivedAt.Append(b)
 		}
-		for _, text := range []string{r.Source.Extractor, r.Source.Position.Stream, r.Source.Position.Shard, r.Source.Position.Sequence} {
+		for _, text := range []string{r.Source.Extractor, r.Source.Position.Stream, r.Source.Position.Shard,
+			r.Source.Position.Sequence} {
 			b = appendInert(append(b, ','), text)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// GeoJSON is as RFC 7946 has it: a feature for each component that has a position. What the row of the component has is in
-// the properties, and the event time there is that of the position.
+// GeoJSON is as RFC 7946 has it: a feature for each component that has a position. What the row of the component has is
+// in the properties, and the event time there is that of the position.
 
 func entryFeature(b []byte, p *page, component string, readings []twin.Reading) ([]byte, bool) {
 	at, place, ok := p.call.positionIn(readings)
@@ -28,7 +28,8 @@ func twinFeature(b []byte, p *page, component string, readings []twin.Reading) [
 }
 
 // appendFeature appends a feature, whose time is that of a reading.
-func (p *page) appendFeature(b []byte, component string, readings []twin.Reading, at *twin.Reading, place *place) []byte {
+func (p *page) appendFeature(b []byte, component string, readings []twin.Reading, at *twin.Reading,
+	place *place) []byte {
 	b = appendString(append(b, `{"type":"Feature","id":`...), component)
 	b = append(b, `,"geometry":`...)
 	but := ""

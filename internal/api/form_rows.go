@@ -8,9 +8,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// row is one flat object of a component: its name, the event time and the staleAt of a reading that stands for it, and a
-// column for each metric. A value that is an object is a column for each of its members, position.lat; an array is its
-// JSON text. No column stands there twice: a metric that is called like another column has metric: before its name.
+// row is one flat object of a component: its name, the event time and the staleAt of a reading that stands for it, and
+// a column for each metric. A value that is an object is a column for each of its members, position.lat; an array is
+// its JSON text. No column stands there twice: a metric that is called like another column has metric: before its name.
 type row struct {
 	b     []byte
 	taken map[string]bool // columns

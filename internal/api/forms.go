@@ -51,7 +51,8 @@ var forms = []*form{
 		separator: ",", end: endJSON, entry: entryRow,
 	},
 	{
-		name: "csv", media: "text/csv; charset=utf-8", on: listComponents | getTwin | listReadings, limit: maxLimit, whole: true,
+		name: "csv", media: "text/csv; charset=utf-8", on: listComponents | getTwin | listReadings, limit: maxLimit,
+		whole: true,
 		begin: beginCSV, end: func(b []byte, _ *ending) []byte { return b }, entry: entryCSV,
 	},
 	{
@@ -110,9 +111,11 @@ func (h *handler) choose(c *call) (err error) {
 	case c.count && f.name != "json":
 		return problem.InvalidParameter.New("A count is in format=json only.").About("count")
 	case c.source && (f.wide || f.entry == nil):
-		return problem.InvalidParameter.New("fields=source is not in format=%s. Choose json, csv or ndjson.", f.name).About("fields")
+		return problem.InvalidParameter.New("fields=source is not in format=%s. Choose json, csv or ndjson.",
+			f.name).About("fields")
 	case c.changedSince != nil && h.Changes.Log == nil:
-		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have: on AWS it is there " +
+		return problem.InvalidParameter.New("changedSince needs the change feed, which this twin does not have: on AWS it " +
+			"is there " +
 			"with the setting changes.").About("changedSince")
 	}
 	if c.limit = c.parameters.limit; c.limit == 0 {

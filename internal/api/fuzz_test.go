@@ -19,12 +19,14 @@ func FuzzRequest(f *testing.F) {
 	for _, target := range []string{
 		"/", "/v1/components", "/v1/components?limit=1&prefix=v", "/v1/components/vehicle:22:790?metrics=speed&fields=source",
 		"/v1/components/a%2F%2Fb/metrics/..", "/v1/readings?component=vehicle:22:790&metric=speed", "/v1/readings?limit=2",
-		"/v1/readings?cursor=AQECAwQFBgcIAWEA", "/v1/readings?dataset=wayside&limit=0", "/v1/datasets/hsl_hfp", "/v1/health?%zz", "//v1/../x", "/v1/%FF", "//%20", "0:1", "*",
+		"/v1/readings?cursor=AQECAwQFBgcIAWEA", "/v1/readings?dataset=wayside&limit=0", "/v1/datasets/hsl_hfp",
+		"/v1/health?%zz", "//v1/../x", "/v1/%FF", "//%20", "0:1", "*",
 	} {
 		path, query, _ := strings.Cut(target, "?")
 		f.Add(http.MethodGet, path, query, "")
 	}
-	f.Add(http.MethodPost, "/v1/readings:query", "fields=source", `{"components":["vehicle:22:790","x"],"metrics":["speed"]}`)
+	f.Add(http.MethodPost, "/v1/readings:query", "fields=source",
+		`{"components":["vehicle:22:790","x"],"metrics":["speed"]}`)
 	f.Add(http.MethodPost, "/v1/readings:query", "", `{"components":[null],"metrics":{}}`)
 	f.Add("PUT", "/v1/components", "x=y", "")
 	for _, r := range routes {
@@ -32,7 +34,8 @@ func FuzzRequest(f *testing.F) {
 			f.Add(r.method, r.pattern, q.name+"=source", "")
 		}
 	}
-	h := restricted(f, sample(), `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`, `{"datasets": "oslo_bysykkel_gbfs", "metrics": ["renting", "b*"]}`)
+	h := restricted(f, sample(), `{"datasets": "hsl_hfp", "components": "vehicle:22*"}`,
+		`{"datasets": "oslo_bysykkel_gbfs", "metrics": ["renting", "b*"]}`)
 	f.Fuzz(func(t *testing.T, method, path, query, body string) {
 		u, err := url.ParseRequestURI(path)
 		if err != nil {
@@ -84,7 +87,8 @@ func FuzzParameters(f *testing.F) {
 			t.Fatalf("%q gives the link %q: %v", query, again, err)
 		}
 		d := call{route: route, parameters: q}
-		if !slices.Equal(c.filters(), d.filters()) || p.limit != q.limit || p.source != q.source || !slices.Equal(p.chosen(), q.chosen()) {
+		if !slices.Equal(c.filters(), d.filters()) || p.limit != q.limit || p.source != q.source ||
+			!slices.Equal(p.chosen(), q.chosen()) {
 			t.Fatalf("%q reads back from %q as %+v, not %+v", query, again, q, p)
 		}
 	})
@@ -92,7 +96,8 @@ func FuzzParameters(f *testing.F) {
 
 // FuzzForms writes any value of any metric in each form: it stays one entry, which reads back.
 func FuzzForms(f *testing.F) {
-	for _, value := range []string{`{"lat":47.4,"lon":8.5}`, `{"component":{"eventTime":[1]},"":{}}`, `"=1+1"`, `{"type":"Point","coordinates":[1,2,3]}`, "1e-9", "null"} {
+	for _, value := range []string{`{"lat":47.4,"lon":8.5}`, `{"component":{"eventTime":[1]},"":{}}`, `"=1+1"`,
+		`{"type":"Point","coordinates":[1,2,3]}`, "1e-9", "null"} {
 		f.Add("position", value, "Cel")
 		f.Add("component", value, "\"")
 	}
@@ -118,7 +123,9 @@ func FuzzForms(f *testing.F) {
 					entries = max(entries, len(items))
 				}
 			}
-			if want := map[string]int{"csv": len(store.readings) + 1, "ndjson": len(store.readings), "json": len(store.readings)}[form]; w.Code != 200 || want != 0 && entries != want || entries == 0 && form == "rows" {
+			if want := map[string]int{"csv": len(store.readings) +
+				1, "ndjson": len(store.readings), "json": len(store.readings)}[form]; w.Code != 200 ||
+				want != 0 && entries != want || entries == 0 && form == "rows" {
 				t.Errorf("%s: %d, %d entries: %s", form, w.Code, entries, body)
 			}
 		}

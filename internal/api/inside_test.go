@@ -63,7 +63,8 @@ func TestInside(t *testing.T) {
 func TestInside_Unavailable(t *testing.T) {
 	h := newHandler(Config{Reader: sample(), Inside: told{errors.New("throttled: secret-name")}})
 	w := get(t, h, "/v1/activity")
-	if got := problemOf(w); got != "503 activity-unavailable" || w.Header().Get("Retry-After") != "60" || strings.Contains(w.Body.String(), "secret") {
+	if got := problemOf(w); got != "503 activity-unavailable" || w.Header().Get("Retry-After") != "60" ||
+		strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%s, %v: %s", got, w.Header(), w.Body)
 	}
 }

@@ -64,7 +64,10 @@ func fewest(prefixes []string) []string {
 // merged makes one group of those of the same prefixes, and leaves out those without prefixes or datasets.
 func merged(groups []group) (all []group) {
 	for _, g := range groups {
-		same := slices.IndexFunc(all, func(o group) bool { return o.certain == g.certain && slices.Equal(o.prefixes, g.prefixes) })
+		same := slices.IndexFunc(all, func(o group) bool {
+			return o.certain == g.certain &&
+				slices.Equal(o.prefixes, g.prefixes)
+		})
 		switch {
 		case len(g.prefixes) == 0 || len(g.datasets) == 0:
 		case same < 0:
@@ -139,8 +142,8 @@ func (h *handler) candidates(ctx context.Context, l listing, after string, n int
 
 // members returns the first n components of g that are greater than after: fewer only where there are no more.
 //
-// It asks for what all prefixes have in common, leaves out what is in between, and asks again from the next prefix on: so
-// that prefixes that lie close together, of which rules have many, cost one query and not one each.
+// It asks for what all prefixes have in common, leaves out what is in between, and asks again from the next prefix on:
+// so that prefixes that lie close together, of which rules have many, cost one query and not one each.
 func (h *handler) members(ctx context.Context, g group, after string, n int) (names []string, err error) {
 	for {
 		prefixes := g.prefixes
@@ -301,5 +304,6 @@ func (l *list) look(ctx context.Context, found *listed, some []candidate, n int)
 
 // tooLong is the problem of a list that stopped before it found anything.
 func (l *list) tooLong() error {
-	return searchTooLong.New("None of the next %d components can be listed. Ask for one dataset, or for a longer prefix.", maxLooked)
+	return searchTooLong.New("None of the next %d components can be listed. Ask for one dataset, or for a longer prefix.",
+		maxLooked)
 }

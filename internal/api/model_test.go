@@ -104,8 +104,9 @@ var (
 	components = []string{"a", "a:1", "a:2", "ab", "b:1", "b:2", "c"}
 	metrics    = []string{"m", "m.1", "m.2", "n"}
 	datasets   = []string{"d1", "d2", "d3"}
-	everyName  = slices.Concat(components, metrics, []string{"zz", "zz~", "a~", "a:~", "a:1~", "b~", "b:2~", "c~", "m~", "m.~", "m.2~", "~"})
-	callers    = []string{"client:x", "client:y", "group:g", "group:h", "subject:s"}
+	everyName  = slices.Concat(components, metrics,
+		[]string{"zz", "zz~", "a~", "a:~", "a:1~", "b~", "b:2~", "c~", "m~", "m.~", "m.2~", "~"})
+	callers = []string{"client:x", "client:y", "group:g", "group:h", "subject:s"}
 )
 
 func some(random *rand.Rand, from ...string) []string {
@@ -118,7 +119,8 @@ func randomRules(random *rand.Rand) (rules []rule) {
 		r := rule{Who: some(random, slices.Concat(callers, []string{"*"})...)}
 		r.Read.Datasets = some(random, "d1", "d2", "d3", "*", "d*", "e*")
 		if random.IntN(4) > 0 {
-			r.Read.Components = some(random, slices.Concat(components, []string{"*", "a*", "a:*", "a:1*", "b*", "b:2*", "c*", "zz*"})...)
+			r.Read.Components = some(random, slices.Concat(components,
+				[]string{"*", "a*", "a:*", "a:1*", "b*", "b:2*", "c*", "zz*"})...)
 		}
 		if random.IntN(2) > 0 {
 			r.Read.Metrics = some(random, "m", "m.1", "n", "m*", "m.*", "m.2*", "zz", "*")
@@ -131,11 +133,13 @@ func randomRules(random *rand.Rand) (rules []rule) {
 func randomStore(random *rand.Rand) *fake {
 	f := &fake{}
 	for _, d := range datasets {
-		f.datasets = append(f.datasets, twin.Dataset{Name: d, Newest: 5, Metrics: []twin.Metric{{Name: "m"}, {Name: "m.*"}, {Name: "n"}}})
+		f.datasets = append(f.datasets, twin.Dataset{Name: d, Newest: 5,
+			Metrics: []twin.Metric{{Name: "m"}, {Name: "m.*"}, {Name: "n"}}})
 		for _, c := range components {
 			for _, m := range metrics {
 				if random.IntN(2) == 0 {
-					f.put(twin.Change{Dataset: d, Component: c, Metric: m, Value: fmt.Sprintf("%q", d), EventTime: twin.Millis(random.IntN(3))})
+					f.put(twin.Change{Dataset: d, Component: c, Metric: m, Value: fmt.Sprintf("%q", d),
+						EventTime: twin.Millis(random.IntN(3))})
 				}
 			}
 		}
@@ -166,9 +170,13 @@ func TestAccessLooksLikeAbsence(t *testing.T) {
 				caller.Subject = name
 			}
 		}
-		who = slices.DeleteFunc(who, func(w string) bool { return strings.HasPrefix(w, "client:") && w != "client:"+caller.Client })
+		who = slices.DeleteFunc(who, func(w string) bool {
+			return strings.HasPrefix(w, "client:") &&
+				w != "client:"+caller.Client
+		})
 		allowed := f.allowed(func(d, c, m string) bool { return mayRead(rules, who, d, c, m) })
-		restricted := as(caller, newHandler(Config{Reader: f, Authenticated: true, Rules: rulesOf(t, string(text)), Changes: Changes{Log: f.log(t)}}))
+		restricted := as(caller, newHandler(Config{Reader: f, Authenticated: true, Rules: rulesOf(t, string(text)),
+			Changes: Changes{Log: f.log(t)}}))
 		model := newHandler(Config{Reader: allowed, Changes: Changes{Log: allowed.log(t)}})
 		compareAnswers(t, restricted, model, fmt.Sprintf("seed %d, file %d: %s for %v", seed, file, text, who))
 	}
@@ -187,15 +195,22 @@ func compareAnswers(t *testing.T, got, want http.Handler, about string) {
 		return g
 	}
 	for _, target := range []string{
-		"/v1/components?limit=2", "/v1/components?limit=1&prefix=a", "/v1/components?dataset=d1&limit=3", "/v1/components?prefix=a:1&limit=1",
+		"/v1/components?limit=2", "/v1/components?limit=1&prefix=a", "/v1/components?dataset=d1&limit=3",
+		"/v1/components?prefix=a:1&limit=1",
 		"/v1/readings?limit=2", "/v1/readings?limit=3&metrics=m.2", "/v1/readings?limit=1&dataset=d2&prefix=a:",
 		"/v1/datasets", "/v1/datasets/d1", "/v1/datasets/d2",
-		"/v1/components?limit=1&filter=m", "/v1/components?filter=!m.1", "/v1/components?count=true", "/v1/components?count=true&filter=n|m.2",
-		"/v1/components?dataset=d1,d3&limit=2", "/v1/components?format=csv", "/v1/readings?filter=!m.2;m%3D%22d1%22&limit=2", "/v1/readings?dataset=d2,d3&count=true",
-		"/v1/readings?format=rows&limit=2", "/v1/readings?format=csv&metrics=n", "/v1/readings?format=ndjson", "/v1/readings?format=geojson&position=m",
-		"/v1/readings?filter=stale()", "/v1/components?bbox=0,0,1,1&position=m.1", "/v1/readings?count=true&filter=n!%3D%22d2%22",
-		"/v1/readings?changedSince=2026-11-23T10:00:00Z&limit=2", "/v1/components?changedSince=2026-11-23T10:00:00Z&dataset=d1,d2",
-		"/v1/readings?changedSince=2026-11-23T10:00:00Z&format=rows", "/v1/components?changedSince=2026-11-23T10:00:00Z&count=true&filter=n",
+		"/v1/components?limit=1&filter=m", "/v1/components?filter=!m.1", "/v1/components?count=true",
+		"/v1/components?count=true&filter=n|m.2",
+		"/v1/components?dataset=d1,d3&limit=2", "/v1/components?format=csv", "/v1/readings?filter=!m.2;m%3D%22d1%22&limit=2",
+		"/v1/readings?dataset=d2,d3&count=true",
+		"/v1/readings?format=rows&limit=2", "/v1/readings?format=csv&metrics=n", "/v1/readings?format=ndjson",
+		"/v1/readings?format=geojson&position=m",
+		"/v1/readings?filter=stale()", "/v1/components?bbox=0,0,1,1&position=m.1",
+		"/v1/readings?count=true&filter=n!%3D%22d2%22",
+		"/v1/readings?changedSince=2026-11-23T10:00:00Z&limit=2",
+		"/v1/components?changedSince=2026-11-23T10:00:00Z&dataset=d1,d2",
+		"/v1/readings?changedSince=2026-11-23T10:00:00Z&format=rows",
+		"/v1/components?changedSince=2026-11-23T10:00:00Z&count=true&filter=n",
 	} {
 		for target != "" { // all pages
 			body, _ := decode(check(http.MethodGet, target, "").Body.Bytes()).(map[string]any) // nil for CSV
@@ -216,5 +231,6 @@ func compareAnswers(t *testing.T, got, want http.Handler, about string) {
 		check(http.MethodGet, "/v1/readings?component="+c+"&metric=n", "")
 		check(http.MethodGet, "/v1/readings?dataset=d3&component="+c, "")
 	}
-	check(http.MethodPost, "/v1/readings:query", `{"components":["a","a:1","a:2","ab","b:1","b:2","c","x"],"metrics":["m","m.1","m.2","n","x"]}`)
+	check(http.MethodPost, "/v1/readings:query",
+		`{"components":["a","a:1","a:2","ab","b:1","b:2","c","x"],"metrics":["m","m.1","m.2","n","x"]}`)
 }

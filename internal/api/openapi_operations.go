@@ -8,8 +8,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/access"
 )
 
-// operationsFile is the part of the OpenAPI document that package operate serves. It stands here, because functions that
-// serve the document must not have the extractor's engine for it; a test of that package holds the two together.
+// operationsFile is the part of the OpenAPI document that package operate serves. It stands here, because functions
+// that serve the document must not have the extractor's engine for it; a test of that package holds the two together.
 //
 //go:embed operations.json
 var operationsFile []byte

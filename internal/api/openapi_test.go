@@ -87,7 +87,8 @@ func TestOpenAPIHasTheLimits(t *testing.T) {
 		{maxLimit, "ComponentPage", "components"},
 		{maxCells, "Matrix", "cells"},
 	} {
-		if got := document().at("components", "schemas", test.schema, "properties", test.list).value["maxItems"]; fmt.Sprint(got) != fmt.Sprint(test.want) {
+		if got := document().at("components", "schemas", test.schema, "properties",
+			test.list).value["maxItems"]; fmt.Sprint(got) != fmt.Sprint(test.want) {
 			t.Errorf("%s: maxItems is %v, want %v", test.schema, got, test.want)
 		}
 	}
@@ -118,7 +119,8 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	}
 	const selection = `{"components":["vehicle:22:790"],"metrics":["speed"]}`
 	for _, r := range routes {
-		path := strings.NewReplacer("{component}", "vehicle:22:790", "{metric}", "speed", "{dataset}", "wayside").Replace(r.pattern)
+		path := strings.NewReplacer("{component}", "vehicle:22:790", "{metric}", "speed", "{dataset}",
+			"wayside").Replace(r.pattern)
 		absent := strings.NewReplacer("{component}", "no", "{metric}", "no", "{dataset}", "no").Replace(r.pattern)
 		if absent == r.pattern && slices.Contains(r.accepted, "dataset") {
 			absent += "?dataset=no"
@@ -151,11 +153,13 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 	big.readings = big.readings[:1]
 	try(newHandler(Config{Reader: big}), "GET", "/v1/components/vehicle:22:790?metrics=speed", "")
 
-	try(newHandler(Config{Reader: sample(), Health: func(context.Context) error { return errors.New("no space left") }}), "GET", "/v1/health", "")
+	try(newHandler(Config{Reader: sample(), Health: func(context.Context) error { return errors.New("no space left") }}),
+		"GET", "/v1/health", "")
 
 	try(New(Config{Reader: sample()}), "GET", changesPath, "")
 	try(good, "GET", changesPath, "", "If-None-Match", "*")
-	try(as(machine("m"), newHandler(Config{Reader: sample(), Changes: Changes{Seats: &seats.Seats{Book: &seats.Memory{}}}})), "GET", changesPath+"?wait=1", "")
+	try(as(machine("m"), newHandler(Config{Reader: sample(),
+		Changes: Changes{Seats: &seats.Seats{Book: &seats.Memory{}}}})), "GET", changesPath+"?wait=1", "")
 	try(unflushed{good}, "GET", changesPath, "", "Accept", feed.ContentType)
 	try(New(Config{Reader: sample()}), "GET", "/v1/activity", "")
 	try(newHandler(Config{Reader: sample(), Inside: told{errors.New("throttled")}}), "GET", "/v1/activity", "")
@@ -167,7 +171,8 @@ func TestOpenAPIStatusesHappen(t *testing.T) {
 			}
 		}
 	})
-	for _, kind := range document().at("components", "schemas", "Problem", "properties", "type").value["x-extensible-enum"].([]any) {
+	for _, kind := range document().at("components", "schemas", "Problem", "properties",
+		"type").value["x-extensible-enum"].([]any) {
 		if !kinds[kind.(string)] {
 			t.Errorf("nothing gives %s", kind)
 		}
@@ -253,7 +258,8 @@ func references(v any) (all []string) {
 	return all
 }
 
-// Ensure that the served document has the server and the security of this API, and that the rest is the same everywhere.
+// Ensure that the served document has the server and the security of this API, and that the rest is the same
+// everywhere.
 func TestOpenAPIServed(t *testing.T) {
 	served := func(c Config) map[string]any {
 		c.Reader = sample()
@@ -279,7 +285,8 @@ func TestOpenAPIServed(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	for _, path := range []string{"/v1/health", "/v1", MetadataPath} {
-		if security, _ := (node{value: cloud}).at("paths", path, "get").value["security"].([]any); security == nil || len(security) > 0 {
+		if security, _ := (node{value: cloud}).at("paths", path, "get").value["security"].([]any); security == nil ||
+			len(security) > 0 {
 			t.Errorf("%s is not public", path)
 		}
 	}

@@ -41,8 +41,8 @@ func newPage(c *call, v *view) (*page, error) {
 	return p, nil
 }
 
-// add appends what comes after p.at of components and their readings, both in order, as far as the call lets them through
-// and as long as there is room. It reports whether there was room for all of it.
+// add appends what comes after p.at of components and their readings, both in order, as far as the call lets them
+// through and as long as there is room. It reports whether there was room for all of it.
 func (p *page) add(names []string, readings []twin.Reading) bool {
 	for _, name := range names {
 		n := 0

@@ -77,7 +77,8 @@ func TestPages(t *testing.T) {
 	h := newHandler(Config{Reader: fleet(60)})
 	for _, list := range []string{
 		"/v1/components?", "/v1/components?prefix=wagon:0000&", "/v1/components?dataset=a&",
-		"/v1/readings?", "/v1/readings?dataset=b&", "/v1/readings?metrics=rare&", "/v1/readings?metrics=metric.3,rare&fields=source&",
+		"/v1/readings?", "/v1/readings?dataset=b&", "/v1/readings?metrics=rare&",
+		"/v1/readings?metrics=metric.3,rare&fields=source&",
 		"/v1/readings?prefix=wagon:0001&metric=metric.0&", "/v1/readings?component=wagon:00009&",
 	} {
 		want, n := pages(t, h, list+"limit=1000")
@@ -156,7 +157,8 @@ func TestLargeAnswers(t *testing.T) {
 	for i := range metrics {
 		metrics[i] = fmt.Sprintf(`"metric.%d"`, i)
 	}
-	w := do(t, h, http.MethodPost, "/v1/readings:query", `{"components":["big"],"metrics":[`+strings.Join(metrics, ",")+`]}`)
+	w := do(t, h, http.MethodPost, "/v1/readings:query",
+		`{"components":["big"],"metrics":[`+strings.Join(metrics, ",")+`]}`)
 	if problemOf(w) != "400 answer-too-large" {
 		t.Errorf("%d with %d bytes", w.Code, w.Body.Len())
 	}

@@ -70,8 +70,9 @@ const (
 var queryParameters = []*parameter{
 	{
 		name: "dataset", on: listComponents | listReadings | listChanges, role: roleFilter, set: setDatasets,
-		description: "Only what these datasets deliver, separated by commas. If one of them does not exist, the answer is 404.",
-		schema:      &schema{Type: "array", MinItems: 1, Items: listedSchema}, example: []string{"oslo_bysykkel_gbfs"},
+		description: "Only what these datasets deliver, separated by commas. If one of them does not exist, the answer " +
+			"is 404.",
+		schema: &schema{Type: "array", MinItems: 1, Items: listedSchema}, example: []string{"oslo_bysykkel_gbfs"},
 	},
 	{
 		name: "prefix", on: listComponents | listReadings | listChanges, role: roleFilter, set: setPrefix,
@@ -100,16 +101,19 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "filter", on: listComponents | listReadings, role: roleFilter, set: setFilter,
-		description: "Only components of which this holds: speed>80;stale(position). A metric compares by =, !=, <, <=, > and >= with " +
-			"a number, true, false, null or a text, which stands in double quotes unless it begins with a letter and holds none of " +
-			";|!=<>()\",' and blanks; a metric alone is there; stale(metric) is stale, and stale() has a stale reading. ; is and, | is or, " +
+		description: "Only components of which this holds: speed>80;stale(position). A metric compares by =, !=, <, <=, > " +
+			"and >= with " +
+			"a number, true, false, null or a text, which stands in double quotes unless it begins with a letter and holds " +
+			"none of " +
+			";|!=<>()\",' and blanks; a metric alone is there; stale(metric) is stale, and stale() has a stale reading. ; is " +
+			"and, | is or, " +
 			"! is not, and parentheses group.",
 		schema: &schema{Type: "string", MinLength: 1, MaxLength: filter.MaxLength}, example: "bikes.available>0;!stale()",
 	},
 	{
 		name: "bbox", on: listComponents | listReadings, role: roleFilter, set: setBox,
-		description: "Only components whose position lies in this box: west,south,east,north in degrees. West is greater than " +
-			"east across the antimeridian.",
+		description: "Only components whose position lies in this box: west,south,east,north in degrees. West is greater " +
+			"than east across the antimeridian.",
 		schema: &schema{Type: "array", MinItems: 4, MaxItems: 4, Items: &schema{
 			Type: "number", Format: "double", Minimum: new(-180), Maximum: 180,
 		}},
@@ -118,33 +122,36 @@ var queryParameters = []*parameter{
 	{
 		name: "position", on: getTwin | listComponents | listReadings, role: roleFilter,
 		set: name(func(p *parameters) *string { return &p.position }),
-		description: "The metric that holds the position, for bbox and GeoJSON: an object with lat and lon, or latitude and " +
-			"longitude, or a GeoJSON Point. Default position.",
+		description: "The metric that holds the position, for bbox and GeoJSON: an object with lat and lon, or latitude " +
+			"and longitude, or a GeoJSON Point. Default position.",
 		schema: nameSchema, example: "position",
 	},
 	{
 		name: "changedSince", on: listComponents | listReadings, role: roleFilter, set: setChangedSince,
-		description: "Only readings that have changed since this time, which the Date of an earlier answer may say; in geojson and " +
-			"rows, and of components, all of those with such a reading. It needs the change feed, and reaches back as far as that: " +
-			"the answer is 400 otherwise.",
+		description: "Only readings that have changed since this time, which the Date of an earlier answer may say; in " +
+			"geojson and rows, and of components, all of those with such a reading. It needs the change feed, and " +
+			"reaches back as far as that: the answer is 400 otherwise.",
 		schema: &schema{Type: "string", Format: "date-time"}, example: "2026-11-23T10:15:30Z",
 	},
 	{
 		name: "count", on: listComponents | listReadings, role: roleShape, set: setCount,
-		description: "true: no entries, but how many there are from the cursor on, in count. Where next is not null, more are counted there.",
-		schema:      &schema{Type: "boolean", Default: false}, example: true,
+		description: "true: no entries, but how many there are from the cursor on, in count. Where next is not null, more " +
+			"are counted there.",
+		schema: &schema{Type: "boolean", Default: false}, example: true,
 	},
 	formatOf(listComponents), formatOf(getTwin), formatOf(listReadings),
 	{
-		name: "fields", on: getTwin | getReading | listReadings | queryReadings | listChanges, role: roleShape, set: setFields,
+		name: "fields", on: getTwin | getReading | listReadings | queryReadings | listChanges, role: roleShape,
+		set:         setFields,
 		description: "Optional fields of a reading: source is its lineage",
-		schema:      &schema{Type: "array", MinItems: 1, Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
-		example:     []string{"source"},
+		schema: &schema{Type: "array", MinItems: 1,
+			Items: &schema{name: "ReadingField", Type: "string", Enum: []string{"source"}}},
+		example: []string{"source"},
 	},
 	{
 		name: "limit", on: listComponents | listReadings, role: rolePage, set: setLimit,
-		description: "The maximum number of entries of a page. The default is 100; in geojson and rows 1000; in csv and ndjson " +
-			"it is no page then but the whole list.",
+		description: "The maximum number of entries of a page. The default is 100; in geojson and rows 1000; in csv and " +
+			"ndjson it is no page then but the whole list.",
 		schema: &schema{Type: "integer", Minimum: new(1), Maximum: maxLimit},
 	},
 	{
@@ -154,8 +161,8 @@ var queryParameters = []*parameter{
 	},
 	{
 		name: "after", on: listChanges, role: rolePage, set: setAfter,
-		description: "What was changed after this cursor, of an answer or the id of an event; without one what is changed from " +
-			"now on. The header Last-Event-ID goes before it.",
+		description: "What was changed after this cursor, of an answer or the id of an event; without one what is changed " +
+			"from now on. The header Last-Event-ID goes before it.",
 		schema: &schema{Type: "string"},
 	},
 	{

@@ -67,7 +67,8 @@ func TestParameterIsOneRow(t *testing.T) {
 	if got := strings.Count(string(described), `"#/components/parameters/kindQuery"`); got != 1 {
 		t.Errorf("%d calls have it in the document", got)
 	}
-	if want := `"kindQuery":{"name":"kind","in":"query","description":"Only components of this kind","schema":{"type":"string","enum":["a","b"]}}`; !strings.Contains(string(described), want) {
+	if want :=
+		`"kindQuery":{"name":"kind","in":"query","description":"Only components of this kind","schema":{"type":"string","enum":["a","b"]}}`; !strings.Contains(string(described), want) {
 		t.Error("the document does not describe it")
 	}
 }
@@ -75,15 +76,17 @@ func TestParameterIsOneRow(t *testing.T) {
 // Ensure that each call takes the parameters that consumers know it by: taking one away breaks them.
 func TestParametersOfCalls(t *testing.T) {
 	for path, want := range map[string]string{
-		"/v1/components":                              "dataset prefix filter bbox position changedSince count format limit cursor",
+		"/v1/components": "dataset prefix filter bbox position changedSince count format " +
+			"limit cursor",
 		"/v1/components/{component}":                  "metrics position format fields",
 		"/v1/components/{component}/metrics/{metric}": "fields",
-		"/v1/readings":                                "dataset prefix component metric metrics filter bbox position changedSince count format fields limit cursor",
-		"/v1/readings:query":                          "fields",
-		"/v1/datasets":                                "",
-		"/v1/datasets/{dataset}":                      "",
-		"/v1/openapi.json":                            "",
-		"/v1/health":                                  "",
+		"/v1/readings": "dataset prefix component metric metrics filter bbox position changedSince count format " +
+			"fields limit cursor",
+		"/v1/readings:query":     "fields",
+		"/v1/datasets":           "",
+		"/v1/datasets/{dataset}": "",
+		"/v1/openapi.json":       "",
+		"/v1/health":             "",
 	} {
 		i := slices.IndexFunc(routes, func(r route) bool { return r.pattern == path })
 		if got := strings.Join(routes[i].accepted, " "); got != want {
@@ -138,7 +141,8 @@ func TestMatrixLimit(t *testing.T) {
 		{1000, 1, "200 "}, {1, 1000, "200 "}, {40, 25, "200 "},
 		{1001, 1, "400 invalid-body"}, {1, 1001, "400 invalid-body"}, {91, 11, "400 invalid-body"},
 	} {
-		selection, err := json.Marshal(map[string][]string{"components": slices.Repeat([]string{"a"}, test.components), "metrics": slices.Repeat([]string{"b"}, test.metrics)})
+		selection, err := json.Marshal(map[string][]string{"components": slices.Repeat([]string{"a"}, test.components),
+			"metrics": slices.Repeat([]string{"b"}, test.metrics)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,8 @@ type place struct {
 	lon, lat                  float64
 }
 
-// placeOf reads a value that is a position: {"lat", "lon"} or {"latitude", "longitude"}, both with "alt" or "altitude" if
-// they like, or a Point of GeoJSON.
+// placeOf reads a value that is a position: {"lat", "lon"} or {"latitude", "longitude"}, both with "alt" or "altitude"
+// if they like, or a Point of GeoJSON.
 func placeOf(value string) (p place, ok bool) {
 	if value == "" || value[0] != '{' {
 		return p, false

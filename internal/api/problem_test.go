@@ -93,7 +93,8 @@ func TestProblems(t *testing.T) {
 // Ensure that the first thing that a browser meets says where the description is.
 func TestRootNamesTheDescription(t *testing.T) {
 	w := get(t, newHandler(Config{Reader: sample()}), "/", "Accept", "text/html")
-	if w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Body.String(), "/v1/openapi.json") {
+	if w.Header().Get("Content-Type") != "application/problem+json" ||
+		!strings.Contains(w.Body.String(), "/v1/openapi.json") {
 		t.Errorf("%v %s", w.Header(), w.Body)
 	}
 }
@@ -128,18 +129,22 @@ func TestWrongSelections(t *testing.T) {
 		{`{"components":["a"],}`, "", "400 invalid-body", "invalid character"},
 		{`[]`, "", "400 invalid-body", "it is a JSON array"},
 		{`null`, "", "400 invalid-body", "components must be an array"},
-		{`{"components":"a","metrics":["b"]}`, "", "400 invalid-body", "components must be an array of strings; found a string"},
+		{`{"components":"a","metrics":["b"]}`, "", "400 invalid-body",
+			"components must be an array of strings; found a string"},
 		{`{"components":[1],"metrics":["b"]}`, "", "400 invalid-body", "found a number"},
 		{`{"components":[null],"metrics":["b"]}`, "", "400 invalid-body", "components[0] is empty"},
 		{`{"components":["a"]}`, "", "400 invalid-body", "metrics must be an array"},
 		{`{"components":[],"metrics":["b"]}`, "", "400 invalid-body", "components must be an array"},
 		{`{"components":["a"],"metrics":["b",""]}`, "", "400 invalid-body", "metrics[1] is empty"},
-		{`{"components":["` + strings.Repeat("x", maxName+1) + `"],"metrics":["b"]}`, "", "400 invalid-body", "longer than 1,024"},
+		{`{"components":["` + strings.Repeat("x", maxName+1) + `"],"metrics":["b"]}`, "", "400 invalid-body",
+			"longer than 1,024"},
 		{`{"components":["a"],"metrics":["b"],"limit":1}`, "", "400 invalid-body", `unknown field "limit"`},
 		{`{"components":["a"],"metrics":["b"]} {}`, "", "400 invalid-body", "follows"},
 		{"{\"components\":[\"\xff\"],\"metrics\":[\"b\"]}", "", "400 invalid-body", "not valid UTF-8"},
-		{`{"components":[` + many + `],"metrics":["1","2","3","4","5","6","7","8","9","10"]}`, "", "400 invalid-body", "1010 cells"},
-		{`{"components":["a"],"metrics":["b"]}`, "application/x-www-form-urlencoded", "415 unsupported-media-type", "Content-Type: application/json"},
+		{`{"components":[` + many + `],"metrics":["1","2","3","4","5","6","7","8","9","10"]}`, "", "400 invalid-body",
+			"1010 cells"},
+		{`{"components":["a"],"metrics":["b"]}`, "application/x-www-form-urlencoded", "415 unsupported-media-type",
+			"Content-Type: application/json"},
 		{`{"components":["a"],"metrics":["b"]}`, "/", "415 unsupported-media-type", "Content-Type: application/json"},
 		{strings.Repeat(" ", maxRequest+1), "", "413 body-too-large", "1048576"},
 	} {
@@ -148,12 +153,14 @@ func TestWrongSelections(t *testing.T) {
 			headers = []string{"Content-Type", test.contentType}
 		}
 		w := do(t, h, http.MethodPost, "/v1/readings:query", test.body, headers...)
-		if problemOf(w) != test.want || !strings.Contains(fmt.Sprint(decode(w.Body.Bytes()).(map[string]any)["detail"]), test.detail) {
+		if problemOf(w) != test.want || !strings.Contains(fmt.Sprint(decode(w.Body.Bytes()).(map[string]any)["detail"]),
+			test.detail) {
 			t.Errorf("%s: %s", clip(test.body), w.Body)
 		}
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/readings:query", iotest.ErrReader(errors.New("connection reset"))))
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/readings:query",
+		iotest.ErrReader(errors.New("connection reset"))))
 	if problemOf(w) != "400 invalid-body" || strings.Contains(w.Body.String(), "reset") {
 		t.Errorf("%s", w.Body)
 	}
@@ -165,7 +172,8 @@ func TestFailures(t *testing.T) {
 	failing := sample()
 	failing.err = errors.New("table secret-name throttled")
 	panicking := Config{Reader: &fake{panics: true}}
-	for _, target := range []string{"/v1/components", "/v1/components/a", "/v1/components/a/metrics/b", "/v1/readings", "/v1/readings?component=a", "/v1/datasets", "/v1/datasets/a", "POST"} {
+	for _, target := range []string{"/v1/components", "/v1/components/a", "/v1/components/a/metrics/b", "/v1/readings",
+		"/v1/readings?component=a", "/v1/datasets", "/v1/datasets/a", "POST"} {
 		method, body := http.MethodGet, ""
 		if target == "POST" {
 			method, target, body = http.MethodPost, "/v1/readings:query", `{"components":["a"],"metrics":["b"]}`
@@ -186,7 +194,8 @@ func TestFailures(t *testing.T) {
 
 // Ensure that the store's failure is a failure wherever it strikes: after the catalogue, and on a second look.
 func TestLateFailures(t *testing.T) {
-	for _, target := range []string{"/v1/components", "/v1/readings", "/v1/components/no/metrics/speed", "/v1/components/no?metrics=a", "/v1/readings?component=no&metric=a"} {
+	for _, target := range []string{"/v1/components", "/v1/readings", "/v1/components/no/metrics/speed",
+		"/v1/components/no?metrics=a", "/v1/readings?component=no&metric=a"} {
 		for n := 1; n <= 2; n++ {
 			f := &failsAt{fake: sample(), n: n}
 			w := get(t, newHandler(Config{Reader: f}), target)

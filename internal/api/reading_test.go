@@ -25,22 +25,29 @@ func TestBodies(t *testing.T) {
 	const wayside = `{"dataset":"wayside","description":null,"extractor":null,"intervalSeconds":3600,"metricIntervalSeconds":{},"metrics":[],"pausedSince":null,"newestEventTime":"2026-11-23T10:00:01.000Z"}`
 
 	for target, want := range map[string]string{
-		"/v1/components":                                                                   `{"components":["bikestation:5113","bikestation:5220","vehicle:18:436","vehicle:22:790"],"next":null,"cursor":null}`,
-		"/v1/components?prefix=vehicle:":                                                   `{"components":["vehicle:18:436","vehicle:22:790"],"next":null,"cursor":null}`,
-		"/v1/components?dataset=wayside&prefix=":                                           `{"components":["vehicle:22:790"],"next":null,"cursor":null}`,
-		"/v1/components?prefix=nothing":                                                    `{"components":[],"next":null,"cursor":null}`,
-		"/v1/components/vehicle:22:790":                                                    `{"component":"vehicle:22:790","readings":[` + door + `,` + headsign + `,` + speed + `]}`,
-		"/v1/components/vehicle:22:790?metrics=speed,no":                                   `{"component":"vehicle:22:790","readings":[` + speed + `]}`,
-		"/v1/components/vehicle:22:790?metrics=no":                                         `{"component":"vehicle:22:790","readings":[]}`,
-		"/v1/components/vehicle:22:790/metrics/speed":                                      speed,
-		"/v1/components/vehicle%3A22%3A790/metrics/speed":                                  speed,
-		"/v1/readings?metrics=bikes.available":                                             `{"readings":[` + bikes5113 + `,` + bikes5220 + `],"next":null,"cursor":null}`,
-		"/v1/readings?metric=bikes.available":                                              `{"readings":[` + bikes5113 + `,` + bikes5220 + `],"next":null,"cursor":null}`,
-		"/v1/readings?metric=door.open&metrics=speed":                                      `{"readings":[` + door + `,` + speed + `],"next":null,"cursor":null}`,
-		"/v1/readings?dataset=wayside":                                                     `{"readings":[` + speed + `],"next":null,"cursor":null}`,
-		"/v1/readings?component=vehicle:22:790":                                            `{"readings":[` + door + `,` + headsign + `,` + speed + `],"next":null,"cursor":null}`,
-		"/v1/readings?component=vehicle:22:790&metrics=x":                                  `{"readings":[],"next":null,"cursor":null}`,
-		"/v1/readings?component=vehicle:22:790&metric=speed&dataset=hsl_hfp&fields=source": `{"readings":[` + hslSpeed + `],"next":null,"cursor":null}`,
+		"/v1/components":                         `{"components":["bikestation:5113","bikestation:5220","vehicle:18:436","vehicle:22:790"],"next":null,"cursor":null}`,
+		"/v1/components?prefix=vehicle:":         `{"components":["vehicle:18:436","vehicle:22:790"],"next":null,"cursor":null}`,
+		"/v1/components?dataset=wayside&prefix=": `{"components":["vehicle:22:790"],"next":null,"cursor":null}`,
+		"/v1/components?prefix=nothing":          `{"components":[],"next":null,"cursor":null}`,
+		"/v1/components/vehicle:22:790": `{"component":"vehicle:22:790","readings":[` + door + `,` +
+			headsign + `,` + speed + `]}`,
+		"/v1/components/vehicle:22:790?metrics=speed,no":  `{"component":"vehicle:22:790","readings":[` + speed + `]}`,
+		"/v1/components/vehicle:22:790?metrics=no":        `{"component":"vehicle:22:790","readings":[]}`,
+		"/v1/components/vehicle:22:790/metrics/speed":     speed,
+		"/v1/components/vehicle%3A22%3A790/metrics/speed": speed,
+		"/v1/readings?metrics=bikes.available": `{"readings":[` + bikes5113 +
+			`,` + bikes5220 + `],"next":null,"cursor":null}`,
+		"/v1/readings?metric=bikes.available": `{"readings":[` + bikes5113 +
+			`,` + bikes5220 + `],"next":null,"cursor":null}`,
+		"/v1/readings?metric=door.open&metrics=speed": `{"readings":[` + door + `,` +
+			speed + `],"next":null,"cursor":null}`,
+		"/v1/readings?dataset=wayside": `{"readings":[` + speed +
+			`],"next":null,"cursor":null}`,
+		"/v1/readings?component=vehicle:22:790": `{"readings":[` + door + `,` +
+			headsign + `,` + speed + `],"next":null,"cursor":null}`,
+		"/v1/readings?component=vehicle:22:790&metrics=x": `{"readings":[],"next":null,"cursor":null}`,
+		"/v1/readings?component=vehicle:22:790&metric=speed&dataset=hsl_hfp&fields=source": `{"readings":[` + hslSpeed +
+			`],"next":null,"cursor":null}`,
 		"/v1/datasets":                    `{"datasets":[` + hsl + `,` + oslo + `,` + wayside + `]}`,
 		"/v1/datasets/oslo_bysykkel_gbfs": oslo,
 		"/v1/health":                      `{"status":"ok"}`,
@@ -67,7 +74,8 @@ func TestSourceUnknown(t *testing.T) {
 func TestMatrix(t *testing.T) {
 	h := newHandler(Config{Reader: sample()})
 	w := do(t, h, http.MethodPost, "/v1/readings:query?fields=source",
-		`{"components":["vehicle:22:790","no","bikestation:5113"],"metrics":["speed","bikes.available","speed"]}`, "Content-Type", "application/json; charset=utf-8")
+		`{"components":["vehicle:22:790","no","bikestation:5113"],"metrics":["speed","bikes.available","speed"]}`,
+		"Content-Type", "application/json; charset=utf-8")
 	var got []string
 	for _, cell := range decode(w.Body.Bytes()).(map[string]any)["cells"].([]any) {
 		c := cell.(map[string]any)

@@ -91,7 +91,8 @@ func TestMatrixETag(t *testing.T) {
 // Ensure that HEAD gives the headers of GET, problems too, and no body.
 func TestHead(t *testing.T) {
 	h := newHandler(Config{Reader: sample()})
-	for _, target := range []string{"/v1/components?limit=1", "/v1/components/vehicle:22:790", "/v1/components/no", "/v1/nothing", "/v1/datasets", "/v1/openapi.json", "/v1/health"} {
+	for _, target := range []string{"/v1/components?limit=1", "/v1/components/vehicle:22:790", "/v1/components/no",
+		"/v1/nothing", "/v1/datasets", "/v1/openapi.json", "/v1/health"} {
 		g, d := get(t, h, target), do(t, h, http.MethodHead, target, "")
 		if d.Code != g.Code || d.Body.Len() != 0 {
 			t.Errorf("%s: %d with %d bytes", target, d.Code, d.Body.Len())

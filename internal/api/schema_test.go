@@ -113,7 +113,8 @@ func (n node) valid(v any) error {
 // described returns what is wrong with the answer w to r, held against the document: its status, its headers
 // and its body.
 func described(r *http.Request, w *httptest.ResponseRecorder) error {
-	if got := w.Header().Get("Content-Length"); w.Code != 304 && r.Method != http.MethodHead && got != fmt.Sprint(w.Body.Len()) {
+	if got := w.Header().Get("Content-Length"); w.Code != 304 && r.Method != http.MethodHead &&
+		got != fmt.Sprint(w.Body.Len()) {
 		return fmt.Errorf("Content-Length %s of a body of %d bytes", got, w.Body.Len())
 	}
 	if (w.Code == 304 || r.Method == http.MethodHead) && w.Body.Len() > 0 {
@@ -172,7 +173,8 @@ func checkLines(body string) error {
 		case m == nil || !strings.HasSuffix(line, "\n"):
 			return fmt.Errorf("no line of JSON: %.200q", line)
 		case m["metric"] != nil:
-			if err := document().at("paths", "/v1/components/{component}/metrics/{metric}", "get", "responses", "200", "content", "application/json").valid(m); err != nil {
+			if err := document().at("paths", "/v1/components/{component}/metrics/{metric}", "get", "responses", "200", "content",
+				"application/json").valid(m); err != nil {
 				return err
 			}
 		case m["component"] == nil && (m["next"] == nil || m["cursor"] == nil || !strings.HasSuffix(body, line)):

@@ -112,7 +112,8 @@ func late(ctx context.Context) bool {
 
 // readListed returns what p needs next: the components found and their readings, and before them those of the component
 // whose first metrics were on the page before.
-func (h *handler) readListed(ctx context.Context, p *page, found listed, metrics []string) (names []string, readings []twin.Reading, err error) {
+func (h *handler) readListed(ctx context.Context, p *page, found listed, metrics []string) (names []string,
+	readings []twin.Reading, err error) {
 	names = found.names
 	ask := names
 	if found.read {

@@ -13,8 +13,8 @@ import (
 
 func escaped(filter string) string { return url.QueryEscape(filter) }
 
-// Ensure that a filter lets those components through of which it holds, with all their readings, and that it may look at
-// metrics that are not asked for.
+// Ensure that a filter lets those components through of which it holds, with all their readings, and that it may look
+// at metrics that are not asked for.
 func TestFilter(t *testing.T) {
 	now := at("10:00:02").Time()
 	h := newHandler(Config{Reader: sample(), Now: func() time.Time { return now }})
@@ -45,20 +45,24 @@ func TestFilter(t *testing.T) {
 		}
 	}
 	now = at("10:00:03").Time() // hsl_hfp promises a speed each second, so that of 10:00:00 is stale from now on
-	if got := get(t, h, "/v1/components?dataset=hsl_hfp&filter=stale(speed)").Body.String(); got != `{"components":["vehicle:22:790"],"next":null,"cursor":null}` {
+	if got := get(t, h,
+		"/v1/components?dataset=hsl_hfp&filter=stale(speed)").Body.String(); got !=
+		`{"components":["vehicle:22:790"],"next":null,"cursor":null}` {
 		t.Errorf("%s", got)
 	}
 	w := get(t, h, "/v1/readings?filter=speed>8O")
-	if problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(), `"detail":"filter is wrong at column 7: 8O is not a number.`) {
+	if problemOf(w) != "400 invalid-parameter" || !strings.Contains(w.Body.String(),
+		`"detail":"filter is wrong at column 7: 8O is not a number.`) {
 		t.Errorf("%s", w.Body)
 	}
-	if w := get(t, h, "/v1/readings?dataset=hsl_hfp,none"); problemOf(w) != "404 dataset-not-found" || !strings.Contains(w.Body.String(), `\"none\"`) {
+	if w := get(t, h, "/v1/readings?dataset=hsl_hfp,none"); problemOf(w) != "404 dataset-not-found" ||
+		!strings.Contains(w.Body.String(), `\"none\"`) {
 		t.Errorf("%s", w.Body)
 	}
 }
 
-// Ensure that pages of a filtered list hold what one of all would, whatever the length of a page, and that a cursor holds for
-// its filter only.
+// Ensure that pages of a filtered list hold what one of all would, whatever the length of a page, and that a cursor
+// holds for its filter only.
 func TestFilteredPages(t *testing.T) {
 	h := newHandler(Config{Reader: fleet(400)})
 	for _, path := range []string{"/v1/components?filter=rare", "/v1/readings?filter=rare&metrics=metric.0,rare"} {
@@ -76,8 +80,8 @@ func TestFilteredPages(t *testing.T) {
 	}
 }
 
-// Ensure that a call looks at a bounded number of components, says how far it came, and that its next page goes on there; and
-// that so does a count, whose parts add up.
+// Ensure that a call looks at a bounded number of components, says how far it came, and that its next page goes on
+// there; and that so does a count, whose parts add up.
 func TestSearchIsBounded(t *testing.T) {
 	f := &fake{datasets: []twin.Dataset{{Name: "d"}}}
 	const n = 12_000
@@ -91,7 +95,8 @@ func TestSearchIsBounded(t *testing.T) {
 		body := decode(get(t, h, target).Body.Bytes()).(map[string]any)
 		total += len(body["components"].([]any))
 		target, _ = body["next"].(string)
-		if stopped, want := body["stoppedAfter"], fmt.Sprintf("c:%05d", (calls+1)*maxSearched-1); target != "" && stopped != want {
+		if stopped, want := body["stoppedAfter"], fmt.Sprintf("c:%05d", (calls+1)*maxSearched-1); target != "" &&
+			stopped != want {
 			t.Fatalf("stopped after %v, want %s", stopped, want)
 		}
 	}
@@ -99,9 +104,12 @@ func TestSearchIsBounded(t *testing.T) {
 		t.Errorf("%d components by %d calls", total, calls)
 	}
 	for target, want := range map[string][2]int{
-		"/v1/components?count=true": {n, 1}, "/v1/components?count=true&limit=1&prefix=c:0": {10_000, 1}, "/v1/components?count=true&prefix=x": {0, 1},
-		"/v1/components?count=true&filter=m<6000": {6000, 3}, "/v1/readings?count=true": {n, 3}, "/v1/readings?count=true&metrics=m&filter=m<1": {1, 3},
-		"/v1/readings?count=true&component=c:00001": {1, 1}, "/v1/readings?count=true&component=c:00001&filter=m>1": {0, 1},
+		"/v1/components?count=true": {n, 1}, "/v1/components?count=true&limit=1&prefix=c:0": {10_000, 1},
+		"/v1/components?count=true&prefix=x":      {0, 1},
+		"/v1/components?count=true&filter=m<6000": {6000, 3}, "/v1/readings?count=true": {n, 3},
+		"/v1/readings?count=true&metrics=m&filter=m<1":         {1, 3},
+		"/v1/readings?count=true&component=c:00001":            {1, 1},
+		"/v1/readings?count=true&component=c:00001&filter=m>1": {0, 1},
 	} {
 		count, calls := 0, 0
 		for next := target; next != ""; calls++ {
@@ -126,15 +134,18 @@ func sorted(f *fake) *canned {
 	return c
 }
 
-// Ensure that a call that has hardly any time left ends with what it has and says where, and that no CSV looks whole then.
+// Ensure that a call that has hardly any time left ends with what it has and says where, and that no CSV looks whole
+// then.
 func TestLateCallsEnd(t *testing.T) {
 	f := fleet(300)
 	h := newHandler(Config{Reader: f})
 	ctx, cancel := context.WithTimeout(t.Context(), timeToEnd/2)
 	defer cancel()
 	late := withContext(ctx, h)
-	for _, target := range []string{"/v1/readings?format=ndjson", "/v1/components?filter=none", "/v1/readings?count=true"} {
-		if body := get(t, late, target).Body.String(); !strings.Contains(body, `"next":"http`) || !strings.Contains(body, `"stoppedAfter":"wagon:00099"`) {
+	for _, target := range []string{"/v1/readings?format=ndjson", "/v1/components?filter=none",
+		"/v1/readings?count=true"} {
+		if body := get(t, late, target).Body.String(); !strings.Contains(body, `"next":"http`) ||
+			!strings.Contains(body, `"stoppedAfter":"wagon:00099"`) {
 			t.Errorf("%s: %.300s", target, body)
 		}
 	}

@@ -50,12 +50,15 @@ func stored(t testing.TB, dataset string, records [][]byte) *canned {
 func wagonRecords(n int) (records [][]byte) {
 	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	wagons := trains.New(1, n, start)
-	wagons.Advance(start.Add(time.Minute), func(_ string, record []byte) { records = append(records, bytes.Clone(record)) })
+	wagons.Advance(start.Add(time.Minute), func(_ string,
+		record []byte) {
+		records = append(records, bytes.Clone(record))
+	})
 	return records
 }
 
-// thousandReadings serves 1,000 readings of each of some datasets: real ones that have so many, and the generated fleet, in whose readings
-// nearly every digit is random.
+// thousandReadings serves 1,000 readings of each of some datasets: real ones that have so many, and the generated
+// fleet, in whose readings nearly every digit is random.
 func thousandReadings(t testing.TB) map[string]http.Handler {
 	all := map[string]http.Handler{}
 	for dataset, records := range map[string][][]byte{
@@ -72,8 +75,8 @@ func thousandReadings(t testing.TB) map[string]http.Handler {
 	return all
 }
 
-// Ensure that 1,000 readings take at most 8 KB compressed by Brotli, in every form, and so do those of the real datasets by
-// gzip; and that the docs have the sizes. (Of the real datasets a row is not as many readings.)
+// Ensure that 1,000 readings take at most 8 KB compressed by Brotli, in every form, and so do those of the real
+// datasets by gzip; and that the docs have the sizes. (Of the real datasets a row is not as many readings.)
 func TestReadingsAreSmallCompressed(t *testing.T) {
 	text, err := os.ReadFile("../../docs/forms.md")
 	if err != nil {
@@ -106,7 +109,8 @@ func TestReadingsAreSmallCompressed(t *testing.T) {
 				continue
 			}
 			thousands := func(n int) string { return fmt.Sprintf("%d,%03d", n/1000, n%1000) }
-			row := fmt.Sprintf("| `%s` | %s | %s | %s |", dataset, thousands(sizes[""]), thousands(sizes["gzip"]), thousands(sizes["br"]))
+			row := fmt.Sprintf("| `%s` | %s | %s | %s |", dataset, thousands(sizes[""]), thousands(sizes["gzip"]),
+				thousands(sizes["br"]))
 			if !strings.Contains(docs, row) {
 				t.Errorf("docs/forms.md does not have: %s", row)
 			}
@@ -114,8 +118,8 @@ func TestReadingsAreSmallCompressed(t *testing.T) {
 	}
 }
 
-// BenchmarkCodings is what a page of 1,000 readings costs as it is and compressed, in turns: by the mean CPU time of each, and as
-// many times that of gzip.
+// BenchmarkCodings is what a page of 1,000 readings costs as it is and compressed, in turns: by the mean CPU time of
+// each, and as many times that of gzip.
 func BenchmarkCodings(b *testing.B) {
 	for dataset, h := range thousandReadings(b) {
 		b.Run(dataset, func(b *testing.B) {

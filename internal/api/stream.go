@@ -10,8 +10,8 @@ import (
 const maxStream = 1 << 30
 
 // sendWhole sends the list that p is the beginning of, which is too long to be made before it is sent: without ETag and
-// Link, of which nothing is known yet. Where it has to stop before the list ends, it says so in its last line, or breaks off if
-// its form has no such line.
+// Link, of which nothing is known yet. Where it has to stop before the list ends, it says so in its last line, or
+// breaks off if its form has no such line.
 func (h *handler) sendWhole(w http.ResponseWriter, p *page) {
 	c := p.call
 	header := w.Header()
@@ -25,7 +25,8 @@ func (h *handler) sendWhole(w http.ResponseWriter, p *page) {
 	}
 	rc := http.NewResponseController(w)
 	for sent := 0; ; {
-		_ = rc.SetWriteDeadline(time.Now().Add(writeTimeout)) // of each part; where there is none, who carries the answer has one
+		// of each part; where there is none, who carries the answer has one
+		_ = rc.SetWriteDeadline(time.Now().Add(writeTimeout))
 		if _, err := w.Write(p.body); err != nil {
 			return // the caller went away
 		}

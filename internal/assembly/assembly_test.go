@@ -41,21 +41,24 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Stacks) != 2 || a.Stacks[0].Environment != "prod" || a.Stacks[0].Region != "eu-central-1" || !a.Stacks[0].Protected {
+	if len(a.Stacks) != 2 || a.Stacks[0].Environment != "prod" || a.Stacks[0].Region != "eu-central-1" ||
+		!a.Stacks[0].Protected {
 		t.Errorf("the stacks are %+v", a.Stacks)
 	}
 	if s := a.Stacks[1]; s.Environment != "eu" || s.Region != "" || s.Protected {
 		t.Errorf("the second stack is %+v", s)
 	}
 	table := a.Find("prod", "Twin/Table")
-	if table == nil || table.DeletionPolicy != "Retain" || table.Text("SSESpecification", "KMSMasterKeyId") != "${Twin/Key.Arn}" {
+	if table == nil || table.DeletionPolicy != "Retain" ||
+		table.Text("SSESpecification", "KMSMasterKeyId") != "${Twin/Key.Arn}" {
 		t.Fatalf("the table is %+v", table)
 	}
 	if got := table.Get("SSESpecification", "KMSMasterKeyId", "Fn::GetAtt", "Arn"); got != nil {
 		t.Errorf("a path through a list gives %v", got)
 	}
 	policy := a.All("AWS::IAM::Policy")[0]
-	for name, want := range map[string]string{"Key": "${Twin/Key.Arn}", "Gone": "${no export Twin-eu:No}", "Of": "arn:${AWS::Partition}:1:true"} {
+	for name, want := range map[string]string{"Key": "${Twin/Key.Arn}", "Gone": "${no export Twin-eu:No}",
+		"Of": "arn:${AWS::Partition}:1:true"} {
 		if got := policy.Text(name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}

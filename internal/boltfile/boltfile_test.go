@@ -103,7 +103,8 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	for name, want := range map[string]error{"": nil, "text": ErrForeign, "\x00": ErrForeign, string(make([]byte, 100_000)): ErrForeign} {
+	for name, want := range map[string]error{"": nil, "text": ErrForeign, "\x00": ErrForeign,
+		string(make([]byte, 100_000)): ErrForeign} {
 		path := filepath.Join(dir, "db")
 		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
 			t.Fatal(err)
@@ -120,7 +121,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Ensure that whatever is damaged, bbolt bears each file that is found whole, and that damage to the pages is mostly found.
+// Ensure that whatever is damaged, bbolt bears each file that is found whole, and that damage to the pages is mostly
+// found.
 func TestCheck_Damaged(t *testing.T) {
 	good := database(t, 300)
 	found := 0

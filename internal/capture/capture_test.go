@@ -23,7 +23,8 @@ func TestAppendKeepsDistances(t *testing.T) {
 
 // Where all times have seconds, a replay is exact to the second.
 func TestAppendToTheSecond(t *testing.T) {
-	c := prepare([][]byte{[]byte(`{"tst":"2018-10-09T04:32:52Z"}`)}, time.Date(2018, 10, 9, 4, 32, 55, 0, time.UTC), time.UTC)
+	c := prepare([][]byte{[]byte(`{"tst":"2018-10-09T04:32:52Z"}`)}, time.Date(2018, 10, 9, 4, 32, 55, 0, time.UTC),
+		time.UTC)
 	got := string(c.Append(nil, 0, time.Date(2026, 11, 25, 1, 0, 30, 999e6, time.UTC)))
 	if want := `{"tst":"2026-11-25T01:00:27Z"}`; got != want || c.Len() != 1 {
 		t.Errorf("%d records, %s, want %s", c.Len(), got, want)

@@ -28,17 +28,22 @@ func TestShift(t *testing.T) {
 		{"negative offset", `"2018-12-31T23:59:59-05:00"`, `"2019-01-01T00:00:00-05:00"`, time.Second},
 		{"a minute", `2018-10-09T04:32`, `2018-10-09T05:32`, time.Hour},
 		{"a blank for the T", `2018-10-09 04:32:52`, `2018-10-09 06:32:52`, 2 * time.Hour},
-		{"within a text", `"https://x/obs/2018-10-09T04:00:00+00:00/raw"`, `"https://x/obs/2018-10-09T05:00:00+00:00/raw"`, time.Hour},
-		{"local, over the end of summer time", `;27.10.2018 12:00;27.10.2018 12:00:04;`, `;28.10.2018 11:00;28.10.2018 11:00:04;`, day},
+		{"within a text", `"https://x/obs/2018-10-09T04:00:00+00:00/raw"`, `"https://x/obs/2018-10-09T05:00:00+00:00/raw"`,
+			time.Hour},
+		{"local, over the end of summer time", `;27.10.2018 12:00;27.10.2018 12:00:04;`,
+			`;28.10.2018 11:00;28.10.2018 11:00:04;`, day},
 		{"epoch seconds", `{"tsi":1539059572,"n":1}`, `{"tsi":1539145972,"n":1}`, day},
 		{"epoch with a fraction", `[1539059572.25]`, `[1539059573.25]`, time.Second},
 		{"epoch milliseconds in a text", `"1539059572123"`, `"1539059573123"`, time.Second},
 		{"backwards", `"2018-10-09T04:32:52Z"`, `"2017-10-09T04:32:52Z"`, -365 * day},
 
-		{"a date alone", `{"oday":"2018-10-09","d":"25.09.2016","start":"07:32"}`, `{"oday":"2018-10-09","d":"25.09.2016","start":"07:32"}`, day},
+		{"a date alone", `{"oday":"2018-10-09","d":"25.09.2016","start":"07:32"}`,
+			`{"oday":"2018-10-09","d":"25.09.2016","start":"07:32"}`, day},
 		{"a counter of ten digits", `{"version":2740662067,"id":1743466320}`, `{"version":2740662067,"id":1743466320}`, day},
-		{"digits of a name", `["x1539059572","1539059572a","0.1539059572","-1539059572","/1539059572/"]`, `["x1539059572","1539059572a","0.1539059572","-1539059572","/1539059572/"]`, day},
-		{"no such day", `"2018-13-09T04:32:52Z" "2018-02-30T04:32:52Z" "2018-10-09T24:32:52Z"`, `"2018-13-09T04:32:52Z" "2018-02-30T04:32:52Z" "2018-10-09T24:32:52Z"`, day},
+		{"digits of a name", `["x1539059572","1539059572a","0.1539059572","-1539059572","/1539059572/"]`,
+			`["x1539059572","1539059572a","0.1539059572","-1539059572","/1539059572/"]`, day},
+		{"no such day", `"2018-13-09T04:32:52Z" "2018-02-30T04:32:52Z" "2018-10-09T24:32:52Z"`,
+			`"2018-13-09T04:32:52Z" "2018-02-30T04:32:52Z" "2018-10-09T24:32:52Z"`, day},
 		{"longer numbers", `12018-10-09T04:32:52Z`, `12018-10-09T04:32:52Z`, day},
 		{"at the end", `1539059572`, `1539059632`, time.Minute},
 	} {
@@ -66,7 +71,8 @@ func FuzzShift(f *testing.F) {
 		stamps := findStamps(text, newest, time.UTC)
 		for _, s := range stamps {
 			// Out of the years that four digits can write, or of the window of numbers, there is no way back.
-			if y := s.at.Add(by).Year(); y < 1 || y > 9998 || s.form == epochSeconds || s.form == epochMillis || s.at.Year() < 2 {
+			if y := s.at.Add(by).Year(); y < 1 || y > 9998 || s.form == epochSeconds || s.form == epochMillis ||
+				s.at.Year() < 2 {
 				return
 			}
 			if s.form.step() == time.Minute && by%time.Minute != 0 {

@@ -59,13 +59,16 @@ func TestDo(t *testing.T) {
 	tokens := func(context.Context, string) (string, error) { return "t1", nil }
 	c, _ := serve(t, Options{Tokens: tokens, APIKey: "k"}, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		fmt.Fprintf(w, "%s %s %s %s %s %s %s", r.Method, r.RequestURI, r.Header.Get("Authorization"), r.Header.Get("X-Api-Key"),
+		fmt.Fprintf(w, "%s %s %s %s %s %s %s", r.Method, r.RequestURI, r.Header.Get("Authorization"),
+			r.Header.Get("X-Api-Key"),
 			r.Header.Get("Content-Type"), r.Header.Get("If-None-Match"), body)
 	})
 	a, err := c.Do(t.Context(), Request{
-		Method: "POST", Path: TwinPath("a/b %", "..") + "?x=1", Body: []byte("{}"), Header: http.Header{"If-None-Match": {`"e"`}},
+		Method: "POST", Path: TwinPath("a/b %", "..") + "?x=1", Body: []byte("{}"),
+		Header: http.Header{"If-None-Match": {`"e"`}},
 	})
-	if want := `POST /v1/components/a%2Fb%20%25/metrics/..?x=1 Bearer t1 k application/json "e" {}`; err != nil || string(a.Body) != want {
+	if want := `POST /v1/components/a%2Fb%20%25/metrics/..?x=1 Bearer t1 k application/json "e" {}`; err != nil ||
+		string(a.Body) != want {
 		t.Errorf("%s %v, want %s", a.Body, err, want)
 	}
 }
@@ -137,12 +140,13 @@ func TestRefusedToken(t *testing.T) {
 			asked = append(asked, refused)
 			return fmt.Sprint("t", len(asked)), nil
 		}
-		c, _ := serve(t, Options{Tokens: tokens, Login: "twin login --profile p"}, func(w http.ResponseWriter, r *http.Request) {
-			if seen++; r.Header.Get("Authorization") != "Bearer "+valid {
-				w.WriteHeader(401)
-				io.WriteString(w, `{"title":"A valid access token is needed","status":401}`)
-			}
-		})
+		c, _ := serve(t, Options{Tokens: tokens, Login: "twin login --profile p"},
+			func(w http.ResponseWriter, r *http.Request) {
+				if seen++; r.Header.Get("Authorization") != "Bearer "+valid {
+					w.WriteHeader(401)
+					io.WriteString(w, `{"title":"A valid access token is needed","status":401}`)
+				}
+			})
 		_, err := c.Get(t.Context(), "/v1/x")
 		if seen != calls || (err == nil) != (valid != "t3") || calls == 2 && !slices.Equal(asked, []string{"", "t1"}) {
 			t.Errorf("%s: %v after %d calls with %q", valid, err, seen, asked)
@@ -163,10 +167,12 @@ func TestTokenStays(t *testing.T) {
 		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
 	})
 	_, err := c.Do(t.Context(), Request{Method: "POST", Path: "/v1/x", Body: []byte("{}")})
-	if err == nil || !strings.Contains(err.Error(), "redirects to "+other.URL) || strings.Contains(err.Error(), "secret") || reached {
+	if err == nil || !strings.Contains(err.Error(), "redirects to "+other.URL) ||
+		strings.Contains(err.Error(), "secret") || reached {
 		t.Errorf("%v, reached %v", err, reached)
 	}
-	if _, err := New("http://twin.example.com", Options{Tokens: tokens}); err == nil || !strings.Contains(err.Error(), "https") {
+	if _, err := New("http://twin.example.com", Options{Tokens: tokens}); err == nil ||
+		!strings.Contains(err.Error(), "https") {
 		t.Errorf("without TLS: %v", err)
 	}
 	for _, base := range []string{"https://twin.example.com", "http://localhost:1", "http://[::1]:1", "http://127.3.2.1"} {
@@ -185,11 +191,14 @@ func TestProblems(t *testing.T) {
 		tokens TokenSource
 		want   []string
 	}{
-		{404, `{"title":"No such component","status":404,"detail":"There is no component \"x\"."}`, nil, []string{"/v1/x answers 404: There is no component \"x\"."}},
+		{404, `{"title":"No such component","status":404,"detail":"There is no component \"x\"."}`, nil,
+			[]string{"/v1/x answers 404: There is no component \"x\"."}},
 		{404, `<html>nginx`, nil, []string{"/v1/x answers 404: Not Found", "Is that a twin?"}},
-		{401, `{"title":"A valid access token is needed","status":401}`, nil, []string{"needs a token", "twin login --url http://127"}},
+		{401, `{"title":"A valid access token is needed","status":401}`, nil,
+			[]string{"needs a token", "twin login --url http://127"}},
 		{401, `{}`, tokens, []string{"Log in again", "clock"}},
-		{403, `{"title":"The access token does not allow this","status":403}`, tokens, []string{"does not allow", "Ask whoever runs"}},
+		{403, `{"title":"The access token does not allow this","status":403}`, tokens,
+			[]string{"does not allow", "Ask whoever runs"}},
 		{500, `{"title":"bad \u001b[2J\u202e","status":500}`, nil, []string{`bad \x1b[2J\u202e`}},
 		{503, `{"title":"Full","status":503}`, nil, []string{"Full", "Try again after 3600 s."}},
 	} {
@@ -227,7 +236,8 @@ func TestUnreachable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Get(t.Context(), "/v1"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), base) {
+		if _, err := c.Get(t.Context(), "/v1"); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), base) {
 			t.Errorf("%s: %v, want %s", base, err, want)
 		}
 	}

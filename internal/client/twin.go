@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Twin returns what GET answers for a component, or for a metric of it where one is named: a twin or a reading. Names that a
-// gateway on the way might change in a path are asked for in the query string.
+// Twin returns what GET answers for a component, or for a metric of it where one is named: a twin or a reading. Names
+// that a gateway on the way might change in a path are asked for in the query string.
 func (c *Client) Twin(ctx context.Context, component, metric string) ([]byte, error) {
 	if !fragile(component) && !fragile(metric) {
 		return c.Get(ctx, TwinPath(component, metric))
@@ -30,7 +30,8 @@ func (c *Client) Twin(ctx context.Context, component, metric string) ([]byte, er
 	case metric == "":
 		return twinOf(component, readings)
 	case len(readings) != 1:
-		return nil, fmt.Errorf("%s%s gives %d readings of a metric: is that a twin? Check the URL", c.base, path, len(readings))
+		return nil, fmt.Errorf("%s%s gives %d readings of a metric: is that a twin? Check the URL", c.base, path,
+			len(readings))
 	}
 	return readings[0], nil
 }
@@ -52,8 +53,8 @@ func twinOf(component string, readings []json.RawMessage) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// fragile reports whether a proxy or a gateway might change a name in a path: one that decodes %2F or %25, or that takes a
-// dot or an empty segment for a step.
+// fragile reports whether a proxy or a gateway might change a name in a path: one that decodes %2F or %25, or that
+// takes a dot or an empty segment for a step.
 func fragile(name string) bool {
 	return strings.ContainsAny(name, `/%\`) || name == "." || name == ".."
 }

@@ -30,7 +30,8 @@ func TestTwin(t *testing.T) {
 	for _, test := range []struct{ component, metric, body, targets string }{
 		{"box:1 a", "", `{"path":"/v1/components/box:1%20a"}`, "/v1/components/box:1%20a  "},
 		{"box:1", "pm2.5", `{"path":"/v1/components/box:1/metrics/pm2.5"}`, "/v1/components/box:1/metrics/pm2.5  "},
-		{"a/b<%", "", `{"component":"a/b<%","readings":[` + first + `,` + second + `]}`, "/v1/readings a/b<% |/v1/readings a/b<% "},
+		{"a/b<%", "", `{"component":"a/b<%","readings":[` + first + `,` + second + `]}`,
+			"/v1/readings a/b<% |/v1/readings a/b<% "},
 		{"..", "", `{"component":"..","readings":[` + first + `,` + second + `]}`, "/v1/readings .. |/v1/readings .. "},
 		{`a\b`, "y", second, `/v1/readings a\b y`},
 		{"a", "100%", second, "/v1/readings a 100%"},

@@ -26,7 +26,8 @@ type Assumptions struct {
 	// PageCalls are the calls of the API that the page makes in an hour that it is open, with a component open in it.
 	PageCalls float64
 
-	// PageAsks are how often Amazon CloudWatch is asked in that hour for the metrics of every dataset, and AskedMetrics those.
+	// PageAsks are how often Amazon CloudWatch is asked in that hour for the metrics of every dataset, and AskedMetrics
+	// those.
 	PageAsks, AskedMetrics float64
 
 	// ChangeBytes is a change in the twin stream, and ComponentBytes the first one of a component in a record.

@@ -22,7 +22,8 @@ func plan() Plan {
 			{Name: "a", Trigger: Trigger{Batch: smallBatch, Parallel: 1}, Shards: 2, OwnStream: true},
 			{Name: "b", Shards: 1, FlinkUnits: 2},
 		},
-		Apply: Trigger{Batch: smallBatch, Parallel: 1}, Memory: Memory{Extract: 0.5, Apply: 0.5, Query: 0.5}, Logs: Logs{Access: 240},
+		Apply: Trigger{Batch: smallBatch, Parallel: 1}, Memory: Memory{Extract: 0.5, Apply: 0.5, Query: 0.5},
+		Logs: Logs{Access: 240},
 	}
 }
 
@@ -75,8 +76,8 @@ func TestArithmetic(t *testing.T) {
 	}
 }
 
-// Ensure that with an issuer of the operator's own no fee for tokens is paid, but the function that verifies them: twelve
-// times an hour, and never more often than there are calls.
+// Ensure that with an issuer of the operator's own no fee for tokens is paid, but the function that verifies them:
+// twelve times an hour, and never more often than there are calls.
 func TestOwnIssuer(t *testing.T) {
 	for reads, want := range map[float64]string{5_000_000: "36,500 calls", 100: "3,042 calls"} {
 		p, w := plan(), traffic(t)
@@ -89,7 +90,8 @@ func TestOwnIssuer(t *testing.T) {
 		for _, i := range s.Items {
 			lines[i.What] = i.Arithmetic
 		}
-		if !strings.HasPrefix(lines["authorize, calls"], want+" ") || !strings.HasPrefix(lines["authorize, time"], want+" ") || lines["tokens"] != "" {
+		if !strings.HasPrefix(lines["authorize, calls"], want+" ") ||
+			!strings.HasPrefix(lines["authorize, time"], want+" ") || lines["tokens"] != "" {
 			t.Errorf("%s; %s; tokens %q, want %s", lines["authorize, calls"], lines["authorize, time"], lines["tokens"], want)
 		}
 	}
@@ -173,7 +175,8 @@ func FuzzReport(f *testing.F) {
 	})
 }
 
-// Ensure that a change feed is paid by what is written and by who follows, and that followers without one are a mistake.
+// Ensure that a change feed is paid by what is written and by who follows, and that followers without one are a
+// mistake.
 func TestFeed(t *testing.T) {
 	sum := func(p Plan, followers float64) float64 {
 		w := traffic(t)

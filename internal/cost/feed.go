@@ -34,17 +34,21 @@ func (b *bill) feed(p Plan, w Workload, a Assumptions, uses []usage) {
 		n := invocations * seconds
 		b.add(false, "change feed, reads of the table", "dynamodb.read", factor{reads * seconds, "units"})
 		b.add(false, "change feed, tell calls", "lambda.call", factor{n, "calls"})
-		b.add(false, "change feed, tell time", "lambda.second", factor{n, "calls"}, factor{tellTime + tellItem*items/invocations, "s"},
+		b.add(false, "change feed, tell time", "lambda.second", factor{n, "calls"},
+			factor{tellTime + tellItem*items/invocations, "s"},
 			factor{p.Feed.Tell, "GB"})
-		b.add(false, "change feed, log", "dynamodb.write", factor{n, "items"}, factor{math.Ceil(changes / invocations * toldBytes / 1024), "units"})
+		b.add(false, "change feed, log", "dynamodb.write", factor{n, "items"},
+			factor{math.Ceil(changes / invocations * toldBytes / 1024), "units"})
 		b.add(false, "change feed, log, storage", "dynamodb.storage", factor{changes * toldBytes * 86400 / gigabyte, "GB"})
 	}
 	if w.Followers > 0 {
-		b.add(false, "followers, time", "lambda.second", factor{w.Followers, "followers"}, factor{seconds, "s"}, factor{p.Feed.Follow, "GB"})
+		b.add(false, "followers, time", "lambda.second", factor{w.Followers, "followers"}, factor{seconds, "s"},
+			factor{p.Feed.Follow, "GB"})
 		b.add(false, "followers, looks", "dynamodb.read", factor{w.Followers, "followers"}, factor{seconds, "looks"},
 			factor{0.5 * math.Ceil(max(changes*toldBytes*lookSeconds, 1)/4096), "units"})
 		b.add(false, "followers, streams", "api.call", factor{w.Followers, "followers"},
 			factor{seconds / followTime * math.Ceil(max(changes*eventBytes*followTime, 1)/(10<<20)), "times 10 MB"})
-		b.add(false, "followers, bytes", "egress", factor{w.Followers, "followers"}, factor{changes * eventBytes * seconds / gigabyte, "GB"})
+		b.add(false, "followers, bytes", "egress", factor{w.Followers, "followers"},
+			factor{changes * eventBytes * seconds / gigabyte, "GB"})
 	}
 }

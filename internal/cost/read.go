@@ -69,7 +69,8 @@ func (r reader) core() {
 
 // lengths are the typical lengths of what API Gateway puts into a line of the access log.
 var lengths = map[string]int{
-	"requestId": 36, "identity.sourceIp": 14, "authorizer.claims.client_id": 26, "authorizer.client": 36, "httpMethod": 3, "path": 45,
+	"requestId": 36, "identity.sourceIp": 14, "authorizer.claims.client_id": 26, "authorizer.client": 36, "httpMethod": 3,
+	"path":   45,
 	"status": 3, "error.responseType": 1, "responseLength": 4, "responseLatency": 2,
 }
 

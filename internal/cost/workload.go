@@ -70,7 +70,8 @@ func ReadWorkload(text []byte) (w Workload, err error) {
 		}
 	}
 	if w.Reads.PerDay < 0 || w.TokensPerDay < 0 || w.PageHoursPerDay < 0 || w.Followers < 0 {
-		errs = append(errs, errors.New("cost: the workload: reads.perDay, tokensPerDay, pageHoursPerDay and followers must not be negative"))
+		errs = append(errs, errors.New("cost: the workload: reads.perDay, tokensPerDay, pageHoursPerDay and followers must "+
+			"not be negative"))
 	}
 	return w, errors.Join(errs...)
 }

@@ -27,7 +27,8 @@ func of(kind, policy string, properties map[string]any) map[string]any {
 func app() map[string]resources {
 	return map[string]resources{
 		"DigitalTwin-prod": {
-			"Table":  of("AWS::DynamoDB::Table", "Retain", map[string]any{"KeySchema": "component", "DeletionProtectionEnabled": true}),
+			"Table": of("AWS::DynamoDB::Table", "Retain",
+				map[string]any{"KeySchema": "component", "DeletionProtectionEnabled": true}),
 			"Key":    of("AWS::KMS::Key", "Retain", map[string]any{"Description": "readings"}),
 			"Apply":  of("AWS::Lambda::Function", "Delete", map[string]any{"Code": "1"}),
 			"Policy": of("AWS::IAM::Policy", "Delete", map[string]any{"Key": map[string]any{"Ref": "Key"}}),
@@ -50,7 +51,8 @@ type site struct {
 func newSite(t *testing.T) *site {
 	s := &site{t: t}
 	s.Delivery = deliver.Delivery{
-		Dir: t.TempDir(), Assembly: "cdk.out", CDK: []string{"npx", "cdk"}, Accepted: "accepted.txt", Monitored: 5, Out: &s.out,
+		Dir: t.TempDir(), Assembly: "cdk.out", CDK: []string{"npx", "cdk"}, Accepted: "accepted.txt", Monitored: 5,
+		Out: &s.out,
 	}
 	s.State = deliver.State(filepath.Join(s.Dir, "state"))
 	s.Command = func(_ context.Context, out io.Writer, name string, args ...string) error {
@@ -95,7 +97,8 @@ func (s *site) synth(stacks map[string]resources) {
 // accept writes the file of what is meant.
 func (s *site) accept(lines ...string) {
 	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# meant\n"+strings.Join(lines, "\n")), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Dir, "accepted.txt"), []byte("# meant\n"+strings.Join(lines, "\n")),
+		0o644); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -131,10 +134,12 @@ func TestGate(t *testing.T) {
 			delete(a["DigitalTwin-prod"], "Table")
 		}, "prod loses: DigitalTwin-prod"},
 		{"other keys of a table", func(a map[string]resources) {
-			a["DigitalTwin-prod"]["Table"]["Properties"] = map[string]any{"KeySchema": "metric", "DeletionProtectionEnabled": true}
+			a["DigitalTwin-prod"]["Table"]["Properties"] = map[string]any{"KeySchema": "metric",
+				"DeletionProtectionEnabled": true}
 		}, "it is made anew"},
 		{"a removed key", func(a map[string]resources) { delete(a["DigitalTwin-prod"], "Key") }, "what only it decrypts"},
-		{"retain is destroy", func(a map[string]resources) { a["DigitalTwin-prod"]["Table"]["DeletionPolicy"] = "Delete" }, "prod unprotects:"},
+		{"retain is destroy", func(a map[string]resources) { a["DigitalTwin-prod"]["Table"]["DeletionPolicy"] = "Delete" },
+			"prod unprotects:"},
 		{"no protection from deletion", func(a map[string]resources) {
 			a["DigitalTwin-prod"]["Table"]["Properties"] = map[string]any{"KeySchema": "component"}
 		}, "not protected from deletion any more"},
@@ -178,7 +183,8 @@ func TestGateAsksCloudFormation(t *testing.T) {
 		"  DigitalTwin-prod: AWS::Lambda::Function Twin/Apply Apply will be destroyed\n"+
 		"  DigitalTwin-prod-wagons: Custom::DigitalTwinDataset Pipeline/CatalogueEntry Entry may be replaced\n"
 	const lost = "prod destructive: DigitalTwin-prod: AWS::Lambda::Function Twin/Apply Apply will be destroyed"
-	if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), lost) || strings.Contains(err.Error(), "Custom") {
+	if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), lost) ||
+		strings.Contains(err.Error(), "Custom") {
 		t.Errorf("the gate says %v", err)
 	}
 	asked := s.asked[len(s.asked)-1]
@@ -191,7 +197,8 @@ func TestGateAsksCloudFormation(t *testing.T) {
 		t.Errorf("what is accepted is stopped: %v", err)
 	}
 	for _, other := range []string{
-		"no credentials", strings.Replace(s.says, "Found 2", "Found 3", 1), "Found 2 destructive change(s)", "Found 99999999999999999999 destructive change(s)",
+		"no credentials", strings.Replace(s.says, "Found 2", "Found 3", 1), "Found 2 destructive change(s)",
+		"Found 99999999999999999999 destructive change(s)",
 	} {
 		s.says = other
 		if err := s.Gate(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "cdk diff cannot compare") {
@@ -217,7 +224,8 @@ func TestDeploy(t *testing.T) {
 	if err := s.Deploy(t.Context(), "prod"); err == nil || !strings.Contains(err.Error(), "rolled back") {
 		t.Errorf("it fails with %v", err)
 	}
-	if err := s.Deploy(t.Context(), "test"); err == nil || !strings.Contains(err.Error(), `no stacks of the environment "test": it has dev, prod`) {
+	if err := s.Deploy(t.Context(), "test"); err == nil ||
+		!strings.Contains(err.Error(), `no stacks of the environment "test": it has dev, prod`) {
 		t.Errorf("an unknown environment: %v", err)
 	}
 }

@@ -51,7 +51,8 @@ func (d *Delivery) deploy(ctx context.Context, environment, folder string) error
 		return err
 	}
 	outputs := d.State.file(environment, "outputs.json")
-	args := []string{"deploy", "--app", folder, "--require-approval", "never", "--concurrency", "4", "--outputs-file", outputs}
+	args := []string{"deploy", "--app", folder, "--require-approval", "never", "--concurrency", "4", "--outputs-file",
+		outputs}
 	if alarms := d.State.Output(environment, rollbackOutput); alarms != "" && d.Monitored > 0 {
 		args = append(args, "--monitoring-time-minutes", fmt.Sprint(d.Monitored))
 		for arn := range strings.SplitSeq(alarms, ",") {

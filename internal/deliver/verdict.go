@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// askCloudFormation lets cdk diff compare stacks with what is deployed, by change sets, and stops what it finds destructive
-// and nobody has accepted.
+// askCloudFormation lets cdk diff compare stacks with what is deployed, by change sets, and stops what it finds
+// destructive and nobody has accepted.
 func (d *Delivery) askCloudFormation(ctx context.Context, environment string, stacks []string) error {
 	var said bytes.Buffer
 	args := []string{"diff", "--app", d.path(d.Assembly), "--method", "auto", "--fail-on", "destructive"}
@@ -40,8 +40,8 @@ func (d *Delivery) askCloudFormation(ctx context.Context, environment string, st
 	return nil
 }
 
-// harmless are findings that lose nothing: a custom resource of the twin may be replaced by any change of it, as that of an
-// entry of the catalogue by every change of the SQL, and its function keeps the entry.
+// harmless are findings that lose nothing: a custom resource of the twin may be replaced by any change of it, as that
+// of an entry of the catalogue by every change of the SQL, and its function keeps the entry.
 var harmless = regexp.MustCompile(`^\S+: Custom::DigitalTwin\S* .* may be replaced$`)
 
 var (

@@ -33,14 +33,16 @@ func table(t *testing.T) *dynamodb.Client {
 		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
 	}
 	keys := func(hash, sort string) []types.KeySchemaElement {
-		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange}}
+		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash},
+			{AttributeName: &sort, KeyType: types.KeyTypeRange}}
 	}
 	_, err := c.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String("twin"), BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{attribute("component"), attribute("part"), attribute("b")},
 		KeySchema:            keys("component", "part"),
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName: aws.String("list"), KeySchema: keys("b", "component"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+			IndexName: aws.String("list"), KeySchema: keys("b", "component"),
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		}},
 	})
 	if err != nil {
@@ -66,7 +68,8 @@ func swap(component string, size int, read, tag byte) types.BatchStatementReques
 }
 
 // batch sends statements and returns the code of each, "ok" where it was carried out, and the units of all.
-func batch(t *testing.T, c *dynamodb.Client, statements ...types.BatchStatementRequest) (codes []string, units float64, err error) {
+func batch(t *testing.T, c *dynamodb.Client, statements ...types.BatchStatementRequest) (codes []string, units float64,
+	err error) {
 	t.Helper()
 	out, err := c.BatchExecuteStatement(t.Context(), &dynamodb.BatchExecuteStatementInput{
 		Statements: statements, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
@@ -98,8 +101,10 @@ func TestFacts_Batch(t *testing.T) {
 	}{
 		{"insert", []types.BatchStatementRequest{insert("a", 10), insert("b", 10)}, "ok ok"},
 		{"insert again", []types.BatchStatementRequest{insert("a", 10), insert("c", 10)}, "DuplicateItem ok"},
-		{"swap", []types.BatchStatementRequest{swap("a", 10, 1, 2), swap("b", 10, 9, 2), swap("missing", 10, 1, 2)}, "ok ConditionalCheckFailed ConditionalCheckFailed"},
-		{"swap with the tag of before", []types.BatchStatementRequest{swap("a", 10, 1, 3), swap("c", 10, 1, 3)}, "ConditionalCheckFailed ok"},
+		{"swap", []types.BatchStatementRequest{swap("a", 10, 1, 2), swap("b", 10, 9, 2), swap("missing", 10, 1, 2)},
+			"ok ConditionalCheckFailed ConditionalCheckFailed"},
+		{"swap with the tag of before", []types.BatchStatementRequest{swap("a", 10, 1, 3), swap("c", 10, 1, 3)},
+			"ConditionalCheckFailed ok"},
 		{"swap once more", []types.BatchStatementRequest{swap("a", 10, 2, 4)}, "ok"},
 	} {
 		codes, _, err := batch(t, c, step.statements...)
@@ -176,7 +181,8 @@ func TestFacts_ConsumedCapacity(t *testing.T) {
 		t.Errorf("leaving the index: %+v, %v", out, err)
 	}
 	listed, err := c.Query(t.Context(), &dynamodb.QueryInput{
-		TableName: aws.String("twin"), IndexName: aws.String("list"), KeyConditionExpression: aws.String("b=:b"), ExpressionAttributeValues: attributes{":b": text("7")},
+		TableName: aws.String("twin"), IndexName: aws.String("list"), KeyConditionExpression: aws.String("b=:b"),
+		ExpressionAttributeValues: attributes{":b": text("7")},
 	})
 	if err != nil || len(listed.Items) != 0 {
 		t.Errorf("the index lists %v, %v", listed, err)
@@ -190,8 +196,10 @@ func TestFacts_AllOld(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: aws.String("twin"), Key: key("a"), UpdateExpression: aws.String("SET p=:p"), ConditionExpression: aws.String("attribute_not_exists(v)"),
-		ExpressionAttributeValues: attributes{":p": blob(1)}, ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		TableName: aws.String("twin"), Key: key("a"), UpdateExpression: aws.String("SET p=:p"),
+		ConditionExpression:                 aws.String("attribute_not_exists(v)"),
+		ExpressionAttributeValues:           attributes{":p": blob(1)},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) || len(failed.Item) != 5 {

@@ -1,8 +1,9 @@
 package extract
 
-// Several tables on one source are alternatives: providers send records of several shapes, and each table declares one of
-// them. Where one table reads a record without a problem and delivers from it, the record is no reject for a table that
-// it gives nothing: it has another shape. A table that delivers takes its part of the record, so its problems stand.
+// Several tables on one source are alternatives: providers send records of several shapes, and each table declares one
+// of them. Where one table reads a record without a problem and delivers from it, the record is no reject for a table
+// that it gives nothing: it has another shape. A table that delivers takes its part of the record, so its problems
+// stand.
 
 // attempt is what one table made of a record.
 type attempt struct {

@@ -13,8 +13,8 @@ INSERT INTO digitaltwin SELECT id, 'v', JSON_STRING(v.n), CAST(NULL AS STRING), 
 INSERT INTO digitaltwin SELECT id, 'v', JSON_STRING(v), CAST(NULL AS STRING), ts FROM numbers;
 INSERT INTO digitaltwin SELECT door, 'open', JSON_STRING(isOpen), CAST(NULL AS STRING), ts FROM doors;`
 
-// Ensure that a record that one of several tables reads is no reject for those of other shapes, and that nothing else is
-// taken for another shape: a table that delivers and has a problem, and a record that no table reads well.
+// Ensure that a record that one of several tables reads is no reject for those of other shapes, and that nothing else
+// is taken for another shape: a table that delivers and has a problem, and a record that no table reads well.
 func TestAlternatives(t *testing.T) {
 	p, err := Compile("shapes.sql", []byte(threeShapes))
 	if err != nil {

@@ -28,13 +28,16 @@ func TestAnalyzeNeedsFlink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !a.NeedsFlink() || a.Dataset.Name != "speeds" || a.Dataset.Description != "Speeds" || len(a.Dataset.Extractor) != 12 {
+	if !a.NeedsFlink() || a.Dataset.Name != "speeds" || a.Dataset.Description != "Speeds" ||
+		len(a.Dataset.Extractor) != 12 {
 		t.Errorf("needs Flink %v, %+v", a.NeedsFlink(), a.Dataset)
 	}
-	if len(a.Tables) != 1 || a.Tables[0].Name != "speeds" || a.Tables[0].Format != "json" || len(a.Tables[0].Columns) == 0 {
+	if len(a.Tables) != 1 || a.Tables[0].Name != "speeds" || a.Tables[0].Format != "json" ||
+		len(a.Tables[0].Columns) == 0 {
 		t.Errorf("tables %v", a.Tables)
 	}
-	want := []twin.Metric{{Name: "speed.*", Units: []string{""}}, {Name: "speed.count", Units: []string{""}}, {Name: "speed.max", Units: []string{"km/h"}}}
+	want := []twin.Metric{{Name: "speed.*", Units: []string{""}}, {Name: "speed.count", Units: []string{""}},
+		{Name: "speed.max", Units: []string{"km/h"}}}
 	if !reflect.DeepEqual(a.Dataset.Metrics, want) {
 		t.Errorf("metrics %v", a.Dataset.Metrics)
 	}
@@ -55,7 +58,8 @@ func TestAnalyzeNeedsFlink(t *testing.T) {
 	if len(a.Warnings) != 0 { // speed.typo fits speed.*
 		t.Errorf("warnings %v", a.Warnings)
 	}
-	if _, err := extract.Compile("speeds.sql", []byte(windowed)); err == nil || !strings.Contains(err.Error(), "speeds.sql:3:64: needs Flink") {
+	if _, err := extract.Compile("speeds.sql", []byte(windowed)); err == nil ||
+		!strings.Contains(err.Error(), "speeds.sql:3:64: needs Flink") {
 		t.Errorf("Compile: %v", err)
 	}
 }
@@ -65,14 +69,16 @@ func TestAnalyzeRejects(t *testing.T) {
 	sql := strings.Replace(windowed, "id STRING, v", "id STRNG, v", 1)
 	_, err := extract.Analyze("speeds.sql", []byte(sql))
 	list, ok := err.(diag.List)
-	if !ok || len(list) < 2 || list[0].Verdict != diag.Rejected || list[0].Line != 3 || list[1].Verdict != diag.NeedsFlink {
+	if !ok || len(list) < 2 || list[0].Verdict != diag.Rejected || list[0].Line != 3 ||
+		list[1].Verdict != diag.NeedsFlink {
 		t.Errorf("%v", err)
 	}
 }
 
 // Ensure that a file for both engines has a program, and the same catalogue entry as Compile gives.
 func TestAnalyzeAccepts(t *testing.T) {
-	sql := []byte(`CREATE TABLE t (id STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+	sql :=
+		[]byte(`CREATE TABLE t (id STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT id, 'x', 'true', 'm', ts FROM t;`)
 	a, err := extract.Analyze("t.sql", sql)
 	if err != nil || a.NeedsFlink() || len(a.Clauses) > 0 {

@@ -109,9 +109,13 @@ func partialRecords() [][]byte {
 		axle := func(n int) string {
 			return fmt.Sprintf(`{"n":%d,"bearingTempC":%.2f,"loadKg":%d}`, n, 20+60*r.Float64(), 9000+r.IntN(9000))
 		}
-		out = append(out, fmt.Appendf(nil, `{"header":{"messageId":"%08x-0d3e-4b0e-9a51-%012x","type":"wagon.telemetry","schema":"v3","sentAt":"2026-11-23T10:15:%02d.%03dZ"},"wagon":{"id":"33 80 7845 %03d-4","operator":"RailCo Cargo","fleet":"tank"},"position":{"lat":%.6f,"lon":%.6f,"alt":%.1f,"fix":"3D","sats":%d},"motion":{"speedKmh":%.1f,"heading":%d,"mileageKm":%.1f},"axles":[%s,%s,%s,%s],"brake":{"pipePressureBar":%.2f,"applied":%t},"battery":{"v":%.2f,"soc":%d}}`,
-			r.Uint32(), r.Uint64N(1<<48), r.IntN(60), r.IntN(1000), r.IntN(1000), 46+2*r.Float64(), 7+2*r.Float64(), 900*r.Float64(), 4+r.IntN(9),
-			120*r.Float64(), r.IntN(360), 200000*r.Float64(), axle(1), axle(2), axle(3), axle(4), 3+2*r.Float64(), r.IntN(2) == 0, 11+2*r.Float64(), r.IntN(101)))
+		out = append(out,
+			fmt.Appendf(nil,
+				`{"header":{"messageId":"%08x-0d3e-4b0e-9a51-%012x","type":"wagon.telemetry","schema":"v3","sentAt":"2026-11-23T10:15:%02d.%03dZ"},"wagon":{"id":"33 80 7845 %03d-4","operator":"RailCo Cargo","fleet":"tank"},"position":{"lat":%.6f,"lon":%.6f,"alt":%.1f,"fix":"3D","sats":%d},"motion":{"speedKmh":%.1f,"heading":%d,"mileageKm":%.1f},"axles":[%s,%s,%s,%s],"brake":{"pipePressureBar":%.2f,"applied":%t},"battery":{"v":%.2f,"soc":%d}}`,
+				r.Uint32(), r.Uint64N(1<<48), r.IntN(60), r.IntN(1000), r.IntN(1000), 46+2*r.Float64(), 7+2*r.Float64(),
+				900*r.Float64(), 4+r.IntN(9),
+				120*r.Float64(), r.IntN(360), 200000*r.Float64(), axle(1), axle(2), axle(3), axle(4), 3+2*r.Float64(),
+				r.IntN(2) == 0, 11+2*r.Float64(), r.IntN(101)))
 	}
 	return out
 }
@@ -124,7 +128,8 @@ func BenchmarkScanFilter(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	whole := bytes.Replace(sql, []byte("WHERE t.wagon.id IS NOT NULL"), []byte("WHERE t.motion.speedKmh > 1000 AND t.battery.soc BETWEEN 200 AND 300"), 1)
+	whole := bytes.Replace(sql, []byte("WHERE t.wagon.id IS NOT NULL"),
+		[]byte("WHERE t.motion.speedKmh > 1000 AND t.battery.soc BETWEEN 200 AND 300"), 1)
 	b.Run("half", func(b *testing.B) { scanFilter(b, []byte(partial), partialRecords()) })
 	b.Run("whole", func(b *testing.B) { scanFilter(b, whole, samples(b)["wagon_telemetry"]) })
 }

@@ -78,7 +78,8 @@ func cureOf(hint string) (string, bool) {
 		if !ok {
 			continue
 		}
-		for _, after := range []string{", or ", " or ", " for ", ", with ", ": ", "; ", ", unless ", ", the ", ", which ", " to deliver "} {
+		for _, after := range []string{", or ", " or ", " for ", ", with ", ": ", "; ", ", unless ", ", the ", ", which ",
+			" to deliver "} {
 			code, _, _ = strings.Cut(code, after)
 		}
 		return code, true
@@ -150,8 +151,8 @@ func TestCures_Delivery(t *testing.T) {
 	}
 }
 
-// Ensure that every cure that is code, of a literal text in the engine, is followed here: in cures.txt, or in the cases of
-// statements.
+// Ensure that every cure that is code, of a literal text in the engine, is followed here: in cures.txt, or in the cases
+// of statements.
 func TestCures_All(t *testing.T) {
 	seen := cureHints(t)
 	for _, hint := range hintsOfCode(t) {
@@ -163,10 +164,11 @@ func TestCures_All(t *testing.T) {
 
 // followedElsewhere are proposed for queries and for what is delivered, or by a warning.
 var followedElsewhere = []string{
-	"write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC'), with the pattern and the zone that the text has", // TestCures_Delivery
-	"write CAST(x AS TIMESTAMP(3)): midnight in UTC",                                                               // TestCures_Delivery
-	"write JSON_STRING(..), unless it holds JSON text",                                                             // TestStatements/warnings_value
-	"write TRY_CAST(x AS DOUBLE), or a DECIMAL of more than 18 digits",                                             // TestStatements/warnings
+	// TestCures_Delivery
+	"write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC'), with the pattern and the zone that the text has",
+	"write CAST(x AS TIMESTAMP(3)): midnight in UTC",                   // TestCures_Delivery
+	"write JSON_STRING(..), unless it holds JSON text",                 // TestStatements/warnings_value
+	"write TRY_CAST(x AS DOUBLE), or a DECIMAL of more than 18 digits", // TestStatements/warnings
 	"write UNNEST(..) AS x (",          // TestCures_Unnest
 	"write CAST(.. AS %s) around each", // TestCures_Unnest
 }
@@ -222,8 +224,10 @@ func TestCures_Unnest(t *testing.T) {
 			"ROW(CAST(CAST(c AS DECIMAL(7, 3)) AS DECIMAL(7, 3)))]) AS x (v)",
 	} {
 		sql := func(unnest string) []byte {
-			return fmt.Appendf(nil, "CREATE TABLE r (%s) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', "+
-				"'json.ignore-parse-errors' = 'true');\nINSERT INTO digitaltwin SELECT 'c', 'm', '1', '1', l FROM r CROSS JOIN %s;", cureColumns, unnest)
+			return fmt.Appendf(nil, "CREATE TABLE r (%s) WITH ('format' = 'json', 'json.timestamp-format.standard' = "+
+				"'ISO-8601', "+
+				"'json.ignore-parse-errors' = 'true');\nINSERT INTO digitaltwin SELECT 'c', 'm', '1', '1', l FROM r CROSS JOIN %s;",
+				cureColumns, unnest)
 		}
 		_, err := Compile("cure.sql", sql(from))
 		if err == nil {

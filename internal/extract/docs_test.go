@@ -25,7 +25,8 @@ func TestReferenceTables(t *testing.T) {
 	}
 	want := text
 	for name, table := range map[string]string{
-		"functions": functionTable(), "foreign": foreignTable(), "refused": refusedTable(), "reserved": wrap(syntax.ReservedWords()),
+		"functions": functionTable(), "foreign": foreignTable(), "refused": refusedTable(),
+		"reserved": wrap(syntax.ReservedWords()),
 	} {
 		part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- end -->`)
 		if !part.Match(want) {

@@ -82,7 +82,8 @@ func FuzzRun(f *testing.F) {
 			}
 		}
 		if len(a.Rows) != len(b.Rows) || len(a.Problems) != len(b.Problems) || a.Dropped != b.Dropped {
-			t.Fatalf("a used output gives %d rows and %d problems, a new one %d and %d", len(b.Rows), len(b.Problems), len(a.Rows), len(a.Problems))
+			t.Fatalf("a used output gives %d rows and %d problems, a new one %d and %d", len(b.Rows), len(b.Problems),
+				len(a.Rows), len(a.Problems))
 		}
 		for i := range a.Rows {
 			x, y := p.Change(&a.Rows[i], 0, twin.Position{}), p.Change(&b.Rows[i], 0, twin.Position{})

@@ -12,12 +12,16 @@ import (
 
 // operands are expressions of every type: columns, constants, and NULL with and without one.
 var operands = []string{
-	"NULL", "CAST(NULL AS INT)", "CAST(NULL AS STRING)", "UNKNOWN", "s", "'a'", "''", "i", "7", "0", "b", "10000000000", "d", "1e0", "e", "1.5", "t", "TRUE",
-	"da", "DATE '2026-11-23'", "ti", "ts", "TIMESTAMP '2026-11-23 10:15:30'", "l", "INTERVAL '1' DAY", "y", "a", "a[1]", "x", "SPLIT(s, ',')", "m", "m['k']",
-	"r", "r.y", "ra", "JSON_OBJECT('k' VALUE i)", "JSON_STRING(d)", "CASE WHEN t THEN i END", "NULLIF(i, 0)", "ARRAY[1]", "ROW(1)",
+	"NULL", "CAST(NULL AS INT)", "CAST(NULL AS STRING)", "UNKNOWN", "s", "'a'", "''", "i", "7", "0", "b", "10000000000",
+	"d", "1e0", "e", "1.5", "t", "TRUE",
+	"da", "DATE '2026-11-23'", "ti", "ts", "TIMESTAMP '2026-11-23 10:15:30'", "l", "INTERVAL '1' DAY", "y", "a", "a[1]",
+	"x", "SPLIT(s, ',')", "m", "m['k']",
+	"r", "r.y", "ra", "JSON_OBJECT('k' VALUE i)", "JSON_STRING(d)", "CASE WHEN t THEN i END", "NULLIF(i, 0)", "ARRAY[1]",
+	"ROW(1)",
 }
 
-const operandColumns = "s STRING, i INT, b BIGINT, d DOUBLE, e DECIMAL(10, 2), t BOOLEAN, da DATE, ti TIME, ts TIMESTAMP(3), l TIMESTAMP_LTZ(3), y BYTES, " +
+const operandColumns = "s STRING, i INT, b BIGINT, d DOUBLE, e DECIMAL(10, 2), t BOOLEAN, da DATE, ti TIME, ts " +
+	"TIMESTAMP(3), l TIMESTAMP_LTZ(3), y BYTES, " +
 	"a ARRAY<INT>, x ARRAY<STRING>, m MAP<STRING, INT>, r ROW<x INT, y STRING>, ra ARRAY<ROW<x INT>>"
 
 const operandRecord = `{"s":"a,b","i":7,"b":5,"d":2.5,"e":1.25,"t":true,"da":"2026-11-23","ti":"10:15:30","ts":"2026-11-23T10:15:30","l":"2026-11-23T10:15:30Z",` +
@@ -53,7 +57,8 @@ func TestNoPanic(t *testing.T) {
 		}
 		for _, form := range []string{"-%s", "NOT %s", "%s IS NULL", "%s IS TRUE", "%s IS JSON", "%s LIKE 'a'",
 			"CAST(%s AS STRING)", "TRY_CAST(%s AS INT)",
-			"CAST(%s AS TIMESTAMP(3))", "JSON_OBJECT('k' VALUE %s)", "JSON_ARRAY(%s)", "JSON_VALUE(%s, '$.a')", "JSON_STRING(%s)", "CARDINALITY(%s)", "%s"} {
+			"CAST(%s AS TIMESTAMP(3))", "JSON_OBJECT('k' VALUE %s)", "JSON_ARRAY(%s)", "JSON_VALUE(%s, '$.a')",
+			"JSON_STRING(%s)", "CARDINALITY(%s)", "%s"} {
 			exprs = append(exprs, fmt.Sprintf(form, x))
 		}
 	}

@@ -107,7 +107,8 @@ func (o *Output) finish(record []byte) {
 	}
 	if o.out.TooMany {
 		o.out.Reset()
-		o.problem(twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements", o.MaxRows, stepsPerRow*o.MaxRows))
+		o.problem(twin.TooLarge, fmt.Sprintf("the record delivers more than %d rows, or unnests more than %d elements",
+			o.MaxRows, stepsPerRow*o.MaxRows))
 	}
 	o.refuse(o.out.NotFinite, "NaN or Infinity, which JSON cannot hold", "")
 	o.refuse(o.out.NotJSON, "not JSON text", "; use JSON_STRING")
@@ -134,7 +135,8 @@ func (o *Output) refuseTimes(b plan.BadTime) {
 	if b.N > 1 {
 		which = fmt.Sprintf("%d event times cannot be delivered, the first of metric %s", b.N, b.Refused.First)
 	}
-	o.Note(Problem{Reason: twin.BadTime, Detail: which + ": " + b.First.OutOfRange(), Column: string(NullEventTime), Offset: -1})
+	o.Note(Problem{Reason: twin.BadTime, Detail: which + ": " + b.First.OutOfRange(), Column: string(NullEventTime),
+		Offset: -1})
 }
 
 // problem notes a problem of the whole record.

@@ -87,7 +87,10 @@ func TestIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := p.NewOutput()
-	p.Run([]byte(`[{"id":"x","ts":"2026-11-23T10:15:30Z","a":[1,2],"b":[1]},{"id":"y","ts":"2026-11-23T10:15:30Z","a":[3],"b":[1]}]`), out)
+	p.
+		Run(
+			[]byte(
+				`[{"id":"x","ts":"2026-11-23T10:15:30Z","a":[1,2],"b":[1]},{"id":"y","ts":"2026-11-23T10:15:30Z","a":[3],"b":[1]}]`), out)
 	for i, r := range out.Rows {
 		if int(r.Index) != i {
 			t.Errorf("row %d has index %d", i, r.Index)
@@ -100,13 +103,15 @@ func TestIndex(t *testing.T) {
 
 // Ensure that the catalogue entry says what the file declares.
 func TestDataset(t *testing.T) {
-	p, err := Compile("dir/some_data.sql", []byte(`SET 'twin.description' = 'd'; SET 'twin.interval' = '10 s'; SET 'twin.interval.m.1' = 'none';
+	p, err := Compile("dir/some_data.sql",
+		[]byte(`SET 'twin.description' = 'd'; SET 'twin.interval' = '10 s'; SET 'twin.interval.m.1' = 'none';
 SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revision' = '3'; SET 'twin.layout' = 'narrow';`+wild))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := p.Dataset()
-	got := fmt.Sprintln(d.Name, d.Description, d.Interval, d.IntervalOf("m.1"), d.MaxFuture, d.ExpireAfter, d.Revision, d.Metrics, len(d.Extractor))
+	got := fmt.Sprintln(d.Name, d.Description, d.Interval, d.IntervalOf("m.1"), d.MaxFuture, d.ExpireAfter, d.Revision,
+		d.Metrics, len(d.Extractor))
 	want := "some_data d 10s 0s 1m0s 48h0m0s 3 [{m.* [m] 0}] 12\n"
 	if got != want {
 		t.Errorf("got  %swant %s", got, want)
@@ -116,7 +121,8 @@ SET 'twin.max-future' = '1 min'; SET 'twin.expire-after' = '2 d'; SET 'twin.revi
 // Ensure that constant metrics and units may be empty texts, and that a constant cast reads through a JSON
 // constructor.
 func TestConstants(t *testing.T) {
-	p, err := Compile("c.sql", []byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+	p, err := Compile("c.sql",
+		[]byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT 'c', '', JSON_STRING(TRY_CAST(TRY_CAST(JSON_OBJECT('a' VALUE 1.5) AS TIMESTAMP(3)) AS TIMESTAMP_LTZ(3)) IS NULL), REGEXP_REPLACE('a', '(a)', ''), TO_TIMESTAMP_LTZ(0, 0) FROM s;
 INSERT INTO digitaltwin SELECT 'c', REGEXP_REPLACE('a', '(a)', ''), '2', 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;
 INSERT INTO digitaltwin SELECT 'c', CAST(NULL AS STRING), '3', 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
@@ -136,7 +142,8 @@ INSERT INTO digitaltwin SELECT 'c', CAST(NULL AS STRING), '3', 'u', TO_TIMESTAMP
 
 // Ensure that JSON_STRING leaves the text of a JSON constructor as it is once, and quotes it the second time.
 func TestJSONStringOfConstructor(t *testing.T) {
-	p, err := Compile("c.sql", []byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+	p, err := Compile("c.sql",
+		[]byte(`CREATE TABLE s (c STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT 'c', 'once', JSON_STRING(JSON_ARRAY(c)), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;
 INSERT INTO digitaltwin SELECT 'c', 'twice', JSON_STRING(JSON_STRING(JSON_ARRAY(c))), 'u', TO_TIMESTAMP_LTZ(0, 0) FROM s;`))
 	if err != nil {
@@ -162,7 +169,8 @@ func TestProblemsAreBounded(t *testing.T) {
 	}
 	out := p.NewOutput()
 	out.MaxRows = 10
-	p.Run([]byte(`[`+strings.Repeat(`{"id":"x:1","ts":"never"},`, 1000)+`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1,1,1,1],"b":[1,1,1,1]}]`), out)
+	p.Run([]byte(`[`+strings.Repeat(`{"id":"x:1","ts":"never"},`, 1000)+
+		`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1,1,1,1],"b":[1,1,1,1]}]`), out)
 	if n := len(out.Problems); n != twin.MaxProblems+1 || out.More != 1000-twin.MaxProblems || out.Found() != 1001 {
 		t.Errorf("%d problems are kept, and %d more", n, out.More)
 	}
@@ -183,7 +191,8 @@ func TestNumberFrom(t *testing.T) {
 	}
 	out := p.NewOutput()
 	p.Run([]byte(`{"id":"x:1","ts":"2026-11-23T10:15:30Z","a":[1,2,3],"b":[1]}`), out)
-	for first, want := range map[uint32][]uint32{0: {0, 1, 2, 3}, 70_000: {70_000, 70_001, 70_002, 70_003}, math.MaxUint32 - 1: {math.MaxUint32 - 1, math.MaxUint32, math.MaxUint32, math.MaxUint32}} {
+	for first, want := range map[uint32][]uint32{0: {0, 1, 2, 3}, 70_000: {70_000, 70_001, 70_002, 70_003},
+		math.MaxUint32 - 1: {math.MaxUint32 - 1, math.MaxUint32, math.MaxUint32, math.MaxUint32}} {
 		next := out.NumberFrom(first)
 		var got []uint32
 		for _, r := range out.Rows {

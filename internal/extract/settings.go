@@ -16,7 +16,8 @@ import (
 // Settings are the keys that an extractor can set.
 var Settings = []struct{ Key, Doc string }{
 	{"twin.description", "One line for the catalogue."},
-	{"twin.interval", "Expected time between two readings of a component: '500 ms', '10 s', '5 min', '1 h', '1 d' or 'none'."},
+	{"twin.interval",
+		"Expected time between two readings of a component: '500 ms', '10 s', '5 min', '1 h', '1 d' or 'none'."},
 	{"twin.interval.<metric>", "The same for one metric."},
 	{"twin.max-future", "How far ahead of the clock an event time may be; default 5 min."},
 	{"twin.expire-after", "Older event times are rejects, older readings expire; default none."},
@@ -76,12 +77,14 @@ func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 	case key == "twin.revision":
 		v, err := strconv.ParseUint(value, 10, 16)
 		if err != nil || v == 0 {
-			bad("'"+value+"' is not a revision", "write a whole number from 1 to 65535, and raise it when a corrected file replays old records")
+			bad("'"+value+"' is not a revision", "write a whole number from 1 to 65535, and raise it when a corrected file "+
+				"replays old records")
 			return
 		}
 		d.Revision = uint16(v)
 	case key == "twin.layout":
-		report(s.Key.Pos, s.Value.End, diag.Warning, "twin.layout has no effect any more", "take it out: the store chooses by itself what it keeps together")
+		report(s.Key.Pos, s.Value.End, diag.Warning, "twin.layout has no effect any more",
+			"take it out: the store chooses by itself what it keeps together")
 	case strings.HasPrefix(key, "twin."):
 		known := make([]string, len(Settings))
 		for i, s := range Settings {
@@ -93,7 +96,8 @@ func setting(s *syntax.Set, d *twin.Dataset, report check.Report) {
 		}
 		report(s.Key.Pos, s.Key.End, diag.Rejected, "there is no setting '"+key+"'", hint)
 	default:
-		report(s.Key.Pos, s.Key.End, diag.Rejected, "an extractor cannot set '"+key+"', which belongs to the engine", "only SET 'twin.*' is taken")
+		report(s.Key.Pos, s.Key.End, diag.Rejected, "an extractor cannot set '"+key+"', which belongs to the engine",
+			"only SET 'twin.*' is taken")
 	}
 }
 

@@ -73,7 +73,8 @@ func show(sql, records *[]byte) []byte {
 			fmt.Fprintf(&b, "%s  %s  %s  %s  %s\n", r.Component, r.Metric, r.Value, r.Unit, r.EventTime)
 		}
 		if n := out.Dropped; n.Total() > 0 {
-			fmt.Fprintf(&b, "dropped for NULL: component %d, metric %d, event time %d, value %d\n", n.Component, n.Metric, n.EventTime, n.Value)
+			fmt.Fprintf(&b, "dropped for NULL: component %d, metric %d, event time %d, value %d\n", n.Component, n.Metric,
+				n.EventTime, n.Value)
 		}
 		for _, x := range out.Problems {
 			fmt.Fprintf(&b, "%s: column %q, offset %d: %s\n", x.Reason, x.Column, x.Offset, x.Detail)

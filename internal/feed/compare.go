@@ -100,7 +100,8 @@ func (w *walk) lose(r *twin.Reading) {
 
 // find returns the reading of a dataset, nil where there is none.
 func find(readings []twin.Reading, dataset string) *twin.Reading {
-	i, ok := slices.BinarySearchFunc(readings, dataset, func(r twin.Reading, d string) int { return strings.Compare(r.Dataset, d) })
+	i, ok := slices.BinarySearchFunc(readings, dataset,
+		func(r twin.Reading, d string) int { return strings.Compare(r.Dataset, d) })
 	if !ok {
 		return nil
 	}

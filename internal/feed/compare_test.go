@@ -69,7 +69,8 @@ func TestCompare(t *testing.T) {
 		{"expired in two datasets", image(none, "load d 4", "load e 3"), image(none), "-d<=4[load d]; -e<=3[load e]"},
 		{"several expired", image(none, "a d 4", "b d 7", "c d 9"), image(none, "c d 9"), "-d<=7[a d,b d]"},
 		{"shown again", image(none, "load d 4", "load e 5"), image(none, "load d 4"), "-e<=5[load e]; load d 4+e"},
-		{"still hidden", image(none, "load d 4", "load e 5", "load f 6"), image(none, "load d 4", "load f 6"), "-e<=5[load e]; load d 4!f+e"},
+		{"still hidden", image(none, "load d 4", "load e 5", "load f 6"), image(none, "load d 4", "load f 6"),
+			"-e<=5[load e]; load d 4!f+e"},
 		{"expired and replaced", image(none, "load d 4", "load e 5"), image(none, "load e 6"), "-d<=4[load d]; load e 6"},
 	} {
 		var b Batch

@@ -11,7 +11,8 @@ import (
 // sample is a batch with everything in it.
 func sample() *Batch {
 	change := twin.Change{
-		Dataset: "d", Component: "wagon:1", Metric: "speed", Value: "81.5", Unit: "km/h", EventTime: 1_790_000_000_000, Extractor: "0123456789ab",
+		Dataset: "d", Component: "wagon:1", Metric: "speed", Value: "81.5", Unit: "km/h", EventTime: 1_790_000_000_000,
+		Extractor:  "0123456789ab",
 		ReceivedAt: 1_790_000_000_100, Position: twin.Position{Stream: "s", Shard: "shardId-000000000001", Sequence: "4959"},
 	}
 	b := &Batch{

@@ -14,7 +14,8 @@ const (
 	KindReconnect Kind = "reconnect" // the connection ends: connect again with the last id
 )
 
-// Batch is what one write has changed: first what is gone, and then what is served. It is not changed once it is in a log.
+// Batch is what one write has changed: first what is gone, and then what is served. It is not changed once it is in a
+// log.
 type Batch struct {
 	Position  Position
 	Forgotten []Forgotten

@@ -90,7 +90,8 @@ func TestTail_Late(t *testing.T) {
 	}
 }
 
-// Ensure that a ring says nothing is reached that is reserved and not published, keeps what fits, and says what is gone.
+// Ensure that a ring says nothing is reached that is reserved and not published, keeps what fits, and says what is
+// gone.
 func TestRing(t *testing.T) {
 	now := time.UnixMilli(1_790_000_000_000)
 	r := NewRing("", 250, func() time.Time { return now })
@@ -136,7 +137,10 @@ func TestRing(t *testing.T) {
 	}
 	now = now.Add(-time.Hour) // the clock is set back
 	publish(1)
-	if !slices.IsSortedFunc(all, func(a, b *Batch) int { return strings.Compare(string(a.Position), string(b.Position)) }) {
+	if !slices.IsSortedFunc(all, func(a, b *Batch) int {
+		return strings.Compare(string(a.Position),
+			string(b.Position))
+	}) {
 		t.Error("positions go back")
 	}
 }
@@ -146,9 +150,12 @@ func TestPosition(t *testing.T) {
 	now := time.UnixMilli(1_790_000_000_123).UTC()
 	p := PositionAt(now)
 	for _, c := range []struct{ got, want any }{
-		{p.Time(), now}, {p.Add(time.Second).Time(), now.Add(time.Second)}, {p.Add(-time.Second) < p, true}, {p+"x" > p, true},
-		{PositionAt(time.Unix(-5, 0)), PositionAt(time.Unix(0, 0))}, {Position("").Add(-time.Hour), PositionAt(time.Unix(0, 0))},
-		{Position("").Valid(), false}, {p.Valid(), true}, {Position(strings.Repeat("\xff", 8)).Valid(), false}, {Position(strings.Repeat("\x00", MaxPosition+1)).Valid(), false},
+		{p.Time(), now}, {p.Add(time.Second).Time(), now.Add(time.Second)}, {p.Add(-time.Second) < p, true},
+		{p+"x" > p, true},
+		{PositionAt(time.Unix(-5, 0)), PositionAt(time.Unix(0, 0))},
+		{Position("").Add(-time.Hour), PositionAt(time.Unix(0, 0))},
+		{Position("").Valid(), false}, {p.Valid(), true}, {Position(strings.Repeat("\xff", 8)).Valid(), false},
+		{Position(strings.Repeat("\x00", MaxPosition+1)).Valid(), false},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %v, want %v", c.got, c.want)

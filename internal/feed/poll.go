@@ -2,8 +2,9 @@ package feed
 
 import "github.com/railtwin/digitaltwin/internal/twin"
 
-// Fold takes out of changes, in their memory, what was forgotten after them. Nothing that was forgotten comes after that.
-// So who applies first what was forgotten and then the changes comes to the same as who applies everything in its order.
+// Fold takes out of changes, in their memory, what was forgotten after them. Nothing that was forgotten comes after
+// that. So who applies first what was forgotten and then the changes comes to the same as who applies everything in its
+// order.
 func Fold(changes []Change, forgotten []Forgotten) []Change {
 	if len(forgotten) == 0 {
 		return changes

@@ -6,8 +6,8 @@ import (
 )
 
 // Position is a place in a log: a byte string, of which the first eight bytes are a time in microseconds since 1970,
-// big-endian. Positions are ordered as byte strings. What follows the time tells batches of one microsecond apart and is
-// the log's own. "" is before everything.
+// big-endian. Positions are ordered as byte strings. What follows the time tells batches of one microsecond apart and
+// is the log's own. "" is before everything.
 type Position string
 
 // timeSize is the length of the time in a position.

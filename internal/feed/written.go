@@ -2,8 +2,8 @@ package feed
 
 import "github.com/railtwin/digitaltwin/internal/twin"
 
-// Written is what some items of a component held before they were written, and what the component holds now. It is for a
-// store that writes a component item by item, and tells of each item only what it was.
+// Written is what some items of a component held before they were written, and what the component holds now. It is for
+// a store that writes a component item by item, and tells of each item only what it was.
 type Written struct {
 	Component string
 	Was       []twin.Reading // what these items held

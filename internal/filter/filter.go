@@ -10,9 +10,9 @@
 //	speed>80             = (or ==), !=, <, <=, >, >= with a number, true, false, null or a text
 //	stale(speed)         the reading is stale; stale() is any reading of the component
 //
-// A semicolon is "and" and binds tighter than |, which is "or"; ! negates a condition or a group in parentheses. A name or
-// a text stands in quotes, as in JSON, where it holds one of ;|!=<>()",' or a blank; a text also where it does not begin
-// with a letter.
+// A semicolon is "and" and binds tighter than |, which is "or"; ! negates a condition or a group in parentheses. A name
+// or a text stands in quotes, as in JSON, where it holds one of ;|!=<>()",' or a blank; a text also where it does not
+// begin with a letter.
 //
 // Numbers compare exactly, texts by their bytes. Of two kinds nothing is equal or less: speed!=80 holds for a text too.
 // A comparison never holds of a metric that the component does not have.

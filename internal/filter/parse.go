@@ -266,7 +266,8 @@ func (p *parser) value(operator string) (literal, error) {
 		default:
 			number, err := strconv.ParseFloat(word, 64)
 			if err != nil || kindOf(word) != isNumber || !json.Valid([]byte(word)) {
-				return l, p.fail(begin, `%s is not a number. A text that does not begin with a letter stands in quotes: "%s"`, word, word)
+				return l, p.fail(begin, `%s is not a number. A text that does not begin with a letter stands in quotes: "%s"`, word,
+					word)
 			}
 			l = literal{text: word, kind: isNumber, number: number}
 		}

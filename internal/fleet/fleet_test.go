@@ -110,7 +110,8 @@ func TestCycle(t *testing.T) {
 			}
 			newest[id], mileage[id] = at, r.Motion.MileageKm
 		}
-		if r.Motion.SpeedKmh < 0 || r.Motion.SpeedKmh > 101 || (r.Motion.State != "moving") != (r.Motion.SpeedKmh == 0) && r.Motion.SpeedKmh > 4 {
+		if r.Motion.SpeedKmh < 0 || r.Motion.SpeedKmh > 101 ||
+			(r.Motion.State != "moving") != (r.Motion.SpeedKmh == 0) && r.Motion.SpeedKmh > 4 {
 			t.Fatalf("%s at %v km/h", r.Motion.State, r.Motion.SpeedKmh)
 		}
 		if (r.Train == nil) != (r.Motion.State == "parking") {

@@ -51,7 +51,8 @@ func TestServer_Read(t *testing.T) {
 	if _, more, err := next(in); err != nil || more || strings.Join(got, ", ") != "record 3, record 4" {
 		t.Errorf("%q, %v, %v", got, more, err)
 	}
-	for _, other := range []net.Conn{dial(t, s, "guess", "read a 0"), dial(t, s, s.token, "read b 0"), dial(t, s, s.token, "drop a")} {
+	for _, other := range []net.Conn{dial(t, s, "guess", "read a 0"), dial(t, s, s.token, "read b 0"),
+		dial(t, s, s.token, "drop a")} {
 		if b, err := io.ReadAll(other); len(b) > 0 {
 			t.Errorf("it was told %q, %v", b, err)
 		}

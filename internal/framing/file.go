@@ -76,9 +76,9 @@ func gunzip(src io.Reader, one bool) (io.Reader, error) {
 }
 
 // Guess tells by the first bytes of a file whether it is one record or holds one a line. A JSON text that goes on in
-// the next line, and a document of XML, are one record; where the first line is a JSON text by itself and more follows, and
-// in any other text, such as CSV, a line is one. The name decides what the bytes leave open, such as a damaged JSON text:
-// .json and .geojson are one record.
+// the next line, and a document of XML, are one record; where the first line is a JSON text by itself and more follows,
+// and in any other text, such as CSV, a line is one. The name decides what the bytes leave open, such as a damaged JSON
+// text: .json and .geojson are one record.
 func Guess(name string, start []byte) Kind {
 	text := bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff")))
 	switch {

@@ -32,7 +32,8 @@ func TestRecords(t *testing.T) {
 		{"another charset", "a.csv", "Z\xfcrich\nbr\xfcgg", Source{Charset: "windows-1252"}, []string{"Zürich", "brügg"}},
 		{"two bytes a character", "a.csv", "1\x00\n\x002\x00", Source{Charset: "utf-16le"}, []string{"1", "2"}},
 		{"a byte order mark", "a.json", "\xef\xbb\xbf{}\n{}", Source{}, []string{"\xef\xbb\xbf{}", "{}"}},
-		{"a byte order mark that the charset takes away", "a.csv", "\xef\xbb\xbfa\nb", Source{Charset: "utf-8"}, []string{"a", "b"}},
+		{"a byte order mark that the charset takes away", "a.csv", "\xef\xbb\xbfa\nb", Source{Charset: "utf-8"},
+			[]string{"a", "b"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got, err := tc.source.Records(tc.file, []byte(tc.data))

@@ -9,8 +9,10 @@ import (
 
 // An aggregate is the magic, a protocol buffer and the MD5 digest of that. Of the buffer
 //
-//	message AggregatedRecord { repeated string partition_keys = 1; repeated string hash_keys = 2; repeated Record records = 3; }
-//	message Record           { uint64 partition_key = 1; uint64 hash_key = 2; bytes data = 3; repeated Tag tags = 4; }
+//	message AggregatedRecord {
+//	  repeated string partition_keys = 1; repeated string hash_keys = 2; repeated Record records = 3;
+//	}
+//	message Record { uint64 partition_key = 1; uint64 hash_key = 2; bytes data = 3; repeated Tag tags = 4; }
 //
 // only the data of the records count here.
 var magic = []byte{0xF3, 0x89, 0x9A, 0xC2}
@@ -20,7 +22,8 @@ const (
 	dataField    = 3
 )
 
-var errMalformed = errors.New("framing: a KPL aggregate whose digest is right and whose content is not; the producer is broken")
+var errMalformed = errors.New("framing: a KPL aggregate whose digest is right and whose content is not; the producer " +
+	"is broken")
 
 // deaggregate gives the records of an aggregate, or data itself if it is none. It stops where emit
 // says no.

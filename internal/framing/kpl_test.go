@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Ensure that an aggregate that is cut off within a tag, a length or a number, or has one that is too long, gives what stands
-// before that, and then says that it is malformed: in the aggregate itself and in a record of it.
+// Ensure that an aggregate that is cut off within a tag, a length or a number, or has one that is too long, gives what
+// stands before that, and then says that it is malformed: in the aggregate itself and in a record of it.
 func TestMalformedAggregates(t *testing.T) {
 	overlong := bytes.Repeat([]byte{0xff}, 11)
 	before := field(3, field(3, []byte("a")))

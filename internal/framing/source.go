@@ -22,9 +22,10 @@ import (
 // Source says how the records of a source lie in what it sends. The same keys stand in [SourceFile] beside samples and
 // in the settings of a dataset on AWS. An empty field is the default.
 type Source struct {
-	Framing Kind   `json:"framing,omitempty"` // default: of a file what [Guess] says, of a stream record Plain
-	Charset string `json:"charset,omitempty"` // a name of the WHATWG Encoding Standard; default: UTF-8, as the extractor reads it
-	Zone    string `json:"zone,omitempty"`    // IANA name of the zone of times that state none, for a replay; default: UTC
+	Framing Kind `json:"framing,omitempty"` // default: of a file what [Guess] says, of a stream record Plain
+	// a name of the WHATWG Encoding Standard; default: UTF-8, as the extractor reads it
+	Charset string `json:"charset,omitempty"`
+	Zone    string `json:"zone,omitempty"` // IANA name of the zone of times that state none, for a replay; default: UTC
 }
 
 // SourceFile is the name of the file that says how the samples in its folder lie in their files.
@@ -119,7 +120,8 @@ func (s Source) decoder() (*encoding.Decoder, error) {
 	return &encoding.Decoder{Transformer: unicode.BOMOverride(e.NewDecoder())}, nil
 }
 
-// Decode returns what src holds as UTF-8: src itself where no charset is set. What the charset cannot hold becomes U+FFFD.
+// Decode returns what src holds as UTF-8: src itself where no charset is set. What the charset cannot hold becomes
+// U+FFFD.
 func (s Source) Decode(src io.Reader) (io.Reader, error) {
 	d, err := s.decoder()
 	if d == nil || err != nil {

@@ -46,7 +46,8 @@ func TestReadSource(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, SourceFile), []byte(`{"framing":"line"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := SourceBeside(filepath.Join(dir, "x.csv")); !found || err == nil || !strings.Contains(err.Error(), dir) {
+	if _, found, err := SourceBeside(filepath.Join(dir, "x.csv")); !found || err == nil ||
+		!strings.Contains(err.Error(), dir) {
 		t.Errorf("%v, %v", found, err)
 	}
 }

@@ -40,7 +40,8 @@ func (d *Draft) Check(files []*sample.File) (*Result, error) {
 	}
 	r.Components = len(components)
 	if r.Rows == 0 {
-		return r, fmt.Errorf("the extractor that was made delivers nothing of the %d records: name the fields with --component and --time", len(r.Records))
+		return r, fmt.Errorf("the extractor that was made delivers nothing of the %d records: name the fields with "+
+			"--component and --time", len(r.Records))
 	}
 	return r, nil
 }

@@ -38,7 +38,8 @@ var edits = map[string][][2]string{
 }
 
 func status(column string) string {
-	return "CASE " + column + " WHEN 'UNBEKANNT' THEN 'unknown' WHEN 'PROGNOSE' THEN 'forecast' WHEN 'GESCHAETZT' THEN 'estimated' END"
+	return "CASE " + column + " WHEN 'UNBEKANNT' THEN 'unknown' WHEN 'PROGNOSE' THEN 'forecast' WHEN 'GESCHAETZT' THEN " +
+		"'estimated' END"
 }
 
 // Ensure that of the readings that people expect of each dataset at least 70 % come out of an extractor as it is made

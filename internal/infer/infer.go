@@ -142,7 +142,8 @@ func (d *draft) table(t *table, s *shape) error {
 		}
 	}
 	if len(t.views) == 0 {
-		return errors.New("no field of the samples is a point in time, so nothing can be delivered: which time do the readings have? " +
+		return errors.New("no field of the samples is a point in time, so nothing can be delivered: which time do the " +
+			"readings have? " +
 			"A sample with one is needed, or a record that the producer stamps")
 	}
 	return nil

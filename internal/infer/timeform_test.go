@@ -32,21 +32,24 @@ func TestFormOf(t *testing.T) {
 			t.Errorf("%q: %s, want %s", tc.texts, form.describe(), tc.describe)
 		}
 	}
-	if !formOf([]string{"01/02/2025 10:15"}, false).americanToo || formOf([]string{"21/02/2025 10:15"}, false).americanToo {
+	if !formOf([]string{"01/02/2025 10:15"}, false).americanToo ||
+		formOf([]string{"21/02/2025 10:15"}, false).americanToo {
 		t.Error("day and month")
 	}
 }
 
 func TestUnitOf(t *testing.T) {
 	for name, want := range map[string]string{
-		"speedKmh": "km/h", "tempC": "Cel", "tC": "Cel", "battery_voltage": "V", "a_act_power": "W", "rssi": "dB{mW}", "humidity": "%",
-		"free": "1", "heading": "deg", "odo": "m", "state": "", "x": "",
+		"speedKmh": "km/h", "tempC": "Cel", "tC": "Cel", "battery_voltage": "V", "a_act_power": "W", "rssi": "dB{mW}",
+		"humidity": "%",
+		"free":     "1", "heading": "deg", "odo": "m", "state": "", "x": "",
 	} {
 		if got := unitOf([]string{name}); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	for text, want := range map[string]string{"wmoUnit:degC": "Cel", "km/h": "km/h", "Pa": "Pa", "furlong": "furlong", "°": "deg"} {
+	for text, want := range map[string]string{"wmoUnit:degC": "Cel", "km/h": "km/h", "Pa": "Pa", "furlong": "furlong",
+		"°": "deg"} {
 		if got := codeOf(text); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}

@@ -252,7 +252,8 @@ func (v *view) insert(b *strings.Builder, first *bool) {
 			var branches []string
 			for _, m := range p.metrics {
 				if (m.unit != "") == unit {
-					branches = append(branches, "SELECT s.component, "+m.name+", "+m.value+unitText(m.unit)+", s."+ident(m.time)+"\n"+from)
+					branches = append(branches, "SELECT s.component, "+m.name+", "+m.value+unitText(m.unit)+", s."+ident(m.time)+"\n"+
+						from)
 				}
 			}
 			statement(b, first, unit, branches, comment)

@@ -51,10 +51,12 @@ func (p Project) Build(ctx context.Context) (classPath string, err error) {
 		return "", err
 	}
 	defer os.RemoveAll(work)
-	if err := p.Run(ctx, work, "compile", "org.apache.maven.plugins:maven-dependency-plugin:build-classpath", "-Dmdep.outputFile=classpath.txt"); err != nil {
+	if err := p.Run(ctx, work, "compile", "org.apache.maven.plugins:maven-dependency-plugin:build-classpath",
+		"-Dmdep.outputFile=classpath.txt"); err != nil {
 		if failed, ok := errors.AsType[*BuildError](err); ok {
 			log := filepath.Join(filepath.Dir(dir), "maven.log")
-			return "", errors.Join(fmt.Errorf("%w (all that it said is in %s)", err, log), os.WriteFile(log, failed.Output, 0o644))
+			return "", errors.Join(fmt.Errorf("%w (all that it said is in %s)", err, log),
+				os.WriteFile(log, failed.Output, 0o644))
 		}
 		return "", err
 	}

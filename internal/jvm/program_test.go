@@ -11,7 +11,8 @@ import (
 
 // Ensure that a program keeps its temporary files where it is told, and leaves none in the system's folder.
 func TestProgram(t *testing.T) {
-	args := Program{ClassPath: "a.jar", Main: "b.Main", Temp: "/run/1", Options: []string{"-Xmx1g"}, Args: []string{"c"}}.Command().Args
+	args := Program{ClassPath: "a.jar", Main: "b.Main", Temp: "/run/1", Options: []string{"-Xmx1g"},
+		Args: []string{"c"}}.Command().Args
 	for _, want := range []string{"-Djava.io.tmpdir=/run/1", "-XX:-UsePerfData", "-Xmx1g"} {
 		if i := slices.Index(args, want); i < 0 || i > slices.Index(args, "-cp") {
 			t.Errorf("%s is no option of the JVM: %q", want, args)

@@ -74,7 +74,8 @@ func TestActAs(t *testing.T) {
 	r := httptest.NewRequest("GET", "/v1/components", nil)
 	r.Host = "localhost"
 	w := httptest.NewRecorder()
-	if tw.Handler().ServeHTTP(w, r); w.Code != 200 || !strings.HasPrefix(w.Body.String(), `{"components":["box:1","box:12"],`) {
+	if tw.Handler().ServeHTTP(w, r); w.Code != 200 ||
+		!strings.HasPrefix(w.Body.String(), `{"components":["box:1","box:12"],`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

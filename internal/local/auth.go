@@ -77,8 +77,8 @@ func (a *Auth) seats() *seats.Seats {
 	return s
 }
 
-// issuerFor returns what serves a path of the issuer, nil where it is none. Web pages of the origins may get tokens by a
-// script, and may not read the page on which people sign in.
+// issuerFor returns what serves a path of the issuer, nil where it is none. Web pages of the origins may get tokens by
+// a script, and may not read the page on which people sign in.
 func (a *Auth) issuerFor(origins []string) func(path string) http.Handler {
 	tokens := allowOrigins(a.issuer, origins)
 	return func(path string) http.Handler {
@@ -92,8 +92,8 @@ func (a *Auth) issuerFor(origins []string) func(path string) http.Handler {
 	}
 }
 
-// guard lets calls of the API through that carry a valid token, with their caller in the context, and the public ones. The
-// API looks whether the token has the scope of the call.
+// guard lets calls of the API through that carry a valid token, with their caller in the context, and the public ones.
+// The API looks whether the token has the scope of the call.
 func (a *Auth) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if api.Public(r) {

@@ -21,7 +21,8 @@ import (
 
 const authBase = "http://127.0.0.1:8080"
 
-// startAuth runs a twin of boxes that needs tokens, as "twin up --auth" does, and returns what forges them with its key.
+// startAuth runs a twin of boxes that needs tokens, as "twin up --auth" does, and returns what forges them with its
+// key.
 func startAuth(t *testing.T, origins ...string) (http.Handler, *local.Auth, tokentest.Forge) {
 	t.Helper()
 	dir := t.TempDir()
@@ -69,14 +70,17 @@ func TestAuth_Attacks(t *testing.T) {
 				return
 			}
 			challenge := w.Header().Get("WWW-Authenticate")
-			if !strings.HasPrefix(challenge, "Bearer ") || a.Status == 401 && !strings.Contains(challenge, `resource_metadata="`+authBase+api.MetadataPath+`"`) || strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
+			if !strings.HasPrefix(challenge, "Bearer ") ||
+				a.Status == 401 && !strings.Contains(challenge, `resource_metadata="`+authBase+api.MetadataPath+`"`) ||
+				strings.Contains(challenge, "insufficient_scope") != (a.Status == 403) {
 				t.Errorf("WWW-Authenticate: %s", challenge)
 			}
 			var p struct {
 				Title, Detail, Instance string
 				Status                  int
 			}
-			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Title == "" || p.Detail == "" || p.Instance != "/v1/components" || p.Status != a.Status ||
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Title == "" || p.Detail == "" ||
+				p.Instance != "/v1/components" || p.Status != a.Status ||
 				w.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s %s", w.Header().Get("Content-Type"), w.Body)
 			}
@@ -94,7 +98,8 @@ func TestAuth_Attacks(t *testing.T) {
 func TestAuth_Machine(t *testing.T) {
 	h, auth, _ := startAuth(t)
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	w := call(h, "POST", "/oauth2/token", "grant_type=client_credentials&client_id=machine&client_secret="+auth.Directory.Clients["machine"].Secret, form)
+	w := call(h, "POST", "/oauth2/token", "grant_type=client_credentials&client_id=machine&client_secret="+
+		auth.Directory.Clients["machine"].Secret, form)
 	var answer struct {
 		Access string `json:"access_token"`
 	}
@@ -106,7 +111,8 @@ func TestAuth_Machine(t *testing.T) {
 		status      int
 	}{
 		{"/v1/components", answer.Access, 200}, {"/v1/components", "", 401}, {"/v1/openapi.json", "", 401},
-		{"/v1/health", "", 200}, {"/v1", "", 200}, {api.MetadataPath, "", 200}, {"/v1/health", "expired", 200}, {"/dev/status", "", 200}, {"/local_twin/.well-known/jwks.json", "", 200},
+		{"/v1/health", "", 200}, {"/v1", "", 200}, {api.MetadataPath, "", 200}, {"/v1/health", "expired", 200},
+		{"/dev/status", "", 200}, {"/local_twin/.well-known/jwks.json", "", 200},
 	} {
 		header := http.Header{}
 		if c.token != "" {
@@ -116,7 +122,8 @@ func TestAuth_Machine(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", c.path, w.Code, w.Body, c.status)
 		}
 	}
-	if again, err := local.OpenAuth(filepath.Dir(auth.File), authBase); err != nil || again.Directory.Clients["machine"].Secret != auth.Directory.Clients["machine"].Secret {
+	if again, err := local.OpenAuth(filepath.Dir(auth.File), authBase); err != nil ||
+		again.Directory.Clients["machine"].Secret != auth.Directory.Clients["machine"].Secret {
 		t.Errorf("started again, the secret is another one: %v", err)
 	}
 }
@@ -182,7 +189,8 @@ func TestAuth_OperateAttacks(t *testing.T) {
 	dir := t.TempDir()
 	r := operated(t, dir, boxSQL)
 	now := time.Now()
-	h, f := guarded(t, r.twin, dir, `{"grants":[{"who":"group:fleet","read":{"datasets":"*"},"operate":{"datasets":"boxes"}}]}`, now)
+	h, f := guarded(t, r.twin, dir,
+		`{"grants":[{"who":"group:fleet","read":{"datasets":"*"},"operate":{"datasets":"boxes"}}]}`, now)
 	operator := map[string]any{"scope": "twin/read twin/operate", "cognito:groups": []string{"fleet"}}
 	with := func(name string, value any) string {
 		claims := maps.Clone(operator)
@@ -201,8 +209,10 @@ func TestAuth_OperateAttacks(t *testing.T) {
 		{"an expired token of an operator", with("exp", now.Add(-time.Hour).Unix()), "POST", "", pause, "401 invalid-token"},
 		{"an id token of an operator", with("token_use", "id"), "POST", "", pause, "401 invalid-token"},
 		{"a group without a grant", with("cognito:groups", []string{"fleets"}), "POST", "", pause, "403 not-granted"},
-		{"a dataset without a grant", f.Token(operator), "POST", "", `{"kind":"pause","dataset":"vaults"}`, "403 not-granted"},
-		{"forget everything by an empty prefix", f.Token(operator), "POST", "", `{"kind":"forget","prefix":"","dryRun":false}`, "400 invalid-body"},
+		{"a dataset without a grant", f.Token(operator), "POST", "", `{"kind":"pause","dataset":"vaults"}`,
+			"403 not-granted"},
+		{"forget everything by an empty prefix", f.Token(operator), "POST", "",
+			`{"kind":"forget","prefix":"","dryRun":false}`, "400 invalid-body"},
 		{"the path goes up", f.Token(operator), "GET", "/..", "", "404 run-not-found"},
 		{"the path goes up, encoded", f.Token(operator), "GET", "/rejects/%2e%2e%2f%2e%2e", "", "404 reject-not-found"},
 		{"a path in other letters and no token", "", "POST", "/../OPERATIONS", pause, "401 token-needed"},

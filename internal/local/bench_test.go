@@ -95,7 +95,8 @@ func BenchmarkSecond(b *testing.B) {
 		h := twin.Handler()
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			r := httptest.NewRequest("POST", "/dev/records/"+local.WagonDataset+"?framing=lines", bytes.NewBufferString(seconds[i%len(seconds)]))
+			r := httptest.NewRequest("POST", "/dev/records/"+local.WagonDataset+"?framing=lines",
+				bytes.NewBufferString(seconds[i%len(seconds)]))
 			r.Host = "localhost"
 			w := httptest.NewRecorder()
 			if h.ServeHTTP(w, r); w.Code != 200 {

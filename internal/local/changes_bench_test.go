@@ -43,7 +43,8 @@ func newFleet(b *testing.B, o *bolt.FeedOptions) *readFleet {
 	if err := s.PutDataset(b.Context(), twin.Dataset{Name: "wagon_telemetry", Interval: 10 * time.Second}); err != nil {
 		b.Fatal(err)
 	}
-	f := &readFleet{B: b, store: s, handler: api.New(api.Config{Reader: s, CatalogueAge: time.Hour, Changes: api.Changes{Log: s.Changes()}}), now: 1_790_000_000_000}
+	f := &readFleet{B: b, store: s, handler: api.New(api.Config{Reader: s, CatalogueAge: time.Hour,
+		Changes: api.Changes{Log: s.Changes()}}), now: 1_790_000_000_000}
 	for from := 0; from < fleetComponents; from += 100 {
 		var items []store.Item
 		for i := range 100 {
@@ -129,8 +130,8 @@ func (f *readFleet) follow() (bytes, changes int) {
 	}
 }
 
-// BenchmarkFollow compares following 100,000 changing readings by the feed with reading all pages once a second, in bytes
-// and CPU time. What the feed costs the writer is there once and not for each follower; it is told too.
+// BenchmarkFollow compares following 100,000 changing readings by the feed with reading all pages once a second, in
+// bytes and CPU time. What the feed costs the writer is there once and not for each follower; it is told too.
 //
 //	go test ./internal/local -run XXX -bench Follow -benchtime 20x
 func BenchmarkFollow(b *testing.B) {

@@ -74,7 +74,8 @@ func TestChanges_Fanout(t *testing.T) {
 		for cell := range fanoutCells {
 			component := fmt.Sprintf("wagon:%02d", cell)
 			c := &twin.Change{
-				Component: component, Dataset: "d", Metric: "axle.1.bearing.temperature", Value: strconv.Itoa(round), Unit: "Cel", EventTime: twin.MillisOf(time.Now()) + twin.Millis(round),
+				Component: component, Dataset: "d", Metric: "axle.1.bearing.temperature", Value: strconv.Itoa(round), Unit: "Cel",
+				EventTime: twin.MillisOf(time.Now()) + twin.Millis(round),
 			}
 			items = append(items, store.Item{Component: component, Dataset: "d", Changes: []*twin.Change{c}})
 		}

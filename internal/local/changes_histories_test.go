@@ -46,7 +46,8 @@ func (k *killable) open(dir string) {
 	})
 }
 
-// kill goes on from the files as they are, as if the process had been killed. Some of a write may have come to the disk.
+// kill goes on from the files as they are, as if the process had been killed. Some of a write may have come to the
+// disk.
 func (k *killable) kill(r *rand.Rand) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -140,8 +141,8 @@ const historyRules = `{"grants": [
 ]}`
 
 // Ensure that what followers hold by the change feed is what the store serves them, whatever they may read and ask for,
-// over random histories in which readings expire and components are forgotten and the process is killed again and again.
-// More of them run with
+// over random histories in which readings expire and components are forgotten and the process is killed again and
+// again. More of them run with
 //
 //	go test ./internal/local -run TestChanges_Histories -v -timeout 1h -args -histories 10000
 func TestChanges_Histories(t *testing.T) {
@@ -161,7 +162,8 @@ func TestChanges_Histories(t *testing.T) {
 		t.Cleanup(func() { k.store.Close() })
 		stores = append(stores, k)
 		followers := []*feedtest.Follower{
-			{Caller: "all"}, {Caller: "all", Query: "dataset=short"}, {Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
+			{Caller: "all"}, {Caller: "all", Query: "dataset=short"},
+			{Caller: "all", Query: "metrics=metric.1,metric.2&fields=source"},
 			{Caller: "some"}, {Caller: "few", Query: "prefix=h"},
 		}
 		all = append(all, followers...)

@@ -112,7 +112,8 @@ func TestPost_DiskFull(t *testing.T) {
 		began := time.Now()
 		for range 3 {
 			w := ask(twin, "POST", "/dev/records/boxes", record("1", 4.5, 0))
-			if w.Code != 503 || w.Header().Get("Retry-After") != "5" || !strings.Contains(w.Body.String(), "no space left on device. Retry later") {
+			if w.Code != 503 || w.Header().Get("Retry-After") != "5" ||
+				!strings.Contains(w.Body.String(), "no space left on device. Retry later") {
 				t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 			}
 		}
@@ -120,10 +121,12 @@ func TestPost_DiskFull(t *testing.T) {
 			t.Errorf("the answers took %s", took)
 		}
 		w := ask(twin, "GET", "/v1/health", "")
-		if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "the store takes no writes") {
+		if w.Code != 503 || w.Header().Get("Retry-After") == "" ||
+			!strings.Contains(w.Body.String(), "the store takes no writes") {
 			t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 		}
-		if status := ask(twin, "GET", "/dev/status", "").Body.String(); !strings.Contains(status, `"problem":"the store takes no writes`) {
+		if status := ask(twin, "GET", "/dev/status", "").Body.String(); !strings.Contains(status,
+			`"problem":"the store takes no writes`) {
 			t.Errorf("the status is %s", status)
 		}
 		s.broken.Store(false)
@@ -131,7 +134,8 @@ func TestPost_DiskFull(t *testing.T) {
 		if w := ask(twin, "GET", "/v1/health", ""); w.Code != 200 {
 			t.Errorf("after the disk has room again: %d %s", w.Code, w.Body)
 		}
-		if w := ask(twin, "POST", "/dev/records/boxes", record("1", 5, 1)); w.Code != 200 || !strings.Contains(w.Body.String(), `"applied":1`) {
+		if w := ask(twin, "POST", "/dev/records/boxes", record("1", 5, 1)); w.Code != 200 ||
+			!strings.Contains(w.Body.String(), `"applied":1`) {
 			t.Errorf("after the disk has room again: %d %s", w.Code, w.Body)
 		}
 		if err := stop(); err != nil {

@@ -80,7 +80,8 @@ func (r Replay) Run(ctx context.Context, in *Intake) error {
 	for first := true; ; first = false {
 		start := time.Now()
 		for i := range r.Capture.Len() {
-			if due := start.Add(r.Period * time.Duration(i) / time.Duration(r.Capture.Len())); !first && time.Until(due) > replayStep {
+			if due := start.Add(r.Period * time.Duration(i) / time.Duration(r.Capture.Len())); !first &&
+				time.Until(due) > replayStep {
 				if err := in.Flush(ctx); err != nil {
 					return err
 				}

@@ -30,7 +30,8 @@ func openBolt(t *testing.T) *bolt.Store {
 }
 
 // runTwin runs a twin of one program with feeds, and returns how to end it.
-func runTwin(t *testing.T, s local.Store, p *extract.Program, log *lockedBuffer, feeds ...local.Feed) (twin *local.Twin, stop func() error) {
+func runTwin(t *testing.T, s local.Store, p *extract.Program, log *lockedBuffer, feeds ...local.Feed) (twin *local.Twin,
+	stop func() error) {
 	t.Helper()
 	twin, err := local.Open(t.Context(), []*extract.Program{p}, nil, s, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
@@ -70,7 +71,8 @@ func TestReplay(t *testing.T) {
 				t.Errorf("%s after the start: %d records, want %d", step.after, got, step.want)
 			}
 		}
-		readings, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"box:1", "box:2"}, Datasets: []string{"boxes"}})
+		readings, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"box:1", "box:2"},
+			Datasets: []string{"boxes"}})
 		if err != nil || len(readings) != 2 {
 			t.Fatal(readings, err)
 		}
@@ -92,7 +94,8 @@ func TestWagons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		twin, stop := runTwin(t, openBolt(t), compile(t, e.Name+".sql", string(e.SQL)), &lockedBuffer{}, local.Wagons{Number: 40})
+		twin, stop := runTwin(t, openBolt(t), compile(t, e.Name+".sql", string(e.SQL)), &lockedBuffer{},
+			local.Wagons{Number: 40})
 		time.Sleep(500 * time.Millisecond)
 		synctest.Wait()
 		first := twin.Status()[0]

@@ -11,8 +11,8 @@ import (
 )
 
 // Replace serves a dataset by a program from now on, with these feeds: a new dataset, or a new version of one that is
-// served. What is under way goes on with the version that it began with; readings and counts stay. The error says that the
-// catalogue could not be written; then all is as before.
+// served. What is under way goes on with the version that it began with; readings and counts stay. The error says that
+// the catalogue could not be written; then all is as before.
 func (t *Twin) Replace(ctx context.Context, p *extract.Program, feeds []Feed) error {
 	d := newDataset(p)
 	d.feeds = feeds

@@ -26,7 +26,8 @@ func TestHandler_Origins(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	twin, err := local.Open(t.Context(), []*extract.Program{compile(t, "boxes.sql", boxSQL)}, nil, s, slog.New(slog.DiscardHandler))
+	twin, err := local.Open(t.Context(), []*extract.Program{compile(t, "boxes.sql", boxSQL)}, nil, s,
+		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,8 @@ func TestHandler_Origins(t *testing.T) {
 		w := httptest.NewRecorder()
 		twin.Handler(tc.allowed...).ServeHTTP(w, r)
 		if got := w.Header().Get("Access-Control-Allow-Origin"); w.Code != tc.status || got != tc.want {
-			t.Errorf("%v allowed: %s %s from %q: %d for %q, want %d for %q", tc.allowed, tc.method, tc.path, tc.origin, w.Code, got, tc.status, tc.want)
+			t.Errorf("%v allowed: %s %s from %q: %d for %q, want %d for %q", tc.allowed, tc.method, tc.path, tc.origin, w.Code,
+				got, tc.status, tc.want)
 		}
 		if exposed := w.Header().Get("Access-Control-Expose-Headers"); (exposed != "") != (tc.want != "") {
 			t.Errorf("%s %s from %q exposes %q", tc.method, tc.path, tc.origin, exposed)
@@ -79,7 +81,8 @@ func TestServe_Malformed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const own = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
+	const own = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 " +
+		"Bad Request"
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, own) })
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan error, 1)
@@ -116,7 +119,8 @@ func TestServe_Malformed(t *testing.T) {
 			t.Errorf("%.40q: %d, want %d: %s", request, response.StatusCode, want, body)
 		case want == 200 && string(body) != own:
 			t.Errorf("%.40q: the answer of the handler became %s", request, body)
-		case want != 200 && (err != nil || problem.Status != want || problem.Title == "" || !strings.HasPrefix(problem.Detail, "The request could not be read: ") ||
+		case want != 200 && (err != nil || problem.Status != want || problem.Title == "" ||
+			!strings.HasPrefix(problem.Detail, "The request could not be read: ") ||
 			response.Header.Get("Content-Type") != "application/problem+json"):
 			t.Errorf("%.40q: %v %s", request, response.Header, body)
 		}

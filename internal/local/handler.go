@@ -36,8 +36,8 @@ func actAs(c access.Caller, next http.Handler) http.Handler {
 	})
 }
 
-// Handler serves the API, the page at /, and below /dev/ what only a local twin has. The origins are those whose web pages may read
-// the API: such as https://example.com, or * for any.
+// Handler serves the API, the page at /, and below /dev/ what only a local twin has. The origins are those whose web
+// pages may read the API: such as https://example.com, or * for any.
 func (t *Twin) Handler(origins ...string) http.Handler {
 	served := api.Compress(api.New(t.config))
 	issuer := func(string) http.Handler { return nil }

@@ -42,12 +42,15 @@ func host(t *testing.T, sql string) *rig {
 // shows in the status: records that cannot be read, wholly or in part, as rejects, and rows with a NULL as dropped.
 func TestHost(t *testing.T) {
 	r := host(t, apartSQL)
-	lines := strings.Join([]string{record("1", 3, 9), `{"id":`, `{"id":"2","t":"warm","lid":"on","at":"2026-11-23T10:15:30Z"}`}, "\n")
+	lines := strings.Join([]string{record("1", 3, 9), `{"id":`,
+		`{"id":"2","t":"warm","lid":"on","at":"2026-11-23T10:15:30Z"}`}, "\n")
 	r.do("POST", "/dev/records/boxes?table=lids", `{"id":"1","t":5,"lid":"open","at":"2026-11-23T10:15:30Z"}`)
-	if status, body := r.do("POST", "/dev/records/boxes?framing=lines&table=boxes", lines); status != 200 || !strings.Contains(body, "Apache Flink has the records") {
+	if status, body := r.do("POST", "/dev/records/boxes?framing=lines&table=boxes", lines); status != 200 ||
+		!strings.Contains(body, "Apache Flink has the records") {
 		t.Fatal(status, body)
 	}
-	want := local.Status{Dataset: "boxes", Tally: local.Tally{Records: 4, Changes: 2, Applied: 2, Rejected: 2, Dropped: 1}, Readings: 2}
+	want := local.Status{Dataset: "boxes", Tally: local.Tally{Records: 4, Changes: 2, Applied: 2, Rejected: 2, Dropped: 1},
+		Readings: 2}
 	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
 		s := r.twin.Status()[0]
 		if s == want {

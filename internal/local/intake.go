@@ -57,8 +57,8 @@ func (in *Intake) From(file string) { in.tables = extract.TablesOf(in.dataset.ta
 // flushEvery is how many records an intake takes before it sends what came of them.
 const flushEvery = 200
 
-// Take runs one record. It waits where the store is slower, and while the dataset is paused. The error is that of ctx, or says that
-// the twin ends, or the job that takes them.
+// Take runs one record. It waits where the store is slower, and while the dataset is paused. The error is that of ctx,
+// or says that the twin ends, or the job that takes them.
 func (in *Intake) Take(ctx context.Context, record []byte) error {
 	if err := in.dataset.pause.wait(ctx); err != nil {
 		return err

@@ -40,7 +40,8 @@ func TestDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := library.Compile()
-	if len(c.Programs) != 1 || len(c.Broken) != 1 || c.Broken[0].Dataset != "typo" || !strings.Contains(c.Broken[0].Err.Error(), "typo.sql:1:1") {
+	if len(c.Programs) != 1 || len(c.Broken) != 1 || c.Broken[0].Dataset != "typo" ||
+		!strings.Contains(c.Broken[0].Err.Error(), "typo.sql:1:1") {
 		t.Fatalf("got %d programs, broken %v", len(c.Programs), c.Broken)
 	}
 	if len(c.Foreign) != 1 || c.Foreign[0].Dataset.Name != "most" || len(c.Foreign[0].SQL) == 0 {
@@ -111,12 +112,17 @@ func TestSources_Feeds(t *testing.T) {
 	}{
 		{"a sample", "boxes", local.Sources{}, "built-in.json, replayed with its times moved to now", false},
 		{"a sample, once", "boxes", local.Sources{Once: true}, "built-in.json, once, as recorded", false},
-		{"files", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine, mine}}}, "mine.ndjson, replayed with its times moved to now; mine.ndjson, replayed with its times moved to now", false},
-		{"a file that is not there", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine + "x"}}}, "read the feed of boxes", false},
-		{"a file without readings", "boxes", local.Sources{Files: map[string][]string{"boxes": {useless}}}, "useless.json", false},
+		{"files", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine, mine}}},
+			"mine.ndjson, replayed with its times moved to now; mine.ndjson, replayed with its times moved to now", false},
+		{"a file that is not there", "boxes", local.Sources{Files: map[string][]string{"boxes": {mine + "x"}}},
+			"read the feed of boxes", false},
+		{"a file without readings", "boxes", local.Sources{Files: map[string][]string{"boxes": {useless}}}, "useless.json",
+			false},
 		{"wagons", "wagon_telemetry", local.Sources{Wagons: 3}, "3 wagons, generated live", false},
 		{"no wagons", "wagon_telemetry", local.Sources{}, "", false},
-		{"a file instead of wagons", "wagon_telemetry", local.Sources{Wagons: 3, Files: map[string][]string{"wagon_telemetry": {mine}}}, "mine.ndjson, replayed with its times moved to now", false},
+		{"a file instead of wagons", "wagon_telemetry",
+			local.Sources{Wagons: 3, Files: map[string][]string{"wagon_telemetry": {mine}}},
+			"mine.ndjson, replayed with its times moved to now", false},
 		{"wagons on Flink", "wagon_motion", local.Sources{Wagons: 3}, "3 wagons, generated live", true},
 		{"a sample on Flink", "boxes", local.Sources{}, "built-in.json, once, as recorded", true},
 	} {

@@ -54,6 +54,7 @@ func problemFor(b []byte) []byte {
 			"In a URL, % starts an escape such as %20; write % itself as %25."
 	}
 	body := refuse(status, http.StatusText(status), detail).JSON()
-	return fmt.Appendf(nil, "%s\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+	return fmt.Appendf(nil, "%s\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: "+
+		"%d\r\n\r\n%s",
 		first, len(body), body)
 }

@@ -61,8 +61,8 @@ func (r *rig) ended(id string) (run struct {
 	return run
 }
 
-// Ensure that an extractor's mistake is mended on a laptop: its rejects are kept across a restart, a test says what the mended
-// one makes of them, and a replay brings their readings in, behind what came after them.
+// Ensure that an extractor's mistake is mended on a laptop: its rejects are kept across a restart, a test says what the
+// mended one makes of them, and a replay brings their readings in, behind what came after them.
 func TestOperate_ReplayAfterARestart(t *testing.T) {
 	dir := t.TempDir()
 	r := operated(t, dir, boxSQL)
@@ -73,12 +73,15 @@ func TestOperate_ReplayAfterARestart(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
-	mended := strings.ReplaceAll(strings.ReplaceAll(boxSQL, "t DOUBLE", "t STRING"), "JSON_STRING(t)", "JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))")
+	mended := strings.ReplaceAll(strings.ReplaceAll(boxSQL, "t DOUBLE", "t STRING"), "JSON_STRING(t)",
+		"JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))")
 	r = operated(t, dir, mended)
-	if run := r.operate(`{"kind":"replay","dataset":"boxes"}`); run.State != "done" || run.Counts["passed"] != 2.0 || r.temperature("1") != "" {
+	if run := r.operate(`{"kind":"replay","dataset":"boxes"}`); run.State != "done" || run.Counts["passed"] != 2.0 ||
+		r.temperature("1") != "" {
 		t.Errorf("the test: %+v", run)
 	}
-	if run := r.operate(`{"kind":"replay","dataset":"boxes","dryRun":false}`); run.State != "done" || run.Counts["passed"] != 2.0 {
+	if run := r.operate(`{"kind":"replay","dataset":"boxes","dryRun":false}`); run.State != "done" ||
+		run.Counts["passed"] != 2.0 {
 		t.Errorf("the replay: %+v", run)
 	}
 	if one, two := r.temperature("1"), r.temperature("2"); one != "7.0" || two != "3.0" {
@@ -107,7 +110,8 @@ func TestOperate_RunGoesOn(t *testing.T) {
 	for _, line := range lines { // a file each
 		r.do("POST", "/dev/records/boxes", line)
 	}
-	mended := strings.ReplaceAll(strings.ReplaceAll(boxSQL, "t DOUBLE", "t STRING"), "JSON_STRING(t)", "JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))")
+	mended := strings.ReplaceAll(strings.ReplaceAll(boxSQL, "t DOUBLE", "t STRING"), "JSON_STRING(t)",
+		"JSON_STRING(TRY_CAST(REPLACE(t, '~', '') AS DOUBLE))")
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +140,8 @@ func TestOperate_RunGoesOn(t *testing.T) {
 func TestOperate_Forget(t *testing.T) {
 	r := operated(t, t.TempDir(), boxSQL)
 	r.do("POST", "/dev/records/boxes?framing=lines", record("1", 1, 1)+"\n"+record("2", 2, 1))
-	if run := r.operate(`{"kind":"forget","component":"box:1"}`); run.Counts["readings"] != 1.0 || r.temperature("1") == "" {
+	if run := r.operate(`{"kind":"forget","component":"box:1"}`); run.Counts["readings"] != 1.0 ||
+		r.temperature("1") == "" {
 		t.Errorf("dry: %+v", run)
 	}
 	if run := r.operate(`{"kind":"forget","component":"box:1","dryRun":false}`); run.State != "done" {
@@ -159,7 +164,8 @@ func TestOperate_Pause(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = operated(t, dir, boxSQL, local.Once{Name: "boxes.ndjson", Records: [][]byte{[]byte(record("1", 1, 1))}})
-	if status, body := r.do("POST", "/dev/records/boxes", record("2", 2, 2)); status != 409 || !strings.Contains(body, "twin resume boxes") {
+	if status, body := r.do("POST", "/dev/records/boxes", record("2", 2, 2)); status != 409 ||
+		!strings.Contains(body, "twin resume boxes") {
 		t.Errorf("%d %s", status, body)
 	}
 	time.Sleep(50 * time.Millisecond)
@@ -169,7 +175,8 @@ func TestOperate_Pause(t *testing.T) {
 	if _, body := r.do("GET", "/dev/status", ""); !strings.Contains(body, `"paused":"`) {
 		t.Errorf("status %s", body)
 	}
-	if _, body := r.do("GET", "/v1/datasets/boxes", ""); strings.Contains(body, `"pausedSince":null`) || !strings.Contains(body, `"pausedSince":"`) {
+	if _, body := r.do("GET", "/v1/datasets/boxes", ""); strings.Contains(body, `"pausedSince":null`) ||
+		!strings.Contains(body, `"pausedSince":"`) {
 		t.Errorf("catalogue %s", body)
 	}
 	if run := r.operate(`{"kind":"resume","dataset":"boxes","dryRun":false}`); run.State != "done" {
@@ -187,7 +194,8 @@ func TestOperate_Pause(t *testing.T) {
 // Ensure that the page of another site operates nothing, and that a twin without operators has no such path.
 func TestOperate_ForeignOrigin(t *testing.T) {
 	r := operated(t, t.TempDir(), boxSQL)
-	if status, body := r.do("POST", "/v1/operations", `{"kind":"forget","prefix":"b","dryRun":false}`, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"); status != 403 {
+	if status, body := r.do("POST", "/v1/operations", `{"kind":"forget","prefix":"b","dryRun":false}`, "Origin",
+		"https://evil.example", "Sec-Fetch-Site", "cross-site"); status != 403 {
 		t.Errorf("%d %s", status, body)
 	}
 	without := start(t, filepath.Join(t.TempDir(), "twin.db"))

@@ -48,8 +48,9 @@ func (r *rig) post(query string, lines ...string) (a answer) {
 func TestPost(t *testing.T) {
 	r := start(t, filepath.Join(t.TempDir(), "twin.db"))
 	status, body := r.do("POST", "/dev/records/boxes", record("1", 4.5, 10))
-	want := `{"dataset":"boxes","records":1,"changes":1,"applied":1,"late":0,"superseded":0,"same":0,"nothing":0,"rejected":0,"dropped":1,` +
-		`"results":[{"record":1,"changes":1,"applied":1,"dropped":1}],"unlisted":0}` + "\n"
+	want :=
+		`{"dataset":"boxes","records":1,"changes":1,"applied":1,"late":0,"superseded":0,"same":0,"nothing":0,"rejected":0,"dropped":1,` +
+			`"results":[{"record":1,"changes":1,"applied":1,"dropped":1}],"unlisted":0}` + "\n"
 	if status != 200 || body != want {
 		t.Errorf("got %d %s, want %s", status, body, want)
 	}
@@ -69,7 +70,8 @@ func TestPost(t *testing.T) {
 	)
 	got := ""
 	for _, o := range a.Results {
-		got += fmt.Sprintf("%d: %d changes, %d applied, %d late, %d superseded, %d dropped", o.Record, o.Changes, o.Applied, o.Late, o.Superseded, o.Dropped)
+		got += fmt.Sprintf("%d: %d changes, %d applied, %d late, %d superseded, %d dropped", o.Record, o.Changes, o.Applied,
+			o.Late, o.Superseded, o.Dropped)
 		if o.Nothing {
 			got += ", nothing"
 		}
@@ -90,7 +92,9 @@ func TestPost(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	a.Results = nil
-	if got, want := fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", answer{Records: 8, Changes: 5, Applied: 2, Late: 1, Superseded: 1, Nothing: 1, Rejected: 4, Dropped: 8}); got != want {
+	if got, want := fmt.Sprintf("%+v", a), fmt.Sprintf("%+v",
+		answer{Records: 8, Changes: 5, Applied: 2, Late: 1, Superseded: 1, Nothing: 1, Rejected: 4,
+			Dropped: 8}); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if v := r.temperature("1"); v != "4.5" {
@@ -99,15 +103,18 @@ func TestPost(t *testing.T) {
 	if v := r.temperature("2"); v != "8.0" {
 		t.Errorf("box 2 has %q", v)
 	}
-	if s := r.twin.Status()[0].Tally; s.Records != 9 || s.Changes != 6 || s.Applied != 3 || s.Late != 1 || s.Superseded != 1 || s.Nothing != 1 || s.Rejected != 4 || s.Dropped != 9 {
+	if s := r.twin.Status()[0].Tally; s.Records != 9 || s.Changes != 6 || s.Applied != 3 || s.Late != 1 ||
+		s.Superseded != 1 || s.Nothing != 1 || s.Rejected != 4 || s.Dropped != 9 {
 		t.Errorf("the status is %+v", s)
 	}
 	_, counted := r.do("GET", "/dev/status", "")
-	if want := `{"datasets":[{"dataset":"boxes","feed":"","records":9,"changes":6,"applied":3,"late":1,"superseded":1,"same":0,"nothing":1,"rejected":4,"dropped":9,`; !strings.HasPrefix(counted, want) {
+	if want :=
+		`{"datasets":[{"dataset":"boxes","feed":"","records":9,"changes":6,"applied":3,"late":1,"superseded":1,"same":0,"nothing":1,"rejected":4,"dropped":9,`; !strings.HasPrefix(counted, want) {
 		t.Errorf("/dev/status is %s", counted)
 	}
 	_, rejects := r.do("GET", "/dev/rejects", "")
-	for _, want := range []string{`"reason":"future"`, `"reason":"unreadable"`, `"payload":"{\"id\":"`, `"source":"post-2/5"`} {
+	for _, want := range []string{`"reason":"future"`, `"reason":"unreadable"`, `"payload":"{\"id\":"`,
+		`"source":"post-2/5"`} {
 		if !strings.Contains(rejects, want) {
 			t.Errorf("/dev/rejects lacks %s: %.2000s", want, rejects)
 		}
@@ -146,7 +153,8 @@ func TestPost_Large(t *testing.T) {
 	lines.WriteString(strings.Repeat("{\n", 500))
 	a := r.post("?framing=lines", lines.String())
 	if a.Records != 3500 || a.Nothing != 3000 || a.Rejected != 500 || a.Unlisted != 2400 || len(a.Results) != 1100 {
-		t.Errorf("%d records, %d nothing, %d rejected, %d listed, %d unlisted", a.Records, a.Nothing, a.Rejected, len(a.Results), a.Unlisted)
+		t.Errorf("%d records, %d nothing, %d rejected, %d listed, %d unlisted", a.Records, a.Nothing, a.Rejected,
+			len(a.Results), a.Unlisted)
 	}
 	if last := a.Results[1099]; last.Record != 3100 || len(last.Rejects) != 1 {
 		t.Errorf("the last record that is listed is %+v", last)
@@ -157,7 +165,8 @@ func TestPost_Large(t *testing.T) {
 func TestPost_Warnings(t *testing.T) {
 	r := start(t, filepath.Join(t.TempDir(), "twin.db"))
 	two := record("1", 1, 0) + "\n" + record("2", 2, 0)
-	if a := r.post("", two); len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0], "more follows at byte 45. If every line is a record, add ?framing=lines.") {
+	if a := r.post("", two); len(a.Warnings) != 1 ||
+		!strings.Contains(a.Warnings[0], "more follows at byte 45. If every line is a record, add ?framing=lines.") {
 		t.Errorf("%+v", a)
 	}
 	for _, query := range []string{"?framing=lines", "?framing=lines&table=boxes"} {
@@ -188,7 +197,8 @@ func TestPost_Refused(t *testing.T) {
 		{"a path below an endpoint", "GET", "/dev/rejects/boxes", good, nil, 404, "GET /dev/status"},
 		{"a misspelt parameter", "POST", "/dev/records/boxes?framming=lines", good, nil, 400, "Did you mean framing?"},
 		{"an unknown parameter", "POST", "/dev/records/boxes?x=1", good, nil, 400, `"allowed":["framing","table"]`},
-		{"a parameter twice", "POST", "/dev/records/boxes?framing=plain&framing=lines", good, nil, 400, "Give the parameter framing once"},
+		{"a parameter twice", "POST", "/dev/records/boxes?framing=plain&framing=lines", good, nil, 400,
+			"Give the parameter framing once"},
 		{"a malformed parameter", "POST", "/dev/records/boxes?framing=%zz", good, nil, 400, "malformed"},
 		{"a parameter of another path", "GET", "/dev/rejects?framing=lines", good, nil, 400, "There is no parameter"},
 		{"an empty framing", "POST", "/dev/records/boxes?framing=", good, nil, 400, `"allowed":["lines","plain","gzip"]`},
@@ -199,13 +209,18 @@ func TestPost_Refused(t *testing.T) {
 		{"reading", "GET", "/dev/records/boxes", "", nil, 405, "Use POST"},
 		{"writing rejects", "POST", "/dev/rejects", "", nil, 405, "Use GET"},
 		{"too large", "POST", "/dev/records/boxes", strings.Repeat(" ", 10<<20) + good, nil, 413, "10 MB"},
-		{"a page of another site", "POST", "/dev/records/boxes", good, []string{"Origin", "https://evil.example"}, 403, "another site"},
+		{"a page of another site", "POST", "/dev/records/boxes", good, []string{"Origin", "https://evil.example"}, 403,
+			"another site"},
 		{"a page without an origin", "POST", "/dev/records/boxes", good, []string{"Origin", "null"}, 403, "another site"},
-		{"a browser that says so", "POST", "/dev/records/boxes", good, []string{"Sec-Fetch-Site", "cross-site"}, 403, "another site"},
-		{"another port of this machine", "POST", "/dev/records/boxes", good, []string{"Origin", "http://127.0.0.1:1"}, 403, "another site"},
+		{"a browser that says so", "POST", "/dev/records/boxes", good, []string{"Sec-Fetch-Site", "cross-site"}, 403,
+			"another site"},
+		{"another port of this machine", "POST", "/dev/records/boxes", good, []string{"Origin", "http://127.0.0.1:1"}, 403,
+			"another site"},
 		{"a rebound name", "POST", "/dev/records/boxes", good, []string{"Host", "evil.example"}, 403, "evil.example"},
-		{"a rebound name with our port", "GET", "/v1/components", "", []string{"Host", "evil.example:8080"}, 403, "evil.example"},
-		{"a name that begins like ours", "GET", "/v1/components", "", []string{"Host", "127.0.0.1.evil.example"}, 403, "evil"},
+		{"a rebound name with our port", "GET", "/v1/components", "", []string{"Host", "evil.example:8080"}, 403,
+			"evil.example"},
+		{"a name that begins like ours", "GET", "/v1/components", "", []string{"Host", "127.0.0.1.evil.example"}, 403,
+			"evil"},
 		{"a foreign address", "GET", "/v1/components", "", []string{"Host", "192.168.1.2"}, 403, "192.168.1.2"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -20,7 +20,8 @@ func TestRun_Tables(t *testing.T) {
 	for file, want := range map[string]int64{"boxes.json": 1, "lids.ndjson": 1, "all.json": 2} {
 		synctest.Test(t, func(t *testing.T) {
 			record := `{"id":"1","t":4.5,"lid":"open","at":"1999-12-31T00:00:00Z"}`
-			twin, stop := runTwin(t, openBolt(t), compile(t, "boxes.sql", apartSQL), &lockedBuffer{}, local.Once{Name: file, Records: [][]byte{[]byte(record)}})
+			twin, stop := runTwin(t, openBolt(t), compile(t, "boxes.sql", apartSQL), &lockedBuffer{},
+				local.Once{Name: file, Records: [][]byte{[]byte(record)}})
 			synctest.Wait()
 			if got := twin.Status()[0]; got.Changes != want || got.Rejected != 0 {
 				t.Errorf("%s: %+v, want %d changes", file, got, want)

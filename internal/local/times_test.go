@@ -32,7 +32,8 @@ func TestPost_ImpossibleTimes(t *testing.T) {
 		`{"id":"2","v":4,"t":"0000-01-01T00:00:00+01:00"}`,
 		`{"id":"2","v":5,"t":"2021-11-29T10:10:00+01:00"}`,
 	}, "\n"))
-	for _, want := range []string{`"records":5`, `"rejected":1`, `"nothing":1`, `"applied":4`, `{"record":3,"changes":2,"applied":2}`, `"reason":"bad-time"`} {
+	for _, want := range []string{`"records":5`, `"rejected":1`, `"nothing":1`, `"applied":4`,
+		`{"record":3,"changes":2,"applied":2}`, `"reason":"bad-time"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the answer lacks %s: %d %s", want, status, body)
 		}

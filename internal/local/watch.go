@@ -16,8 +16,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/framing"
 )
 
-// Watch takes up what changes in a folder of extractors, made as for [Directory], and in the files that feed them, while a
-// twin runs. What is broken leaves the last good version running.
+// Watch takes up what changes in a folder of extractors, made as for [Directory], and in the files that feed them,
+// while a twin runs. What is broken leaves the last good version running.
 type Watch struct {
 	Dir     string
 	Sources Sources
@@ -28,8 +28,8 @@ type Watch struct {
 	next map[string]string // a state that is seen for the first time: its files may be half-written
 }
 
-// watchEvery is how often the files are looked at. Polling works on every file system; a changed file is taken up once it
-// has been the same twice.
+// watchEvery is how often the files are looked at. Polling works on every file system; a changed file is taken up once
+// it has been the same twice.
 const watchEvery = 300 * time.Millisecond
 
 // NewWatch begins with the files as they are now.

@@ -106,8 +106,8 @@ func (w *watched) get(path string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// Ensure that new and changed extractors and samples are taken up while the twin runs, that a broken one leaves the last
-// good one running, and that readings and counts stay.
+// Ensure that new and changed extractors and samples are taken up while the twin runs, that a broken one leaves the
+// last good one running, and that readings and counts stay.
 func TestWatch(t *testing.T) {
 	w := watch(t)
 	const reading = "/v1/components/box:1/metrics/temperature"
@@ -156,14 +156,17 @@ func status(t *testing.T, w *watched) local.Status {
 
 // Ensure that a capture whose times cannot be moved is sent once, and said to keep them.
 func TestFeeds_FixedTimes(t *testing.T) {
-	sql := strings.ReplaceAll(boxSQL, "`at` TIMESTAMP_LTZ(3))", "d STRING, `at` AS TO_TIMESTAMP_LTZ(d, 'yyyyMMdd', 'UTC'))")
+	sql := strings.ReplaceAll(boxSQL, "`at` TIMESTAMP_LTZ(3))",
+		"d STRING, `at` AS TO_TIMESTAMP_LTZ(d, 'yyyyMMdd', 'UTC'))")
 	p := compile(t, "boxes.sql", sql)
 	file := filepath.Join(t.TempDir(), "a.json")
 	if err := os.WriteFile(file, []byte(`{"id":"1","t":1,"d":"20260102"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	feeds, err := local.Sources{Files: map[string][]string{"boxes": {file}}, Samples: local.Embedded().Samples}.Feeds("boxes", p)
-	if err != nil || len(feeds) != 1 || feeds[0].String() != "a.json, once: its times are in no known form and stay as recorded" {
+	feeds, err := local.Sources{Files: map[string][]string{"boxes": {file}},
+		Samples: local.Embedded().Samples}.Feeds("boxes", p)
+	if err != nil || len(feeds) != 1 || feeds[0].String() != "a.json, once: its times are in no known form and stay as "+
+		"recorded" {
 		t.Errorf("%v, %v", feeds, err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 
 // FuzzCallback looks for a query string that ends a sign-in without its state, or that an error shows unescaped.
 func FuzzCallback(f *testing.F) {
-	for _, query := range []string{"state=s&code=c", "state=s&error=x&error_description=%1b", "code=c", "state=s&code=&iss=%00", "state=s;code=c", "%zz", "state=s&state=t&code=c"} {
+	for _, query := range []string{"state=s&code=c", "state=s&error=x&error_description=%1b", "code=c",
+		"state=s&code=&iss=%00", "state=s;code=c", "%zz", "state=s&state=t&code=c"} {
 		f.Add(query)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
@@ -23,7 +24,8 @@ func FuzzCallback(f *testing.F) {
 		if ended := len(c.result) > 0; ended != (values.Get("state") == "s") || ended != (w.Code == 200) {
 			t.Errorf("%q: ended %v with status %d", query, ended, w.Code)
 		} else if ended {
-			if got := <-c.result; got.err != nil && got.err.Error() != tabular.Printable(got.err.Error()) || (got.err == nil) != (got.code != "") {
+			if got := <-c.result; got.err != nil && got.err.Error() != tabular.Printable(got.err.Error()) ||
+				(got.err == nil) != (got.code != "") {
 				t.Errorf("%q: %+v", query, got)
 			}
 		}

@@ -47,8 +47,8 @@ func opened(t *testing.T) Browser {
 	}}
 }
 
-// Ensure that a token is renewed before it ends, with a margin that a short one does not use up, and that it is judged by
-// the clock that it was got by.
+// Ensure that a token is renewed before it ends, with a margin that a short one does not use up, and that it is judged
+// by the clock that it was got by.
 func TestToken_Valid(t *testing.T) {
 	got := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	for _, tc := range []struct {
@@ -99,10 +99,12 @@ func TestCallback(t *testing.T) {
 		case r = <-c.result:
 		default:
 		}
-		if got := r.code; want == "" && (r != result{} || w.Code != 400) || r.err == nil && got != want || r.err != nil && !strings.Contains(r.err.Error(), want) {
+		if got := r.code; want == "" && (r != result{} || w.Code != 400) || r.err == nil && got != want ||
+			r.err != nil && !strings.Contains(r.err.Error(), want) {
 			t.Errorf("%s: %+v %d, want %q", query, r, w.Code, want)
 		}
-		if strings.Contains(w.Body.String(), "=") && strings.Contains(w.Body.String(), "state") || w.Header().Get("Content-Security-Policy") == "" {
+		if strings.Contains(w.Body.String(), "=") && strings.Contains(w.Body.String(), "state") ||
+			w.Header().Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: %v %s", query, w.Header(), w.Body)
 		}
 	}
@@ -134,7 +136,8 @@ func TestSignIn_Pasted(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			for _, text := range []string{"", "%", address, strings.Replace(r.Header.Get("Location"), "state=", "state=x", 1), " " + r.Header.Get("Location") + "\n"} {
+			for _, text := range []string{"", "%", address, strings.Replace(r.Header.Get("Location"), "state=", "state=x", 1),
+				" " + r.Header.Get("Location") + "\n"} {
 				pasted <- text
 			}
 			close(pasted)
@@ -169,7 +172,8 @@ func TestDiscover(t *testing.T) {
 	if err == nil {
 		err = p.People(logintest.PeopleID, []string{"twin/read"})
 	}
-	if err != nil || p.TokenURL != issuer.URL+"/oauth2/token" || p.SignInURL != issuer.URL+"/oauth2/authorize" || p.Redirects[0] != "http://127.0.0.1/callback" {
+	if err != nil || p.TokenURL != issuer.URL+"/oauth2/token" || p.SignInURL != issuer.URL+"/oauth2/authorize" ||
+		p.Redirects[0] != "http://127.0.0.1/callback" {
 		t.Errorf("%+v %v", p, err)
 	}
 	if _, err := p.SignIn(t.Context(), opened(t)); err != nil {
@@ -197,7 +201,8 @@ func TestDiscover(t *testing.T) {
 
 // Ensure that a redirect to anything but this machine is never listened for.
 func TestListen_Elsewhere(t *testing.T) {
-	for _, redirect := range []string{"http://192.0.2.1:1/callback", "https://127.0.0.1/callback", "http://127.0.0.1", "http://localhost.example.com/callback", "%"} {
+	for _, redirect := range []string{"http://192.0.2.1:1/callback", "https://127.0.0.1/callback", "http://127.0.0.1",
+		"http://localhost.example.com/callback", "%"} {
 		p := Profile{Redirects: []string{redirect}}
 		if l, _, err := p.listen(); err == nil {
 			l.Close()
@@ -212,7 +217,8 @@ func TestStore_Profiles(t *testing.T) {
 	if all, err := s.Profiles(); err != nil || len(all) != 0 {
 		t.Errorf("%v %v", all, err)
 	}
-	good := Profile{URL: "https://twin.example.com", TokenURL: "https://login.example.com/token", SignInURL: "https://login.example.com/a"}
+	good := Profile{URL: "https://twin.example.com", TokenURL: "https://login.example.com/token",
+		SignInURL: "https://login.example.com/a"}
 	if err := s.Save("p", good); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +234,8 @@ func TestStore_Profiles(t *testing.T) {
 		if err := os.WriteFile(s.File(), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Profiles(); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), s.File()) {
+		if _, err := s.Profiles(); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), s.File()) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
@@ -258,17 +265,24 @@ func TestStore_TokenOfAnotherTwin(t *testing.T) {
 // Ensure that signing out survives an issuer that does not take part.
 func TestRevoke(t *testing.T) {
 	p := Profile{RevocationURL: "http://127.0.0.1:1/revoke"}
-	if err := p.Revoke(t.Context(), &Token{Refresh: "secret-refresh"}); err == nil || strings.Contains(err.Error(), "secret") {
+	if err := p.Revoke(t.Context(), &Token{Refresh: "secret-refresh"}); err == nil ||
+		strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
 	if err := p.Revoke(t.Context(), nil); err != nil {
 		t.Error(err)
 	}
 	var sent url.Values
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { r.ParseForm(); sent = r.PostForm; w.WriteHeader(503) }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		r.ParseForm()
+		sent = r.PostForm
+		w.WriteHeader(503)
+	}))
 	defer s.Close()
 	p.RevocationURL = s.URL
-	if err := p.Revoke(t.Context(), &Token{Refresh: "r"}); err == nil || !strings.Contains(err.Error(), "503") || sent.Get("token") != "r" {
+	if err := p.Revoke(t.Context(), &Token{Refresh: "r"}); err == nil || !strings.Contains(err.Error(), "503") ||
+		sent.Get("token") != "r" {
 		t.Errorf("%v %v", err, sent)
 	}
 }

@@ -22,7 +22,8 @@ func TestSource_Expired(t *testing.T) {
 		t.Helper()
 		hour := time.Now().Add(-time.Hour)
 		err := store.SaveToken(name, Token{
-			URL: p.URL, TokenURL: p.TokenURL, Client: client, Access: "old", Refresh: refresh, Obtained: hour.Add(-time.Hour), Expiry: hour,
+			URL: p.URL, TokenURL: p.TokenURL, Client: client, Access: "old", Refresh: refresh, Obtained: hour.Add(-time.Hour),
+			Expiry: hour,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -30,7 +31,8 @@ func TestSource_Expired(t *testing.T) {
 	}
 	expired("machine", machine.ID, "")
 	for range 2 { // the second one finds it kept
-		if got, err := store.Source("machine", p, machine, "twin login")(t.Context(), ""); err != nil || got != "access-token-0" {
+		if got, err := store.Source("machine", p, machine, "twin login")(t.Context(), ""); err != nil ||
+			got != "access-token-0" {
 			t.Errorf("%s %v", got, err)
 		}
 	}
@@ -50,7 +52,8 @@ func TestSource_Expired(t *testing.T) {
 		!strings.Contains(err.Error(), "has expired: log in again: twin login --profile short") {
 		t.Error(err)
 	}
-	if want := []string{"client_credentials", "authorization_code", "refresh_token"}; len(issuer.Grants) != 3 || !slices.Equal(issuer.Grants[1:], want[1:]) {
+	if want := []string{"client_credentials", "authorization_code", "refresh_token"}; len(issuer.Grants) != 3 ||
+		!slices.Equal(issuer.Grants[1:], want[1:]) {
 		t.Errorf("asked for %q", issuer.Grants)
 	}
 }
@@ -91,7 +94,8 @@ func TestSource_SameMoment(t *testing.T) {
 	}))
 	defer s.Close()
 	p.TokenURL = s.URL
-	if err := store.SaveToken("p", Token{URL: p.URL, TokenURL: p.TokenURL, Client: "c", Access: "t1", Refresh: "r1"}); err != nil {
+	if err := store.SaveToken("p", Token{URL: p.URL, TokenURL: p.TokenURL, Client: "c", Access: "t1",
+		Refresh: "r1"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := store.Source("p", p, nil, "twin login")(t.Context(), "t1"); got != "t2" || err != nil {

@@ -74,8 +74,8 @@ func (d *document) complete(at int) []item {
 	return items
 }
 
-// scope returns the sources that can be named at a byte: those of the innermost SELECT around it, or where that could not
-// be read all tables and views before.
+// scope returns the sources that can be named at a byte: those of the innermost SELECT around it, or where that could
+// not be read all tables and views before.
 func (d *document) scope(at int) []check.Relation {
 	var found *check.Scope
 	for i := range d.Notes.Scopes {

@@ -53,7 +53,8 @@ func edited(r *rand.Rand, text string, others []string) string {
 		at := r.IntN(len(other))
 		return text[:from] + other[at:min(len(other), at+to-from)] + text[to:]
 	case 4:
-		signs := []string{"'", "`", "(", ")", ",", ".", ";", "--", "/*", "<", ">", "[", "]", "\x00", "\xff", "😀", "\n", "CASE", " AS ", "NULL", "t."}
+		signs := []string{"'", "`", "(", ")", ",", ".", ";", "--", "/*", "<", ">", "[", "]", "\x00", "\xff", "😀", "\n",
+			"CASE", " AS ", "NULL", "t."}
 		return text[:from] + signs[r.IntN(len(signs))] + text[from:]
 	}
 	return text[:from] + string(rune(r.IntN(0x250))) + text[to:]

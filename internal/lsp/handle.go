@@ -53,7 +53,8 @@ func (s *server) handle(q *request) (any, error) {
 	switch q.Method {
 	case "initialize":
 		s.initialized = true
-		return map[string]any{"capabilities": capabilities, "serverInfo": map[string]any{"name": "twin", "version": s.version}}, nil
+		return map[string]any{"capabilities": capabilities,
+			"serverInfo": map[string]any{"name": "twin", "version": s.version}}, nil
 	case "shutdown":
 		s.ended = true
 		return nil, nil
@@ -73,7 +74,8 @@ func (s *server) handle(q *request) (any, error) {
 		return nil, nil
 	case "textDocument/didClose":
 		delete(s.documents, p.TextDocument.URI)
-		return nil, s.notify("textDocument/publishDiagnostics", map[string]any{"uri": p.TextDocument.URI, "diagnostics": []diagnostic{}})
+		return nil, s.notify("textDocument/publishDiagnostics",
+			map[string]any{"uri": p.TextDocument.URI, "diagnostics": []diagnostic{}})
 	}
 	d := s.documents[p.TextDocument.URI]
 	if d == nil {

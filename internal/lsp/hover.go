@@ -34,8 +34,8 @@ func (d *document) note(at int) (n check.Note, ok bool) {
 	return n, ok
 }
 
-// hover returns what is told of the name at a byte: its type, what a function does, what a setting means. It is nil where
-// there is nothing to tell.
+// hover returns what is told of the name at a byte: its type, what a function does, what a setting means. It is nil
+// where there is nothing to tell.
 func (d *document) hover(at int) any {
 	text := ""
 	from, to := d.word(at)

@@ -21,8 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the answers into testdata")
 
-// Ensure that a recorded conversation goes as it went: each line of client is a message, and server has the answers. In a
-// text of client, the file called as the text stands for it.
+// Ensure that a recorded conversation goes as it went: each line of client is a message, and server has the answers. In
+// a text of client, the file called as the text stands for it.
 func TestConversation(t *testing.T) {
 	const file = "testdata/conversation.txtar"
 	archive, err := txtar.ParseFile(file)
@@ -96,7 +96,8 @@ func TestPositions(t *testing.T) {
 		at   position
 		byte int
 	}{
-		{position{0, 0}, 0}, {position{0, 3}, 3}, {position{0, 4}, 5}, {position{0, 6}, 9}, {position{0, 7}, 10}, {position{1, 6}, 18}, {position{2, 0}, 19},
+		{position{0, 0}, 0}, {position{0, 3}, 3}, {position{0, 4}, 5}, {position{0, 6}, 9}, {position{0, 7}, 10},
+		{position{1, 6}, 18}, {position{2, 0}, 19},
 	} {
 		if got := d.offset(tc.at); got != tc.byte {
 			t.Errorf("%v is byte %d, want %d", tc.at, got, tc.byte)
@@ -144,7 +145,8 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %s, want %s", message, out, want)
 		}
 	}
-	for _, in := range []string{"Content-Length: x\r\n\r\n", "A: b\r\n\r\n", "Content-Length: 9\r\n\r\n{}", "Content-Length: 9"} {
+	for _, in := range []string{"Content-Length: x\r\n\r\n", "A: b\r\n\r\n", "Content-Length: 9\r\n\r\n{}",
+		"Content-Length: 9"} {
 		if err := Serve(strings.NewReader(in), io.Discard, ""); err == nil || errors.Is(err, ErrNoShutdown) {
 			t.Errorf("%q: %v", in, err)
 		}

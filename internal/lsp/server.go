@@ -1,8 +1,9 @@
-// Package lsp is a language server for extractors, over the Language Server Protocol 3.17: diagnostics, hover, completion,
-// definition and formatting. What it says is the engine's own analysis ([extract.Inspect]), once for each change.
+// Package lsp is a language server for extractors, over the Language Server Protocol 3.17: diagnostics, hover,
+// completion, definition and formatting. What it says is the engine's own analysis ([extract.Inspect]), once for each
+// change.
 //
-// [Serve] talks to an editor. It takes whole documents, one message after the other, and positions in UTF-16, which every
-// client has. A half-written file has what the parser could read of it.
+// [Serve] talks to an editor. It takes whole documents, one message after the other, and positions in UTF-16, which
+// every client has. A half-written file has what the parser could read of it.
 package lsp
 
 import (

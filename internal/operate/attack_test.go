@@ -59,11 +59,14 @@ func (r *rig) wants(a answer, status int, kind string) {
 // Ensure that who has no token, or one to read, operates nothing and learns of nothing.
 func TestAttack_ReadToken(t *testing.T) {
 	r := guarded(t)
-	for _, c := range []*access.Caller{nil, client("zoe"), client("zoe", access.ScopeRead), client("zoe", "twin/operate.not"), client("zoe", access.ScopeRead+" "+access.ScopeOperate)} {
-		for _, call := range [][2]string{{"POST", ""}, {"GET", ""}, {"GET", "/rejects"}, {"GET", "/rejects/a:b:c:1"}, {"DELETE", "/x"}, {"GET", "/no/such/path"}} {
+	for _, c := range []*access.Caller{nil, client("zoe"), client("zoe", access.ScopeRead),
+		client("zoe", "twin/operate.not"), client("zoe", access.ScopeRead+" "+access.ScopeOperate)} {
+		for _, call := range [][2]string{{"POST", ""}, {"GET", ""}, {"GET", "/rejects"}, {"GET", "/rejects/a:b:c:1"},
+			{"DELETE", "/x"}, {"GET", "/no/such/path"}} {
 			a := r.as(c, call[0], operate.Path+call[1], replayWagons)
 			r.wants(a, 403, "insufficient-scope")
-			if got := a.header["Www-Authenticate"]; len(got) != 1 || got[0] != `Bearer error="insufficient_scope", scope="twin/operate"` {
+			if got := a.header["Www-Authenticate"]; len(got) != 1 ||
+				got[0] != `Bearer error="insufficient_scope", scope="twin/operate"` {
 				t.Errorf("WWW-Authenticate %q", got)
 			}
 		}
@@ -73,7 +76,8 @@ func TestAttack_ReadToken(t *testing.T) {
 // Ensure that a dataset without a grant cannot be told from one that is not there, by any kind of run or list.
 func TestAttack_DatasetWithoutAGrant(t *testing.T) {
 	r := guarded(t)
-	for _, kind := range []string{`"replay"`, `"drop","to":"2026-01-01T00:00:00Z"`, `"rebuild","from":"2026-01-01T00:00:00Z"`, `"pause"`, `"resume"`} {
+	for _, kind := range []string{`"replay"`, `"drop","to":"2026-01-01T00:00:00Z"`,
+		`"rebuild","from":"2026-01-01T00:00:00Z"`, `"pause"`, `"resume"`} {
 		for _, dry := range []bool{true, false} {
 			request := func(dataset string) answer {
 				return r.as(ann, "POST", operate.Path, fmt.Sprintf(`{"kind":%s,"dataset":%q,"dryRun":%v}`, kind, dataset, dry))
@@ -115,7 +119,8 @@ func TestAttack_RunOfAnother(t *testing.T) {
 // Ensure that an id of a run cannot be guessed, and that a wrong one says nothing.
 func TestAttack_GuessedID(t *testing.T) {
 	r := guarded(t)
-	one, two := r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes"}`), r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes"}`)
+	one, two := r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes"}`),
+		r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes"}`)
 	a, b := one.body["id"].(string), two.body["id"].(string)
 	same := 0
 	for i := len(a) - 16; i < len(a); i++ {
@@ -126,7 +131,8 @@ func TestAttack_GuessedID(t *testing.T) {
 	if len(a) != len(b) || same > 8 {
 		t.Errorf("%s and %s are alike", a, b)
 	}
-	for _, id := range []string{a[:len(a)-1] + "!", a[:len(a)-16] + "aaaaaaaaaaaaaaaa", "1", "*", strings.ToUpper(a), a + "%00", strings.Repeat("a", 10_000)} {
+	for _, id := range []string{a[:len(a)-1] + "!", a[:len(a)-16] + "aaaaaaaaaaaaaaaa", "1", "*", strings.ToUpper(a),
+		a + "%00", strings.Repeat("a", 10_000)} {
 		r.wants(r.as(ann, "GET", operate.Path+"/"+id, ""), 404, "run-not-found")
 	}
 }
@@ -136,7 +142,8 @@ func TestAttack_ForgetEverything(t *testing.T) {
 	r := guarded(t)
 	for _, body := range []string{
 		`{"kind":"forget"}`, `{"kind":"forget","prefix":"","dryRun":false}`, `{"kind":"forget","component":"","prefix":""}`,
-		`{"kind":"forget","component":"a","prefix":"b"}`, `{"kind":"forget","dataset":"boxes"}`, `{"kind":"forget","prefix":"\u0000\ud800","dataset":"boxes"}`,
+		`{"kind":"forget","component":"a","prefix":"b"}`, `{"kind":"forget","dataset":"boxes"}`,
+		`{"kind":"forget","prefix":"\u0000\ud800","dataset":"boxes"}`,
 		`{"kind":"forget","component":"a\u0000"}`, fmt.Sprintf(`{"kind":"forget","prefix":%q}`, strings.Repeat("a", 2000)),
 	} {
 		r.wants(r.as(zoe, "POST", operate.Path, body), 400, "invalid-body")
@@ -147,7 +154,8 @@ func TestAttack_ForgetEverything(t *testing.T) {
 func TestAttack_ForgetWithoutAllGrants(t *testing.T) {
 	r := guarded(t)
 	r.keep(reject(1, record(1, "1", 10), twin.Unreadable, ""))
-	r.finish(r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes","dryRun":false}`).body["id"].(string)) // box:1 is of boxes only
+	// box:1 is of boxes only
+	r.finish(r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes","dryRun":false}`).body["id"].(string))
 	there := r.as(ann, "POST", operate.Path, `{"kind":"forget","component":"box:1"}`)
 	r.wants(there, 403, "not-granted")
 	if absent := r.as(ann, "POST", operate.Path, `{"kind":"forget","component":"nobody"}`); absent.text != there.text {
@@ -160,11 +168,16 @@ func TestAttack_ForgetWithoutAllGrants(t *testing.T) {
 func TestAttack_Bodies(t *testing.T) {
 	r := guarded(t)
 	for body, kind := range map[string]string{
-		"": "invalid-body", "null": "invalid-body", "[]": "invalid-body", `{"kind":"format"}`: "invalid-body", `{"kind":"replays","dataset":"boxes"}`: "invalid-body",
-		`{"kind":"replay","dataset":"boxes","user":"root"}`: "invalid-body", `{"kind":"replay","dataset":"boxes"}{}`: "invalid-body",
-		`{"kind":"replay","dataset":["boxes"]}`: "invalid-body", `{"kind":"replay","dataset":"boxes","dryRun":"no"}`: "invalid-body",
-		`{"kind":"pause","dataset":"boxes","rate":5}`: "invalid-body", `{"kind":"replay","dataset":"boxes","id":"20260921t141320.005-aaaaaaaaaaaaaaaa"}`: "invalid-body",
-		strings.Repeat("[", 100_000): "invalid-body", `{"kind":"replay","dataset":"` + strings.Repeat("x", 2<<20) + `"}`: "body-too-large",
+		"": "invalid-body", "null": "invalid-body", "[]": "invalid-body", `{"kind":"format"}`: "invalid-body",
+		`{"kind":"replays","dataset":"boxes"}`:                                            "invalid-body",
+		`{"kind":"replay","dataset":"boxes","user":"root"}`:                               "invalid-body",
+		`{"kind":"replay","dataset":"boxes"}{}`:                                           "invalid-body",
+		`{"kind":"replay","dataset":["boxes"]}`:                                           "invalid-body",
+		`{"kind":"replay","dataset":"boxes","dryRun":"no"}`:                               "invalid-body",
+		`{"kind":"pause","dataset":"boxes","rate":5}`:                                     "invalid-body",
+		`{"kind":"replay","dataset":"boxes","id":"20260921t141320.005-aaaaaaaaaaaaaaaa"}`: "invalid-body",
+		strings.Repeat("[", 100_000):                                                      "invalid-body",
+		`{"kind":"replay","dataset":"` + strings.Repeat("x", 2<<20) + `"}`:                "body-too-large",
 	} {
 		a := r.as(zoe, "POST", operate.Path, body)
 		r.wants(a, map[string]int{"invalid-body": 400, "body-too-large": 413}[kind], kind)
@@ -178,8 +191,10 @@ func TestAttack_Bodies(t *testing.T) {
 func TestAttack_NumbersAndTimes(t *testing.T) {
 	r := guarded(t)
 	for _, member := range []string{
-		`"rate":-1`, `"rate":1e9`, `"rate":10001`, `"rate":0.5`, `"limit":-1`, `"limit":9223372036854775808`, `"from":"0000-01-01T00:00:00Z"`, `"to":"9999-12-31T23:59:59-01:00"`,
-		`"from":"2027-01-01T00:00:00Z"`, `"from":"2026-02-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`, `"from":"yesterday"`, `"from":1`, `"from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`,
+		`"rate":-1`, `"rate":1e9`, `"rate":10001`, `"rate":0.5`, `"limit":-1`, `"limit":9223372036854775808`,
+		`"from":"0000-01-01T00:00:00Z"`, `"to":"9999-12-31T23:59:59-01:00"`,
+		`"from":"2027-01-01T00:00:00Z"`, `"from":"2026-02-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`, `"from":"yesterday"`,
+		`"from":1`, `"from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00Z"`,
 		`"sql":null`, `"dryRun":null`, `"rate":null`, `"rate":1e400`, `"limit":1e18`, `"rate":"1"`,
 	} {
 		r.wants(r.as(zoe, "POST", operate.Path, `{"kind":"replay","dataset":"boxes",`+member+`}`), 400, "invalid-body")
@@ -190,7 +205,8 @@ func TestAttack_NumbersAndTimes(t *testing.T) {
 	for _, query := range []string{"limit=0", "limit=", "limit=-1", "limit=1000", "limit=x", "before=../x"} {
 		r.wants(r.as(zoe, "GET", operate.Path+"?"+query, ""), 400, "invalid-parameter")
 	}
-	for _, query := range []string{"from=x", "to=1", "reason=none", "all=yes", "to=", "dataset=", "all=", "dataset=boxes&dataset=wagons", "from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "%zz=1"} {
+	for _, query := range []string{"from=x", "to=1", "reason=none", "all=yes", "to=", "dataset=", "all=",
+		"dataset=boxes&dataset=wagons", "from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "%zz=1"} {
 		r.wants(r.as(zoe, "GET", operate.Path+"/rejects?"+query, ""), 400, "invalid-parameter")
 	}
 	r.wants(r.as(zoe, "GET", operate.Path+"/rejects?payload=true", ""), 400, "unknown-parameter")
@@ -201,8 +217,10 @@ func TestAttack_Paths(t *testing.T) {
 	r := guarded(t)
 	r.keep(reject(1, "secret", twin.Unreadable, ""))
 	for _, path := range []string{
-		"/rejects/boxes:20260921:..%2f..%2faudit.log:1", "/rejects/..%2f..%2faudit.log", "/rejects/%2e%2e", "/rejects/boxes:20260921:000000000000:1",
-		"/rejects/boxes:20260921:000000000000:-1", "/rejects/boxes:99999999:000000000000:1", "/rejects/::::", "/rejects/wagons%2f..%2fboxes:20260921:000000000000:1",
+		"/rejects/boxes:20260921:..%2f..%2faudit.log:1", "/rejects/..%2f..%2faudit.log", "/rejects/%2e%2e",
+		"/rejects/boxes:20260921:000000000000:1",
+		"/rejects/boxes:20260921:000000000000:-1", "/rejects/boxes:99999999:000000000000:1", "/rejects/::::",
+		"/rejects/wagons%2f..%2fboxes:20260921:000000000000:1",
 	} {
 		r.wants(r.as(ann, "GET", operate.Path+path, ""), 404, "reject-not-found")
 	}
@@ -211,7 +229,8 @@ func TestAttack_Paths(t *testing.T) {
 			t.Errorf("%s: %d %s", path, a.status, a.text)
 		}
 	}
-	for _, call := range [][2]string{{"PUT", ""}, {"DELETE", ""}, {"POST", "/rejects"}, {"DELETE", "/rejects"}, {"POST", "/rejects/x"}, {"PATCH", "/x"}} {
+	for _, call := range [][2]string{{"PUT", ""}, {"DELETE", ""}, {"POST", "/rejects"}, {"DELETE", "/rejects"},
+		{"POST", "/rejects/x"}, {"PATCH", "/x"}} {
 		r.wants(r.as(ann, call[0], operate.Path+call[1], ""), 405, "method-not-allowed")
 	}
 }
@@ -242,14 +261,16 @@ func TestAttack_RejectsOfAnother(t *testing.T) {
 func TestAttack_SmuggledChange(t *testing.T) {
 	r := guarded(t)
 	line := func(dataset, component string) string {
-		b, _ := json.Marshal(map[string]any{"dataset": dataset, "extractor": "0123456789ab", "revision": 1, "component": component, "metric": "speed",
+		b, _ := json.Marshal(map[string]any{"dataset": dataset, "extractor": "0123456789ab", "revision": 1,
+			"component": component, "metric": "speed",
 			"value": "1", "event_time": now.String(), "index": 0})
 		return string(b)
 	}
 	smuggler := reject(1, line("boxes", "box:1")+"\n"+line("wagons", "wagon:1"), twin.Batch, "")
 	smuggler.Kind = twin.KindChange
 	r.keep(smuggler)
-	run := r.finish(r.as(ann, "POST", operate.Path, `{"kind":"replay","dataset":"boxes","dryRun":false}`).body["id"].(string))
+	run := r.finish(r.as(ann, "POST", operate.Path,
+		`{"kind":"replay","dataset":"boxes","dryRun":false}`).body["id"].(string))
 	if run.Counts.Changes != 1 || r.applied != 1 {
 		t.Errorf("%+v, %d applied", run.Counts, r.applied)
 	}
@@ -261,9 +282,12 @@ func TestAttack_SmuggledChange(t *testing.T) {
 // Ensure that an SQL that is made to be expensive ends in an error or in time, and is no part of an answer.
 func TestAttack_SQLBomb(t *testing.T) {
 	r := guarded(t)
-	r.keep(reject(1, `{"id":"box:1","speed":"`+strings.Repeat("a", 5000)+`","ts":"2026-09-21T14:13:20Z"}`, twin.Unreadable, ""))
+	r.keep(reject(1, `{"id":"box:1","speed":"`+strings.Repeat("a", 5000)+`","ts":"2026-09-21T14:13:20Z"}`, twin.Unreadable,
+		""))
 	nested := "SELECT " + strings.Repeat("(", 3_000) + "1" + strings.Repeat(")", 3_000)
-	for _, sql := range []string{nested, strings.Repeat("CREATE TABLE a (b STRING);", 800), boxes + strings.Repeat("-- x\n", 10), strings.Replace(boxes, "TRY_CAST(REPLACE(speed, '~', '') AS DOUBLE)", "REGEXP_REPLACE(speed, '(a+)+$', '')", 1)} {
+	for _, sql := range []string{nested, strings.Repeat("CREATE TABLE a (b STRING);", 800),
+		boxes + strings.Repeat("-- x\n", 10), strings.Replace(boxes, "TRY_CAST(REPLACE(speed, '~', '') AS DOUBLE)",
+			"REGEXP_REPLACE(speed, '(a+)+$', '')", 1)} {
 		body, _ := json.Marshal(map[string]any{"kind": "replay", "dataset": "boxes", "sql": sql})
 		a := r.as(ann, "POST", operate.Path, string(body))
 		r.wants(a, 202, "")

@@ -49,8 +49,8 @@ func (n *namer) component(ctx context.Context, r *twin.Reject) (string, error) {
 	return e.component(r), nil
 }
 
-// component is the one component that the rows of a source record are of, those included that were dropped because their
-// value could not be read; "" for none, or several.
+// component is the one component that the rows of a source record are of, those included that were dropped because
+// their value could not be read; "" for none, or several.
 func (e *engine) component(r *twin.Reject) (name string) {
 	source := framing.Source{Framing: framing.Plain}
 	if r.Kind == twin.KindFramed {

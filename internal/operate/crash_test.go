@@ -46,8 +46,8 @@ func (r *rig) crashing(id string, random *rand.Rand) (run *operate.Run, crashes 
 	return run, crashes
 }
 
-// Ensure that runs that crash anywhere, again and again, end with the state of a model, with numbers that are right, and
-// with nothing lost of what they were not for.
+// Ensure that runs that crash anywhere, again and again, end with the state of a model, with numbers that are right,
+// and with nothing lost of what they were not for.
 func TestCrashes(t *testing.T) {
 	for seed := range *histories {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -79,7 +79,8 @@ func TestCrashes(t *testing.T) {
 				}
 				r.keep(file...)
 			}
-			run, crashes := r.crashing(r.ask(`{"kind":"replay","dataset":"boxes","reason":"unreadable","dryRun":false,"rate":10000}`), random)
+			run, crashes :=
+				r.crashing(r.ask(`{"kind":"replay","dataset":"boxes","reason":"unreadable","dryRun":false,"rate":10000}`), random)
 			if run.State != operate.Done || run.Counts.Records != int64(selected) || run.Counts.Passed != int64(selected) {
 				t.Errorf("%s %q after %d crashes: %+v, want %d", run.State, run.Error, crashes, run.Counts, selected)
 			}
@@ -94,10 +95,12 @@ func TestCrashes(t *testing.T) {
 			if got := r.groups("dataset=boxes"); !slices.Equal(got, []string{fmt.Sprintf("too-large  %d 0", others)}) {
 				t.Errorf("left %v, want %d", got, others)
 			}
-			if got := r.groups("dataset=boxes&all=true&reason=unreadable"); !slices.Equal(got, []string{fmt.Sprintf("unreadable  %d 0", selected)}) {
+			if got := r.groups("dataset=boxes&all=true&reason=unreadable"); !slices.Equal(got,
+				[]string{fmt.Sprintf("unreadable  %d 0", selected)}) {
 				t.Errorf("marked %v, want %d", got, selected)
 			}
-			if lines := r.audited(); lines[len(lines)-1].Action != "done" || lines[len(lines)-1].Run.Counts.Records != int64(selected) {
+			if lines := r.audited(); lines[len(lines)-1].Action != "done" ||
+				lines[len(lines)-1].Run.Counts.Records != int64(selected) {
 				t.Errorf("audit %+v", lines[len(lines)-1])
 			}
 			run, _ = r.crashing(r.ask(fmt.Sprintf(`{"kind":"drop","dataset":"boxes","to":%q,"dryRun":false}`, now)), random)
@@ -124,7 +127,8 @@ func TestRebuild(t *testing.T) {
 		if !continues {
 			index = 0
 		}
-		r.source = append(r.source, operate.SourceRecord{Data: []byte(payload), ReceivedAt: at, Continues: continues, Position: twin.Position{Stream: "bucket", Shard: "key", Sequence: fmt.Sprint(n)}})
+		r.source = append(r.source, operate.SourceRecord{Data: []byte(payload), ReceivedAt: at, Continues: continues,
+			Position: twin.Position{Stream: "bucket", Shard: "key", Sequence: fmt.Sprint(n)}})
 		out := program.NewOutput()
 		program.Run([]byte(payload), out)
 		index = out.NumberFrom(index)
@@ -149,7 +153,8 @@ func TestRebuild(t *testing.T) {
 
 	// Another SQL of the same revision would win by chance.
 	r.deploy("boxes", boxes+"-- changed\n")
-	if a := r.as(nil, "POST", operate.Path, fmt.Sprintf(request, true)); a.status != 409 || a.body["type"] != "urn:digital-twin:problem:revision-too-low" {
+	if a := r.as(nil, "POST", operate.Path, fmt.Sprintf(request, true)); a.status != 409 ||
+		a.body["type"] != "urn:digital-twin:problem:revision-too-low" {
 		t.Errorf("%d %s", a.status, a.text)
 	}
 	r.deploy("boxes", "SET 'twin.revision' = '2';\n"+boxes)
@@ -158,12 +163,15 @@ func TestRebuild(t *testing.T) {
 	}
 }
 
-// Ensure that a component is forgotten, after a dry run that says what would go, and that a replay does not bring it back.
+// Ensure that a component is forgotten, after a dry run that says what would go, and that a replay does not bring it
+// back.
 func TestForget(t *testing.T) {
 	r := newRig(t)
-	r.keep(reject(1, record(1, "1", 10), twin.Unreadable, ""), reject(2, record(12, "2", 10), twin.Unreadable, ""), reject(3, record(2, "3", 10), twin.Unreadable, ""))
+	r.keep(reject(1, record(1, "1", 10), twin.Unreadable, ""), reject(2, record(12, "2", 10), twin.Unreadable, ""),
+		reject(3, record(2, "3", 10), twin.Unreadable, ""))
 	r.do(`{"kind":"replay","dataset":"boxes","dryRun":false,"rate":10000}`)
-	if run := r.do(`{"kind":"forget","prefix":"box:1"}`); run.Counts.Components != 2 || run.Counts.Readings != 2 || len(r.speeds()) != 3 {
+	if run := r.do(`{"kind":"forget","prefix":"box:1"}`); run.Counts.Components != 2 || run.Counts.Readings != 2 ||
+		len(r.speeds()) != 3 {
 		t.Errorf("dry: %+v, %v", run.Counts, r.speeds())
 	}
 	run, _ := r.crashing(r.ask(`{"kind":"forget","prefix":"box:1","dryRun":false}`), rand.New(rand.NewPCG(2, 1)))
@@ -199,7 +207,8 @@ func TestCancel(t *testing.T) {
 		return nil
 	}
 	run := r.finish(id)
-	if run.State != operate.Cancelled || run.Counts.Passed < 5 || run.Counts.Passed > 7 || run.Counts.Passed != int64(r.applied) {
+	if run.State != operate.Cancelled || run.Counts.Passed < 5 || run.Counts.Passed > 7 ||
+		run.Counts.Passed != int64(r.applied) {
 		t.Errorf("%s %q %+v; %d changes", run.State, run.Error, run.Counts, r.applied)
 	}
 	actions := []string{}
@@ -245,7 +254,8 @@ func TestStalledAndTwice(t *testing.T) {
 			done++
 		}
 	}
-	if run, err := r.dir.Runs.Read(context.Background(), id); err != nil || run.State != operate.Done || run.Counts.Passed != 1 || done < 1 {
+	if run, err := r.dir.Runs.Read(context.Background(), id); err != nil || run.State != operate.Done ||
+		run.Counts.Passed != 1 || done < 1 {
 		t.Errorf("%+v, %v", run, err)
 	}
 }

@@ -15,9 +15,9 @@ const (
 	effectPending    = 10_000 // changes that wait for that
 )
 
-// effect counts the readings of a dataset that changes would change: those of which a change would win. Each component is
-// read once, and what is known of it is kept for the next changes. A change that a forget covers counts too, although the
-// store will not take it.
+// effect counts the readings of a dataset that changes would change: those of which a change would win. Each component
+// is read once, and what is known of it is kept for the next changes. A change that a forget covers counts too,
+// although the store will not take it.
 type effect struct {
 	dataset string
 	stored  map[string]map[string]twin.Rank // of the components that were read, by metric

@@ -28,8 +28,8 @@ func (r *rig) ranks(boxes int) map[string]twin.Rank {
 	return m
 }
 
-// Ensure that a dry run says how many readings the replay changes then: of records that are older and newer than what is
-// stored, repeated, stored already, expired, and still wrong.
+// Ensure that a dry run says how many readings the replay changes then: of records that are older and newer than what
+// is stored, repeated, stored already, expired, and still wrong.
 func TestReplay_Effect(t *testing.T) {
 	const boxes = 60
 	for seed := range uint64(5) {
@@ -54,14 +54,16 @@ func TestReplay_Effect(t *testing.T) {
 					changed++
 				}
 			}
-			if dry.Counts.Readings != changed || dry.Counts.AtLeast || changed == 0 || run.Counts.Readings != 0 || dry.Counts.Passed != run.Counts.Passed {
+			if dry.Counts.Readings != changed || dry.Counts.AtLeast || changed == 0 || run.Counts.Readings != 0 ||
+				dry.Counts.Passed != run.Counts.Passed {
 				t.Errorf("seed %d, round %d: %+v, and %d changed by %+v", seed, round, dry.Counts, changed, run.Counts)
 			}
 		}
 	}
 }
 
-// Ensure that a dry run that does not look at everything says so: of more components than it reads, and in several steps.
+// Ensure that a dry run that does not look at everything says so: of more components than it reads, and in several
+// steps.
 func TestReplay_EffectAtLeast(t *testing.T) {
 	r := newRig(t)
 	var list []twin.Reject
@@ -69,7 +71,8 @@ func TestReplay_EffectAtLeast(t *testing.T) {
 		list = append(list, reject(n, record(n, "1", 10), twin.Unreadable, "speed"))
 	}
 	r.keep(list...)
-	if run := r.do(`{"kind":"replay","dataset":"boxes"}`); run.Counts.Readings != 5_000 || !run.Counts.AtLeast || run.Counts.Passed != 5_050 {
+	if run := r.do(`{"kind":"replay","dataset":"boxes"}`); run.Counts.Readings != 5_000 || !run.Counts.AtLeast ||
+		run.Counts.Passed != 5_050 {
 		t.Errorf("%+v", run.Counts)
 	}
 }
@@ -94,7 +97,8 @@ func TestReplay_EffectInterrupted(t *testing.T) {
 		t.Fatal("it was not interrupted")
 	}
 	r.fail = nil
-	if run := r.finish(id); run.Counts.Readings != 1 || !run.Counts.AtLeast || run.Counts.Passed != 4 || run.State != operate.Done {
+	if run := r.finish(id); run.Counts.Readings != 1 || !run.Counts.AtLeast || run.Counts.Passed != 4 ||
+		run.State != operate.Done {
 		t.Errorf("%s: %+v", run.State, run.Counts)
 	}
 }

@@ -140,7 +140,8 @@ func (e *engine) changes(r *twin.Reject, now twin.Millis) (got outcome) {
 		c := &changes[i]
 		switch reason, detail, ok := twin.Admit(c, &e.dataset, now); {
 		case c.Dataset != e.dataset.Name: // of a batch with several datasets
-			e.rejected = append(e.rejected, e.again(stream.Rejected(c, twin.Batch, "it is of another dataset than the one that was replayed")))
+			e.rejected = append(e.rejected, e.again(stream.Rejected(c, twin.Batch,
+				"it is of another dataset than the one that was replayed")))
 		case !ok:
 			e.reject(&got, e.again(stream.Rejected(c, reason, detail)))
 		default:

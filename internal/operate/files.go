@@ -31,7 +31,8 @@ func (w *work) eachFile(ctx context.Context, do func(ctx context.Context, name s
 		}
 	}
 	for {
-		names, err := w.Rejects.Files(ctx, FileQuery{Datasets: []string{w.Dataset}, From: from, To: to, After: at.After, Limit: filesAtOnce})
+		names, err := w.Rejects.Files(ctx, FileQuery{Datasets: []string{w.Dataset}, From: from, To: to, After: at.After,
+			Limit: filesAtOnce})
 		if err != nil {
 			return err
 		}
@@ -50,7 +51,8 @@ func (w *work) eachFile(ctx context.Context, do func(ctx context.Context, name s
 }
 
 // doFile does one file.
-func (w *work) doFile(ctx context.Context, name string, do func(ctx context.Context, name string) (remove bool, err error)) error {
+func (w *work) doFile(ctx context.Context, name string,
+	do func(ctx context.Context, name string) (remove bool, err error)) error {
 	remove, err := do(ctx, name)
 	if err != nil {
 		return err

@@ -59,7 +59,8 @@ func (w *work) countForgotten(ctx context.Context) error {
 	}
 	at := &w.Checkpoint
 	for {
-		components, err := w.Store.Components(ctx, store.ComponentQuery{Datasets: names, Prefix: w.Prefix, After: at.After, Limit: componentsAtOnce})
+		components, err := w.Store.Components(ctx, store.ComponentQuery{Datasets: names, Prefix: w.Prefix, After: at.After,
+			Limit: componentsAtOnce})
 		if err != nil {
 			return err
 		}

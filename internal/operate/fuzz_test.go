@@ -13,9 +13,12 @@ import (
 // Fuzz that whatever is sent, the answer is one of those that are described, and nothing is done for who may not.
 func FuzzHandler(f *testing.F) {
 	for _, seed := range [][3]string{
-		{"POST", "", `{"kind":"replay","dataset":"boxes","from":"2026-01-01T00:00:00Z","reason":"unreadable","limit":1,"rate":10}`},
-		{"POST", "", `{"kind":"forget","prefix":"a","dryRun":false}`}, {"GET", "/rejects?dataset=boxes&all=true&cursor=a", ""},
-		{"GET", "/rejects/boxes:20260921:0123456789ab:1", ""}, {"DELETE", "/20260921t141320.005-aaaaaaaaaaaaaaaa", ""}, {"GET", "?before=x&limit=2", ""},
+		{"POST", "",
+			`{"kind":"replay","dataset":"boxes","from":"2026-01-01T00:00:00Z","reason":"unreadable","limit":1,"rate":10}`},
+		{"POST", "", `{"kind":"forget","prefix":"a","dryRun":false}`},
+		{"GET", "/rejects?dataset=boxes&all=true&cursor=a", ""},
+		{"GET", "/rejects/boxes:20260921:0123456789ab:1", ""}, {"DELETE", "/20260921t141320.005-aaaaaaaaaaaaaaaa", ""},
+		{"GET", "?before=x&limit=2", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}

@@ -25,9 +25,9 @@ func (s *Service) operates(c access.Caller, dataset string) bool {
 	return s.Grants == nil || s.Grants.Operates(c, dataset)
 }
 
-// may refuses what a caller may not operate. A forget reaches every dataset, also one that delivers the component later,
-// so it needs them all; whether any has the component is not looked at, and nobody can learn it here. A dataset that may
-// not be operated and one that is not there have the same answer.
+// may refuses what a caller may not operate. A forget reaches every dataset, also one that delivers the component
+// later, so it needs them all; whether any has the component is not looked at, and nobody can learn it here. A dataset
+// that may not be operated and one that is not there have the same answer.
 func (s *Service) may(c access.Caller, r *Request, datasets []twin.Dataset) *problem.Problem {
 	if r.Kind == Forget {
 		if !s.operatesAll(c, datasets) {
@@ -47,7 +47,8 @@ func (s *Service) may(c access.Caller, r *Request, datasets []twin.Dataset) *pro
 			names = append(names, d.Name)
 		}
 	}
-	return problem.DatasetNotFound.New("There is no dataset %s.%s", quoted(r.Dataset), meant(r.Dataset, names)).About("dataset", names...)
+	return problem.DatasetNotFound.New("There is no dataset %s.%s", quoted(r.Dataset),
+		meant(r.Dataset, names)).About("dataset", names...)
 }
 
 func (s *Service) operatesAll(c access.Caller, datasets []twin.Dataset) bool {

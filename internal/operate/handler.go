@@ -38,7 +38,8 @@ type route struct {
 var routes = []route{
 	{Path, http.MethodPost, nil, (*Service).postRun},
 	{Path, http.MethodGet, []string{"before", "limit"}, (*Service).getRuns},
-	{Path + "/rejects", http.MethodGet, []string{"dataset", "from", "to", "reason", "column", "like", "all", "records", "cursor"}, (*Service).getRejects},
+	{Path + "/rejects", http.MethodGet, []string{"dataset", "from", "to", "reason", "column", "like", "all", "records",
+		"cursor"}, (*Service).getRejects},
 	{Path + "/rejects/{reject}", http.MethodGet, nil, (*Service).getReject},
 	{Path + "/{run}", http.MethodGet, nil, (*Service).getRun},
 	{Path + "/{run}", http.MethodDelete, nil, (*Service).deleteRun},
@@ -47,7 +48,8 @@ var routes = []route{
 // pageParameters say where a page begins: empty is the beginning.
 var pageParameters = []string{"before", "cursor"}
 
-// Handler serves /v1/operations and what is below it. The caller of a request is that of its context, see package access.
+// Handler serves /v1/operations and what is below it. The caller of a request is that of its context, see package
+// access.
 func Handler(s *Service) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := s.handle(w, r)
@@ -57,7 +59,8 @@ func Handler(s *Service) http.Handler {
 		var p *problem.Problem
 		if !errors.As(err, &p) {
 			if !errors.Is(err, context.Canceled) { // by a caller that went away
-				s.Log.ErrorContext(r.Context(), "operate: a request failed", "error", err, "method", r.Method, "path", r.URL.EscapedPath())
+				s.Log.ErrorContext(r.Context(), "operate: a request failed", "error", err, "method", r.Method, "path",
+					r.URL.EscapedPath())
 			}
 			p = problem.StoreUnavailable.New("The twin did not answer. Try again.")
 		}
@@ -97,7 +100,8 @@ func (s *Service) handle(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	for name, values := range query {
 		if !slices.Contains(t.parameters, name) {
-			return problem.UnknownParameter.New("There is no parameter %s here.%s", quoted(name), meant(name, t.parameters)).About(name[:min(len(name), 60)], t.parameters...)
+			return problem.UnknownParameter.New("There is no parameter %s here.%s", quoted(name),
+				meant(name, t.parameters)).About(name[:min(len(name), 60)], t.parameters...)
 		}
 		if len(values) > 1 {
 			return problem.InvalidParameter.New("Give %s once.", name).About(name)

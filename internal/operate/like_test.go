@@ -17,11 +17,12 @@ func wrong(n int, payload, detail string) twin.Reject {
 	return r
 }
 
-// Ensure that rejects are grouped by what is wrong with them, whatever the values in them, and that a list and a replay may be
-// for one such group alone.
+// Ensure that rejects are grouped by what is wrong with them, whatever the values in them, and that a list and a replay
+// may be for one such group alone.
 func TestRejects_Like(t *testing.T) {
 	r := newRig(t)
-	r.keep(wrong(1, record(1, "1", 10), `"81,8" does not fit DOUBLE`), wrong(2, record(2, "2", 10), `"82,1" does not fit DOUBLE`),
+	r.keep(wrong(1, record(1, "1", 10), `"81,8" does not fit DOUBLE`),
+		wrong(2, record(2, "2", 10), `"82,1" does not fit DOUBLE`),
 		wrong(3, record(3, "3", 10), "it has 7 members too many"))
 	groups := func() (all []string) {
 		for _, g := range r.as(nil, "GET", operate.Path+"/rejects", "").body["groups"].([]any) {
@@ -30,7 +31,8 @@ func TestRejects_Like(t *testing.T) {
 		}
 		return all
 	}
-	want := []string{`2 "…" does not fit DOUBLE: "81,8" does not fit DOUBLE`, "1 it has … members too many: it has 7 members too many"}
+	want := []string{`2 "…" does not fit DOUBLE: "81,8" does not fit DOUBLE`,
+		"1 it has … members too many: it has 7 members too many"}
 	if got := groups(); !slices.Equal(got, want) {
 		t.Fatalf("%q", got)
 	}
@@ -39,7 +41,8 @@ func TestRejects_Like(t *testing.T) {
 	if records, _ := list.body["records"].([]any); len(records) != 2 || list.body["rejects"] != 2.0 {
 		t.Errorf("%s", list.text)
 	}
-	if run := r.do(fmt.Sprintf(`{"kind":"replay","dataset":"boxes","like":%q,"dryRun":false,"rate":1000}`, like)); run.Counts.Records != 2 || run.Counts.Passed != 2 {
+	if run := r.do(fmt.Sprintf(`{"kind":"replay","dataset":"boxes","like":%q,"dryRun":false,"rate":1000}`,
+		like)); run.Counts.Records != 2 || run.Counts.Passed != 2 {
 		t.Errorf("%+v", run.Counts)
 	}
 	if got := groups(); !slices.Equal(got, want[1:]) {
@@ -50,12 +53,14 @@ func TestRejects_Like(t *testing.T) {
 	}
 }
 
-// Ensure that a list and a reject name the component of a source record, also where none of its values can be read, and none
-// where the record is of several or cannot be read at all.
+// Ensure that a list and a reject name the component of a source record, also where none of its values can be read, and
+// none where the record is of several or cannot be read at all.
 func TestRejects_Component(t *testing.T) {
 	r := newRig(t)
-	r.keep(wrong(1, record(1, "1", 10), "it was wrong once"), wrong(2, record(2, "fast", 10), "it was wrong once"), wrong(3, `{"id":`, "it ends early"))
-	r.deploy("boxes", `CREATE TABLE boxes (id STRING, speed STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+	r.keep(wrong(1, record(1, "1", 10), "it was wrong once"), wrong(2, record(2, "fast", 10), "it was wrong once"),
+		wrong(3, `{"id":`, "it ends early"))
+	r.deploy("boxes",
+		`CREATE TABLE boxes (id STRING, speed STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin (component, metric, `+"`value`"+`, unit, event_time)
 SELECT id, 'speed', JSON_STRING(TRY_CAST(speed AS DOUBLE)), 'km/h', ts FROM boxes
 UNION ALL

@@ -104,7 +104,8 @@ func (s *Service) list(ctx context.Context, l *listing) (*Listing, error) {
 		out.Groups = append(out.Groups, *g)
 	}
 	slices.SortFunc(out.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), -cmp.Compare(a.Count, b.Count), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Column, b.Column),
+		return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), -cmp.Compare(a.Count, b.Count), cmp.Compare(a.Reason, b.Reason),
+			cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Like, b.Like))
 	})
 	return out, nil
@@ -124,7 +125,8 @@ func (s *Service) listed(l *listing) (names []string, all bool) {
 }
 
 // listFile adds the rejects of a file.
-func (s *Service) listFile(ctx context.Context, l *listing, name string, datasets []string, all bool, out *Listing, groups map[Group]*Group) error {
+func (s *Service) listFile(ctx context.Context, l *listing, name string, datasets []string, all bool, out *Listing,
+	groups map[Group]*Group) error {
 	o, err := s.open(ctx, name)
 	if err != nil || o == nil {
 		return err

@@ -22,7 +22,8 @@ import (
 func document(t *testing.T, r *rig) map[string]any {
 	t.Helper()
 	w := httptest.NewRecorder()
-	api.New(api.Config{Reader: r.store, Operations: true, OAuth: &api.OAuth{TokenURL: "https://login.example.com/token", Scope: "twin/read"}}).
+	api.New(api.Config{Reader: r.store, Operations: true,
+		OAuth: &api.OAuth{TokenURL: "https://login.example.com/token", Scope: "twin/read"}}).
 		ServeHTTP(w, httptest.NewRequest("GET", "/v1/openapi.json", nil))
 	var d map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &d); err != nil {
@@ -55,7 +56,8 @@ func TestOpenAPI(t *testing.T) {
 		}
 		return a
 	}
-	const runs, run, list, one = operate.Path, operate.Path + "/{run}", operate.Path + "/rejects", operate.Path + "/rejects/{reject}"
+	const runs, run, list, one = operate.Path, operate.Path + "/{run}", operate.Path + "/rejects",
+		operate.Path + "/rejects/{reject}"
 	r.keep(reject(1, record(1, "x", 1), twin.Unreadable, "speed"))
 	id := call("POST", runs, runs, `{"kind":"replay","dataset":"boxes"}`).body["id"].(string)
 	r.finish(id)
@@ -64,16 +66,22 @@ func TestOpenAPI(t *testing.T) {
 		t.Errorf("the first reject is %v, want %s", shown, example)
 	}
 	for _, c := range [][4]string{
-		{"POST", runs, runs, `{}`}, {"POST", runs, runs, `{"kind":"pause","dataset":"x"}`}, {"POST", runs, runs, strings.Repeat(" ", 2<<20)}, {"GET", runs, runs, ""}, {"GET", runs, runs + "?x=1", ""},
-		{"GET", run, operate.Path + "/" + id, ""}, {"GET", run, operate.Path + "/x", ""}, {"GET", run, operate.Path + "/x?x=1", ""}, {"DELETE", run, operate.Path + "/" + id, ""}, {"DELETE", run, operate.Path + "/x", ""}, {"DELETE", run, operate.Path + "/x?x=1", ""},
-		{"GET", list, list + "?x=1", ""}, {"GET", list, list + "?from=1", ""}, {"GET", list, list + "?dataset=x", ""}, {"GET", one, list + "/" + example, ""}, {"GET", one, list + "/x", ""}, {"GET", one, list + "/x?x=1", ""},
-		{"POST", runs, runs, `{"kind":"replay","dataset":"boxes","dryRun":false}`}, {"POST", runs, runs, `{"kind":"replay","dataset":"boxes","dryRun":false}`},
+		{"POST", runs, runs, `{}`}, {"POST", runs, runs, `{"kind":"pause","dataset":"x"}`},
+		{"POST", runs, runs, strings.Repeat(" ", 2<<20)}, {"GET", runs, runs, ""}, {"GET", runs, runs + "?x=1", ""},
+		{"GET", run, operate.Path + "/" + id, ""}, {"GET", run, operate.Path + "/x", ""},
+		{"GET", run, operate.Path + "/x?x=1", ""}, {"DELETE", run, operate.Path + "/" + id, ""},
+		{"DELETE", run, operate.Path + "/x", ""}, {"DELETE", run, operate.Path + "/x?x=1", ""},
+		{"GET", list, list + "?x=1", ""}, {"GET", list, list + "?from=1", ""}, {"GET", list, list + "?dataset=x", ""},
+		{"GET", one, list + "/" + example, ""}, {"GET", one, list + "/x", ""}, {"GET", one, list + "/x?x=1", ""},
+		{"POST", runs, runs, `{"kind":"replay","dataset":"boxes","dryRun":false}`},
+		{"POST", runs, runs, `{"kind":"replay","dataset":"boxes","dryRun":false}`},
 	} {
 		call(c[0], c[1], c[2], c[3])
 	}
 	statuses["POST "+runs+" 415"] = true // the rig sends no type; see TestContentType
 	kinds["unsupported-media-type"] = true
-	for _, c := range [][3]string{{"POST", runs, runs}, {"GET", runs, runs}, {"GET", run, runs + "/" + id}, {"DELETE", run, runs + "/" + id}, {"GET", list, list}, {"GET", one, list + "/" + example}} {
+	for _, c := range [][3]string{{"POST", runs, runs}, {"GET", runs, runs}, {"GET", run, runs + "/" + id},
+		{"DELETE", run, runs + "/" + id}, {"GET", list, list}, {"GET", one, list + "/" + example}} {
 		body := `{"kind":"replay","dataset":"boxes"}`
 		service := r.service
 		broken := r.config
@@ -107,11 +115,14 @@ func TestOpenAPI(t *testing.T) {
 		t.Errorf("there were %q\ndescribed are %q", got, want)
 	}
 	for kind := range kinds {
-		if kind != "internal-error" && kind != "store-unavailable" && kind != "body-too-large" && kind != "unsupported-media-type" && !regexp.MustCompile(`\b`+kind+`\b`).Match(text) {
+		if kind != "internal-error" && kind != "store-unavailable" && kind != "body-too-large" &&
+			kind != "unsupported-media-type" && !regexp.MustCompile(`\b`+kind+`\b`).Match(text) {
 			t.Errorf("the document does not tell of %s", kind)
 		}
 	}
-	for name, v := range map[string]any{"Run": operate.Run{}, "RunCounts": operate.Counts{}, "RunRequest": operate.Request{}, "RejectGroup": operate.Group{}, "RejectPage": operate.Listing{}, "RejectEntry": operate.Entry{}, "Reject": operate.Shown{}, "RejectProblem": operate.ShownProblem{}} {
+	for name, v := range map[string]any{"Run": operate.Run{}, "RunCounts": operate.Counts{},
+		"RunRequest": operate.Request{}, "RejectGroup": operate.Group{}, "RejectPage": operate.Listing{},
+		"RejectEntry": operate.Entry{}, "Reject": operate.Shown{}, "RejectProblem": operate.ShownProblem{}} {
 		got := slices.Sorted(maps.Keys(at(d, "components", "schemas", name, "properties").(map[string]any)))
 		want := members(reflect.TypeOf(v))
 		if name == "Run" {
@@ -151,7 +162,8 @@ func (throttledStore) Datasets(context.Context) ([]twin.Dataset, error) {
 // Ensure that only JSON is read.
 func TestContentType(t *testing.T) {
 	r := newRig(t)
-	for contentType, want := range map[string]int{"": 202, "application/json": 202, "application/json; charset=utf-8": 202, "text/plain": 415, "application/x-www-form-urlencoded": 415, ";": 415} {
+	for contentType, want := range map[string]int{"": 202, "application/json": 202, "application/json; charset=utf-8": 202,
+		"text/plain": 415, "application/x-www-form-urlencoded": 415, ";": 415} {
 		request := httptest.NewRequest("POST", operate.Path, strings.NewReader(`{"kind":"replay","dataset":"boxes"}`))
 		if contentType != "" {
 			request.Header.Set("Content-Type", contentType)

@@ -17,7 +17,8 @@ var ErrNotFound = errors.New("operate: not found")
 // ErrConflict is wrapped where a run was written by somebody else since it was read.
 var ErrConflict = errors.New("operate: written by another process")
 
-// ErrRefused is wrapped where a place cannot do what a run asks for, and never will: the run fails with the error's text.
+// ErrRefused is wrapped where a place cannot do what a run asks for, and never will: the run fails with the error's
+// text.
 var ErrRefused = errors.New("operate: refused")
 
 // Runs keeps runs, for as long as rejects are kept or longer.

@@ -107,7 +107,8 @@ func (s *Service) checkRevision(ctx context.Context, r *Request) error {
 			if old.Source.Extractor == d.Extractor || old.Rank.Revision() < d.Revision || at != 0 && (at < from || at >= to) {
 				continue
 			}
-			return revisionTooLow.New("Readings of %s are stored that another SQL (%s) delivered with the revision %d, and the one that "+
+			return revisionTooLow.New("Readings of %s are stored that another SQL (%s) delivered with the revision %d, and "+
+				"the one that "+
 				"is deployed (%s) has %d: theirs would not give way. Raise twin.revision in the SQL to %d, deploy it, and rebuild.",
 				d.Name, old.Source.Extractor, old.Rank.Revision(), d.Extractor, d.Revision, old.Rank.Revision()+1).About("dataset")
 		}

@@ -182,7 +182,8 @@ func (s *Service) deployed(ctx context.Context, d twin.Dataset, run string) (*en
 	case err != nil:
 		return nil, err
 	case x.Flink:
-		e.missing = fail("The extractor of %s runs on Apache Flink: its records cannot be run here, only its changes.", d.Name)
+		e.missing = fail("The extractor of %s runs on Apache Flink: its records cannot be run here, only its changes.",
+			d.Name)
 		return e, nil
 	}
 	e.Extractor = x
@@ -190,7 +191,8 @@ func (s *Service) deployed(ctx context.Context, d twin.Dataset, run string) (*en
 		return nil, err
 	}
 	if e.hash != d.Extractor {
-		return nil, fmt.Errorf("operate: the SQL of %s has the hash %s, and the catalogue says %s", d.Name, e.hash, d.Extractor)
+		return nil, fmt.Errorf("operate: the SQL of %s has the hash %s, and the catalogue says %s", d.Name, e.hash,
+			d.Extractor)
 	}
 	return e, nil
 }

@@ -16,7 +16,8 @@ import (
 func TestReplay(t *testing.T) {
 	r := newRig(t)
 	const day = 24 * 60 * 60
-	late := twin.Change{Dataset: "boxes", Component: "box:7", Metric: "speed", Value: "70.0", EventTime: now - 60_000, ReceivedAt: arrived}
+	late := twin.Change{Dataset: "boxes", Component: "box:7", Metric: "speed", Value: "70.0", EventTime: now - 60_000,
+		ReceivedAt: arrived}
 	r.keep(
 		reject(1, record(1, "~1", 100), twin.Unreadable, "speed"),
 		reject(2, record(1, "~2", 90), twin.Unreadable, "speed"),
@@ -53,7 +54,8 @@ func TestReplay(t *testing.T) {
 	}
 	lines := r.audited()
 	last := lines[len(lines)-1]
-	if last.Action != "done" || last.By != "local" || fmt.Sprint(last.Run.Counts) != fmt.Sprint(want) || last.Run.ID != run.ID {
+	if last.Action != "done" || last.By != "local" || fmt.Sprint(last.Run.Counts) != fmt.Sprint(want) ||
+		last.Run.ID != run.ID {
 		t.Errorf("audit %+v", last)
 	}
 }
@@ -61,7 +63,8 @@ func TestReplay(t *testing.T) {
 // Ensure that a file of which only a part is replayed gives way to two, of which one is marked.
 func TestReplayOfAPart(t *testing.T) {
 	r := newRig(t)
-	r.keep(reject(1, record(1, "1", 10), twin.Unreadable, "speed"), reject(2, record(2, "2", 10), twin.TooLarge, ""), reject(3, record(3, "3", 10), twin.Unreadable, "id"))
+	r.keep(reject(1, record(1, "1", 10), twin.Unreadable, "speed"), reject(2, record(2, "2", 10), twin.TooLarge, ""),
+		reject(3, record(3, "3", 10), twin.Unreadable, "id"))
 	run := r.do(`{"kind":"replay","dataset":"boxes","reason":"unreadable","column":"speed","dryRun":false,"rate":1000}`)
 	if run.Counts.Passed != 1 || run.Counts.Records != 1 {
 		t.Errorf("%+v", run.Counts)
@@ -88,10 +91,12 @@ func TestTestOfAnotherSQL(t *testing.T) {
 		t.Errorf("the deployed one: %+v", run.Counts)
 	}
 	sql := strings.ReplaceAll(boxes, "TRY_CAST(REPLACE(speed, '~', '') AS DOUBLE)", "speed")
-	if run := r.do(fmt.Sprintf(`{"kind":"replay","dataset":"boxes","sql":%q}`, sql)); run.Counts.Passed != 1 || run.State != operate.Done {
+	if run := r.do(fmt.Sprintf(`{"kind":"replay","dataset":"boxes","sql":%q}`, sql)); run.Counts.Passed != 1 ||
+		run.State != operate.Done {
 		t.Errorf("%s %s %+v", run.State, run.Error, run.Counts)
 	}
-	if run := r.do(`{"kind":"replay","dataset":"boxes","sql":"SELECT 1"}`); run.State != operate.Failed || !strings.Contains(run.Error, "does not compile") {
+	if run := r.do(`{"kind":"replay","dataset":"boxes","sql":"SELECT 1"}`); run.State != operate.Failed ||
+		!strings.Contains(run.Error, "does not compile") {
 		t.Errorf("%s %s", run.State, run.Error)
 	}
 }
@@ -101,7 +106,8 @@ func TestDrop(t *testing.T) {
 	r := newRig(t)
 	r.keep(reject(1, "a", twin.Unreadable, ""), reject(2, "b", twin.TooLarge, ""))
 	r.keep(reject(100, "c", twin.Unreadable, ""), reject(101, "d", twin.Unreadable, ""))
-	request := fmt.Sprintf(`{"kind":"drop","dataset":"boxes","reason":"unreadable","to":%q,"dryRun":%%v}`, (arrived + 101).String())
+	request := fmt.Sprintf(`{"kind":"drop","dataset":"boxes","reason":"unreadable","to":%q,"dryRun":%%v}`,
+		(arrived + 101).String())
 	for _, dry := range []bool{true, false} {
 		if run := r.do(fmt.Sprintf(request, dry)); run.State != operate.Done || run.Counts.Records != 2 {
 			t.Errorf("%s %q %+v", run.State, run.Error, run.Counts)
@@ -119,7 +125,8 @@ func TestDrop(t *testing.T) {
 // Ensure that a reject is shown with its record and the line of the SQL, and that who has seen it is in the audit log.
 func TestShow(t *testing.T) {
 	r := newRig(t)
-	r.keep(reject(1, `{"id":"`+"\xff"+`"}`, twin.Unreadable, ""), reject(2, record(1, "x", 1), twin.Unreadable, "speed[2].kmh"))
+	r.keep(reject(1, `{"id":"`+"\xff"+`"}`, twin.Unreadable, ""),
+		reject(2, record(1, "x", 1), twin.Unreadable, "speed[2].kmh"))
 	a := r.as(nil, "GET", operate.Path+"/rejects", "")
 	if strings.Contains(a.text, "box:1") {
 		t.Errorf("a list has a payload: %s", a.text)
@@ -133,7 +140,8 @@ func TestShow(t *testing.T) {
 			t.Errorf("%d %s", shown.status, shown.text)
 		case problem["column"] == nil && shown.body["payloadBase64"] == nil:
 			t.Errorf("bytes that are no text: %s", shown.text)
-		case problem["column"] != nil && (problem["line"] != 2.0 || !strings.HasPrefix(problem["sql"].(string), "CREATE TABLE boxes")):
+		case problem["column"] != nil && (problem["line"] != 2.0 ||
+			!strings.HasPrefix(problem["sql"].(string), "CREATE TABLE boxes")):
 			t.Errorf("no line of the SQL: %s", shown.text)
 		}
 		if lines := r.audited(); lines[len(lines)-1].Reject != id {

@@ -43,7 +43,8 @@ func (r *Request) check(now twin.Millis) *problem.Problem {
 	}
 	switch {
 	case r.Reason != "" && !slices.Contains(twin.Reasons, r.Reason):
-		return invalid("reason", twin.Reasons, "There is no reason %s.%s", quoted(string(r.Reason)), meant(string(r.Reason), twin.Reasons))
+		return invalid("reason", twin.Reasons, "There is no reason %s.%s", quoted(string(r.Reason)),
+			meant(string(r.Reason), twin.Reasons))
 	case len(r.Column) > twin.MaxProblemText:
 		return problem.InvalidBody.New("A column has at most %d bytes.", twin.MaxProblemText).About("column")
 	case len(r.Like) > twin.MaxProblemText:
@@ -51,7 +52,8 @@ func (r *Request) check(now twin.Millis) *problem.Problem {
 	case r.Limit < 0:
 		return problem.InvalidBody.New("limit is %d; it must not be negative. 0 is all.", r.Limit).About("limit")
 	case r.Rate < 0 || r.Rate > MaxRate:
-		return problem.InvalidBody.New("rate is %d; it must be from 1 to %d records a second, or 0 for %d.", r.Rate, MaxRate, DefaultRate).About("rate")
+		return problem.InvalidBody.New("rate is %d; it must be from 1 to %d records a second, or 0 for %d.", r.Rate, MaxRate,
+			DefaultRate).About("rate")
 	case r.SQL != "" && !r.Dry():
 		return problem.InvalidBody.New("An extractor can be tested, not deployed: sql is for a dry run.").About("sql")
 	case len(r.SQL) > maxSQL:
@@ -74,7 +76,8 @@ func (r *Request) checkMembers() *problem.Problem {
 		{"like", r.Like != ""}, {"limit", r.Limit != 0}, {"rate", r.Rate != 0}, {"sql", r.SQL != ""},
 	} {
 		if m.given && !slices.Contains(members[r.Kind], m.name) {
-			return problem.InvalidBody.New("A run of the kind %s has no %s. It has %s.", r.Kind, m.name, strings.Join(members[r.Kind], ", ")).About(m.name)
+			return problem.InvalidBody.New("A run of the kind %s has no %s. It has %s.", r.Kind, m.name,
+				strings.Join(members[r.Kind], ", ")).About(m.name)
 		}
 	}
 	return nil
@@ -90,7 +93,8 @@ func (r *Request) checkTarget() *problem.Problem {
 			return problem.InvalidBody.New("No component can be called so: %s.", flaw).About("component")
 		}
 	case r.Prefix == "":
-		return problem.InvalidBody.New("Name a component, or a prefix that is not empty: an empty one would be every component.").About("prefix")
+		return problem.InvalidBody.New("Name a component, or a prefix that is not empty: an empty one would be every " +
+			"component.").About("prefix")
 	case len(r.Prefix) > twin.MaxComponent || !utf8.ValidString(r.Prefix):
 		return problem.InvalidBody.New("A prefix is valid UTF-8 of at most %d bytes.", twin.MaxComponent).About("prefix")
 	}

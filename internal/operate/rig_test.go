@@ -59,7 +59,8 @@ func newRig(t *testing.T) *rig {
 	r := &rig{t: t, path: t.TempDir(), clock: now, sql: map[string]string{}}
 	r.open()
 	var err error
-	if r.store, err = bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true, Now: r.time}); err != nil {
+	if r.store, err = bolt.Open(filepath.Join(t.TempDir(), "twin.db"),
+		&bolt.Options{NoSync: true, Now: r.time}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.store.Close() })
@@ -90,7 +91,8 @@ func (r *rig) restart() {
 	_ = r.dir.Close()
 	r.open()
 	f := faulty{r}
-	r.config.Runs, r.config.Rejects, r.config.Audit = faultyRuns{r.dir.Runs, f}, faultyRejects{r.dir.Rejects, f}, faultyAudit{r.dir.Audit, f}
+	r.config.Runs, r.config.Rejects, r.config.Audit = faultyRuns{r.dir.Runs, f}, faultyRejects{r.dir.Rejects, f},
+		faultyAudit{r.dir.Audit, f}
 	r.config.Store, r.config.Extractors, r.config.Sink, r.config.Source, r.config.Pauser = r.store, f, f, f, f
 	r.service = operate.New(r.config)
 }
@@ -128,7 +130,8 @@ func (r *rig) keep(list ...twin.Reject) {
 
 // reject is the n-th record of the source, which could not be read once.
 func reject(n int, payload string, reason twin.Reason, column string) twin.Reject {
-	r := twin.Reject{Kind: twin.KindRecord, Dataset: "boxes", ReceivedAt: arrived + twin.Millis(n), Payload: []byte(payload),
+	r := twin.Reject{Kind: twin.KindRecord, Dataset: "boxes", ReceivedAt: arrived + twin.Millis(n),
+		Payload:  []byte(payload),
 		Position: twin.Position{Stream: "boxes", Shard: "shardId-000000000000", Sequence: fmt.Sprintf("%08d", n)}}
 	r.Note(twin.Problem{Reason: reason, Detail: "it was wrong once", Column: column, Offset: 3})
 	return r
@@ -158,7 +161,8 @@ func (r *rig) as(c *access.Caller, method, path, body string) answer {
 	operate.Handler(r.service).ServeHTTP(w, request)
 	a := answer{status: w.Code, header: w.Header(), text: w.Body.String()}
 	r.must(json.Unmarshal(w.Body.Bytes(), &a.body))
-	if w.Code >= 400 && (w.Header().Get("Content-Type") != "application/problem+json" || a.body["status"] != float64(w.Code)) {
+	if w.Code >= 400 && (w.Header().Get("Content-Type") != "application/problem+json" ||
+		a.body["status"] != float64(w.Code)) {
 		r.t.Errorf("%s %s: %d with %s", method, path, w.Code, w.Body)
 	}
 	return a
@@ -198,9 +202,11 @@ func (r *rig) do(request string) *operate.Run {
 // speeds are box=speed as they are stored, in order.
 func (r *rig) speeds() (all []string) {
 	r.t.Helper()
-	components, err := r.store.Components(r.t.Context(), store.ComponentQuery{Datasets: []string{"boxes"}, Limit: 1_000_000})
+	components, err := r.store.Components(r.t.Context(),
+		store.ComponentQuery{Datasets: []string{"boxes"}, Limit: 1_000_000})
 	r.must(err)
-	readings, err := r.store.Readings(r.t.Context(), store.ReadingQuery{Components: components, Datasets: []string{"boxes"}})
+	readings, err := r.store.Readings(r.t.Context(),
+		store.ReadingQuery{Components: components, Datasets: []string{"boxes"}})
 	r.must(err)
 	for _, reading := range readings {
 		all = append(all, reading.Component+"="+reading.Value)

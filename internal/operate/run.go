@@ -36,10 +36,11 @@ type Request struct {
 	To      *twin.Millis `json:"to,omitempty"`      // and before it; nil is when the run was made
 	Reason  twin.Reason  `json:"reason,omitempty"`  // replay, drop: rejects with this reason only
 	Column  string       `json:"column,omitempty"`  // replay, drop: rejects with a problem in this column only
-	Like    string       `json:"like,omitempty"`    // replay, drop: rejects whose problem is like this only, see [rejects.Like]
-	Limit   int64        `json:"limit,omitempty"`   // replay, drop: at most so many rejects, whole files; 0 for all
-	Rate    int          `json:"rate,omitempty"`    // replay, rebuild: records a second; 0 is DefaultRate
-	SQL     string       `json:"sql,omitempty"`     // replay, dry run: an extractor to test instead of the deployed one
+	// replay, drop: rejects whose problem is like this only, see [rejects.Like]
+	Like  string `json:"like,omitempty"`
+	Limit int64  `json:"limit,omitempty"` // replay, drop: at most so many rejects, whole files; 0 for all
+	Rate  int    `json:"rate,omitempty"`  // replay, rebuild: records a second; 0 is DefaultRate
+	SQL   string `json:"sql,omitempty"`   // replay, dry run: an extractor to test instead of the deployed one
 }
 
 // Dry reports whether the run changes nothing.

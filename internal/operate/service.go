@@ -68,8 +68,8 @@ func newID(now time.Time) string {
 	return now.UTC().Format(idTime) + "-" + idRandom.EncodeToString(random)
 }
 
-// Create makes a run for the caller of ctx and starts it. The error says what is wrong with the request, that the caller
-// may not make it, or is a fault of the infrastructure.
+// Create makes a run for the caller of ctx and starts it. The error says what is wrong with the request, that the
+// caller may not make it, or is a fault of the infrastructure.
 func (s *Service) Create(ctx context.Context, r Request) (*Run, error) {
 	c, p := s.caller(ctx)
 	if p != nil {
@@ -94,7 +94,8 @@ func (s *Service) create(ctx context.Context, c access.Caller, r Request) (*Run,
 	if err := s.ready(ctx, &r); err != nil {
 		return nil, err
 	}
-	run := &Run{ID: newID(s.Now()), Request: r, By: c.Subject, Client: c.Client, State: Running, Created: now, Updated: now}
+	run := &Run{ID: newID(s.Now()), Request: r, By: c.Subject, Client: c.Client, State: Running, Created: now,
+		Updated: now}
 	if run.By == "" {
 		run.By = c.Client
 	}

@@ -47,7 +47,8 @@ type ShownProblem struct {
 // show returns a reject with its record, and writes a line of audit about who has read it. What the caller may not
 // operate is not there.
 func (s *Service) show(ctx context.Context, c access.Caller, id string) (*Shown, error) {
-	absent := rejectNotFound.New("There is no reject %s. Its file may have been dropped, replayed in part, or expired: list again.", quoted(id))
+	absent := rejectNotFound.New("There is no reject %s. Its file may have been dropped, replayed in part, or expired: "+
+		"list again.", quoted(id))
 	datasets, err := s.Store.Datasets(ctx)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,8 @@ func (s *Service) show(ctx context.Context, c access.Caller, id string) (*Shown,
 	if by == "" {
 		by = c.Client
 	}
-	if err := s.Audit.Record(ctx, Audit{At: s.Now().UTC(), By: by, Client: c.Client, Action: "show", Reject: id}); err != nil {
+	if err := s.Audit.Record(ctx, Audit{At: s.Now().UTC(), By: by, Client: c.Client, Action: "show",
+		Reject: id}); err != nil {
 		return nil, err
 	}
 	out := shownOf(id, r)
@@ -85,7 +87,8 @@ func (s *Service) show(ctx context.Context, c access.Caller, id string) (*Shown,
 func shownOf(id string, r *twin.Reject) *Shown {
 	out := &Shown{
 		ID: id, Dataset: r.Dataset, Kind: r.Kind, Component: r.Component, ReceivedAt: r.ReceivedAt, Stream: r.Position.Stream,
-		Shard: r.Position.Shard, Sequence: r.Position.Sequence, Run: r.Run, More: r.More, Size: len(r.Payload), Problems: []ShownProblem{},
+		Shard: r.Position.Shard, Sequence: r.Position.Sequence, Run: r.Run, More: r.More, Size: len(r.Payload),
+		Problems: []ShownProblem{},
 	}
 	for _, p := range r.Problems {
 		one := ShownProblem{Reason: p.Reason, Detail: p.Detail, Column: p.Column}

@@ -62,7 +62,8 @@ type static struct {
 	tag string
 }
 
-// Handler serves the page at /, the document of the API for people at /docs, and their files below /page/. [Serves] tells which requests are its own.
+// Handler serves the page at /, the document of the API for people at /docs, and their files below /page/. [Serves]
+// tells which requests are its own.
 func Handler(c Config) http.Handler {
 	all := make(map[string]static)
 	for _, f := range append(Files(), ConfigFile(c.JSON())) {

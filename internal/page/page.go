@@ -3,12 +3,12 @@
 // [Handler] serves them on a laptop; [Files] has them for a bucket. The page is a client of the API like any other: it
 // reads /v1, and nothing else is served to it but config.json ([Config]).
 //
-// The scripts below static/js are ES modules, one concept a file. Files of others lie below vendor, with their versions,
-// licences and hashes in [vendored].
+// The scripts below static/js are ES modules, one concept a file. Files of others lie below vendor, with their
+// versions, licences and hashes in [vendored].
 //
 // Caveats:
-//   - The page has no origin but its own and that of the API: [Policy] lets it load nothing else, and has no inline code.
-//     So no element has an attribute style, and no text of the twin is ever parsed as HTML.
+//   - The page has no origin but its own and that of the API: [Policy] lets it load nothing else, and has no inline
+//     code. So no element has an attribute style, and no text of the twin is ever parsed as HTML.
 //   - vendor is no Go vendor directory; Go ignores it but for the embedding.
 package page
 

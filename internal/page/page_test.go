@@ -22,25 +22,33 @@ func get(t *testing.T, path string, headers ...string) *httptest.ResponseRecorde
 	return w
 }
 
-// Ensure that each file is served with its type, its ETag and the policy, and that a copy that is up to date is not sent.
+// Ensure that each file is served with its type, its ETag and the policy, and that a copy that is up to date is not
+// sent.
 func TestHandler(t *testing.T) {
 	for path, kind := range map[string]string{
-		"/": "text/html; charset=utf-8", "/index.html": "text/html; charset=utf-8", "/docs": "text/html; charset=utf-8", "/page/js/app.js": "text/javascript; charset=utf-8",
+		"/": "text/html; charset=utf-8", "/index.html": "text/html; charset=utf-8", "/docs": "text/html; charset=utf-8",
+		"/page/js/app.js":    "text/javascript; charset=utf-8",
 		"/page/css/list.css": "text/css; charset=utf-8", "/page/vendor/lit-html.js": "text/javascript; charset=utf-8",
-		"/page/vendor/countries-50m.json": "application/json", "/page/icon.svg": "image/svg+xml", "/page/config.json": "application/json",
+		"/page/vendor/countries-50m.json": "application/json", "/page/icon.svg": "image/svg+xml",
+		"/page/config.json": "application/json",
 	} {
 		w := get(t, path)
-		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind ||
+			w.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %d %v", path, w.Code, w.Header())
 		}
-		if policy := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; script-src 'self';") || strings.Contains(policy, "unsafe") {
+		if policy := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy,
+			"default-src 'none'; script-src 'self';") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: %s", path, policy)
 		}
-		if again := get(t, path, "If-None-Match", w.Header().Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+		if again := get(t, path, "If-None-Match", w.Header().Get("ETag")); again.Code != http.StatusNotModified ||
+			again.Body.Len() > 0 {
 			t.Errorf("%s again: %d", path, again.Code)
 		}
 	}
-	if w := get(t, "/page/config.json"); w.Body.String() != `{"api":"","environment":"test","feed":false,"inside":false,"activity":0}`+"\n" {
+	if w := get(t,
+		"/page/config.json"); w.Body.String() != `{"api":"","environment":"test","feed":false,"inside":false,"activity":0}`+
+		"\n" {
 		t.Error(w.Body)
 	}
 	for _, path := range []string{"/page/", "/page/js", "/page/../page.go", "/page/vendored.go"} {
@@ -87,7 +95,10 @@ func TestVendored(t *testing.T) {
 
 // Ensure that the page has no inline code or style, and no address of anybody else: the policy would not let it.
 func TestNothingInline(t *testing.T) {
-	inline := regexp.MustCompile(`(?i)<style|<script(?:>| [^>]*>[^<])|\sstyle="|\son[a-z]+="|javascript:|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function`)
+	inline :=
+		regexp.
+			MustCompile(
+				`(?i)<style|<script(?:>| [^>]*>[^<])|\sstyle="|\son[a-z]+="|javascript:|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function`)
 	address := regexp.MustCompile(`https?://[^\s'"` + "`" + `)]+`)
 	allowed := []string{"http://www.w3.org/2000/svg", "https://github.com/topojson/topojson-specification."}
 	for _, f := range Files() {

@@ -20,7 +20,8 @@ var vendored = []vendoredFile{
 		"34ac3236b93fce62ff261d25c3039d82521f78f83bf6f77d04fec74796f1371a"},
 	{"countries-50m.json", "world-atlas@2.0.2", "countries-50m.json", "ISC",
 		"04342cdc1e3016bcd7db1630de95684d67b79fe3c8c460321e87aef469502394"},
-	{"switzerland.json", "swiss-maps@4.7.0", "2026/ch-combined.json, without the objects but country and lakes and without their arcs", "BSD-3-Clause",
+	{"switzerland.json", "swiss-maps@4.7.0", "2026/ch-combined.json, without the objects but country and lakes and " +
+		"without their arcs", "BSD-3-Clause",
 		"715bf302ed2dd86f1f07eddeb71e2794f404dfc8624348bc3a8ba8ecc65e07ef"},
 	{"swagger-ui-bundle.js", "swagger-ui-dist@5.35.0", "swagger-ui-bundle.js", "Apache-2.0",
 		"e6a898692f2d768e807c3ba4626068a69a2c5dd960dd6c76f3e4d3a3de180af2"},

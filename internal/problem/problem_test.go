@@ -15,13 +15,17 @@ func TestProblem_Write(t *testing.T) {
 		body       string
 		header, is string
 	}{
-		{problem.InvalidParameter.New("limit is %d.", 0).About("limit", "1", "2"), `{"type":"urn:digital-twin:problem:invalid-parameter",` +
-			`"title":"Invalid parameter","status":400,"detail":"limit is 0.","parameter":"limit","allowed":["1","2"]}`, "Retry-After", ""},
+		{problem.InvalidParameter.New("limit is %d.", 0).About("limit", "1", "2"),
+			`{"type":"urn:digital-twin:problem:invalid-parameter",` +
+				`"title":"Invalid parameter","status":400,"detail":"limit is 0.","parameter":"limit","allowed":["1","2"]}`,
+			"Retry-After", ""},
 		{problem.StoreUnavailable.New("Try again."), `{"type":"urn:digital-twin:problem:store-unavailable",` +
 			`"title":"Store unavailable","status":503,"detail":"Try again."}`, "Retry-After", "1"},
-		{problem.MethodNotAllowed.New("Use it.").About("", "GET", "POST"), `{"type":"urn:digital-twin:problem:method-not-allowed",` +
-			`"title":"Method not allowed","status":405,"detail":"Use it.","allowed":["GET","POST"]}`, "Allow", "GET, POST"},
-		{&problem.Problem{Title: "Foreign host", Status: 403, Detail: "No."}, `{"title":"Foreign host","status":403,"detail":"No."}`, "Allow", ""},
+		{problem.MethodNotAllowed.New("Use it.").About("", "GET", "POST"),
+			`{"type":"urn:digital-twin:problem:method-not-allowed",` +
+				`"title":"Method not allowed","status":405,"detail":"Use it.","allowed":["GET","POST"]}`, "Allow", "GET, POST"},
+		{&problem.Problem{Title: "Foreign host", Status: 403, Detail: "No."},
+			`{"title":"Foreign host","status":403,"detail":"No."}`, "Allow", ""},
 	} {
 		w := httptest.NewRecorder()
 		test.problem.Write(w)

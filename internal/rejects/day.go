@@ -11,7 +11,8 @@ import (
 const DayForm = "20060102"
 
 // DayOf returns the day in the name of a file, such as 20261129: its first three folders that are one; "" without them.
-// So AWS Lambda names batches too. It is the day of arrival of the first record; the file may have some of the next day.
+// So AWS Lambda names batches too. It is the day of arrival of the first record; the file may have some of the next
+// day.
 func DayOf(name string) string {
 	parts := strings.Split(name, "/")
 	for i := range len(parts) - 3 {

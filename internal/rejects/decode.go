@@ -23,8 +23,8 @@ var ErrDamaged = errors.New("rejects: the file is damaged")
 // Decode reads a file, one reject after the other, in the memory of a line and its reject. An error is about one line,
 // and the next ones follow, unless it wraps [ErrDamaged].
 //
-// A file of the former form has a line for each problem, each with the whole record: such lines are one reject again. It
-// does not say the kind: what lies below rejects/apply/ is changes, everything else source records.
+// A file of the former form has a line for each problem, each with the whole record: such lines are one reject again.
+// It does not say the kind: what lies below rejects/apply/ is changes, everything else source records.
 func Decode(r io.Reader) iter.Seq2[twin.Reject, error] { return decode(r, maxLine) }
 
 // decode is Decode for lines of at most so many bytes.

@@ -102,7 +102,8 @@ func TestStop(t *testing.T) {
 
 // Ensure that a file takes the memory of a line, however much of it there is.
 func TestMemory(t *testing.T) {
-	line := `{"kind":"record","problems":[` + strings.Repeat(`{"reason":"unreadable"},`, 30) + `{}],"payload":"` + strings.Repeat("x", 1<<20) + `"}` + "\n"
+	line := `{"kind":"record","problems":[` + strings.Repeat(`{"reason":"unreadable"},`, 30) + `{}],"payload":"` +
+		strings.Repeat("x", 1<<20) + `"}` + "\n"
 	file := zipped(t, strings.Repeat(line, 30))
 	var before, now runtime.MemStats
 	runtime.GC()
@@ -141,7 +142,8 @@ func FuzzDecode(f *testing.F) {
 				rejects = append(rejects, r)
 			}
 		}
-		if got := decoded(t, bytes.NewReader(Encode(rejects).Data)); len(got)+len(rejects) > 0 && !reflect.DeepEqual(got, rejects) {
+		if got := decoded(t, bytes.NewReader(Encode(rejects).Data)); len(got)+len(rejects) > 0 &&
+			!reflect.DeepEqual(got, rejects) {
 			t.Fatalf("%+v became %+v", rejects, got)
 		}
 	})
@@ -149,7 +151,9 @@ func FuzzDecode(f *testing.F) {
 
 // Fuzz that a line, which in a file is compressed so that no fuzzer finds its way into it, is read or refused.
 func FuzzParse(f *testing.F) {
-	f.Add(`{"kind":"record","dataset":"d","component":"c","position":"a/b/c/d","received_at":"2018-12-17T22:10:50.987Z","index":7,"problems":[{"reason":"r","detail":"d","column":"c","offset":1},{}],"more_problems":3,"payload":"p"}`)
+	f.
+		Add(
+			`{"kind":"record","dataset":"d","component":"c","position":"a/b/c/d","received_at":"2018-12-17T22:10:50.987Z","index":7,"problems":[{"reason":"r","detail":"d","column":"c","offset":1},{}],"more_problems":3,"payload":"p"}`)
 	f.Add(`{"reason":"unreadable","detail":"x","offset":3,"payload_base64":"/wD+"}`)
 	f.Add(`{"problems":[],"payload":"\u0000\ud800"}`)
 	f.Fuzz(func(t *testing.T, text string) {
@@ -158,7 +162,8 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		l.Payload = append([]byte{}, l.Payload...)
-		if got := decoded(t, bytes.NewReader(Encode([]twin.Reject{l.Reject}).Data)); len(got) != 1 || !reflect.DeepEqual(got[0], l.Reject) {
+		if got := decoded(t, bytes.NewReader(Encode([]twin.Reject{l.Reject}).Data)); len(got) != 1 ||
+			!reflect.DeepEqual(got[0], l.Reject) {
 			t.Fatalf("%+v became %+v", l.Reject, got)
 		}
 	})

@@ -9,8 +9,8 @@
 // The payload is text where that can be read, and else base64 in payload_base64. What is unknown or empty is left out.
 //
 // [Encode] makes a file and [Decode] reads one, also of the former form, which had a line for each problem. [Key] names
-// a file after the first record that something of is rejected and after the rejects in it: the repetition of an invocation
-// writes the same file again, and no other one has its name.
+// a file after the first record that something of is rejected and after the rejects in it: the repetition of an
+// invocation writes the same file again, and no other one has its name.
 package rejects
 
 import (
@@ -60,9 +60,11 @@ func Encode(rejects []twin.Reject) File {
 	return File{Data: out.Bytes(), sum: hex.EncodeToString(sum.Sum(nil))[:16]}
 }
 
-// identify writes what makes a reject the one that it is. That is all of it but the sentences, which may say what time it was.
+// identify writes what makes a reject the one that it is. That is all of it but the sentences, which may say what time
+// it was.
 func identify(w io.Writer, r *twin.Reject) {
-	_, _ = fmt.Fprintf(w, "%s %q %q %q %d %d %d %d ", r.Kind, r.Dataset, r.Component, r.Position, r.ReceivedAt, r.Index, r.More, len(r.Payload))
+	_, _ = fmt.Fprintf(w, "%s %q %q %q %d %d %d %d ", r.Kind, r.Dataset, r.Component, r.Position, r.ReceivedAt, r.Index,
+		r.More, len(r.Payload))
 	for _, p := range r.Problems {
 		_, _ = fmt.Fprintf(w, "%s %q %d ", p.Reason, p.Column, p.Offset)
 	}

@@ -19,7 +19,8 @@ var samples = []twin.Reject{
 		Kind: twin.KindRecord, Dataset: "wagons", ReceivedAt: 1545084650987, Index: 3, Payload: []byte("{\"a\":\"ü<\n\"}"),
 		Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000001", Sequence: "4959"},
 		Findings: twin.Findings{More: 4, Problems: []twin.Problem{
-			{Reason: twin.Unreadable, Detail: `axles[2].bearingTempC is "hot" & no number`, Column: "axles[2].bearingTempC", Offset: 0},
+			{Reason: twin.Unreadable, Detail: `axles[2].bearingTempC is "hot" & no number`, Column: "axles[2].bearingTempC",
+				Offset: 0},
 			{Reason: twin.BadValue, Detail: "2 values are NaN", Offset: -1},
 		}},
 	},
@@ -27,7 +28,8 @@ var samples = []twin.Reject{
 		Kind: twin.KindChange, Dataset: "wagons", Component: "wagon:1", Payload: []byte{0xff, 0, 0xfe},
 		Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.TooLarge, Detail: "too large", Offset: -1}}},
 	},
-	{Kind: twin.KindRecord, Payload: []byte{}, Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Panicked, Offset: 7}}}},
+	{Kind: twin.KindRecord, Payload: []byte{}, Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Panicked,
+		Offset: 7}}}},
 }
 
 // decoded reads a whole file that has no faults.
@@ -92,14 +94,16 @@ func TestFormerForm(t *testing.T) {
 // one has another.
 func TestKey(t *testing.T) {
 	stream := Origin{Position: samples[0].Position, ArrivedAt: samples[0].ReceivedAt}
-	object := Origin{Position: twin.Position{Stream: "lake", Shard: "a%2Fb", Sequence: "12"}, ArrivedAt: 1545084650987, Version: "v/1"}
+	object := Origin{Position: twin.Position{Stream: "lake", Shard: "a%2Fb", Sequence: "12"}, ArrivedAt: 1545084650987,
+		Version: "v/1"}
 	for want, o := range map[string]Origin{
 		"rejects/extract/wagons/2018/12/17/wagons/shardId-000000000001/4959-": stream,
 		"rejects/extract/wagons/2018/12/17/lake/a%2Fb/v%2F1/12-":              object,
 		"rejects/extract/wagons/1970/01/01/unknown-":                          {},
 	} {
 		got := Key("rejects/extract/wagons/", o, Encode(samples))
-		if sum, ok := strings.CutPrefix(got, want); !ok || len(sum) != len("0123456789abcdef.ndjson.gz") || !strings.HasSuffix(sum, ".ndjson.gz") {
+		if sum, ok := strings.CutPrefix(got, want); !ok || len(sum) != len("0123456789abcdef.ndjson.gz") ||
+			!strings.HasSuffix(sum, ".ndjson.gz") {
 			t.Errorf("%s, want %s and a sum", got, want)
 		}
 		if again := Key("rejects/extract/wagons", o, Encode(samples)); again != got {
@@ -113,9 +117,12 @@ func TestKey(t *testing.T) {
 		t.Error("the name depends on the sentences")
 	}
 	for i, harm := range []func(r *twin.Reject){
-		func(r *twin.Reject) { r.Kind = twin.KindFramed }, func(r *twin.Reject) { r.Dataset = "x" }, func(r *twin.Reject) { r.Component = "x" },
-		func(r *twin.Reject) { r.Position.Sequence = "x" }, func(r *twin.Reject) { r.ReceivedAt++ }, func(r *twin.Reject) { r.Index++ }, func(r *twin.Reject) { r.More++ },
-		func(r *twin.Reject) { r.Payload = append(bytes.Clone(r.Payload), ' ') }, func(r *twin.Reject) { r.Problems = r.Problems[:1] },
+		func(r *twin.Reject) { r.Kind = twin.KindFramed }, func(r *twin.Reject) { r.Dataset = "x" },
+		func(r *twin.Reject) { r.Component = "x" },
+		func(r *twin.Reject) { r.Position.Sequence = "x" }, func(r *twin.Reject) { r.ReceivedAt++ },
+		func(r *twin.Reject) { r.Index++ }, func(r *twin.Reject) { r.More++ },
+		func(r *twin.Reject) { r.Payload = append(bytes.Clone(r.Payload), ' ') },
+		func(r *twin.Reject) { r.Problems = r.Problems[:1] },
 		func(r *twin.Reject) { r.Problems = []twin.Problem{r.Problems[1], r.Problems[0]} },
 	} {
 		changed := slices.Clone(samples)
@@ -162,7 +169,8 @@ func TestSize(t *testing.T) {
 		if len(file.Data) > size*11/10 {
 			t.Errorf("%s: %d bytes", name, len(file.Data))
 		}
-		if got := decoded(t, bytes.NewReader(file.Data)); len(got) != 1 || !bytes.Equal(got[0].Payload, payload) || got[0].Found() != 2000 {
+		if got := decoded(t, bytes.NewReader(file.Data)); len(got) != 1 || !bytes.Equal(got[0].Payload, payload) ||
+			got[0].Found() != 2000 {
 			t.Errorf("%s: it does not come back", name)
 		}
 	}

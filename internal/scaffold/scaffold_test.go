@@ -58,7 +58,8 @@ func TestFiles_Source(t *testing.T) {
 			"lines.ndjson", "", "device:b\ttemp\t1.5",
 		},
 		"one.geojson": {
-			"{\"type\":\"Feature\",\n\"properties\":{\"device\":\"a\",\"at\":\"2025-01-02T03:04:05Z\",\"temp\":21.5}}", "one.json",
+			"{\"type\":\"Feature\",\n\"properties\":{\"device\":\"a\",\"at\":\"2025-01-02T03:04:05Z\",\"temp\":21.5}}",
+			"one.json",
 			"", "device:a\ttemp\t21.5",
 		},
 	} {

@@ -78,7 +78,8 @@ func Run(ctx context.Context, c Config) Result {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	r := &run{Config: c, result: Result{OK: true, URL: c.URL, Time: c.Now().UTC().Format(time.RFC3339), Datasets: map[string]string{}}}
+	r := &run{Config: c, result: Result{OK: true, URL: c.URL, Time: c.Now().UTC().Format(time.RFC3339),
+		Datasets: map[string]string{}}}
 	r.check(ctx, "health", r.health)
 	if c.Credentials != nil {
 		r.check(ctx, "token", r.getToken)

@@ -114,7 +114,8 @@ func post(ctx context.Context, url string, record []byte) error {
 }
 
 // on answers requests of a path in place of the twin.
-func on(path string, answer func(w http.ResponseWriter, r *http.Request)) func(http.ResponseWriter, *http.Request) bool {
+func on(path string, answer func(w http.ResponseWriter, r *http.Request)) func(http.ResponseWriter,
+	*http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, path) {
 			return false
@@ -145,11 +146,13 @@ func TestGoodTwin(t *testing.T) {
 		if !got.OK || got.Failed() != nil || len(got.Checks) != 7 {
 			t.Fatalf("a good twin fails: %s", got)
 		}
-		if newest, err := time.Parse(time.RFC3339, got.Datasets[canary.Dataset]); err != nil || time.Since(newest) > time.Minute {
+		if newest, err := time.Parse(time.RFC3339, got.Datasets[canary.Dataset]); err != nil ||
+			time.Since(newest) > time.Minute {
 			t.Errorf("the newest event time is %q, %v", got.Datasets[canary.Dataset], err)
 		}
 		var line map[string]any
-		if err := json.Unmarshal([]byte(got.String()), &line); err != nil || strings.Contains(got.String(), "\n") || line["ok"] != true {
+		if err := json.Unmarshal([]byte(got.String()), &line); err != nil || strings.Contains(got.String(), "\n") ||
+			line["ok"] != true {
 			t.Errorf("the result is %s, %v", got, err)
 		}
 	}
@@ -158,7 +161,8 @@ func TestGoodTwin(t *testing.T) {
 // Ensure that each of these faults, alone, fails the check that is for it.
 func TestFaults(t *testing.T) {
 	reading := "/v1/components/canary:smoke/metrics/nonce"
-	old := `{"component":"canary:smoke","metric":"nonce","value":"old","eventTime":"2026-11-29T00:00:00.000Z","dataset":"twin_canary"}`
+	old :=
+		`{"component":"canary:smoke","metric":"nonce","value":"old","eventTime":"2026-11-29T00:00:00.000Z","dataset":"twin_canary"}`
 	for _, f := range []struct {
 		what, check string
 		fault       func(w http.ResponseWriter, r *http.Request) bool
@@ -183,7 +187,8 @@ func TestFaults(t *testing.T) {
 			return false
 		}, nil},
 		{"any scope is given and may read", "wrong scope", func(w http.ResponseWriter, r *http.Request) bool {
-			return r.URL.Path == "/token" && r.FormValue("scope") != "twin/read" && on("/token", says(`{"access_token":"`+goodToken+`","token_type":"Bearer"}`))(w, r)
+			return r.URL.Path == "/token" && r.FormValue("scope") != "twin/read" &&
+				on("/token", says(`{"access_token":"`+goodToken+`","token_type":"Bearer"}`))(w, r)
 		}, nil},
 		{"the token is refused", "openapi", func(w http.ResponseWriter, r *http.Request) bool {
 			return r.Header.Get("Authorization") == "Bearer "+goodToken && on("/v1", status(401))(w, r)
@@ -233,7 +238,8 @@ func TestFaults(t *testing.T) {
 func TestRefusedByTheTwin(t *testing.T) {
 	r := newRig(t)
 	fault := func(w http.ResponseWriter, q *http.Request) bool {
-		return q.URL.Path == "/token" && q.FormValue("scope") != "twin/read" && on("/token", says(`{"access_token":"`+wrongToken+`","token_type":"Bearer"}`))(w, q)
+		return q.URL.Path == "/token" && q.FormValue("scope") != "twin/read" &&
+			on("/token", says(`{"access_token":"`+wrongToken+`","token_type":"Bearer"}`))(w, q)
 	}
 	r.fault.Store(&fault)
 	c := r.config()

@@ -12,8 +12,10 @@ var operators = []string{"<=", ">=", "<>", "!=", "||", "=>", "--", "/*"}
 
 // spaced are the keywords that stand apart from a bracket after them; others are called like functions.
 var spaced = []string{
-	"ALL", "AND", "AS", "BETWEEN", "BY", "CASE", "DEFINE", "DISTINCT", "ELSE", "END", "EXCEPT", "FROM", "HAVING", "IN", "INTERSECT",
-	"INTO", "IS", "JOIN", "LIKE", "MEASURES", "NOT", "ON", "OR", "OVER", "PATTERN", "SELECT", "THEN", "UNION", "USING", "VALUES",
+	"ALL", "AND", "AS", "BETWEEN", "BY", "CASE", "DEFINE", "DISTINCT", "ELSE", "END", "EXCEPT", "FROM", "HAVING", "IN",
+	"INTERSECT",
+	"INTO", "IS", "JOIN", "LIKE", "MEASURES", "NOT", "ON", "OR", "OVER", "PATTERN", "SELECT", "THEN", "UNION", "USING",
+	"VALUES",
 	"WHEN", "WHERE", "WITH", "WITHIN",
 }
 

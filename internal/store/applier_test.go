@@ -74,11 +74,12 @@ func outcomes(results []store.Result) string {
 }
 
 // Ensure that a batch reaches the store folded: one item per component and dataset, each metric once
-// with its greatest rank, whatever the order, that every change but the winner is superseded, and that a duplicate of the
-// winner is the same.
+// with its greatest rank, whatever the order, that every change but the winner is superseded, and that a duplicate of
+// the winner is the same.
 func TestApplier_Folds(t *testing.T) {
 	changes := []twin.Change{
-		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 6, "3"), change("speed", 7, "2"), change("load", 0, "2"),
+		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 6, "3"),
+		change("speed", 7, "2"), change("load", 0, "2"),
 	}
 	for seed := range uint64(50) {
 		r := rand.New(rand.NewPCG(8, seed))
@@ -114,7 +115,8 @@ func TestApplier_SharedFate(t *testing.T) {
 	broken := errors.New("broken")
 	full := store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: "full"}
 	changes := []twin.Change{
-		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 9, "3"), change("speed", -now, "}"), change("speed", 9, "3"),
+		change("speed", 5, "1"), change("load", 1, "1"), change("speed", 7, "2"), change("speed", 9, "3"),
+		change("speed", -now, "}"), change("speed", 9, "3"),
 	}
 	applied := store.Result{Outcome: store.Applied}
 	for _, tc := range []struct {
@@ -162,7 +164,8 @@ func TestApplier_SharedFate(t *testing.T) {
 // Ensure that items carry the policy of their dataset, and their changes in the order of metrics.
 func TestApplier_Policies(t *testing.T) {
 	d := newDouble(t)
-	if err := d.PutDataset(t.Context(), twin.Dataset{Name: "short", ExpireAfter: time.Minute, Metrics: []twin.Metric{{Name: "load"}, {Name: "speed", Group: 1}}}); err != nil {
+	if err := d.PutDataset(t.Context(), twin.Dataset{Name: "short", ExpireAfter: time.Minute,
+		Metrics: []twin.Metric{{Name: "load"}, {Name: "speed", Group: 1}}}); err != nil {
 		t.Fatal(err)
 	}
 	var changes []twin.Change
@@ -179,7 +182,8 @@ func TestApplier_Policies(t *testing.T) {
 	got := ""
 	for _, it := range d.items {
 		apart := it.Places.Of("load")>>32 != it.Places.Of("speed")>>32
-		got += fmt.Sprintf("%s %s %v %d %s %s; ", it.Dataset, it.ExpireAfter, apart, len(it.Changes), it.Changes[0].Metric, it.Changes[1].Metric)
+		got += fmt.Sprintf("%s %s %v %d %s %s; ", it.Dataset, it.ExpireAfter, apart, len(it.Changes), it.Changes[0].Metric,
+			it.Changes[1].Metric)
 	}
 	if want := "short 1m0s true 2 load speed; unknown 0s false 2 load speed; "; got != want {
 		t.Errorf("offered %s, want %s", got, want)
@@ -238,7 +242,8 @@ func TestApplier_Advances(t *testing.T) {
 	apply := func(wantErr error, changes ...twin.Change) {
 		t.Helper()
 		results, err := a.Apply(t.Context(), changes)
-		if !errors.Is(err, wantErr) || slices.ContainsFunc(results, func(r store.Result) bool { return r.Outcome == store.Unfinished }) {
+		if !errors.Is(err, wantErr) || slices.ContainsFunc(results,
+			func(r store.Result) bool { return r.Outcome == store.Unfinished }) {
 			t.Errorf("got %s, %v", outcomes(results), err)
 		}
 	}

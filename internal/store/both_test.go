@@ -24,7 +24,8 @@ func both(t *testing.T, clock func() time.Time) map[string]store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	return map[string]store.Store{"bolt": b, "dynamo": dynamo.New(client, "twin", &dynamo.Options{Now: clock, ForgetWait: -1})}
+	return map[string]store.Store{"bolt": b, "dynamo": dynamo.New(client, "twin",
+		&dynamo.Options{Now: clock, ForgetWait: -1})}
 }
 
 // Ensure that a reading that has expired does not come back, and that a metric that is never measured again expires
@@ -41,7 +42,8 @@ func TestExpiredReadingStaysAway(t *testing.T) {
 			t.Helper()
 			var changes []twin.Change
 			for _, m := range metrics {
-				changes = append(changes, twin.Change{Dataset: "d", Component: "c", Metric: m, Value: "1", EventTime: twin.MillisOf(now)})
+				changes = append(changes, twin.Change{Dataset: "d", Component: "c", Metric: m, Value: "1",
+					EventTime: twin.MillisOf(now)})
 			}
 			if _, err := store.NewApplier(s, clock).Apply(t.Context(), changes); err != nil {
 				t.Fatal(err)
@@ -67,8 +69,8 @@ func TestExpiredReadingStaysAway(t *testing.T) {
 	}
 }
 
-// Ensure that a component that is forgotten stays so when the same records are delivered once more: also one whose clock
-// was ahead, and an old one of a metric that is seen for the first time.
+// Ensure that a component that is forgotten stays so when the same records are delivered once more: also one whose
+// clock was ahead, and an old one of a metric that is seen for the first time.
 func TestForgottenStaysForgotten(t *testing.T) {
 	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }

@@ -24,7 +24,8 @@ func TestCache(t *testing.T) {
 	get := func(want, wantReads, wantStale int) {
 		t.Helper()
 		if got, _, err := c.Get(t.Context()); err != nil || got != want || reads != wantReads || stale != wantStale {
-			t.Errorf("got %d after %d reads, %d stale, %v; want %d after %d, %d", got, reads, stale, err, want, wantReads, wantStale)
+			t.Errorf("got %d after %d reads, %d stale, %v; want %d after %d, %d", got, reads, stale, err, want, wantReads,
+				wantStale)
 		}
 	}
 	fault = errThrottled
@@ -111,8 +112,8 @@ func TestCache_First(t *testing.T) {
 	}
 }
 
-// Ensure that who has no use for an older value waits for the one that is being read, and that a value which is known to
-// be old is read again, also where a read is under way that began before.
+// Ensure that who has no use for an older value waits for the one that is being read, and that a value which is known
+// to be old is read again, also where a read is under way that began before.
 func TestCache_Newer(t *testing.T) {
 	reads, begun, goOn := 0, make(chan struct{}), make(chan struct{})
 	c := store.NewCache(func(context.Context) (int, error) {

@@ -18,10 +18,12 @@ func forgotten(name string, prefix bool, floor twin.Millis) store.Forgotten {
 // Ensure that a component is under its own entry and under those of all prefixes, of which the latest counts.
 func TestForgetList_Floor(t *testing.T) {
 	l := store.NewForgetList([]store.Forgotten{
-		forgotten("wagon:1", false, 10), forgotten("wagon:1", false, 8), forgotten("wagon:", true, 5), forgotten("wagon:12", true, 20), forgotten("ä", true, 7),
+		forgotten("wagon:1", false, 10), forgotten("wagon:1", false, 8), forgotten("wagon:", true, 5),
+		forgotten("wagon:12", true, 20), forgotten("ä", true, 7),
 	})
 	for component, want := range map[string]twin.Millis{
-		"wagon:1": 10, "wagon:2": 5, "wagon:12": 20, "wagon:123": 20, "wagon:13": 5, "wagon": packed.NoFloor, "": packed.NoFloor, "ä:1": 7,
+		"wagon:1": 10, "wagon:2": 5, "wagon:12": 20, "wagon:123": 20, "wagon:13": 5, "wagon": packed.NoFloor,
+		"": packed.NoFloor, "ä:1": 7,
 	} {
 		if got := l.Floor(component); got != want {
 			t.Errorf("%s: %d, want %d", component, got, want)
@@ -76,7 +78,8 @@ func (s *steps) ContinueForget(_ context.Context, f *store.Forgetting) error {
 // Ensure that a forget in one go takes all steps, waits where it has to, and ends with its context.
 func TestForget(t *testing.T) {
 	began := time.Now()
-	if f, err := store.Forget(t.Context(), &steps{left: 3}, store.Target{Name: "c"}); err != nil || !f.Done || time.Since(began) < 20*time.Millisecond {
+	if f, err := store.Forget(t.Context(), &steps{left: 3}, store.Target{Name: "c"}); err != nil || !f.Done ||
+		time.Since(began) < 20*time.Millisecond {
 		t.Errorf("%+v, %v", f, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
@@ -84,7 +87,8 @@ func TestForget(t *testing.T) {
 	if _, err := store.Forget(ctx, &steps{left: 2}, store.Target{Name: "c"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := store.Forget(t.Context(), &steps{left: 2, fail: errThrottled}, store.Target{Name: "c"}); !errors.Is(err, errThrottled) {
+	if _, err := store.Forget(t.Context(), &steps{left: 2, fail: errThrottled}, store.Target{Name: "c"}); !errors.Is(err,
+		errThrottled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,8 +14,10 @@ import (
 func InOrder(readings []twin.Reading) []twin.Reading {
 	slices.SortFunc(readings, func(a, b twin.Reading) int {
 		return cmp.Or(
-			strings.Compare(a.Component, b.Component), strings.Compare(a.Metric, b.Metric), strings.Compare(a.Dataset, b.Dataset),
-			slices.Compare(b.Rank[:], a.Rank[:]), strings.Compare(b.Source.Extractor, a.Source.Extractor), b.Source.Position.Compare(a.Source.Position),
+			strings.Compare(a.Component, b.Component), strings.Compare(a.Metric, b.Metric),
+			strings.Compare(a.Dataset, b.Dataset),
+			slices.Compare(b.Rank[:], a.Rank[:]), strings.Compare(b.Source.Extractor, a.Source.Extractor),
+			b.Source.Position.Compare(a.Source.Position),
 		)
 	})
 	return slices.CompactFunc(readings, func(a, b twin.Reading) bool {

@@ -10,9 +10,11 @@ import (
 
 // The changes of a wagon's record follow each other, as an engine delivers them.
 func wagonRows(wagons int) (rows [][]stream.Row) {
-	metrics := []string{"axle.1.bearing.temperature", "axle.2.bearing.temperature", "brake.applied", "brake.pressure", "heading",
+	metrics := []string{"axle.1.bearing.temperature", "axle.2.bearing.temperature", "brake.applied", "brake.pressure",
+		"heading",
 		"load.mass", "load.state", "mileage", "movement.state", "position", "speed", "train.number", "train.place"}
-	values := []string{"22.0", "23.2", "false", "5.03", "118", "58.4", `"loaded"`, "464982.0", `"moving"`, `{"lat":47.491503,"lon":8.082773}`, "81.8", `"45254"`, "5"}
+	values := []string{"22.0", "23.2", "false", "5.03", "118", "58.4", `"loaded"`, "464982.0", `"moving"`,
+		`{"lat":47.491503,"lon":8.082773}`, "81.8", `"45254"`, "5"}
 	units := []string{"Cel", "Cel", "", "bar", "deg", "t", "", "km", "", "deg", "km/h", "", ""}
 	for w := range wagons {
 		c := full()

@@ -18,22 +18,25 @@ func full() twin.Change {
 		Dataset: "wagons", Extractor: "0123456789ab", Revision: 2,
 		Component: "wagon:33-80-7845-123-4", Metric: "position", Value: `{"lat":47.5,"lon":7.6}`, Unit: "deg",
 		EventTime: 1795428930120, ReceivedAt: 1795428931007,
-		Position: twin.Position{Stream: "source", Shard: "shardId-000000000003", Sequence: "49590338271490256608559692538361571095921575989136588898"},
-		Index:    7,
+		Position: twin.Position{Stream: "source", Shard: "shardId-000000000003",
+			Sequence: "49590338271490256608559692538361571095921575989136588898"},
+		Index: 7,
 	}
 }
 
 // Ensure that the form on the wire is the documented one to the byte, with null for what there is not.
 func TestAppendChange(t *testing.T) {
 	c := full()
-	want := `{"dataset":"wagons","extractor":"0123456789ab","revision":2,"component":"wagon:33-80-7845-123-4","metric":"position",` +
-		`"value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","event_time":"2026-11-23T10:15:30.120Z",` +
-		`"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898","index":7}`
+	want :=
+		`{"dataset":"wagons","extractor":"0123456789ab","revision":2,"component":"wagon:33-80-7845-123-4","metric":"position",` +
+			`"value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","event_time":"2026-11-23T10:15:30.120Z",` +
+			`"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898","index":7}`
 	if got := string(stream.AppendChange(nil, &c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	c.Unit, c.ReceivedAt, c.Position, c.Index = "", 0, twin.Position{}, 0
-	want = want[:strings.Index(want, `"deg"`)] + `null,"event_time":"2026-11-23T10:15:30.120Z","received_at":null,"position":null,"index":0}`
+	want = want[:strings.Index(want, `"deg"`)] +
+		`null,"event_time":"2026-11-23T10:15:30.120Z","received_at":null,"position":null,"index":0}`
 	if got := string(stream.AppendChange(nil, &c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -42,7 +45,8 @@ func TestAppendChange(t *testing.T) {
 // Ensure that what is written is JSON for everybody else, whatever the text, and reads back as it was.
 func TestCodec_OddText(t *testing.T) {
 	for _, text := range []string{
-		"", `"`, `\`, `\u0041`, "\x00\x01\x1f", "\n\r\t\b\f", "\x7f\u2028", "a/b%2F c", "Holzgartenstraße 1", "😀\U0010ffff\ufffd", "</script>",
+		"", `"`, `\`, `\u0041`, "\x00\x01\x1f", "\n\r\t\b\f", "\x7f\u2028", "a/b%2F c", "Holzgartenstraße 1",
+		"😀\U0010ffff\ufffd", "</script>",
 	} {
 		c := full()
 		c.Dataset, c.Component, c.Metric, c.Value, c.Unit, c.Extractor = text+"d", text+"c", text+"m", text+"v", text, text
@@ -73,7 +77,8 @@ func TestDecode_Lenient(t *testing.T) {
 		" \t{ " + strings.ReplaceAll(core, ":", " : ") + ` , "event_time" : "2026-11-23T11:15:30.120999999+01:00" } ` + "\r",
 		`{"event_time":"2026-11-23T10:15:30.1200Z","unit":null,"extractor":null,"revision":null,"received_at":null,"position":null,"index":null,` + core + `}`,
 		`{"event_time":"2026-11-23T10:15:30.1200Z","unit":"","received_at":"","position":"",` + core + `}`,
-		`{"x":[{"y":"]}\"","z":[1,{},[]]}],` + core + `,"tags":{},"n":-1.5e3,"b":true,"event_time":"2026-11-23T10:15:30.12Z","last":null}`,
+		`{"x":[{"y":"]}\"","z":[1,{},[]]}],` + core +
+			`,"tags":{},"n":-1.5e3,"b":true,"event_time":"2026-11-23T10:15:30.12Z","last":null}`,
 		`{"\u0064ataset":"\u0064","component":"x","component":"c","metric":"m","value":"\u0031","event_time":"2026-11-23T10:15:30.12Z"}`,
 	} {
 		got, bad := stream.Decode([]byte(line), nil)
@@ -87,7 +92,8 @@ func TestDecode_Lenient(t *testing.T) {
 			t.Errorf("the fraction %q: got %+v %v", fraction, got, bad)
 		}
 	}
-	got, bad := stream.Decode([]byte(`{`+core+`,"event_time":"1970-01-01T00:00:00Z","value":"\ud83d\ude00\ud83d \udE00","position":"a/b/c/"}`), nil)
+	got, bad := stream.Decode([]byte(`{`+core+
+		`,"event_time":"1970-01-01T00:00:00Z","value":"\ud83d\ude00\ud83d \udE00","position":"a/b/c/"}`), nil)
 	if len(bad) > 0 || got[0].Value != "😀\ufffd \ufffd" || got[0].Position != (twin.Position{Stream: "a/b", Shard: "c"}) {
 		t.Errorf("got %+v %v", got, bad)
 	}
@@ -97,7 +103,8 @@ func TestDecode_Lenient(t *testing.T) {
 func TestDecode_Errors(t *testing.T) {
 	core := func(without string) string {
 		var b strings.Builder
-		for _, kv := range [][2]string{{"dataset", `"d"`}, {"component", `"c"`}, {"metric", `"m"`}, {"value", `"1"`}, {"event_time", `"2026-11-23T10:15:30Z"`}} {
+		for _, kv := range [][2]string{{"dataset", `"d"`}, {"component", `"c"`}, {"metric", `"m"`}, {"value", `"1"`},
+			{"event_time", `"2026-11-23T10:15:30Z"`}} {
 			if kv[0] != without {
 				fmt.Fprintf(&b, `,"%s":%s`, kv[0], kv[1])
 			}
@@ -175,8 +182,8 @@ func TestDecode_Lines(t *testing.T) {
 }
 
 // Ensure that a line has what it leaves out from the line before, that an index counts on, that null stands for
-// none, that what is a line's own is not shared, and that a line that is no change is passed over where it leaves no doubt
-// about what the next one leaves out.
+// none, that what is a line's own is not shared, and that a line that is no change is passed over where it leaves no
+// doubt about what the next one leaves out.
 func TestDecode_LeftOut(t *testing.T) {
 	c := full()
 	whole := string(stream.AppendChange(nil, &c))
@@ -218,7 +225,8 @@ func TestDecode_LeftOut(t *testing.T) {
 		short + `}`,
 		short + `,"dataset":"wagons","component":"wagon:1"}`,
 	}, "\n")), nil)
-	if want := []twin.Change{c, next, moved, other, last, later, latest, c, c, next, timely, short7}; !reflect.DeepEqual(got, want) {
+	if want := []twin.Change{c, next, moved, other, last, later, latest, c, c, next, timely,
+		short7}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	var said []string
@@ -239,8 +247,8 @@ func TestDecode_LeftOut(t *testing.T) {
 	}
 }
 
-// Ensure that a record that a former version packed, in which lines leave out what the line before says, is read as what was
-// packed.
+// Ensure that a record that a former version packed, in which lines leave out what the line before says, is read as
+// what was packed.
 func TestDecode_FormerRecord(t *testing.T) {
 	record, err := os.ReadFile("testdata/former.record")
 	if err != nil {

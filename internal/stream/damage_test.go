@@ -47,21 +47,25 @@ func lines(t *testing.T) (texts []string, changes [][]twin.Change) {
 	return texts, changes
 }
 
-// Ensure that a line that cannot be read, whatever is left of it, costs no other line, the first one no more than any other:
-// the others say what they say alone. Every byte of it is lost, cut off behind, or becomes something else in turn.
+// Ensure that a line that cannot be read, whatever is left of it, costs no other line, the first one no more than any
+// other: the others say what they say alone. Every byte of it is lost, cut off behind, or becomes something else in
+// turn.
 func TestDamage(t *testing.T) {
 	texts, changes := lines(t)
 	for k, text := range texts {
-		damaged := []string{"", "x", "{}", "null", `{"metric":`, `{"dataset":"other","component":"c"}`, "\xff", text + text, "[" + text + "]"}
+		damaged := []string{"", "x", "{}", "null", `{"metric":`, `{"dataset":"other","component":"c"}`, "\xff", text + text,
+			"[" + text + "]"}
 		for i := range len(text) {
-			damaged = append(damaged, text[:i], text[:i]+text[i+1:], text[:i]+"\xff"+text[i+1:], text[:i]+"\""+text[i+1:], text[:i]+"\n"+text[i+1:])
+			damaged = append(damaged, text[:i], text[:i]+text[i+1:], text[:i]+"\xff"+text[i+1:], text[:i]+"\""+text[i+1:],
+				text[:i]+"\n"+text[i+1:])
 		}
 		for _, d := range damaged {
 			whole := slices.Clone(texts)
 			whole[k] = d
 			got, bad := stream.Decode([]byte(strings.Join(whole, "\n")), nil)
 			before, after := slices.Concat(changes[:k]...), slices.Concat(changes[k+1:]...)
-			if n := len(before); len(got) < n+len(after) || !slices.Equal(got[:n], before) || !slices.Equal(got[len(got)-len(after):], after) {
+			if n := len(before); len(got) < n+len(after) || !slices.Equal(got[:n], before) ||
+				!slices.Equal(got[len(got)-len(after):], after) {
 				t.Fatalf("line %d as %q costs another line: %d changes, bad %v", k+1, d, len(got), bad)
 			}
 			if strings.TrimSpace(d) != "" && len(got) < len(before)+len(after)+4 && len(bad) == 0 {
@@ -71,8 +75,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// Ensure that what is wrong with one change of a line costs that change alone, and that it is told with the text, the place
-// and the number that it had, so that it can be sent again.
+// Ensure that what is wrong with one change of a line costs that change alone, and that it is told with the text, the
+// place and the number that it had, so that it can be sent again.
 func TestBadChangeInALine(t *testing.T) {
 	texts, changes := lines(t)
 	for k := range 4 {
@@ -99,7 +103,8 @@ func TestBadChangeInALine(t *testing.T) {
 				t.Fatalf("%s: %v, want %s", text, bad, want)
 			}
 			r, c := bad[0].Reject(), changes[0][k]
-			if r.Kind != twin.KindChange || r.Reason() != twin.Unreadable || r.Dataset != c.Dataset || r.Component != c.Component || r.Position != c.Position || r.ReceivedAt != c.ReceivedAt {
+			if r.Kind != twin.KindChange || r.Reason() != twin.Unreadable || r.Dataset != c.Dataset ||
+				r.Component != c.Component || r.Position != c.Position || r.ReceivedAt != c.ReceivedAt {
 				t.Errorf("the reject %+v", r)
 			}
 			if len(r.Payload) > 400 || !bytes.Contains(r.Payload, []byte("["+broken)) {

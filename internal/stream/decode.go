@@ -20,8 +20,8 @@ func (b *BadLine) Error() string { return fmt.Sprintf("stream: line %d, %v", b.L
 // Unwrap returns the cause.
 func (b *BadLine) Unwrap() error { return b.Err }
 
-// Decode appends the changes of one record to changes and returns what is no change in it, see the package for its form.
-// Blank lines count but say nothing. Keys that it does not know are ignored; a change without dataset,
+// Decode appends the changes of one record to changes and returns what is no change in it, see the package for its
+// form. Blank lines count but say nothing. Keys that it does not know are ignored; a change without dataset,
 // component, metric, value or event_time is refused.
 //
 // The strings of all changes of a record share one copy of it.

@@ -47,7 +47,8 @@ func oracle(line string, before map[string]json.RawMessage) (all []twin.Change) 
 		}
 		time := func(raw json.RawMessage) twin.Millis { t, _ := twin.ParseMillis(text(raw)); return t }
 		all = append(all, twin.Change{
-			Dataset: text(fields["dataset"]), Component: text(fields["component"]), Metric: text(own[0]), Value: text(own[1]), Unit: text(own[2]),
+			Dataset: text(fields["dataset"]), Component: text(fields["component"]), Metric: text(own[0]), Value: text(own[1]),
+			Unit:      text(own[2]),
 			Extractor: text(fields["extractor"]), EventTime: time(at), ReceivedAt: time(fields["received_at"]),
 		})
 	}
@@ -72,9 +73,15 @@ func FuzzDecode(f *testing.F) {
 {"component":"c","metric":"m","value":"1","event_time":"2026-11-23T11:15:30Z","position":null}
 {"metric":"m","value":"1","dataset":null}
 {"metric":"m","value":"1"}`))
-	f.Add([]byte(`{"dataset":"d","component":"c","metric":"m","value":"\ud83d\ude00","event_time":"2026-11-23T11:15:30.1+01:00","x":[{"a":"}"}]}`))
+	f.
+		Add(
+			[]byte(
+				`{"dataset":"d","component":"c","metric":"m","value":"\ud83d\ude00","event_time":"2026-11-23T11:15:30.1+01:00","x":[{"a":"}"}]}`))
 	f.Add([]byte(`{"dataset":null,"revision":65535,"position":"a//","unit":"\u00"}`))
-	f.Add([]byte(`{"dataset":"d","component":"c","event_time":"2026-11-23T11:15:30Z","index":4,"changes":[["m","1"],["n","2","K","2026-11-23T11:15:31Z",9],["o","3",7],["p",4],["q","5",null]]}
+	f.
+		Add(
+			[]byte(
+				`{"dataset":"d","component":"c","event_time":"2026-11-23T11:15:30Z","index":4,"changes":[["m","1"],["n","2","K","2026-11-23T11:15:31Z",9],["o","3",7],["p",4],["q","5",null]]}
 {"metric":"m","value":"1"}`))
 	p := stream.NewPacker(dataset(c), 0)
 	for i := range 20 {
@@ -132,13 +139,16 @@ func FuzzDecode(f *testing.F) {
 func FuzzAppendChange(f *testing.F) {
 	f.Add("d", "e", uint16(1), "c", "m", "1", "u", int64(0), int64(1), "s", "h", "q", uint32(2))
 	f.Add("\xff", "\"\\", uint16(65535), "\n", "\x00", "", "", int64(-1), int64(0), "a/b", "", "", uint32(0))
-	f.Fuzz(func(t *testing.T, dataset, extractor string, revision uint16, component, metric, value, unit string, eventTime, receivedAt int64, stream1, shard, sequence string, index uint32) {
+	f.Fuzz(func(t *testing.T, dataset, extractor string, revision uint16, component, metric, value, unit string, eventTime,
+		receivedAt int64, stream1, shard, sequence string, index uint32) {
 		span := int64(twin.MaxMillis-twin.MinMillis) + 1
 		wrap := func(n int64) twin.Millis { return twin.MinMillis + twin.Millis((n%span+span)%span) }
 		c := twin.Change{
-			Dataset: dataset, Extractor: extractor, Revision: revision, Component: component, Metric: metric, Value: value, Unit: unit,
+			Dataset: dataset, Extractor: extractor, Revision: revision, Component: component, Metric: metric, Value: value,
+			Unit:      unit,
 			EventTime: wrap(eventTime), ReceivedAt: wrap(receivedAt), Index: index,
-			Position: twin.Position{Stream: stream1, Shard: strings.ReplaceAll(shard, "/", ""), Sequence: strings.ReplaceAll(sequence, "/", "")},
+			Position: twin.Position{Stream: stream1, Shard: strings.ReplaceAll(shard, "/", ""),
+				Sequence: strings.ReplaceAll(sequence, "/", "")},
 		}
 		line := stream.AppendChange(nil, &c)
 		if utf8.Valid(line) && !json.Valid(line) {
@@ -157,12 +167,14 @@ func FuzzPacker(f *testing.F) {
 	f.Add("wagon:1", "wagon:2", "speed", "82.4", "km/h", int64(0), "s", uint8(0b1011), uint16(300))
 	f.Add("\xff", "\n", "", "\"", "\\", int64(-1), "", uint8(0xff), uint16(0))
 	f.Add("ä", "\u0080", "m\"", `{"a":1,"a":2}`, "µ", int64(-1), "", uint8(0xaa), uint16(0))
-	f.Fuzz(func(t *testing.T, one, two, metric, value, unit string, ms int64, sequence string, choices uint8, size uint16) {
+	f.Fuzz(func(t *testing.T, one, two, metric, value, unit string, ms int64, sequence string, choices uint8,
+		size uint16) {
 		p := stream.NewPacker(twin.Dataset{Name: "d", Extractor: two, Revision: size}, int(size))
 		var want, got []twin.Change
 		for i := range 12 {
 			pick := func(bit int) bool { return bits.RotateLeft8(choices, i)&(1<<bit) != 0 }
-			c := twin.Change{Dataset: "d", Extractor: two, Revision: size, Component: one, Metric: metric, Value: value, Unit: unit, Index: uint32(i)}
+			c := twin.Change{Dataset: "d", Extractor: two, Revision: size, Component: one, Metric: metric, Value: value,
+				Unit: unit, Index: uint32(i)}
 			c.EventTime = twin.Millis(ms)
 			if pick(0) {
 				c.Component = two

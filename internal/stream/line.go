@@ -38,7 +38,8 @@ const (
 )
 
 // names are the keys of fields, in their order.
-var names = [...]string{"dataset", "component", "event_time", "extractor", "revision", "received_at", "position", "metric", "value"}
+var names = [...]string{"dataset", "component", "event_time", "extractor", "revision", "received_at", "position",
+	"metric", "value"}
 
 // fieldOf is the bit of a key, 0 for one that has none.
 func fieldOf(key string) fields {

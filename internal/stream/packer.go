@@ -12,9 +12,9 @@ import (
 type Row = twin.Row
 
 // Packer gathers rows into records by partition key: the rows of a source record for one component in a line, several
-// lines in a record. It takes only what every decoder and store takes but for the policies of a dataset: names and values
-// are checked as [twin.Admit] does. It reuses its memory, so packing allocates nothing in the long run. It belongs to one
-// goroutine.
+// lines in a record. It takes only what every decoder and store takes but for the policies of a dataset: names and
+// values are checked as [twin.Admit] does. It reuses its memory, so packing allocates nothing in the long run. It
+// belongs to one goroutine.
 type Packer struct {
 	size   int
 	origin []byte // what all rows share
@@ -65,7 +65,8 @@ func (p *Packer) Add(r *Row) *twin.Problem {
 	m := &p.memo
 	m.ofComponent(r.Component)
 	a, kind := m.around(r), twin.ScalarOf(r.Value)
-	if kind == twin.NoScalar || len(r.Value) > twin.MaxValue || m.refused.reason != "" || a.refused.reason != "" || !r.EventTime.InRange() {
+	if kind == twin.NoScalar || len(r.Value) > twin.MaxValue || m.refused.reason != "" || a.refused.reason != "" ||
+		!r.EventTime.InRange() {
 		if problem := m.check(r, a); problem != nil {
 			return problem
 		}

@@ -189,17 +189,20 @@ func TestPacker_Lines(t *testing.T) {
 		`"index":7,"changes":[["position","{\"lat\":47.5,\"lon\":7.6}","deg"],["speed","82.4","km/h"],["load.state","\"loaded\""],` +
 		`["load.state","\"loaded\"",null,"2026-11-23T10:15:30.121Z"],["load.mass","58.4","t","2026-11-23T10:15:30.121Z"],` +
 		`["load.mass","58.4","t",20],["load.mass","58.4","t","2026-11-23T10:15:30.121Z",20]]}` + "\n" +
-		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage + `"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
-		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage + `"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
-		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z","received_at":null,"position":null,"index":0,"changes":[["load.mass","58.4"]]}`
+		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage +
+		`"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
+		origin + `"component":"` + c.Component + `","event_time":"2026-11-23T10:15:30.121Z",` + lineage +
+		`"index":20,"changes":[["load.mass","58.4","t"]]}` + "\n" +
+		origin + `"component":"` + c.Component +
+		`","event_time":"2026-11-23T10:15:30.121Z","received_at":null,"position":null,"index":0,"changes":[["load.mass","58.4"]]}`
 	records := p.Records()
 	if len(records) != 1 || string(records[0].Data) != want {
 		t.Errorf("%d records\ngot  %s\nwant %s", len(records), records[0].Data, want)
 	}
 }
 
-// Ensure that a row that no store would take is refused alone, with what is wrong with it and which one it is, and that the
-// rows around it are packed; also where component, metric and unit were seen before.
+// Ensure that a row that no store would take is refused alone, with what is wrong with it and which one it is, and that
+// the rows around it are packed; also where component, metric and unit were seen before.
 func TestPacker_Refuses(t *testing.T) {
 	good := full()
 	for name, c := range map[string]struct {
@@ -207,17 +210,22 @@ func TestPacker_Refuses(t *testing.T) {
 		reason twin.Reason
 		detail string
 	}{
-		"component empty":  {func(c *twin.Change) { c.Component = "" }, twin.BadName, "position of : the name of the component is empty"},
-		"component":        {func(c *twin.Change) { c.Component = "wagon:1\x00" }, twin.BadName, "control character U+0000"},
-		"metric":           {func(c *twin.Change) { c.Metric = "\xff" }, twin.BadName, "is not UTF-8"},
-		"metric too long":  {func(c *twin.Change) { c.Metric = strings.Repeat("m", 256) }, twin.TooLarge, "256 bytes"},
-		"unit":             {func(c *twin.Change) { c.Unit = "\n" }, twin.BadName, `position of wagon:33-80-7845-123-4: the unit "\n"`},
-		"early":            {func(c *twin.Change) { c.EventTime = twin.MinMillis - 1 }, twin.BadTime, "0000-12-31T23:59:59.999Z is outside the years 1 to 9999"},
-		"late":             {func(c *twin.Change) { c.EventTime = twin.MaxMillis + 1 }, twin.BadTime, "position of wagon:33-80-7845-123-4: 10000-01-01"},
-		"no JSON":          {func(c *twin.Change) { c.Value = `"` }, twin.BadValue, "is not JSON"},
-		"no number":        {func(c *twin.Change) { c.Value = "1.2.3" }, twin.BadValue, "is not JSON"},
-		"no I-JSON":        {func(c *twin.Change) { c.Value = "1e999" }, twin.NotIJSON, "beyond a double"},
-		"value too large":  {func(c *twin.Change) { c.Value = `"` + strings.Repeat("x", twin.MaxValue) + `"` }, twin.TooLarge, "8194 bytes"},
+		"component empty": {func(c *twin.Change) { c.Component = "" }, twin.BadName,
+			"position of : the name of the component is empty"},
+		"component":       {func(c *twin.Change) { c.Component = "wagon:1\x00" }, twin.BadName, "control character U+0000"},
+		"metric":          {func(c *twin.Change) { c.Metric = "\xff" }, twin.BadName, "is not UTF-8"},
+		"metric too long": {func(c *twin.Change) { c.Metric = strings.Repeat("m", 256) }, twin.TooLarge, "256 bytes"},
+		"unit": {func(c *twin.Change) { c.Unit = "\n" }, twin.BadName,
+			`position of wagon:33-80-7845-123-4: the unit "\n"`},
+		"early": {func(c *twin.Change) { c.EventTime = twin.MinMillis - 1 }, twin.BadTime,
+			"0000-12-31T23:59:59.999Z is outside the years 1 to 9999"},
+		"late": {func(c *twin.Change) { c.EventTime = twin.MaxMillis + 1 }, twin.BadTime,
+			"position of wagon:33-80-7845-123-4: 10000-01-01"},
+		"no JSON":   {func(c *twin.Change) { c.Value = `"` }, twin.BadValue, "is not JSON"},
+		"no number": {func(c *twin.Change) { c.Value = "1.2.3" }, twin.BadValue, "is not JSON"},
+		"no I-JSON": {func(c *twin.Change) { c.Value = "1e999" }, twin.NotIJSON, "beyond a double"},
+		"value too large": {func(c *twin.Change) { c.Value = `"` + strings.Repeat("x", twin.MaxValue) + `"` }, twin.TooLarge,
+			"8194 bytes"},
 		"number too large": {func(c *twin.Change) { c.Value = strings.Repeat("1", 310) }, twin.NotIJSON, "beyond a double"},
 	} {
 		p := stream.NewPacker(dataset(good), 0)
@@ -236,7 +244,8 @@ func TestPacker_Refuses(t *testing.T) {
 				}
 				continue
 			}
-			if problem == nil || problem.Reason != c.reason || !strings.Contains(problem.Detail, c.detail) || problem.Offset != -1 {
+			if problem == nil || problem.Reason != c.reason || !strings.Contains(problem.Detail, c.detail) ||
+				problem.Offset != -1 {
 				t.Errorf("%s: %+v, want %s %s", name, problem, c.reason, c.detail)
 			}
 		}
@@ -279,7 +288,8 @@ func TestPacker_Rows(t *testing.T) {
 			c := c
 			c.Component = []string{"y", "x", "x\"", "wagon:1", sameKey("x"), sameKey("y")}[r.IntN(6)]
 			n := r.IntN(400)
-			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\\tb"`, "{\n}", "1\n", "\t2"}[r.IntN(7)]
+			c.Metric, c.Value = fmt.Sprintf("m%d", n), []string{"1", "-1.5e-7", "null", `"a\\tb"`, "{\n}", "1\n",
+				"\t2"}[r.IntN(7)]
 			c.Unit = []string{"", "km/h", "\""}[r.IntN(3)]
 			c.EventTime = []twin.Millis{0, 1, 2, 3, c.EventTime, twin.MinMillis}[r.IntN(6)]
 			c.Index = uint32(i)

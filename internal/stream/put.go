@@ -77,7 +77,8 @@ func putOnce(ctx context.Context, sink Sink, batch []Record) (failed []Record, l
 		return append(failed, batch...), nil, fmt.Errorf("stream: sending %d records: %w", len(batch), err)
 	}
 	if errs != nil && len(errs) != len(batch) {
-		return append(failed, batch...), nil, fmt.Errorf("stream: the sink answered for %d records of %d", len(errs), len(batch))
+		return append(failed, batch...), nil, fmt.Errorf("stream: the sink answered for %d records of %d", len(errs),
+			len(batch))
 	}
 	for i, e := range errs {
 		if e != nil {

@@ -122,8 +122,8 @@ func cut(s string, most int) string {
 	return string([]rune(s)[:most-1]) + "…"
 }
 
-// Inert returns a text for a cell of CSV that no spreadsheet takes for a formula: with an apostrophe before what would begin
-// one.
+// Inert returns a text for a cell of CSV that no spreadsheet takes for a formula: with an apostrophe before what would
+// begin one.
 func Inert(s string) string {
 	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s

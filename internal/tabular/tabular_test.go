@@ -10,7 +10,8 @@ import (
 )
 
 func Example() {
-	t := tabular.New(os.Stdout, 2, tabular.Column{Heading: "METRIC"}, tabular.Column{Heading: "VALUE", Right: true, Max: 8},
+	t := tabular.New(os.Stdout, 2, tabular.Column{Heading: "METRIC"},
+		tabular.Column{Heading: "VALUE", Right: true, Max: 8},
 		tabular.Column{Heading: "UNIT"})
 	t.Row("speed", "82.4", "km/h")
 	t.Row("brake.applied", "true", "")

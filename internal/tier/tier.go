@@ -1,9 +1,9 @@
 // Package tier decides what happens to the tests of a tier whose tool is missing or too old.
 //
 // A tier is a group of tests that need a tool beside Go: Flink needs Java and Maven, the CDK needs Node.js, the
-// emulators need npm or Python, the page needs Chromium. Where the tool cannot be had the tests are skipped, each with one
-// line that names the tier and the reason; `go run ./test/all` shows those lines at its end. With TWIN_REQUIRE=all in the environment, as
-// in CI, the tests fail instead.
+// emulators need npm or Python, the page needs Chromium. Where the tool cannot be had the tests are skipped, each with
+// one line that names the tier and the reason; `go run ./test/all` shows those lines at its end. With TWIN_REQUIRE=all
+// in the environment, as in CI, the tests fail instead.
 package tier
 
 import (

@@ -102,7 +102,8 @@ func TestSeed(t *testing.T) {
 	}
 	t.Setenv("TWIN_SEED", "tuesday")
 	defer func() {
-		if text := fmt.Sprint(recover()); !strings.Contains(text, `TWIN_SEED must be a whole number below 2^64, not "tuesday"`) {
+		if text := fmt.Sprint(recover()); !strings.Contains(text,
+			`TWIN_SEED must be a whole number below 2^64, not "tuesday"`) {
 			t.Error(text)
 		}
 	}()

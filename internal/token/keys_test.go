@@ -23,7 +23,8 @@ func equal(a, b access.Caller) bool { return reflect.DeepEqual(a, b) }
 
 // signedBy is a good token of the key of this name.
 func signedBy(i *tokentest.Issuer, id string) string {
-	return tokentest.Sign(tokentest.Key(id), jose.RS256, nil, i.Claims(map[string]any{"exp": i.Now.Add(48 * time.Hour).Unix()}))
+	return tokentest.Sign(tokentest.Key(id), jose.RS256, nil,
+		i.Claims(map[string]any{"exp": i.Now.Add(48 * time.Hour).Unix()}))
 }
 
 // Ensure that a new key is found, at most one request a minute is made whatever tokens say, and that an old key holds
@@ -64,7 +65,8 @@ func TestOutage(t *testing.T) {
 	*now = now.Add(time.Minute)
 	for range 600 {
 		*now = now.Add(time.Second)
-		if _, err := v.Verify(t.Context(), signedBy(i, "new")); !errors.Is(err, token.ErrUnreachable) || strings.Contains(err.Error(), "secret") {
+		if _, err := v.Verify(t.Context(), signedBy(i, "new")); !errors.Is(err, token.ErrUnreachable) ||
+			strings.Contains(err.Error(), "secret") {
 			t.Fatal(err)
 		}
 	}
@@ -129,7 +131,8 @@ func TestBadKeys(t *testing.T) {
 			i := tokentest.NewIssuer(t)
 			c.answer(i)
 			v, _ := verifier(t, i, token.Claims{})
-			if _, err := v.Verify(t.Context(), i.Token(nil)); !errors.Is(err, token.ErrUnreachable) || !strings.Contains(err.Error(), c.want) {
+			if _, err := v.Verify(t.Context(), i.Token(nil)); !errors.Is(err, token.ErrUnreachable) ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
@@ -153,7 +156,8 @@ func TestBadDiscovery(t *testing.T) {
 		i := tokentest.NewIssuer(t)
 		i.URL = server.URL
 		v, _ := verifier(t, i, token.Claims{})
-		if _, err := v.Verify(t.Context(), i.Token(nil)); !errors.Is(err, token.ErrUnreachable) || !strings.Contains(err.Error(), want) {
+		if _, err := v.Verify(t.Context(), i.Token(nil)); !errors.Is(err, token.ErrUnreachable) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 		server.Close()
@@ -221,7 +225,8 @@ func TestIssuerThatNeverAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := tokentest.Forge{Issuer: "https://login.example.com", Client: "planner", Key: tokentest.Key("first"), Now: time.Now()}
+	f := tokentest.Forge{Issuer: "https://login.example.com", Client: "planner", Key: tokentest.Key("first"),
+		Now: time.Now()}
 	_, _ = v.Verify(t.Context(), f.Token(nil))
 	if !<-limit {
 		t.Error("the request has no limit of 5 seconds")

@@ -54,7 +54,8 @@ func (s *Settings) Check() []error {
 		errs = append(errs, fmt.Errorf("issuer is %q: %w", s.Issuer, err))
 	}
 	if len(s.Audience) == 0 {
-		errs = append(errs, errors.New("audience is empty: want what the tokens of the API have in their claim aud, such as https://twin.example.com"))
+		errs = append(errs, errors.New("audience is empty: want what the tokens of the API have in their claim aud, such "+
+			"as https://twin.example.com"))
 	}
 	for _, l := range []struct {
 		name  string

@@ -1,4 +1,5 @@
-// Package token verifies access tokens that are JWTs (RFC 9068) of an OpenID Connect issuer, and issues them on a laptop.
+// Package token verifies access tokens that are JWTs (RFC 9068) of an OpenID Connect issuer, and issues them on a
+// laptop.
 //
 // A [Verifier] knows one issuer, by its [Settings]. It finds the issuer's keys by discovery, keeps them, and looks for
 // new ones when a token names a key that it does not know. What it returns is an [access.Caller]: who calls, by claims

@@ -58,7 +58,8 @@ func TestAttacks(t *testing.T) {
 			if err == nil {
 				return
 			}
-			for _, part := range strings.FieldsFunc(strings.Join(headers, "."), func(r rune) bool { return strings.ContainsRune(" .,", r) }) {
+			for _, part := range strings.FieldsFunc(strings.Join(headers, "."),
+				func(r rune) bool { return strings.ContainsRune(" .,", r) }) {
 				if len(part) > 6 && strings.Contains(err.Error(), part) {
 					t.Errorf("%v has %s", err, part)
 				}
@@ -107,18 +108,22 @@ func TestCaller(t *testing.T) {
 	}{
 		{"a machine of Amazon Cognito", token.Claims{}, map[string]any{"sub": i.Client},
 			access.Caller{Subject: i.Client, Client: i.Client, Scopes: []string{"twin/read"}}},
-		{"a person of Amazon Cognito", token.Claims{}, map[string]any{"cognito:groups": []string{"sbb", "fleet"}, "scope": "openid twin/read"},
-			access.Caller{Subject: "5f2c", Client: i.Client, Groups: []string{"fleet", "sbb"}, Scopes: []string{"openid", "twin/read"}}},
+		{"a person of Amazon Cognito", token.Claims{}, map[string]any{"cognito:groups": []string{"sbb", "fleet"},
+			"scope": "openid twin/read"},
+			access.Caller{Subject: "5f2c", Client: i.Client, Groups: []string{"fleet", "sbb"},
+				Scopes: []string{"openid", "twin/read"}}},
 		{"Keycloak", token.Claims{}, map[string]any{
 			"token_use": nil, "client_id": nil, "azp": "map", "aud": []string{"account", i.Client}, "groups": []string{"/fleet"},
 		}, access.Caller{Subject: "5f2c", Client: "map", Groups: []string{"/fleet"}, Scopes: []string{"twin/read"}}},
 		{"Entra ID", token.Claims{Subject: token.Words{"oid"}, Scope: token.Words{"scp", "roles"}}, map[string]any{
-			"token_use": nil, "client_id": nil, "azp": "map", "aud": i.Client, "oid": "7", "scope": nil, "scp": "openid", "roles": []string{"twin/read"},
+			"token_use": nil, "client_id": nil, "azp": "map", "aud": i.Client, "oid": "7", "scope": nil, "scp": "openid",
+			"roles": []string{"twin/read"},
 		}, access.Caller{Subject: "7", Client: "map", Scopes: []string{"openid", "twin/read"}}},
 		{"Okta", token.Claims{Client: token.Words{"cid"}}, map[string]any{
 			"token_use": nil, "cid": "map", "aud": i.Client, "scope": nil, "scp": []string{"twin/read"},
 		}, access.Caller{Subject: "5f2c", Client: "map", Scopes: []string{"twin/read"}}},
-		{"groups with spaces, and what is none", token.Claims{}, map[string]any{"groups": []any{"a fleet", "b", "", 7, "e\n"}},
+		{"groups with spaces, and what is none", token.Claims{},
+			map[string]any{"groups": []any{"a fleet", "b", "", 7, "e\n"}},
 			access.Caller{Subject: "5f2c", Client: i.Client, Groups: []string{"a fleet", "b"}, Scopes: []string{"twin/read"}}},
 	} {
 		v, _ := verifier(t, i, c.claims)

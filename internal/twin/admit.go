@@ -85,8 +85,8 @@ func CheckUnit[T string | []byte](unit T) (Reason, string) {
 	return "", ""
 }
 
-// CheckValue returns a reason and a detail if a text is no value: one JSON text, and I-JSON (RFC 7493), but with integers
-// of any size.
+// CheckValue returns a reason and a detail if a text is no value: one JSON text, and I-JSON (RFC 7493), but with
+// integers of any size.
 func CheckValue[T string | []byte](value T) (Reason, string) {
 	if len(value) > MaxValue {
 		return TooLarge, fmt.Sprintf("the value has %d bytes, more than %d", len(value), MaxValue)
@@ -103,8 +103,8 @@ func CheckValue[T string | []byte](value T) (Reason, string) {
 	return "", ""
 }
 
-// flawOf says what no name may have: what is not UTF-8, and control characters, which cannot be seen and make names look
-// alike that are not.
+// flawOf says what no name may have: what is not UTF-8, and control characters, which cannot be seen and make names
+// look alike that are not.
 func flawOf[T string | []byte](name T) string {
 	const del = 0x7f
 	for i := 0; i < len(name); i++ {

@@ -9,8 +9,9 @@ import (
 type Problem struct {
 	Reason Reason
 	Detail string // a sentence: what is wrong and where
-	Column string // path of the declared column, such as axles[2].bearingTempC, or event_time of the sink; empty for the whole record
-	Offset int    // byte offset in the record where it was noticed; -1 where unknown
+	// path of the declared column, such as axles[2].bearingTempC, or event_time of the sink; empty for the whole record
+	Column string
+	Offset int // byte offset in the record where it was noticed; -1 where unknown
 }
 
 // The caps on what is kept of the problems of one input. A record may have one for each of thousands of values, all

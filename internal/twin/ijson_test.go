@@ -27,22 +27,35 @@ func TestCheckValue(t *testing.T) {
 	}
 	for value, want := range map[string]string{ // "" is fine, "bad" no JSON, anything else the flaw
 		"0": "", "-0": "", "82.4": "", "-1.5e-7": "", "1E+2": "", " 1 ": "", "\t[ 1 , 2 ]\n": "", "true": "", "null": "",
-		"9007199254740993": "", "1" + strings.Repeat("0", 308): "", "1e308": "", "1e-400": "", "0e999": "", "-1.7976931348623157e308": "",
-		"1e309": "the number \"1e309\", which is beyond a double", "-1e400": "beyond a double", "1" + strings.Repeat("0", 309): "beyond a double",
-		`{"a":[1,{"b":-1e999}]}`: "beyond a double", "1.8e308": "beyond a double", "0.1" + strings.Repeat("1", 500): "",
+		"9007199254740993": "", "1" + strings.Repeat("0", 308): "", "1e308": "", "1e-400": "", "0e999": "",
+		"-1.7976931348623157e308": "",
+		"1e309":                   "the number \"1e309\", which is beyond a double", "-1e400": "beyond a double",
+		"1" + strings.Repeat("0", 309): "beyond a double",
+		`{"a":[1,{"b":-1e999}]}`:       "beyond a double", "1.8e308": "beyond a double", "0.1" + strings.Repeat("1", 500): "",
 		`""`: "", `"\"\\\/\b\f\n\r\t\u00e4\uD83D\ude00"`: "", "\"ä€😀\u2028\"": "", `{}`: "", `[]`: "", `[[[[]]]]`: "",
-		`"\ud800"`: `the lone surrogate \ud800`, `"\udc00"`: `lone surrogate \udc00`, `"\ud800\ud800\udc00"`: "lone surrogate", `"\ud800x"`: "lone surrogate",
+		`"\ud800"`: `the lone surrogate \ud800`, `"\udc00"`: `lone surrogate \udc00`,
+		`"\ud800\ud800\udc00"`: "lone surrogate", `"\ud800x"`: "lone surrogate",
 		`"\ud800\n"`: "lone surrogate", `["\uDBFF"]`: "lone surrogate", `{"\udfff":1}`: "lone surrogate",
-		`"\uffff"`: "the noncharacter U+FFFF", "\"\ufdd0\"": "noncharacter U+FDD0", `"\ud83f\udffe"`: "noncharacter U+1FFFE", "\"\ufffd\"": "",
-		`{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}`: "", `{"a":1,"b":2,"a":3}`: `the key "a" twice`, `[{"x":{"":1,"":1}}]`: `the key "" twice`,
-		`{"a":1,"\u0061":2}`: `twice`, `{"\u0061":1,"a":2}`: "twice", `{"a":1,"A":2,"\u00e4":3}`: "", `{"a\"":1,"a\u0022":2}`: "twice",
-		keys(15, "k0"): "twice", keys(16, "k15"): "twice", keys(17, "k16"): "twice", keys(100, "k3"): "twice", keys(100, "x"): "",
-		nested(64, "[", "", "]"): "", nested(65, "[", "", "]"): "more than 64 levels", nested(64, `{"a":`, "1", "}"): "", nested(65, `{"a":`, "1", "}"): "64 levels",
-		nested(63, `[`, `{"a":1}`, "]"): "", nested(64, `[`, `{"a":1}`, "]"): "64 levels", nested(4000, "[", "", "]"): "64 levels", strings.Repeat("[", 4000): "64 levels",
-		"": "bad", " ": "bad", "NaN": "bad", "-": "bad", "01": "bad", "-01": "bad", "1.": "bad", ".5": "bad", "1e": "bad", "1e+": "bad", "+1": "bad", "1 2": "bad",
-		"tru": "bad", "truex": "bad", "nulls": "bad", "[1,]": "bad", "[1": "bad", "[,1]": "bad", "[1 2]": "bad", `{"a"}`: "bad", `{"a":}`: "bad", `{"a":1,}`: "bad",
-		`{a:1}`: "bad", `{"a":1`: "bad", `{"a" 1}`: "bad", `{1:1}`: "bad", `"`: "bad", `"\`: "bad", `"\x"`: "bad", `"\u12g4"`: "bad", `"\u12"`: "bad", "\"\t\"": "bad", "\"\n\"": "bad",
-		"\"\xff\"": "bad", "\"\xed\xa0\x80\"": "bad", `[1]]`: "bad", `"a"b`: "bad", "\"\x00\"": "bad", `{"a":1,"a":1`: "bad", `[1e999`: "bad",
+		`"\uffff"`: "the noncharacter U+FFFF", "\"\ufdd0\"": "noncharacter U+FDD0", `"\ud83f\udffe"`: "noncharacter U+1FFFE",
+		"\"\ufffd\"": "",
+		`{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}`: "", `{"a":1,"b":2,"a":3}`: `the key "a" twice`,
+		`[{"x":{"":1,"":1}}]`: `the key "" twice`,
+		`{"a":1,"\u0061":2}`:  `twice`, `{"\u0061":1,"a":2}`: "twice", `{"a":1,"A":2,"\u00e4":3}`: "",
+		`{"a\"":1,"a\u0022":2}`: "twice",
+		keys(15, "k0"):          "twice", keys(16, "k15"): "twice", keys(17, "k16"): "twice", keys(100, "k3"): "twice",
+		keys(100, "x"):           "",
+		nested(64, "[", "", "]"): "", nested(65, "[", "", "]"): "more than 64 levels", nested(64, `{"a":`, "1", "}"): "",
+		nested(65, `{"a":`, "1", "}"):   "64 levels",
+		nested(63, `[`, `{"a":1}`, "]"): "", nested(64, `[`, `{"a":1}`, "]"): "64 levels",
+		nested(4000, "[", "", "]"): "64 levels", strings.Repeat("[", 4000): "64 levels",
+		"": "bad", " ": "bad", "NaN": "bad", "-": "bad", "01": "bad", "-01": "bad", "1.": "bad", ".5": "bad", "1e": "bad",
+		"1e+": "bad", "+1": "bad", "1 2": "bad",
+		"tru": "bad", "truex": "bad", "nulls": "bad", "[1,]": "bad", "[1": "bad", "[,1]": "bad", "[1 2]": "bad",
+		`{"a"}`: "bad", `{"a":}`: "bad", `{"a":1,}`: "bad",
+		`{a:1}`: "bad", `{"a":1`: "bad", `{"a" 1}`: "bad", `{1:1}`: "bad", `"`: "bad", `"\`: "bad", `"\x"`: "bad",
+		`"\u12g4"`: "bad", `"\u12"`: "bad", "\"\t\"": "bad", "\"\n\"": "bad",
+		"\"\xff\"": "bad", "\"\xed\xa0\x80\"": "bad", `[1]]`: "bad", `"a"b`: "bad", "\"\x00\"": "bad", `{"a":1,"a":1`: "bad",
+		`[1e999`: "bad",
 	} {
 		for form, check := range map[string]func() (twin.Reason, string){
 			"text":  func() (twin.Reason, string) { return twin.CheckValue(value) },
@@ -61,7 +74,8 @@ func TestCheckValue(t *testing.T) {
 
 // Ensure that a value as providers send them is checked without allocating anything.
 func TestCheckValue_Allocations(t *testing.T) {
-	for _, value := range []string{"82.4", `"loaded"`, `"Zürich"`, `{"lat":47.491503,"lon":8.082773}`, `[{"n":1,"t":22.5},{"n":2,"t":null}]`} {
+	for _, value := range []string{"82.4", `"loaded"`, `"Zürich"`, `{"lat":47.491503,"lon":8.082773}`,
+		`[{"n":1,"t":22.5},{"n":2,"t":null}]`} {
 		b := []byte(value)
 		if n := testing.AllocsPerRun(100, func() { twin.CheckValue(b); twin.CheckValue(value) }); n > 0 {
 			t.Errorf("%s: %v allocations", value, n)
@@ -69,10 +83,11 @@ func TestCheckValue_Allocations(t *testing.T) {
 	}
 }
 
-// FuzzCheckValue ensures that what is refused as no JSON is what encoding/json and UTF-8 refuse, and that what is taken has
-// no flaw that encoding/json can show.
+// FuzzCheckValue ensures that what is refused as no JSON is what encoding/json and UTF-8 refuse, and that what is taken
+// has no flaw that encoding/json can show.
 func FuzzCheckValue(f *testing.F) {
-	for _, s := range []string{`{"a":[1,2.5e3,"x\u00e4\ud83d\ude00",null],"b":{"a":true}}`, `{"a":1,"\u0061":2}`, `["\ud800"]`, "1e999", strings.Repeat("[", 70), "\"\xff\"", `[[[]],{"":{}}]`} {
+	for _, s := range []string{`{"a":[1,2.5e3,"x\u00e4\ud83d\ude00",null],"b":{"a":true}}`, `{"a":1,"\u0061":2}`,
+		`["\ud800"]`, "1e999", strings.Repeat("[", 70), "\"\xff\"", `[[[]],{"":{}}]`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
@@ -175,7 +190,10 @@ func escapes(value string) string {
 		if err != nil {
 			return ""
 		}
-		if s, ok := token.(string); ok && strings.ContainsFunc(s, func(r rune) bool { return r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE }) {
+		if s, ok := token.(string); ok && strings.ContainsFunc(s, func(r rune) bool {
+			return r >= 0xFDD0 && r <= 0xFDEF ||
+				r&0xFFFE == 0xFFFE
+		}) {
 			return "noncharacter"
 		}
 	}
@@ -183,7 +201,8 @@ func escapes(value string) string {
 
 // BenchmarkCheckValue checks values as providers send them.
 func BenchmarkCheckValue(b *testing.B) {
-	for name, value := range map[string]string{"number": "464982.25", "text": `"loaded"`, "object": `{"lat":47.491503,"lon":8.082773}`} {
+	for name, value := range map[string]string{"number": "464982.25", "text": `"loaded"`,
+		"object": `{"lat":47.491503,"lon":8.082773}`} {
 		text := []byte(value)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

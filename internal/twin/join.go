@@ -8,14 +8,16 @@ import (
 // Compare orders places: it decides between changes of one rank that came from different places, so that what is
 // stored does not depend on which came first.
 func (p Position) Compare(q Position) int {
-	return cmp.Or(strings.Compare(p.Stream, q.Stream), strings.Compare(p.Shard, q.Shard), strings.Compare(p.Sequence, q.Sequence))
+	return cmp.Or(strings.Compare(p.Stream, q.Stream), strings.Compare(p.Shard, q.Shard),
+		strings.Compare(p.Sequence, q.Sequence))
 }
 
 // Compare orders changes of one component.metric and dataset: by rank, then by extractor and position. The greatest
 // is stored. Two changes that are equal by it are the same one.
 func (c *Change) Compare(d *Change) int {
 	if order := cmp.Or(
-		cmp.Compare(c.EventTime, d.EventTime), cmp.Compare(c.Revision, d.Revision), CompareReceived(c.ReceivedAt, d.ReceivedAt), cmp.Compare(c.Index, d.Index),
+		cmp.Compare(c.EventTime, d.EventTime), cmp.Compare(c.Revision, d.Revision),
+		CompareReceived(c.ReceivedAt, d.ReceivedAt), cmp.Compare(c.Index, d.Index),
 	); order != 0 {
 		return order
 	}

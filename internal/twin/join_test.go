@@ -14,8 +14,10 @@ func TestChange_Compare(t *testing.T) {
 	pick := func(values ...string) string { return values[r.IntN(len(values))] }
 	change := func() *twin.Change {
 		return &twin.Change{
-			EventTime: twin.Millis(r.IntN(3) - 1), Revision: uint16(r.IntN(2)), ReceivedAt: twin.Millis(r.IntN(3) - 1), Index: uint32(r.IntN(2)),
-			Value: pick("1", "2"), Unit: pick("", "m"), Extractor: pick("a", "b"), Position: twin.Position{Stream: pick("s", "t"), Shard: pick("", "0"), Sequence: pick("1", "10", "2")},
+			EventTime: twin.Millis(r.IntN(3) - 1), Revision: uint16(r.IntN(2)), ReceivedAt: twin.Millis(r.IntN(3) - 1),
+			Index: uint32(r.IntN(2)),
+			Value: pick("1", "2"), Unit: pick("", "m"), Extractor: pick("a", "b"),
+			Position: twin.Position{Stream: pick("s", "t"), Shard: pick("", "0"), Sequence: pick("1", "10", "2")},
 		}
 	}
 	for range 20_000 {

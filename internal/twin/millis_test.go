@@ -30,8 +30,10 @@ func TestParseMillis(t *testing.T) {
 			t.Errorf("%s: got %d %v, want %d", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00:00Z", "1970-02-30T00:00:00Z", "0"} {
-		if got, err := twin.ParseMillis(in); err == nil || !strings.Contains(err.Error(), "such as 2026-11-23T10:15:30.120Z") {
+	for _, in := range []string{"", "1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00:00Z", "1970-02-30T00:00:00Z",
+		"0"} {
+		if got, err := twin.ParseMillis(in); err == nil ||
+			!strings.Contains(err.Error(), "such as 2026-11-23T10:15:30.120Z") {
 			t.Errorf("%s: got %d %v, want an error with an example", in, got, err)
 		}
 	}

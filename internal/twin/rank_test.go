@@ -73,7 +73,8 @@ func TestRank_Ties(t *testing.T) {
 // ranks tie, in byte order, whatever the order of what comes in.
 func TestNewest(t *testing.T) {
 	at := func(component, metric, dataset string, eventTime twin.Millis) twin.Reading {
-		return (&twin.Change{Component: component, Metric: metric, Dataset: dataset, Value: "1", EventTime: eventTime}).Reading()
+		return (&twin.Change{Component: component, Metric: metric, Dataset: dataset, Value: "1",
+			EventTime: eventTime}).Reading()
 	}
 	readings := []twin.Reading{
 		at("a", "speed", "one", 5), at("a", "speed", "two", 6), at("a", "speed", "three", 4),

@@ -12,7 +12,8 @@ const (
 	BadValue   Reason = "bad-value"  // a delivered value is not JSON, or is NaN or Infinity
 	NotIJSON   Reason = "not-i-json" // a delivered value is JSON, but none that every client reads alike: RFC 7493
 	BadTime    Reason = "bad-time"   // an event time outside the years 1 to 9999
-	BadName    Reason = "bad-name"   // a name that is empty, is not UTF-8 or has control characters, or such a unit; a dataset with #
+	// a name that is empty, is not UTF-8 or has control characters, or such a unit; a dataset with #
+	BadName    Reason = "bad-name"
 	Unstorable Reason = "unstorable" // the store refuses it for good, or the item that it belongs to is damaged
 	Unsent     Reason = "unsent"     // the twin stream did not take its changes in time; replay it
 	Panicked   Reason = "panic"      // the engine failed on this record: a bug, kept to be reported

@@ -91,8 +91,8 @@ var plain = func() (p [256]bool) {
 	return p
 }()
 
-// flat reports whether a text is an object of a few scalars under different keys, without blanks, such as a position. It is
-// what most values are that are no scalars.
+// flat reports whether a text is an object of a few scalars under different keys, without blanks, such as a position.
+// It is what most values are that are no scalars.
 func flat[T string | []byte](text T) bool {
 	if len(text) == 0 || text[0] != '{' {
 		return false

@@ -38,7 +38,8 @@ func (c *comparison) resource(before, after *assembly.Resource, replaced bool) {
 		if rule := changes[before.Type]; rule != nil {
 			rule(c, before, after)
 		}
-		if strings.HasPrefix(before.Type, "Custom::") && c.text(before, "ServiceToken", false) != c.text(after, "ServiceToken", true) {
+		if strings.HasPrefix(before.Type, "Custom::") &&
+			c.text(before, "ServiceToken", false) != c.text(after, "ServiceToken", true) {
 			c.of(before, Refused, "its function changes, which CloudFormation refuses for a custom resource")
 		}
 	}

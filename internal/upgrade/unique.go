@@ -8,9 +8,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/assembly"
 )
 
-// unique finds resources that cannot be made because one of the same name, or with the same pair of values, is there: it
-// is deleted after they are made, or was retained. And names that will be taken: a resource that has one and is retained
-// when it leaves its stack cannot be made a second time.
+// unique finds resources that cannot be made because one of the same name, or with the same pair of values, is there:
+// it is deleted after they are made, or was retained. And names that will be taken: a resource that has one and is
+// retained when it leaves its stack cannot be made a second time.
 func (c *comparison) unique() {
 	taken := map[string]*assembly.Resource{}
 	for _, old := range c.before {
@@ -25,11 +25,13 @@ func (c *comparison) unique() {
 		if name == "" || old == nil || id(old) == key && !c.replaced[key] {
 			continue
 		}
-		c.add(Refused, r.Stack.Name, r.Name(), "there is one already (%s) when it is made, with the same %s", old.Path, strings.Join(uniqueProperties(r), " and "))
+		c.add(Refused, r.Stack.Name, r.Name(), "there is one already (%s) when it is made, with the same %s", old.Path,
+			strings.Join(uniqueProperties(r), " and "))
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.before)) {
 		old := c.before[key]
-		if c.after[key] == nil && c.stays[old.Stack.Name] && strings.HasPrefix(old.DeletionPolicy, "Retain") && c.uniqueName(old, false) != "" {
+		if c.after[key] == nil && c.stays[old.Stack.Name] && strings.HasPrefix(old.DeletionPolicy, "Retain") &&
+			c.uniqueName(old, false) != "" {
 			c.add(Leaves, old.Stack.Name, old.Name(), "it is retained with its name, so it cannot be made again")
 		}
 	}

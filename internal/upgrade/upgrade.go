@@ -54,7 +54,8 @@ type comparison struct {
 
 // Compare judges the deployment of after over before, in the order of stacks and places.
 func Compare(before, after *assembly.App) []Finding {
-	c := &comparison{before: resources(before), after: resources(after), replaced: map[string]bool{}, stays: map[string]bool{}}
+	c := &comparison{before: resources(before), after: resources(after), replaced: map[string]bool{},
+		stays: map[string]bool{}}
 	for _, s := range after.Stacks {
 		c.stays[s.Name] = true
 	}
@@ -72,7 +73,8 @@ func Compare(before, after *assembly.App) []Finding {
 // sortFindings orders findings by stacks and places.
 func sortFindings(found []Finding) {
 	slices.SortFunc(found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What))
+		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.What, b.What))
 	})
 }
 
@@ -142,9 +144,11 @@ func (c *comparison) stacks(before, after *assembly.App) {
 	for _, s := range before.Stacks {
 		switch n := next[s.Name]; {
 		case n == nil:
-			c.add(Leaves, s.Name, "", "the stack is not in the app any more: it runs on and is billed until it is deleted by hand")
+			c.add(Leaves, s.Name, "",
+				"the stack is not in the app any more: it runs on and is billed until it is deleted by hand")
 		case n.Region != s.Region || n.Account != s.Account:
-			c.add(Leaves, s.Name, "", "it is deployed to another account or region: the stack in the old one runs on and is billed, and its data stays there")
+			c.add(Leaves, s.Name, "", "it is deployed to another account or region: the stack in the old one runs on and is "+
+				"billed, and its data stays there")
 		}
 	}
 }

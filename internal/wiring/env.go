@@ -11,7 +11,8 @@ import (
 
 // Settings are the structs that a function can be given.
 type Settings interface {
-	Extract | Apply | Changes | Query | Inside | Follow | Authorize | Catalogue | Upgrade | Rotate | Operate | FlinkStart | AWS
+	Extract | Apply | Changes | Query | Inside | Follow | Authorize | Catalogue | Upgrade | Rotate | Operate | FlinkStart |
+		AWS
 }
 
 // TraceHeader returns what AWS Lambda says of the trace of the invocation under way, "" without one.

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Followers are how many streams and long polls of the change feed a caller may keep at once: a number for all, and id=number
-// for clients with another one, with blanks between them. The ids are known when the environment is deployed.
+// Followers are how many streams and long polls of the change feed a caller may keep at once: a number for all, and
+// id=number for clients with another one, with blanks between them. The ids are known when the environment is deployed.
 type Followers string
 
 // NewFollowers returns the numbers of all callers and of some clients by their ids.

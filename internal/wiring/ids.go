@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// IDs are what Amazon Cognito calls the clients of the settings: name=id, with blanks between them. The ids are known when
-// the environment is deployed.
+// IDs are what Amazon Cognito calls the clients of the settings: name=id, with blanks between them. The ids are known
+// when the environment is deployed.
 type IDs string
 
 // NewIDs returns the ids of clients by their names.

@@ -99,7 +99,8 @@ var Metrics = []Metric{
 	{Name: MetricLag, Unit: Milliseconds, Emitter: Applier, Statistic: "Maximum",
 		Counts: "from the arrival in the source stream until the table has the change, the most of a batch"},
 	{Name: MetricFreshness, Unit: Milliseconds, Emitter: Applier, Statistic: "Minimum",
-		Counts: "the age of the newest event time that was applied, of a batch; nothing is written while nothing is applied, see the alarm `Silent`"},
+		Counts: "the age of the newest event time that was applied, of a batch; nothing is written while nothing is " +
+			"applied, see the alarm `Silent`"},
 	{Name: MetricCatalogueStale, Unit: Count, Emitter: Applier, Environment: true, Statistic: "Sum",
 		Counts: "how often the catalogue could not be read again; writing goes on with its last state"},
 	{Name: MetricRunRecords, Unit: Count, Emitter: Operator, Statistic: "Sum",
@@ -115,8 +116,8 @@ var Metrics = []Metric{
 	{Name: MetricTellingLag, Unit: Milliseconds, Emitter: Teller, Environment: true, Statistic: "Maximum",
 		Counts: "from a write to the table until the log of the change feed has it, the most of a batch"},
 	{Name: MetricFollowerGaps, Unit: Count, Emitter: Teller, Environment: true, Statistic: "Sum",
-		Counts: "gaps that were put into the log: a dataset came, went or expires otherwise, an item was deleted by hand, or " +
-			"an operator asked for it"},
+		Counts: "gaps that were put into the log: a dataset came, went or expires otherwise, an item was deleted by hand, " +
+			"or an operator asked for it"},
 	{Name: MetricUntold, Unit: Count, Emitter: Teller, Environment: true, Statistic: "Sum",
 		Counts: "components of which followers were not told what has changed: an item is damaged; the log says which"},
 }

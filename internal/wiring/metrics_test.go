@@ -50,7 +50,8 @@ func TestMetricsAreDocumented(t *testing.T) {
 		if m.ByReason {
 			dimensions += "; with `" + DimensionReason + "` too"
 		}
-		want.WriteString("| `" + m.Name + "` | " + string(m.Unit) + " | " + dimensions + " | `" + string(m.Emitter) + "` | " + m.Counts + " |\n")
+		want.WriteString("| `" + m.Name + "` | " + string(m.Unit) + " | " + dimensions + " | `" + string(m.Emitter) + "` | " +
+			m.Counts + " |\n")
 	}
 	docs, err := os.ReadFile("../../docs/operate.md")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// Pipeline is what the deployment says of a dataset to functions/operate: how its records were read, and by whom. It lies
-// beside the catalogue entry, as JSON.
+// Pipeline is what the deployment says of a dataset to functions/operate: how its records were read, and by whom. It
+// lies beside the catalogue entry, as JSON.
 type Pipeline struct {
 	SQL       string            `json:"sql"` // the extractor, see [PackSQL]
 	Framing   Framing           `json:"framing"`

@@ -24,7 +24,8 @@ func TestPackSQL(t *testing.T) {
 
 // Ensure that a client's outputs have names that CloudFormation takes.
 func TestTitle(t *testing.T) {
-	for name, want := range map[string]string{"machine": "MachineCredentials", "map-server": "MapServerCredentials", "a-1-": "A1Credentials"} {
+	for name, want := range map[string]string{"machine": "MachineCredentials", "map-server": "MapServerCredentials",
+		"a-1-": "A1Credentials"} {
 		if got := OutputCredentials(name); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}

@@ -26,7 +26,8 @@ type Changes struct {
 	Log         string `env:"TWIN_CHANGES_LOG"` // name of the table with the log of the change feed
 }
 
-// ChangesEvent is what an operator hands to functions/changes: that followers are to get a gap, because changes were lost.
+// ChangesEvent is what an operator hands to functions/changes: that followers are to get a gap, because changes were
+// lost.
 type ChangesEvent struct {
 	Gap bool `json:"gap"`
 }
@@ -34,14 +35,18 @@ type ChangesEvent struct {
 // Query is the settings of functions/query, and of functions/follow.
 type Query struct {
 	Table    string `env:"TWIN_TABLE"`
-	Issuer   string `env:"TWIN_ISSUER"`                // of the tokens, as an OpenID Connect issuer
-	TokenURL string `env:"TWIN_TOKEN_URL,optional"`    // where a client gets a token; empty where only the issuer says it
-	Scope    string `env:"TWIN_SCOPE"`                 // what it asks for
-	Origins  string `env:"TWIN_CORS_ORIGINS,optional"` // of web pages that may call the API, with blanks between them; * is all
-	Changes  string `env:"TWIN_CHANGES_LOG,optional"`  // name of the table with the log of the change feed; empty without one
-	Clients  IDs    `env:"TWIN_CLIENTS,optional"`      // of the clients that the rules name; the rules lie beside the binary as [RulesFile]
-	Reserved IDs    `env:"TWIN_RESERVED,optional"`     // of the client that alone reads a dataset, by the dataset: that of the canary
-	Inside   string `env:"TWIN_INSIDE,optional"`       // "true" where functions/inside serves calls of the API
+	Issuer   string `env:"TWIN_ISSUER"`             // of the tokens, as an OpenID Connect issuer
+	TokenURL string `env:"TWIN_TOKEN_URL,optional"` // where a client gets a token; empty where only the issuer says it
+	Scope    string `env:"TWIN_SCOPE"`              // what it asks for
+	// of web pages that may call the API, with blanks between them; * is all
+	Origins string `env:"TWIN_CORS_ORIGINS,optional"`
+	// name of the table with the log of the change feed; empty without one
+	Changes string `env:"TWIN_CHANGES_LOG,optional"`
+	// of the clients that the rules name; the rules lie beside the binary as [RulesFile]
+	Clients IDs `env:"TWIN_CLIENTS,optional"`
+	// of the client that alone reads a dataset, by the dataset: that of the canary
+	Reserved IDs    `env:"TWIN_RESERVED,optional"`
+	Inside   string `env:"TWIN_INSIDE,optional"` // "true" where functions/inside serves calls of the API
 
 	// How people sign in with the command line; empty where machines only get tokens.
 	SignInURL    string `env:"TWIN_SIGN_IN_URL,optional"`       // the authorization endpoint

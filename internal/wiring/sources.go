@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// Sources say which source each table of an extractor reads, as JSON: {"stations":"arn:aws:kinesis:...","states":"..."}.
-// A source is the ARN of a stream, bucket/prefix of objects, or the name of a delivery stream's processor.
+// Sources say which source each table of an extractor reads, as JSON:
+// {"stations":"arn:aws:kinesis:...","states":"..."}. A source is the ARN of a stream, bucket/prefix of objects, or the
+// name of a delivery stream's processor.
 type Sources string
 
 // NewSources returns the sources of tables.

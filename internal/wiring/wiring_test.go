@@ -93,8 +93,10 @@ func TestProperties(t *testing.T) {
 	if got, err := FromProperties[Bucket](*bucket.Properties()); err != nil || got != bucket {
 		t.Errorf("%+v, %v", got, err)
 	}
-	_, err := FromProperties[Credentials](map[string]interface{}{"UserPool": "p", "Client": 1, "Scope": "s", "APIURL": "u", "TokenURL": "t"})
-	if err == nil || !strings.Contains(err.Error(), "Client is missing") || !strings.Contains(err.Error(), "Secret is missing") {
+	_, err := FromProperties[Credentials](map[string]interface{}{"UserPool": "p", "Client": 1, "Scope": "s", "APIURL": "u",
+		"TokenURL": "t"})
+	if err == nil || !strings.Contains(err.Error(), "Client is missing") ||
+		!strings.Contains(err.Error(), "Secret is missing") {
 		t.Errorf("%v", err)
 	}
 }
@@ -109,7 +111,8 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		"wiring.Extract",
-		"TWIN_ENVIRONMENT is missing", "TWIN_SOURCES is missing", "TWIN_STREAM_ARN is missing", "TWIN_REJECTS_BUCKET is missing",
+		"TWIN_ENVIRONMENT is missing", "TWIN_SOURCES is missing", "TWIN_STREAM_ARN is missing",
+		"TWIN_REJECTS_BUCKET is missing",
 		`TWIN_FRAMING: unknown framing "csv": choose one of [plain lines gzip]`,
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -145,7 +148,8 @@ func TestOptional(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	delete(have, "AWS_REGION")
-	if _, err := from[AWS](func(name string) string { return have[name] }); err == nil || !strings.Contains(err.Error(), "AWS_REGION is missing") {
+	if _, err := from[AWS](func(name string) string { return have[name] }); err == nil ||
+		!strings.Contains(err.Error(), "AWS_REGION is missing") {
 		t.Errorf("a variable that must be there: %v", err)
 	}
 }

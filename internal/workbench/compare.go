@@ -61,7 +61,8 @@ func Compare(ctx context.Context, before, after *Extractor, in Inputs) ([]Differ
 		if r, ok := right[key]; ok {
 			d.New = &r
 		}
-		if d.Old == nil || d.New == nil || d.Old.Value != d.New.Value || d.Old.Unit != d.New.Unit || d.Old.EventTime != d.New.EventTime {
+		if d.Old == nil || d.New == nil || d.Old.Value != d.New.Value || d.Old.Unit != d.New.Unit ||
+			d.Old.EventTime != d.New.EventTime {
 			differences = append(differences, d)
 		}
 	}

@@ -29,7 +29,8 @@ box:1      temperature  4.5 Cel  4.5 K
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &b, want)
 	}
-	if same, _, _, err := workbench.Compare(t.Context(), before, before, workbench.Inputs{Paths: []string{records}}); err != nil || len(same) != 0 {
+	if same, _, _, err := workbench.Compare(t.Context(), before, before,
+		workbench.Inputs{Paths: []string{records}}); err != nil || len(same) != 0 {
 		t.Errorf("a version differs from itself: %v, %v", same, err)
 	}
 }

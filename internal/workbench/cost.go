@@ -34,7 +34,8 @@ type bill struct {
 }
 
 func newBill(d twin.Dataset) *bill {
-	b := &bill{dataset: d, places: packed.NewPlaces(d.Metrics), table: metered.New(), changes: map[string][]*twin.Change{}, last: map[string][]*twin.Change{}}
+	b := &bill{dataset: d, places: packed.NewPlaces(d.Metrics), table: metered.New(), changes: map[string][]*twin.Change{},
+		last: map[string][]*twin.Change{}}
 	b.writer = &swap.Writer{Table: b.table, Now: time.Now}
 	return b
 }
@@ -116,9 +117,11 @@ func (s *Statistics) Cost() (c Cost, ok bool) {
 	if b.writes == 0 || b.err != nil {
 		return c, false
 	}
-	c = Cost{Writes: b.writes, Metrics: float64(b.metrics) / float64(b.writes), First: float64(b.firstUnits) / float64(b.first), Refused: b.refused}
+	c = Cost{Writes: b.writes, Metrics: float64(b.metrics) / float64(b.writes),
+		First: float64(b.firstUnits) / float64(b.first), Refused: b.refused}
 	for component := range b.last {
-		if bytes, parts := b.table.Size(component, b.dataset.Name); bytes > c.Bytes || bytes == c.Bytes && component < c.Largest {
+		if bytes, parts := b.table.Size(component, b.dataset.Name); bytes > c.Bytes ||
+			bytes == c.Bytes && component < c.Largest {
 			c.Largest, c.Bytes, c.Parts = component, bytes, parts
 		}
 	}
@@ -145,7 +148,8 @@ const (
 
 // String says in a few lines what follows.
 func (c Cost) String() string {
-	s := fmt.Sprintf("cost: a record writes %.1f metrics of a component at once, which is %.1f write units, and %.1f the first time; "+
+	s := fmt.Sprintf("cost: a record writes %.1f metrics of a component at once, which is %.1f write units, and %.1f "+
+		"the first time; "+
 		"a component takes %d bytes", c.Metrics, c.Later, c.First, c.Bytes)
 	where := fmt.Sprintf("\nwarning: %s takes more than", c.Largest)
 	switch {
@@ -155,7 +159,8 @@ func (c Cost) String() string {
 	case c.Bytes > wholeTwin:
 		s += where + fmt.Sprintf(" 400 KB: beyond %d parts metrics are refused", packed.MaxParts)
 	case c.Bytes > oneRead:
-		s += where + fmt.Sprintf(" 8 KB: reading it costs more than one read unit, and it has %d parts, of which a record pays for each that it writes", c.Parts)
+		s += where + fmt.Sprintf(" 8 KB: reading it costs more than one read unit, and it has %d parts, of which a record "+
+			"pays for each that it writes", c.Parts)
 	case c.Bytes > oneUnit:
 		s += where + fmt.Sprintf(" 1 KB: it has %d parts, and a record pays for each that it writes", c.Parts)
 	}

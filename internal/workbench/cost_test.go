@@ -14,7 +14,8 @@ func changesOf(report workbench.Report, records, metrics, perRecord int, value s
 	for r := range records {
 		for k := range perRecord {
 			report.Change(workbench.Record{Name: fmt.Sprint(r)}, &twin.Change{
-				Component: "box:1", Dataset: "d", Metric: fmt.Sprintf("m%d", (r*perRecord+k)%metrics), Value: value, EventTime: twin.Millis(r)})
+				Component: "box:1", Dataset: "d", Metric: fmt.Sprintf("m%d", (r*perRecord+k)%metrics), Value: value,
+				EventTime: twin.Millis(r)})
 		}
 	}
 }

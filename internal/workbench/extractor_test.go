@@ -22,9 +22,11 @@ func TestOpen_Diagnostics(t *testing.T) {
 
 // Ensure that one line says what a file declares.
 func TestExtractor_String(t *testing.T) {
-	for interval, want := range map[string]string{"10 s": "every 10s", "2 min": "every 2m,", "1 h": "every 1h,", "90 s": "every 1m30s"} {
+	for interval, want := range map[string]string{"10 s": "every 10s", "2 min": "every 2m,", "1 h": "every 1h,",
+		"90 s": "every 1m30s"} {
 		s := open(t, "SET 'twin.interval' = '"+interval+"';\n"+boxSQL).String()
-		if !strings.Contains(s, "dataset boxes") || !strings.Contains(s, "table boxes (json)") || !strings.Contains(s, want) || !strings.Contains(s, "2 metrics") {
+		if !strings.Contains(s, "dataset boxes") || !strings.Contains(s, "table boxes (json)") ||
+			!strings.Contains(s, want) || !strings.Contains(s, "2 metrics") {
 			t.Errorf("%s: got %s", interval, s)
 		}
 	}
@@ -35,7 +37,8 @@ func TestExtractor_Run_Tables(t *testing.T) {
 	sql := boxSQL + strings.ReplaceAll(boxSQL, "boxes", "crates")
 	extractor := open(t, sql)
 	for name, want := range map[string]int{"boxes.json": 1, "crates.ndjson": 1, "other.json": 2} {
-		totals, err := extractor.Run(t.Context(), workbench.Inputs{Paths: []string{file(t, name, `{"id":"1","t":4.5,"at_time":"1999-12-31T00:00:00Z"}`)}})
+		totals, err := extractor.Run(t.Context(), workbench.Inputs{Paths: []string{file(t, name,
+			`{"id":"1","t":4.5,"at_time":"1999-12-31T00:00:00Z"}`)}})
 		if err != nil || totals.Changes != want {
 			t.Errorf("%s: %+v, %v; want %d changes", name, totals, err, want)
 		}
@@ -55,7 +58,8 @@ func TestExtractor_Run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "4 records: 2 changes, 4 rejects (2 future, 2 unreadable), 2 rows dropped for NULL (2 value)"; totals.String() != want {
+	if want := "4 records: 2 changes, 4 rejects (2 future, 2 unreadable), 2 rows dropped for NULL (2 value)"; totals.
+		String() != want {
 		t.Errorf("got  %s\nwant %s", totals, want)
 	}
 	var changes, rejects int
@@ -91,7 +95,8 @@ func TestExtractor_Run_ReportFails(t *testing.T) {
 	e := open(t, boxSQL)
 	records := file(t, "r.ndjson", `{"id":"1","t":4.5,"at_time":"2020-01-01T00:00:00Z"}`+"\n{")
 	for _, full := range []brokenWriter{0, 1} {
-		if _, err := e.Run(t.Context(), workbench.Inputs{Paths: []string{records}}, workbench.NewJSON(&full)); !errors.Is(err, errFull) {
+		if _, err := e.Run(t.Context(), workbench.Inputs{Paths: []string{records}}, workbench.NewJSON(&full)); !errors.Is(err,
+			errFull) {
 			t.Errorf("got %v", err)
 		}
 	}

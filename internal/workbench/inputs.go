@@ -37,7 +37,8 @@ type Record struct {
 }
 
 // Each calls visit with every record in the order of the files, and returns the first error. The
-// data belongs to visit until it returns. A [framing.SourceFile] among several files is none of records. Empty lines are no records; that there is no record at all is an error.
+// data belongs to visit until it returns. A [framing.SourceFile] among several files is none of records. Empty lines
+// are no records; that there is no record at all is an error.
 func (in Inputs) Each(ctx context.Context, visit func(Record) error) error {
 	var blank []string
 	for _, path := range in.Paths {
@@ -153,7 +154,8 @@ func eachFile(path string, src io.Reader, visit func(Record) error) error {
 		return readError(path, err)
 	}
 	if len(data) > MaxRecord {
-		return fmt.Errorf("%s is longer than %d MB, too long for one record: if a line is a record, add --framing lines", display(path), MaxRecord>>20)
+		return fmt.Errorf("%s is longer than %d MB, too long for one record: if a line is a record, add --framing lines",
+			display(path), MaxRecord>>20)
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
@@ -183,7 +185,8 @@ func eachLine(path string, src io.Reader, visit func(Record) error) error {
 		}
 		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		if len(bytes.TrimSpace(text)) > 0 {
-			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Path: path, Data: text, Framing: framing.Lines}); err != nil {
+			if err := visit(Record{Name: fmt.Sprintf("%s:%d", display(path), n), Path: path, Data: text,
+				Framing: framing.Lines}); err != nil {
 				return err
 			}
 		}

@@ -24,17 +24,19 @@ func TestInputs_Each(t *testing.T) {
 	}{
 		{name: "lines", file: "a.ndjson", content: "{}\n\r\n  \n[1]\r\nlast", want: []string{":1 {}", ":4 [1]", ":5 last"}},
 		{name: "a file", file: "a.JSON", content: "{\n}\n", want: []string{" {\n}\n"}},
-		{name: "lines of a .json file", file: "a.json", framing: framing.Lines, content: "1\n2", want: []string{":1 1", ":2 2"}},
+		{name: "lines of a .json file", file: "a.json", framing: framing.Lines, content: "1\n2",
+			want: []string{":1 1", ":2 2"}},
 		{name: "a text file as one record", file: "a.txt", framing: framing.Plain, content: "1\n2", want: []string{" 1\n2"}},
 		{name: "a line longer than any buffer", file: "a.csv", content: long + "\n1", want: []string{":1 " + long, ":2 1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			path := file(t, tc.file, tc.content)
 			var got []string
-			err := workbench.Inputs{Paths: []string{path}, Source: framing.Source{Framing: tc.framing}}.Each(t.Context(), func(r workbench.Record) error {
-				got = append(got, strings.TrimPrefix(r.Name, path)+" "+string(r.Data))
-				return nil
-			})
+			err := workbench.Inputs{Paths: []string{path}, Source: framing.Source{Framing: tc.framing}}.Each(t.Context(),
+				func(r workbench.Record) error {
+					got = append(got, strings.TrimPrefix(r.Name, path)+" "+string(r.Data))
+					return nil
+				})
 			if err != nil || fmt.Sprintf("%q", got) != fmt.Sprintf("%q", tc.want) {
 				t.Errorf("got %.300q, %v; want %.300q", got, err, tc.want)
 			}

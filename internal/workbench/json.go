@@ -44,7 +44,8 @@ func (j *JSON) Reject(r Record, reject *twin.Problem) error {
 		Detail string      `json:"detail"`
 		Column *string     `json:"column"` // null for the whole record
 		Offset *int        `json:"offset"` // null where unknown
-	}{reject.Reason, r.Name, reject.Detail, known(reject.Column, reject.Column != ""), known(reject.Offset, reject.Offset >= 0)})
+	}{reject.Reason, r.Name, reject.Detail, known(reject.Column, reject.Column != ""),
+		known(reject.Offset, reject.Offset >= 0)})
 }
 
 // Drop implements [Report].

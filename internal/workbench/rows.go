@@ -88,10 +88,12 @@ func (t *Rows) Write(w io.Writer) error {
 		{Heading: "UNIT", Max: 20}, {Heading: "EVENT TIME"}, {Heading: "RECORD"},
 	}
 	rejects := []tabular.Column{
-		{Heading: "REJECT"}, {Heading: "RECORD"}, {Heading: "COLUMN", Max: 60}, {Heading: "BYTE", Right: true}, {Heading: "DETAIL", Max: 200},
+		{Heading: "REJECT"}, {Heading: "RECORD"}, {Heading: "COLUMN", Max: 60}, {Heading: "BYTE", Right: true},
+		{Heading: "DETAIL", Max: 200},
 	}
 	nulls := []tabular.Column{
-		{Heading: "DROPPED FOR NULL"}, {Heading: "METRIC", Max: 60}, {Heading: "ROWS", Right: true}, {Heading: "FIRST RECORD"},
+		{Heading: "DROPPED FOR NULL"}, {Heading: "METRIC", Max: 60}, {Heading: "ROWS", Right: true},
+		{Heading: "FIRST RECORD"},
 	}
 	for _, part := range []struct {
 		columns []tabular.Column
@@ -99,7 +101,8 @@ func (t *Rows) Write(w io.Writer) error {
 		more    int
 		what    string
 	}{
-		{changes, t.changes, t.moreChanges, "change"}, {rejects, t.rejects, t.moreRejects, "reject"}, {nulls, t.dropRows(), t.moreDrops, "row"},
+		{changes, t.changes, t.moreChanges, "change"}, {rejects, t.rejects, t.moreRejects, "reject"},
+		{nulls, t.dropRows(), t.moreDrops, "row"},
 	} {
 		if len(part.rows) == 0 {
 			continue
@@ -133,5 +136,6 @@ func (t *Rows) dropRows() (rows [][]string) {
 }
 
 func rare(c extract.Column) int {
-	return slices.Index([]extract.Column{extract.NullComponent, extract.NullMetric, extract.NullEventTime, extract.NullValue}, c)
+	return slices.Index([]extract.Column{extract.NullComponent, extract.NullMetric, extract.NullEventTime,
+		extract.NullValue}, c)
 }

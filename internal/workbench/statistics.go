@@ -85,7 +85,8 @@ func (s *Statistics) Nothing(Record) error { return nil }
 // Write writes the statistics as a table in the order of the metrics' names.
 func (s *Statistics) Write(w io.Writer) error {
 	table := tabular.New(w, 0, tabular.Column{Heading: "METRIC", Max: 60},
-		tabular.Column{Heading: "CHANGES", Right: true}, tabular.Column{Heading: "COMPONENTS", Right: true}, tabular.Column{Heading: "NULLS", Right: true},
+		tabular.Column{Heading: "CHANGES", Right: true}, tabular.Column{Heading: "COMPONENTS", Right: true},
+		tabular.Column{Heading: "NULLS", Right: true},
 		tabular.Column{Heading: "MIN", Right: true}, tabular.Column{Heading: "MAX", Right: true},
 		tabular.Column{Heading: "UNITS", Max: 40}, tabular.Column{Heading: "FOR EXAMPLE", Max: 40})
 	for _, name := range slices.Sorted(maps.Keys(s.metrics)) {

@@ -1,5 +1,5 @@
-// Package access is the matrix of who may do what with a deployed twin: the tasks of people, functions and services, each
-// as the calls of AWS that stand for it, and for every use of a key the calls beside it that must be refused.
+// Package access is the matrix of who may do what with a deployed twin: the tasks of people, functions and services,
+// each as the calls of AWS that stand for it, and for every use of a key the calls beside it that must be refused.
 //
 //   - [Tasks] lists the tasks of an environment, with what is wanted of each.
 //   - [Judge] evaluates them over the synthesized policies, see package iam.
@@ -87,7 +87,8 @@ func Judge(w *iam.World, tasks []Task) ([]Answer, error) {
 			if err := add(t.Who, t.What, c.by(t.Caller), want); err != nil {
 				return nil, err
 			}
-			if !want || !key || c.Context == nil || c.Action == "kms:DescribeKey" { // what only administers a key is no use of it
+			// what only administers a key is no use of it
+			if !want || !key || c.Context == nil || c.Action == "kms:DescribeKey" {
 				continue
 			}
 			for _, other := range counterparts(t, c, open[c.use()], w.Makes(c.Resource)) {
@@ -161,16 +162,19 @@ func counterparts(t Task, c Call, open, made bool) (all []counterpart) {
 			counterpart{"as a role with every right", c.by(role(iam.Account, "administrator", Everything)), open})
 	}
 	if t.Caller.Account != iam.Account {
-		all = append(all, counterpart{"as another role of that account", c.by(role(t.Caller.Account, "administrator", Everything)), false})
+		all = append(all, counterpart{"as another role of that account",
+			c.by(role(t.Caller.Account, "administrator", Everything)), false})
 	}
 	if _, through := c.Context["kms:ViaService"]; through {
 		all = append(all,
 			counterpart{"directly", with("kms:ViaService").by(t.Caller), false},
-			counterpart{"through another service", with("kms:ViaService", "ec2."+iam.Region+".amazonaws.com").by(t.Caller), false})
+			counterpart{"through another service", with("kms:ViaService", "ec2."+iam.Region+".amazonaws.com").by(t.Caller),
+				false})
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Context)) {
 		if name, ok := strings.CutPrefix(key, "kms:EncryptionContext:"); ok && t.Bound {
-			all = append(all, counterpart{"for other data (" + name + ")", with(key, c.Context[key][0]+"-other").by(t.Caller), false})
+			all = append(all, counterpart{"for other data (" + name + ")", with(key, c.Context[key][0]+"-other").by(t.Caller),
+				false})
 		}
 	}
 	return all

@@ -51,7 +51,8 @@ func (s stream) put(action string) []Call {
 }
 
 func (s stream) read() []Call {
-	return join(on(s.arn, "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"),
+	return join(on(s.arn, "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards",
+		"kinesis:GetShardIterator", "kinesis:GetRecords"),
 		s.uses("Decrypt"))
 }
 
@@ -66,7 +67,8 @@ func (s stream) uses(actions ...string) []Call {
 type table struct{ arn, key string }
 
 func (t table) uses(actions ...string) []Call {
-	return key(t.key, "dynamodb", actions, "aws:dynamodb:tableName", t.arn[strings.LastIndex(t.arn, "/")+1:], "aws:dynamodb:subscriberId", iam.Account)
+	return key(t.key, "dynamodb", actions, "aws:dynamodb:tableName", t.arn[strings.LastIndex(t.arn, "/")+1:],
+		"aws:dynamodb:subscriberId", iam.Account)
 }
 
 // item is a call about items with a partition key; name is the table itself or /index/<index>.
@@ -103,11 +105,14 @@ func (b bucket) get(name string) []Call {
 type secret struct{ arn, key string }
 
 func (s secret) get() []Call {
-	return join(on(s.arn, "secretsmanager:GetSecretValue"), key(s.key, "secretsmanager", []string{"Decrypt"}, "SecretARN", s.arn))
+	return join(on(s.arn, "secretsmanager:GetSecretValue"),
+		key(s.key, "secretsmanager", []string{"Decrypt"}, "SecretARN", s.arn))
 }
 
 func (s secret) replace() []Call {
-	return join(on(s.arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"), key(s.key, "secretsmanager", []string{"Decrypt", "GenerateDataKey"}, "SecretARN", s.arn))
+	return join(on(s.arn, "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+		"secretsmanager:UpdateSecretVersionStage"), key(s.key, "secretsmanager", []string{"Decrypt", "GenerateDataKey"},
+		"SecretARN", s.arn))
 }
 
 // application is an application of Flink and the key of its state.
@@ -118,10 +123,12 @@ const flinkContext = "aws:kinesisanalytics:arn"
 // operate are the uses of the key by who makes, starts or stops the application.
 func (a application) operate() []Call {
 	calls := join(key(a.key, "kinesisanalytics", []string{"DescribeKey"}),
-		key(a.key, "kinesisanalytics", []string{"Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"}, flinkContext, a.arn),
+		key(a.key, "kinesisanalytics", []string{"Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"},
+			flinkContext, a.arn),
 		key(a.key, "kinesisanalytics", []string{"CreateGrant"}, flinkContext, a.arn))
 	grant := calls[len(calls)-1].Context
-	grant["kms:GrantConstraintType"], grant["kms:GrantOperations"] = []string{"EncryptionContextSubset"}, []string{"Decrypt"}
+	grant["kms:GrantConstraintType"], grant["kms:GrantOperations"] = []string{"EncryptionContextSubset"},
+		[]string{"Decrypt"}
 	return calls
 }
 

@@ -47,7 +47,8 @@ func factsOf(w *iam.World, s Settings) (*facts, error) {
 		f.log = table{w.ARN(l), w.Text(l, "SSESpecification", "KMSMasterKeyId")}
 	}
 	b := w.Find("", "Twin/Rejects")
-	rule := b.Get("BucketEncryption", "ServerSideEncryptionConfiguration").([]any)[0].(map[string]any)["ServerSideEncryptionByDefault"].(map[string]any)
+	rule := b.Get("BucketEncryption",
+		"ServerSideEncryptionConfiguration").([]any)[0].(map[string]any)["ServerSideEncryptionByDefault"].(map[string]any)
 	f.rejects = bucket{w.ARN(b), b.Stack.Resolve(rule["KMSMasterKeyID"], w)}
 	for r := range w.Resources("Custom::DigitalTwinDataset") {
 		if err := f.addDataset(r); err != nil {

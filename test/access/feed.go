@@ -1,5 +1,11 @@
 package access
 
+import (
+	"strconv"
+
+	"github.com/railtwin/digitaltwin/internal/feed/dynamolog/schema"
+)
+
 // tell is who puts what has changed into the log of the change feed.
 func (f *facts) tell() []Task {
 	role := f.function("", "Twin/Tell")
@@ -8,8 +14,10 @@ func (f *facts) tell() []Task {
 	}
 	o := &of{who: "tell", role: role}
 	o.may("read the stream of the table", join(on(f.readings.stream(),
-		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"), f.readings.uses("Decrypt")))
-	o.may("read what is served", join(f.readings.item("dynamodb:Query", "", component), f.readings.item("dynamodb:Query", "", entry)))
+		"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+		f.readings.uses("Decrypt")))
+	o.may("read what is served", join(f.readings.item("dynamodb:Query", "", component),
+		f.readings.item("dynamodb:Query", "", entry)))
 	o.may("add to the log", join(f.log.item("dynamodb:PutItem", "", "1"), f.log.uses(wraps...)))
 	o.may("keep failed batches", join(f.rejects.put("aws/lambda/mapping/a"), on(f.rejects.arn, "s3:ListBucket")))
 	o.mayNot("write readings", f.readings.item("dynamodb:UpdateItem", "", component))
@@ -29,6 +37,10 @@ func (f *facts) follow() []Task {
 	}
 	o := &of{who: "follow", role: role}
 	f.serves(o)
+	seats := strconv.Itoa(schema.Seats)
+	o.may("keep who follows", join(f.log.item("dynamodb:PutItem", "", seats), f.log.item("dynamodb:DeleteItem", "", seats),
+		f.log.uses(wraps...)))
+	o.mayNot("delete of the log", f.log.item("dynamodb:DeleteItem", "", "1"))
 	o.mayNot("read the stream of the table", on(f.readings.stream(), "dynamodb:GetRecords"))
 	return o.tasks
 }
@@ -45,7 +57,6 @@ func (f *facts) serves(o *of) {
 	if f.log.arn != "" {
 		o.may("read the log of the change feed", join(f.log.item("dynamodb:Query", "", "1"), f.log.uses("Decrypt")))
 		o.mayNot("write the log of the change feed", f.log.item("dynamodb:PutItem", "", "1"))
-		o.mayNot("encrypt the log of the change feed", f.log.uses("GenerateDataKey"))
 	}
 	if secret := f.Find("", "Twin/Client-machine/Credentials"); secret != nil {
 		o.mayNot("read a secret", on(f.ARN(secret), "secretsmanager:GetSecretValue"))

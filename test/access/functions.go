@@ -9,7 +9,8 @@ import (
 
 // functions are the tasks of the functions and of applications of Flink, each with a role of its own.
 func (f *facts) functions() []Task {
-	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(), f.authorize(), f.empty(), f.tell(), f.follow(), f.page(), f.inside())
+	tasks := join2(f.apply(), f.query(), f.upgrade(), f.catalogue(), f.credentials(), f.rotate(), f.operate(),
+		f.authorize(), f.empty(), f.tell(), f.follow(), f.page(), f.inside())
 	for _, d := range f.datasets {
 		tasks = join2(tasks, f.extract(d), f.processors(d), f.objects(d), f.flink(d), f.starter(d), f.canary(d))
 	}
@@ -65,6 +66,9 @@ func (f *facts) mayNotReach(o *of, elsewhere string) {
 func (f *facts) query() []Task {
 	o := &of{who: "query", role: f.function("", "Twin/Query")}
 	f.serves(o)
+	if f.log.arn != "" {
+		o.mayNot("encrypt the log of the change feed", f.log.uses("GenerateDataKey"))
+	}
 	return o.tasks
 }
 
@@ -74,7 +78,8 @@ var swaps = []string{"dynamodb:BatchGetItem", "dynamodb:PartiQLUpdate", "dynamod
 func (f *facts) upgrade() []Task {
 	o := &of{who: "upgrade", role: f.function("", "Twin/Upgrade")}
 	o.may("bring readings into the form of this version", join(
-		f.readings.items(append([]string{"dynamodb:Scan", "dynamodb:DeleteItem"}, swaps...), component), f.readings.uses(wraps...)))
+		f.readings.items(append([]string{"dynamodb:Scan", "dynamodb:DeleteItem"}, swaps...), component),
+		f.readings.uses(wraps...)))
 	o.may("read the catalogue", f.readings.item("dynamodb:Query", "", entry))
 	o.mayNot("query readings", f.readings.item("dynamodb:Query", "", component))
 	o.mayNot("read the twin stream", on(f.changes.arn, "kinesis:GetRecords"))
@@ -83,7 +88,8 @@ func (f *facts) upgrade() []Task {
 
 func (f *facts) catalogue() []Task {
 	o := &of{who: "catalogue", role: f.function("", "Twin/Catalogue")}
-	o.may("write catalogue entries", join(f.readings.item("dynamodb:UpdateItem", "", entry), f.readings.item("dynamodb:DeleteItem", "", entry), f.readings.uses(wraps...)))
+	o.may("write catalogue entries", join(f.readings.item("dynamodb:UpdateItem", "", entry),
+		f.readings.item("dynamodb:DeleteItem", "", entry), f.readings.uses(wraps...)))
 	o.mayNot("write readings", f.readings.item("dynamodb:UpdateItem", "", component))
 	o.mayNot("read readings", f.readings.item("dynamodb:Query", "", component))
 	return o.tasks
@@ -101,7 +107,8 @@ func (f *facts) credentials() []Task {
 		r := f.Find("", "Twin/Client-"+client+"/Credentials")
 		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
 		if k := f.Find("", "Twin/Client-"+client+"/Key"); k != nil {
-			o.may("read the API key of a client", on("arn:aws:apigateway:"+iam.Region+"::/apikeys/"+f.Resource(k, ""), "apigateway:GET"))
+			o.may("read the API key of a client", on("arn:aws:apigateway:"+iam.Region+"::/apikeys/"+f.Resource(k, ""),
+				"apigateway:GET"))
 		}
 	}
 	o.mayNot("change a client", on(pool, "cognito-idp:UpdateUserPoolClient"))
@@ -117,7 +124,8 @@ func (f *facts) rotate() []Task {
 	o := &of{who: "rotate", role: role}
 	pool := f.ARN(f.Find("", "Twin/Users"))
 	o.may("add, list and end the secrets of clients in Amazon Cognito", on(pool,
-		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:ListUserPoolClientSecrets", "cognito-idp:DeleteUserPoolClientSecret"))
+		"cognito-idp:AddUserPoolClientSecret", "cognito-idp:ListUserPoolClientSecrets",
+		"cognito-idp:DeleteUserPoolClientSecret"))
 	for _, client := range sorted(f.settings.Clients) {
 		r := f.Find("", "Twin/Client-"+client+"/Credentials")
 		o.may("replace what is in the secret of a client", secret{f.ARN(r), f.Text(r, "KmsKeyId")}.replace())
@@ -220,14 +228,16 @@ func (f *facts) objects(d dataset) []Task {
 	}
 	o.may("read objects", calls)
 	o.mayNot("read other objects", on(source+"/other/a.json.gz", "s3:GetObject"))
-	o.may("find out whether an object is there", []Call{{"s3:ListBucket", source, context("s3:prefix", s.Prefix+"a.json.gz")}})
+	o.may("find out whether an object is there", []Call{{"s3:ListBucket", source,
+		context("s3:prefix", s.Prefix+"a.json.gz")}})
 	o.mayNot("list other objects", []Call{{"s3:ListBucket", source, context("s3:prefix", "other/")}})
 	tls := Call{"sqs:ReceiveMessage", queue, context("aws:SecureTransport", "false")}
 	o.mayNot("take names without TLS", []Call{tls})
 	failed, engineer := f.ARN(f.Find(d.name, "Pipeline/Objects/Failed")), role(iam.Account, "ci/engineer", Everything)
 	tls.Resource = failed
 	return append(o.tasks,
-		Task{Who: "deployer", What: "redrive the names of objects", Caller: engineer, Calls: on(failed, "sqs:ReceiveMessage")},
+		Task{Who: "deployer", What: "redrive the names of objects", Caller: engineer,
+			Calls: on(failed, "sqs:ReceiveMessage")},
 		Task{Who: "deployer", What: "redrive without TLS", Caller: engineer, Calls: []Call{tls}, Refused: true})
 }
 
@@ -237,19 +247,23 @@ func (f *facts) flink(d dataset) []Task {
 		return nil
 	}
 	o := &of{who: "application of Flink", role: role}
-	o.may("put changes into the twin stream", join(f.changes.put("kinesis:PutRecords"), on(f.changes.arn, "kinesis:DescribeStreamSummary")))
+	o.may("put changes into the twin stream", join(f.changes.put("kinesis:PutRecords"),
+		on(f.changes.arn, "kinesis:DescribeStreamSummary")))
 	for _, s := range f.flinkSources(d) {
 		o.may("read the source", s.read())
 		o.mayNot("put into the source", on(s.arn, "kinesis:PutRecords"))
 	}
 	f.subscribes(o, d)
 	r := f.Find(d.name, "Pipeline/Flink/Application")
-	code := r.Get("ApplicationConfiguration", "ApplicationCodeConfiguration", "CodeContent", "S3ContentLocation").(map[string]any)
+	code := r.Get("ApplicationConfiguration", "ApplicationCodeConfiguration", "CodeContent",
+		"S3ContentLocation").(map[string]any)
 	bucket := r.Stack.Resolve(code["BucketARN"], f)
-	o.may("read its code", on(strings.TrimSuffix(bucket, "/")+"/"+r.Stack.Resolve(code["FileKey"], f), "s3:GetObject", "s3:GetObjectVersion"))
+	o.may("read its code", on(strings.TrimSuffix(bucket, "/")+"/"+r.Stack.Resolve(code["FileKey"], f), "s3:GetObject",
+		"s3:GetObjectVersion"))
 	o.mayNot("read other code", on(bucket+"/other.zip", "s3:GetObject"))
 	group := f.ARN(f.Find(d.name, "Pipeline/Flink/Logs"))
-	o.may("write its log", join(on(group+":log-stream:flink", "logs:PutLogEvents"), on(group+":log-stream:", "logs:DescribeLogStreams")))
+	o.may("write its log", join(on(group+":log-stream:flink", "logs:PutLogEvents"),
+		on(group+":log-stream:", "logs:DescribeLogStreams")))
 	o.mayNot("write other logs", on(group+"-other:log-stream:flink", "logs:PutLogEvents"))
 	o.mayNot("use the key of its state", f.application(d.name).operate()[1:2])
 	o.mayNot("decrypt changes", f.changes.uses("Decrypt"))
@@ -279,7 +293,8 @@ func (f *facts) starter(d dataset) []Task {
 	}
 	o := &of{who: "starter", role: role}
 	a := f.application(d.name)
-	o.tasks = append(o.tasks, Task{Who: o.who, What: "start and stop the application", Caller: role.Caller(), Calls: join(on(a.arn, runs...), a.operate()), Bound: true})
+	o.tasks = append(o.tasks, Task{Who: o.who, What: "start and stop the application", Caller: role.Caller(),
+		Calls: join(on(a.arn, runs...), a.operate()), Bound: true})
 	o.mayNot("change the application", on(a.arn, "kinesisanalytics:UpdateApplication"))
 	o.mayNot("start another application", on(a.arn+"-other", "kinesisanalytics:StartApplication"))
 	return o.tasks
@@ -293,7 +308,8 @@ func (f *facts) logs() (tasks []Task) {
 		o := &of{who: "every function", role: f.byFunction(r)}
 		o.may("write its log", on(group+":log-stream:2026", "logs:CreateLogStream", "logs:PutLogEvents"))
 		o.mayNot("write other logs", on(group+"-other:log-stream:2026", "logs:PutLogEvents"))
-		if traces := on("*", "xray:PutTelemetryRecords", "xray:PutTraceSegments"); f.Text(r, "TracingConfig", "Mode") == "Active" {
+		if traces := on("*", "xray:PutTelemetryRecords", "xray:PutTraceSegments"); f.Text(r, "TracingConfig",
+			"Mode") == "Active" {
 			o.may("write traces", traces)
 		} else {
 			o.mayNot("write traces", traces[:1])

@@ -9,8 +9,9 @@ func (f *facts) operate() []Task {
 		f.readings.item("dynamodb:Query", "/index/components", "0"), f.readings.uses(wraps...)))
 	o.may("tidy the forget list", f.readings.item("dynamodb:DeleteItem", "", entry))
 	for _, name := range []string{"rejects/extract/wagons/2026/11/29/a.ndjson.gz", "aws/lambda/mapping/2026/11/29/a"} {
-		o.may("list, read, mark and drop rejects and failed batches", join(on(f.rejects.arn, "s3:ListBucket"), f.rejects.get(name), f.rejects.put(name),
-			on(f.rejects.arn+"/"+name, "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObject")))
+		o.may("list, read, mark and drop rejects and failed batches",
+			join(on(f.rejects.arn, "s3:ListBucket"), f.rejects.get(name), f.rejects.put(name),
+				on(f.rejects.arn+"/"+name, "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObject")))
 	}
 	o.may("put changes into the twin stream", f.changes.put("kinesis:PutRecords"))
 	for r := range f.Resources("AWS::Lambda::EventSourceMapping") {
@@ -19,7 +20,8 @@ func (f *facts) operate() []Task {
 	o.may("find triggers", on("*", "lambda:ListEventSourceMappings"))
 	o.may("go on with its work", on(f.ARN(f.Find("", "Twin/Operate/Function")), "lambda:InvokeFunction"))
 	o.mayNot("pause the triggers of others", []Call{{"lambda:UpdateEventSourceMapping",
-		"arn:aws:lambda:" + iam.Region + ":" + iam.Account + ":event-source-mapping:theirs", context("aws:ResourceTag/digitaltwin:environment", "other")}})
+		"arn:aws:lambda:" + iam.Region + ":" + iam.Account + ":event-source-mapping:theirs",
+		context("aws:ResourceTag/digitaltwin:environment", "other")}})
 	o.mayNot("call another function", on(f.ARN(f.Find("", "Twin/Query/Function")), "lambda:InvokeFunction"))
 	o.mayNot("act as another function", on(f.ARN(f.Find("", "Twin/Query/Role")), "sts:AssumeRole"))
 	o.mayNot("delete readings", f.readings.item("dynamodb:DeleteItem", "", component))

@@ -32,7 +32,8 @@ func (f *facts) page() []Task {
 	}
 	files := f.ARN(f.Find("", "Twin/PageFiles"))
 	o := &of{who: "publish page", role: role}
-	o.may("put the files of the page", join(on(files, "s3:ListBucket"), on(files+"/index.html", "s3:PutObject", "s3:DeleteObject")))
+	o.may("put the files of the page", join(on(files, "s3:ListBucket"),
+		on(files+"/index.html", "s3:PutObject", "s3:DeleteObject")))
 	o.mayNot("read the files of the page", on(files+"/index.html", "s3:GetObject"))
 	o.mayNot("keep rejects", f.rejects.put("rejects/page/x")[:1])
 	o.mayNot("read rejects", on(f.rejects.arn+"/rejects/x", "s3:GetObject"))

@@ -23,7 +23,8 @@ func (f *facts) producers() (tasks []Task) {
 	for _, d := range f.datasets {
 		for _, p := range f.settings.Datasets[d.name].Producers.people("producer", f.rights(d.name, "Pipeline/PutPolicy")) {
 			may := func(what string, calls []Call) {
-				tasks = append(tasks, Task{Who: "producer", What: what, Caller: p.Caller, Calls: calls, Bound: true, Open: p.open, Refused: !p.named})
+				tasks = append(tasks, Task{Who: "producer", What: what, Caller: p.Caller, Calls: calls, Bound: true, Open: p.open,
+					Refused: !p.named})
 			}
 			mayNot := func(what string, calls []Call) {
 				tasks = append(tasks, Task{Who: "producer", What: what, Caller: p.Caller, Calls: calls, Refused: true})
@@ -50,9 +51,11 @@ func (f *facts) consumers() (tasks []Task) {
 		secrets[client] = secret{f.ARN(r), f.Text(r, "KmsKeyId")}
 	}
 	for _, client := range sorted(secrets) {
-		for _, p := range f.settings.Clients[client].Readers.people("consumer", f.rights("", "Twin/Client-"+client+"/ReadPolicy")) {
+		for _, p := range f.settings.Clients[client].Readers.people("consumer",
+			f.rights("", "Twin/Client-"+client+"/ReadPolicy")) {
 			add := func(who, what string, refused bool, calls []Call) {
-				tasks = append(tasks, Task{Who: who, What: what, Caller: p.Caller, Calls: calls, Bound: true, Open: p.open, Refused: refused})
+				tasks = append(tasks, Task{Who: who, What: what, Caller: p.Caller, Calls: calls, Bound: true, Open: p.open,
+					Refused: refused})
 			}
 			add("consumer", "read the secret of a client", !p.named, secrets[client].get())
 			if client == "machine" {
@@ -78,14 +81,16 @@ func (f *facts) operators() (tasks []Task) {
 	}
 	for _, p := range f.settings.Operators.people("operator", rights) {
 		add := func(what string, refused bool, calls []Call) {
-			tasks = append(tasks, Task{Who: "operator", What: what, Caller: p.Caller, Calls: calls, Open: p.open, Refused: refused})
+			tasks = append(tasks, Task{Who: "operator", What: what, Caller: p.Caller, Calls: calls, Open: p.open,
+				Refused: refused})
 		}
 		add("list rejects and failed batches", false, on(f.rejects.arn, "s3:ListBucket"))
 		add("read rejects", !p.named, f.rejects.get("rejects/extract/wagons/2026/11/29/a.ndjson.gz"))
 		add("read failed batches", !p.named, f.rejects.get("aws/lambda/mapping/2026/11/29/a"))
 		f.operateLogs(add)
 		stack := f.Find("", "Twin/Table").Stack.Name
-		add("see the outputs", false, on("arn:aws:cloudformation:"+iam.Region+":"+iam.Account+":stack/"+stack+"/id", "cloudformation:DescribeStacks"))
+		add("see the outputs", false, on("arn:aws:cloudformation:"+iam.Region+":"+iam.Account+":stack/"+stack+"/id",
+			"cloudformation:DescribeStacks"))
 		if rotate := f.Find("", "Twin/Rotate/Function"); rotate != nil {
 			add("rotate the secret of a client", false, on(f.ARN(rotate), "lambda:InvokeFunction"))
 		}
@@ -110,31 +115,36 @@ func (f *facts) operateLogs(add adder) {
 	for r := range f.Resources("AWS::Logs::LogGroup") {
 		add("search the logs", false, withTag(f.World, r, f.ARN(r), "logs:FilterLogEvents", "logs:StartQuery"))
 	}
-	other := Call{"logs:FilterLogEvents", "arn:aws:logs:" + iam.Region + ":" + iam.Account + ":log-group:theirs", context("aws:ResourceTag/digitaltwin:environment", "other")}
+	other := Call{"logs:FilterLogEvents", "arn:aws:logs:" + iam.Region + ":" + iam.Account + ":log-group:theirs",
+		context("aws:ResourceTag/digitaltwin:environment", "other")}
 	add("search the logs of another environment", true, []Call{other})
 	add("search logs", false, on("*", "logs:DescribeLogGroups", "logs:GetQueryResults"))
 	for r := range f.Resources("AWS::Lambda::EventSourceMapping") {
 		add("see whether a trigger is paused", false, withTag(f.World, r, f.ARN(r), "lambda:GetEventSourceMapping"))
 	}
-	theirs := Call{"lambda:GetEventSourceMapping", "arn:aws:lambda:" + iam.Region + ":" + iam.Account + ":event-source-mapping:theirs", nil}
+	theirs := Call{"lambda:GetEventSourceMapping", "arn:aws:lambda:" + iam.Region + ":" + iam.Account +
+		":event-source-mapping:theirs", nil}
 	add("see the triggers of others", true, []Call{theirs})
 }
 
 func (f *facts) operateMetrics(add adder) {
-	add("see the dashboard and its metrics", false, join(on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:GetDashboard"), on("*", "cloudwatch:GetMetricData")))
+	add("see the dashboard and its metrics", false,
+		join(on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:GetDashboard"), on("*", "cloudwatch:GetMetricData")))
 	add("change the dashboard", true, on(f.ARN(f.Find("", "Twin/Dashboard")), "cloudwatch:PutDashboard"))
 }
 
 // operateFlink are publishing a test alarm and running an application of Flink, where there is one.
 func (f *facts) operateFlink(p person, tasks *[]Task) {
 	add := func(what string, refused bool, calls []Call) {
-		*tasks = append(*tasks, Task{Who: "operator", What: what, Caller: p.Caller, Calls: calls, Open: p.open, Refused: refused, Bound: true})
+		*tasks = append(*tasks, Task{Who: "operator", What: what, Caller: p.Caller, Calls: calls, Open: p.open,
+			Refused: refused, Bound: true})
 	}
 	if r := f.Find("", "Twin/AlarmTopic"); r != nil {
 		topic := f.ARN(r)
 		*tasks = append(*tasks, Task{
 			Who: "operator", What: "publish a test alarm", Caller: p.Caller, Open: p.open, Refused: !p.named,
-			Calls: join(on(topic, "sns:Publish"), key(f.Text(r, "KmsMasterKeyId"), "sns", []string{"Decrypt", "GenerateDataKey"}, "aws:sns:topicArn", topic)),
+			Calls: join(on(topic, "sns:Publish"), key(f.Text(r, "KmsMasterKeyId"), "sns", []string{"Decrypt", "GenerateDataKey"},
+				"aws:sns:topicArn", topic)),
 		})
 		add("subscribe to the topic of the alarms", true, on(topic, "sns:Subscribe"))
 	}
@@ -161,16 +171,22 @@ func (f *facts) restorers() (tasks []Task) {
 	for _, p := range f.settings.Restorers.people("restorer", f.rights("", "Twin/RestorePolicy")) {
 		restored := f.readings.arn + "-restored"
 		add := func(what string, refused bool, calls []Call) {
-			tasks = append(tasks, Task{Who: "restorer", What: what, Caller: p.Caller, Calls: calls, Open: p.open, Refused: refused})
+			tasks = append(tasks, Task{Who: "restorer", What: what, Caller: p.Caller, Calls: calls, Open: p.open,
+				Refused: refused})
 		}
-		fill := []string{"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"}
+		fill := []string{"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
+			"dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"}
 		add("restore the table", !p.named, join(
-			on(f.readings.arn, "dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups", "dynamodb:RestoreTableToPointInTime"),
-			on(restored, append(fill, "dynamodb:RestoreTableToPointInTime", "dynamodb:DescribeTable", "dynamodb:CreateBackup")...),
+			on(f.readings.arn, "dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups",
+				"dynamodb:RestoreTableToPointInTime"),
+			on(restored, append(fill, "dynamodb:RestoreTableToPointInTime", "dynamodb:DescribeTable",
+				"dynamodb:CreateBackup")...),
 			on(restored+"/backup/01", "dynamodb:DescribeBackup", "dynamodb:RestoreTableFromBackup"),
-			on(f.readings.arn, append(fill, "dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:UpdateContinuousBackups", "dynamodb:TagResource")...),
+			on(f.readings.arn, append(fill, "dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive",
+				"dynamodb:UpdateContinuousBackups", "dynamodb:TagResource")...),
 			f.readings.uses(append([]string{"DescribeKey", "CreateGrant"}, wraps...)...)))
-		add("restore another table", true, on("arn:aws:dynamodb:"+iam.Region+":"+iam.Account+":table/theirs", "dynamodb:RestoreTableToPointInTime"))
+		add("restore another table", true, on("arn:aws:dynamodb:"+iam.Region+":"+iam.Account+":table/theirs",
+			"dynamodb:RestoreTableToPointInTime"))
 		add("read rejects", true, on(f.rejects.arn+"/rejects/x", "s3:GetObject"))
 	}
 	return tasks
@@ -178,13 +194,16 @@ func (f *facts) restorers() (tasks []Task) {
 
 // auditor has what AWS's own policy for auditors has of it: the right to see what is configured.
 func (f *facts) auditor() (tasks []Task) {
-	see := []string{"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListResourceTags"}
-	who := role(iam.Account, "audit/auditor", []*iam.Statement{{Owner: "SecurityAudit", Actions: append(see, "iam:Get*", "iam:List*"), Resources: []string{"*"}}})
+	see := []string{"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListGrants",
+		"kms:ListKeyPolicies", "kms:ListResourceTags"}
+	who := role(iam.Account, "audit/auditor", []*iam.Statement{{Owner: "SecurityAudit",
+		Actions: append(see, "iam:Get*", "iam:List*"), Resources: []string{"*"}}})
 	for r := range f.Resources("AWS::KMS::Key") {
 		tasks = append(tasks,
 			Task{Who: "auditor", What: "see who may use a key", Caller: who, Calls: on(f.ARN(r), see...)},
 			Task{Who: "auditor", What: "decrypt", Caller: who, Calls: on(f.ARN(r), "kms:Decrypt"), Refused: true},
-			Task{Who: "auditor", What: "change who may use a key", Caller: who, Calls: on(f.ARN(r), "kms:PutKeyPolicy"), Refused: true})
+			Task{Who: "auditor", What: "change who may use a key", Caller: who, Calls: on(f.ARN(r), "kms:PutKeyPolicy"),
+				Refused: true})
 	}
 	return tasks
 }
@@ -209,29 +228,37 @@ func (f *facts) deployer() (tasks []Task) {
 	}
 	for _, d := range f.datasets {
 		if len(f.in(d.name, "AWS::KinesisAnalyticsV2::Application")) > 0 {
-			tasks = append(tasks, Task{Who: "CloudFormation", What: "make an application of Flink", Caller: cfn, Calls: f.application(d.name).operate(), Bound: true})
+			tasks = append(tasks, Task{Who: "CloudFormation", What: "make an application of Flink", Caller: cfn,
+				Calls: f.application(d.name).operate(), Bound: true})
 			other := f.application(d.name).operate()
 			grant := other[len(other)-1]
 			grant.Context["kms:GrantOperations"] = []string{"Decrypt", "Encrypt"}
-			tasks = append(tasks, Task{Who: "CloudFormation", What: "grant more than decryption", Caller: cfn, Calls: []Call{grant}, Refused: true})
+			tasks = append(tasks, Task{Who: "CloudFormation", What: "grant more than decryption", Caller: cfn,
+				Calls: []Call{grant}, Refused: true})
 			free := f.application(d.name).operate()[len(other)-1]
 			free.Context["kms:GrantConstraintType"] = []string{"EncryptionContextEquals"}
-			tasks = append(tasks, Task{Who: "CloudFormation", What: "grant otherwise", Caller: cfn, Calls: []Call{free}, Refused: true})
+			tasks = append(tasks, Task{Who: "CloudFormation", What: "grant otherwise", Caller: cfn, Calls: []Call{free},
+				Refused: true})
 		}
 	}
 	for _, d := range f.datasets {
 		for _, reader := range []string{"Pipeline/Extract/Role", "Pipeline/Objects/Role"} {
 			if r := f.Find(d.name, reader); r != nil {
-				tasks = append(tasks, Task{Who: "deployer", What: "act as an extractor", Caller: engineer, Calls: on(f.ARN(r), "sts:AssumeRole"), Refused: true})
+				tasks = append(tasks, Task{Who: "deployer", What: "act as an extractor", Caller: engineer,
+					Calls: on(f.ARN(r), "sts:AssumeRole"), Refused: true})
 			}
 		}
 	}
 	for r := range f.Resources("AWS::KMS::Key") {
 		tasks = append(tasks,
-			Task{Who: "deployer", What: "administer a key", Caller: engineer, Calls: on(f.ARN(r), "kms:PutKeyPolicy", "kms:EnableKeyRotation", "kms:ScheduleKeyDeletion", "kms:CreateAlias", "kms:TagResource")},
+			Task{Who: "deployer", What: "administer a key", Caller: engineer,
+				Calls: on(f.ARN(r), "kms:PutKeyPolicy", "kms:EnableKeyRotation", "kms:ScheduleKeyDeletion", "kms:CreateAlias",
+					"kms:TagResource")},
 			Task{Who: "deployer", What: "use a key", Caller: engineer, Calls: on(f.ARN(r), "kms:Decrypt"), Refused: true},
-			Task{Who: "deployer", What: "use a key", Caller: engineer, Calls: on(f.ARN(r), "kms:GenerateDataKey"), Refused: true},
-			Task{Who: "deployer", What: "grant the use of a key", Caller: engineer, Calls: on(f.ARN(r), "kms:CreateGrant"), Refused: true})
+			Task{Who: "deployer", What: "use a key", Caller: engineer, Calls: on(f.ARN(r), "kms:GenerateDataKey"),
+				Refused: true},
+			Task{Who: "deployer", What: "grant the use of a key", Caller: engineer, Calls: on(f.ARN(r), "kms:CreateGrant"),
+				Refused: true})
 	}
 	return tasks
 }
@@ -250,7 +277,8 @@ func (f *facts) strangers() (tasks []Task) {
 					if strings.Contains(action, "Object") {
 						resource += "/rejects/x"
 					}
-					tasks = append(tasks, Task{Who: who.name, What: "reach " + strings.TrimPrefix(r.Type, "AWS::"), Caller: who.Caller, Calls: on(resource, action), Refused: true})
+					tasks = append(tasks, Task{Who: who.name, What: "reach " + strings.TrimPrefix(r.Type, "AWS::"), Caller: who.Caller,
+						Calls: on(resource, action), Refused: true})
 				}
 			}
 		}
@@ -263,7 +291,8 @@ func (f *facts) strangers() (tasks []Task) {
 				if action == "GenerateDataKey" && s != f.changes && f.settings.Datasets[d.name].Producers.all {
 					continue // everybody may, who has the rights
 				}
-				tasks = append(tasks, Task{Who: "a made-up role of an extractor", What: "use a key", Caller: fresh, Calls: s.uses(action), Refused: true})
+				tasks = append(tasks, Task{Who: "a made-up role of an extractor", What: "use a key", Caller: fresh,
+					Calls: s.uses(action), Refused: true})
 			}
 		}
 	}

@@ -20,8 +20,8 @@ func (r Removal) String() string {
 	return fmt.Sprintf("%s %s if %s", r.Owner, r.Sid, r.Condition)
 }
 
-// Removals takes every statement and every condition of a world away in turn, one at a time, and judges the answers anew
-// that it is part of. What nobody notices is a right that nothing needs, or a limit that nothing tests.
+// Removals takes every statement and every condition of a world away in turn, one at a time, and judges the answers
+// anew that it is part of. What nobody notices is a right that nothing needs, or a limit that nothing tests.
 func Removals(w *iam.World, answers []Answer) ([]Removal, error) {
 	about := map[*iam.Statement][]int{}
 	for i, a := range answers {

@@ -9,7 +9,8 @@ import (
 
 // services are what services of AWS do by themselves, and what others could make them do.
 func (f *facts) services() []Task {
-	return join2(f.trust(), f.cloudWatchLogs(), f.cloudWatchAlarms(), f.eventBridge(), f.apiGateway(), f.firehose(), f.flinkService())
+	return join2(f.trust(), f.cloudWatchLogs(), f.cloudWatchAlarms(), f.eventBridge(), f.apiGateway(), f.firehose(),
+		f.flinkService())
 }
 
 func service(name string) iam.Caller { return iam.Caller{Service: name} }
@@ -23,12 +24,14 @@ func asService(who, what string, calls []Call, others map[string][]string) (task
 			for _, c := range calls {
 				c.Context = maps.Clone(c.Context)
 				c.Context[key] = []string{value}
-				tasks = append(tasks, Task{Who: who, What: what + ", for " + key + " " + value, Caller: service(who), Calls: []Call{c}, Refused: true})
+				tasks = append(tasks, Task{Who: who, What: what + ", for " + key + " " + value, Caller: service(who),
+					Calls: []Call{c}, Refused: true})
 			}
 		}
 	}
 	for _, c := range calls {
-		tasks = append(tasks, Task{Who: "s3.amazonaws.com", What: what, Caller: service("s3.amazonaws.com"), Calls: []Call{c}, Refused: true})
+		tasks = append(tasks, Task{Who: "s3.amazonaws.com", What: what, Caller: service("s3.amazonaws.com"), Calls: []Call{c},
+			Refused: true})
 	}
 	return tasks
 }
@@ -50,7 +53,8 @@ func (f *facts) trust() (tasks []Task) {
 		arn := f.ARN(r)
 		switch {
 		case strings.HasSuffix(r.Name(), "ApiLogsRole"):
-			tasks = append(tasks, asService("apigateway.amazonaws.com", "act as a role", with(on(arn, "sts:AssumeRole")), nil)...)
+			tasks = append(tasks, asService("apigateway.amazonaws.com", "act as a role", with(on(arn, "sts:AssumeRole")),
+				nil)...)
 		case strings.HasSuffix(r.Name(), "Flink/Role"):
 			application := f.ARN(f.byPath(r.Stack.Name, "Pipeline/Flink/Application"))
 			tasks = append(tasks, asService("kinesisanalytics.amazonaws.com", "act as a role",
@@ -71,7 +75,8 @@ func (f *facts) cloudWatchLogs() (tasks []Task) {
 	who := "logs." + iam.Region + ".amazonaws.com"
 	k := f.ARN(f.Find("", "Twin/LogsKey"))
 	for r := range f.Resources("AWS::Logs::LogGroup") {
-		calls := with(on(k, "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"),
+		calls := with(on(k, "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+			"kms:DescribeKey"),
 			"kms:EncryptionContext:aws:logs:arn", f.ARN(r))
 		tasks = append(tasks, asService(who, "encrypt a log group", calls, map[string][]string{
 			"kms:EncryptionContext:aws:logs:arn": {strings.Replace(f.ARN(r), iam.Account, iam.Stranger, 1)},
@@ -91,8 +96,10 @@ func (f *facts) cloudWatchAlarms() []Task {
 	tasks := asService("cloudwatch.amazonaws.com", "publish an alarm", calls, map[string][]string{
 		"aws:SourceArn": {strings.Replace(alarm, iam.Account, iam.Stranger, 1)}, "aws:SourceAccount": {iam.Stranger},
 	})
-	plain := Call{"sns:Publish", f.ARN(r), context("aws:SecureTransport", "false", "aws:SourceArn", alarm, "aws:SourceAccount", iam.Account)}
-	return append(tasks, Task{Who: "cloudwatch.amazonaws.com", What: "publish without TLS", Caller: service("cloudwatch.amazonaws.com"), Calls: []Call{plain}, Refused: true})
+	plain := Call{"sns:Publish", f.ARN(r), context("aws:SecureTransport", "false", "aws:SourceArn", alarm,
+		"aws:SourceAccount", iam.Account)}
+	return append(tasks, Task{Who: "cloudwatch.amazonaws.com", What: "publish without TLS",
+		Caller: service("cloudwatch.amazonaws.com"), Calls: []Call{plain}, Refused: true})
 }
 
 func (f *facts) eventBridge() (tasks []Task) {
@@ -129,7 +136,8 @@ func (f *facts) apiGateway() (tasks []Task) {
 			source := api + c.source
 			tasks = append(tasks, asService("apigateway.amazonaws.com", c.what,
 				with(on(f.ARN(r), "lambda:InvokeFunction"), "aws:SourceArn", source),
-				map[string][]string{"aws:SourceArn": {strings.Replace(source, account, "execute-api:"+iam.Region+":"+iam.Stranger, 1)}})...)
+				map[string][]string{"aws:SourceArn": {strings.Replace(source, account, "execute-api:"+iam.Region+":"+iam.Stranger,
+					1)}})...)
 		}
 	}
 	return tasks
@@ -167,7 +175,8 @@ func (f *facts) firehose() (tasks []Task) {
 		for _, action := range []string{"lambda:InvokeFunction", "lambda:GetFunctionConfiguration"} {
 			tasks = append(tasks,
 				Task{Who: "delivery stream", What: "call its processor", Caller: who, Calls: on(f.ARN(r), action)},
-				Task{Who: "delivery stream", What: "call the processor of another one", Caller: other, Calls: on(f.ARN(r), action), Refused: true})
+				Task{Who: "delivery stream", What: "call the processor of another one", Caller: other, Calls: on(f.ARN(r), action),
+					Refused: true})
 		}
 	}
 	return tasks
@@ -188,11 +197,15 @@ func (f *facts) flinkService() (tasks []Task) {
 		both := maps.Clone(otherSource)
 		maps.Copy(both, otherData)
 		for _, who := range []string{snapshots, disks} {
-			tasks = append(tasks, asService(who, "describe the key of an application", with(on(a.key, "kms:DescribeKey"), from...), otherSource)...)
+			tasks = append(tasks, asService(who, "describe the key of an application",
+				with(on(a.key, "kms:DescribeKey"), from...), otherSource)...)
 		}
-		tasks = append(tasks, asService(snapshots, "write snapshots", with(on(a.key, "kms:GenerateDataKey"), append(from, contextKey, a.arn)...), both)...)
-		tasks = append(tasks, asService(snapshots, "read snapshots", with(on(a.key, "kms:Decrypt"), contextKey, a.arn), otherData)...)
-		tasks = append(tasks, asService(disks, "use disks", with(on(a.key, "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"), contextKey, a.arn), otherData)...)
+		tasks = append(tasks, asService(snapshots, "write snapshots",
+			with(on(a.key, "kms:GenerateDataKey"), append(from, contextKey, a.arn)...), both)...)
+		tasks = append(tasks, asService(snapshots, "read snapshots", with(on(a.key, "kms:Decrypt"), contextKey, a.arn),
+			otherData)...)
+		tasks = append(tasks, asService(disks, "use disks",
+			with(on(a.key, "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"), contextKey, a.arn), otherData)...)
 		otherData["kms:GrantConstraintType"] = []string{"EncryptionContextEquals"}
 		otherData["kms:GrantOperations"] = []string{"Encrypt"}
 		tasks = append(tasks, asService(disks, "grant disks", with(on(a.key, "kms:CreateGrant"), contextKey, a.arn,

@@ -56,8 +56,8 @@ func (r *report) printSlowest(n int) {
 	}
 }
 
-// printSpent tells the CPU time of the run, which is about the same on a machine that has other things to do as well, and
-// how much of so many cores it used: what is missing to all of it was spent waiting.
+// printSpent tells the CPU time of the run, which is about the same on a machine that has other things to do as well,
+// and how much of so many cores it used: what is missing to all of it was spent waiting.
 func (r *report) printSpent(elapsed time.Duration, cores int) {
 	total := r.spent[0] + r.spent[1]
 	fmt.Fprintf(r.out, "CPU time: %v, of which %v with the race detector; %.0f %% of %d cores\n", total.Round(time.Second),

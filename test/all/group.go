@@ -31,7 +31,8 @@ var plain = []string{
 
 // first are the folders whose tests take longest. They begin first, so that at the end no core waits for another.
 var first = []string{
-	"test/flink", "test/rehearsal", "constructs", "test/runner", "test/clients", "test/faults", "test/page", "test/lint", "cmd/twin", "test",
+	"test/flink", "test/rehearsal", "constructs", "test/runner", "test/clients", "test/faults", "test/page", "test/lint",
+	"cmd/twin", "test",
 	"internal/store/",
 }
 

@@ -20,7 +20,8 @@ func TestDivide(t *testing.T) {
 		got  []string
 		want string
 	}{
-		{rest.packages, "m/test/flink m/constructs m/cmd/twin m/test m m/internal/extract/decode m/test/all m/test/flink/generate"},
+		{rest.packages, "m/test/flink m/constructs m/cmd/twin m/test m m/internal/extract/decode m/test/all " +
+			"m/test/flink/generate"},
 		{race.packages, "m/internal/store/bolt m/functions/apply m/internal/api m/internal/extract/decode"},
 	} {
 		if got := strings.Join(c.got, " "); got != c.want {

@@ -3,8 +3,8 @@
 //	go run ./test/all                         every package
 //	go run ./test/all ./internal/api/...      some
 //
-// What it adds to go test: the reasons of tests that were skipped, for want of a tool mostly; what the tests have to say
-// for themselves (lines that begin with "summary: "); the slowest tests; the CPU time of all; and a failure where
+// What it adds to go test: the reasons of tests that were skipped, for want of a tool mostly; what the tests have to
+// say for themselves (lines that begin with "summary: "); the slowest tests; the CPU time of all; and a failure where
 // temporary files or processes are left behind. The packages that run on AWS or on a laptop are tested with the race
 // detector, if there is a C compiler, which that needs.
 //
@@ -72,7 +72,8 @@ func run(patterns []string, slowest int, timeout time.Duration) error {
 	}
 	r.printSpent(time.Since(start), runtime.NumCPU())
 	fmt.Printf("seed %d: TWIN_SEED=%[1]d go run ./test/all repeats what was drawn at random\n", seed)
-	fmt.Printf("%d packages, %d tests, %d failed, %d skipped, %v\n", r.packages, r.tests, r.failed, len(r.skipped), time.Since(start).Round(time.Second))
+	fmt.Printf("%d packages, %d tests, %d failed, %d skipped, %v\n", r.packages, r.tests, r.failed, len(r.skipped),
+		time.Since(start).Round(time.Second))
 
 	switch {
 	case r.failed > 0:

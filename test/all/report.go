@@ -124,7 +124,10 @@ func (r *report) endPackage(e event, lines []string) {
 	}
 	r.packages++
 	verdict := map[string]string{"pass": "ok  ", "fail": "FAIL"}[e.Action]
-	if slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "ok") && strings.Contains(l, "(cached)") }) {
+	if slices.ContainsFunc(lines, func(l string) bool {
+		return strings.HasPrefix(l, "ok") &&
+			strings.Contains(l, "(cached)")
+	}) {
 		verdict = "ok (cached)"
 	}
 	fmt.Fprintf(r.out, "%s %s %.1fs\n", verdict, e.Package, e.Elapsed)

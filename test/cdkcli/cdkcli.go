@@ -33,7 +33,8 @@ func Install(tb testing.TB, root string) string {
 
 // Environment has the command line tell nobody of what the tests do, and ask nobody for news.
 func Environment() []string {
-	return []string{"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=1", "CDK_NOTICES=false", "NODE_NO_WARNINGS=1"}
+	return []string{"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=1", "CDK_NOTICES=false",
+		"NODE_NO_WARNINGS=1"}
 }
 
 // install installs it below dist, which is on the same file system and of which nothing is committed.

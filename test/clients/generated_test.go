@@ -122,7 +122,8 @@ func check(t *testing.T, cmd *exec.Cmd, wagon string) {
 	if err := twin.send(wagonRecord(wagon)); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Env = append(cmd.Env, "TWIN_URL="+twin.url, "TWIN_CLIENT=machine", "TWIN_SECRET="+twin.secret, "TWIN_HOSTILE="+hostile, "TWIN_FORGET=wagon:"+wagon)
+	cmd.Env = append(cmd.Env, "TWIN_URL="+twin.url, "TWIN_CLIENT=machine", "TWIN_SECRET="+twin.secret,
+		"TWIN_HOSTILE="+hostile, "TWIN_FORGET=wagon:"+wagon)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -34,7 +34,8 @@ func TestExpressions(t *testing.T) {
 	} {
 		e := evaluation{start: start, period: time.Hour, periods: 3, series: series}
 		got, err := e.evaluate(c.expression)
-		if err != nil || !slices.EqualFunc(got, c.want, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }) {
+		if err != nil || !slices.EqualFunc(got, c.want,
+			func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }) {
 			t.Errorf("%s gives %v, %v; want %v", c.expression, got, err, c.want)
 		}
 	}

@@ -64,13 +64,14 @@ func serve(t *testing.T) string {
 	return server.URL
 }
 
-// Ensure that the forms are read by the libraries of others as what they are: each reading once, texts as they were but for
-// the apostrophe before a formula, numbers and times exactly, longitude before latitude.
+// Ensure that the forms are read by the libraries of others as what they are: each reading once, texts as they were but
+// for the apostrophe before a formula, numbers and times exactly, longitude before latitude.
 func TestFormsAreReadByOthers(t *testing.T) {
 	python := venv.Python(t, "testdata/consumers.txt")
 	url, folder := serve(t), t.TempDir()
 	for file, query := range map[string]string{
-		"readings.geojson": "format=geojson", "readings.csv": "format=csv", "readings.ndjson": "format=ndjson", "rows.json": "format=rows",
+		"readings.geojson": "format=geojson", "readings.csv": "format=csv", "readings.ndjson": "format=ndjson",
+		"rows.json": "format=rows",
 	} {
 		answer, err := http.Get(url + "/v1/readings?" + query)
 		if err != nil {

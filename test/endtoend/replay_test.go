@@ -45,7 +45,8 @@ func TestReplay(t *testing.T) {
 						by = b.EventTime - a.EventTime
 					}
 					if b.EventTime-a.EventTime != by {
-						t.Fatalf("record %d: %s %s is later by %d ms, the first by %d", i, a.Component, a.Metric, b.EventTime-a.EventTime, by)
+						t.Fatalf("record %d: %s %s is later by %d ms, the first by %d", i, a.Component, a.Metric, b.EventTime-a.EventTime,
+							by)
 					}
 					newest = max(newest, b.EventTime)
 				}

@@ -36,7 +36,8 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	core, err := constructs.NewDigitalTwinCore(stack, "Twin", constructs.DigitalTwinCoreProps{Environment: "dev", Assets: assets})
+	core, err := constructs.NewDigitalTwinCore(stack, "Twin",
+		constructs.DigitalTwinCoreProps{Environment: "dev", Assets: assets})
 	if err != nil {
 		return err
 	}

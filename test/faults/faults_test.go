@@ -21,7 +21,8 @@ import (
 func TestPoison(t *testing.T) {
 	t.Parallel() // it waits, mostly
 	records := extractors.Records(dataset)
-	poison := []string{`{"header":{"measuredAt":`, "\xff\xfe\x00", `{"wagon":{"id":"x"},"motion":{"speedKmh":"fast"}}`, strings.Repeat("[", 100_000)}
+	poison := []string{`{"header":{"measuredAt":`, "\xff\xfe\x00", `{"wagon":{"id":"x"},"motion":{"speedKmh":"fast"}}`,
+		strings.Repeat("[", 100_000)}
 	p := newPipeline(t)
 	var kept []string
 	var harmless [][]byte // the same without the poison: a reading's lineage has the sequence number of its record
@@ -46,8 +47,8 @@ func TestPoison(t *testing.T) {
 	p.same(undisturbed(t, harmless...))
 }
 
-// Ensure that a record of 1 MB with 20,000 problems is one reject, at most a tenth longer than itself, for which the function
-// needs less than 256 MB, and that the record after it is applied.
+// Ensure that a record of 1 MB with 20,000 problems is one reject, at most a tenth longer than itself, for which the
+// function needs less than 256 MB, and that the record after it is applied.
 func TestRecordOfProblems(t *testing.T) {
 	var b bytes.Buffer
 	for i := range 20_000 {
@@ -102,7 +103,8 @@ func TestKilled(t *testing.T) {
 	clean.put(records...)
 	clean.run()
 	if p.aws.Twin.Len() <= clean.aws.Twin.Len() {
-		t.Errorf("%d records in the twin stream, %d without faults: nothing was repeated", p.aws.Twin.Len(), clean.aws.Twin.Len())
+		t.Errorf("%d records in the twin stream, %d without faults: nothing was repeated", p.aws.Twin.Len(),
+			clean.aws.Twin.Len())
 	}
 	if len(p.failures) > 0 {
 		t.Errorf("%d batches are given up", len(p.failures))
@@ -114,7 +116,8 @@ func TestKilled(t *testing.T) {
 // others for longer than its twenty hours, and ends in the failure destination, from where it can be replayed.
 func TestDeadlyRecord(t *testing.T) {
 	records := extractors.Records(dataset)
-	deadly := []byte(`{"header":{"measuredAt":"2026-11-23T05:30:00.000Z"},"wagon":{"id":"deadly"},"motion":{"speedKmh":13}}`)
+	deadly :=
+		[]byte(`{"header":{"measuredAt":"2026-11-23T05:30:00.000Z"},"wagon":{"id":"deadly"},"motion":{"speedKmh":13}}`)
 	// The lineage of a reading has the sequence number of its record, so another record stands in its place.
 	want := undisturbed(t, slices.Concat(records[:100], [][]byte{[]byte(`{}`)}, records[100:])...)
 	for _, bisectReported := range []bool{false, true} {

@@ -15,11 +15,12 @@ import (
 
 // wagon is a record of a wagon that was measured at a time.
 func wagon(id string, at time.Time) []byte {
-	return fmt.Appendf(nil, `{"header":{"measuredAt":"%s"},"wagon":{"id":"%s"},"motion":{"speedKmh":13}}`, at.UTC().Format(time.RFC3339), id)
+	return fmt.Appendf(nil, `{"header":{"measuredAt":"%s"},"wagon":{"id":"%s"},"motion":{"speedKmh":13}}`,
+		at.UTC().Format(time.RFC3339), id)
 }
 
-// Ensure that connections that never answer, one of each kind, cost an attempt each and no invocation: what was asked for
-// is asked for again within it, and nothing is lost.
+// Ensure that connections that never answer, one of each kind, cost an attempt each and no invocation: what was asked
+// for is asked for again within it, and nothing is lost.
 func TestSilentConnections(t *testing.T) {
 	t.Parallel() // it waits, mostly
 	records := extractors.Records(dataset)
@@ -43,7 +44,8 @@ func TestSilentConnections(t *testing.T) {
 			t.Errorf("request %d was not repeated", kind)
 		}
 	}
-	if n := (len(records) + 60) / 60; p.first.Invocations() != n || p.second.Invocations() != 1 || p.extract.Starts() != 1 || p.apply.Starts() != 1 {
+	if n := (len(records) + 60) / 60; p.first.Invocations() != n || p.second.Invocations() != 1 ||
+		p.extract.Starts() != 1 || p.apply.Starts() != 1 {
 		t.Errorf("%d invocations of %d batches, and %d", p.first.Invocations(), n, p.second.Invocations())
 	}
 	if got := p.rejected(); !slices.Equal(got, []string{"unreadable poison"}) {
@@ -52,9 +54,9 @@ func TestSilentConnections(t *testing.T) {
 	p.same(want)
 }
 
-// Ensure that an S3 that refuses everything for a minute, as throttled or as denied, keeps no change from the table: each
-// invocation delivers what it was given before it reports the first record whose reject is not kept. In the end each
-// reject is there, of records and of changes.
+// Ensure that an S3 that refuses everything for a minute, as throttled or as denied, keeps no change from the table:
+// each invocation delivers what it was given before it reports the first record whose reject is not kept. In the end
+// each reject is there, of records and of changes.
 func TestBucketRefusesForAMinute(t *testing.T) {
 	t.Parallel() // it waits, mostly
 	for _, code := range []string{"SlowDown", "AccessDenied"} {
@@ -118,8 +120,8 @@ func TestBucketRefusesForAMinute(t *testing.T) {
 	}
 }
 
-// Ensure that with all of the catalogue throttled, reads and writes of it, changes are applied in every invocation; and that a
-// process that starts meanwhile, which has no policies yet, gives up in seconds and loses nothing.
+// Ensure that with all of the catalogue throttled, reads and writes of it, changes are applied in every invocation; and
+// that a process that starts meanwhile, which has no policies yet, gives up in seconds and loses nothing.
 func TestCatalogueThrottled(t *testing.T) {
 	t.Parallel() // it waits, mostly
 	records := extractors.Records(dataset)
@@ -156,7 +158,8 @@ func TestCatalogueThrottled(t *testing.T) {
 	}
 	p.second.Drain()
 	if throttled.Load() == 0 || invocations < 5 || p.apply.Starts() != 2 {
-		t.Errorf("%d requests were throttled in %d invocations, %d processes", throttled.Load(), invocations, p.apply.Starts())
+		t.Errorf("%d requests were throttled in %d invocations, %d processes", throttled.Load(), invocations,
+			p.apply.Starts())
 	}
 	if p.second.Invocations() != (p.aws.Twin.Len()+3)/4+1 {
 		t.Errorf("%d invocations for %d records", p.second.Invocations(), p.aws.Twin.Len())

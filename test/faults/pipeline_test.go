@@ -39,7 +39,8 @@ var binaries = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	for _, name := range []string{"extract", "apply", "operate"} {
-		cmd := exec.Command("go", "build", "-tags=lambda.norpc", "-o", filepath.Join(dir, name, "bootstrap"), "./functions/"+name)
+		cmd := exec.Command("go", "build", "-tags=lambda.norpc", "-o", filepath.Join(dir, name, "bootstrap"),
+			"./functions/"+name)
 		cmd.Dir = filepath.Join("..", "..")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return dir, fmt.Errorf("%s: %w\n%s", cmd, err, out)
@@ -93,7 +94,8 @@ func newPipeline(t *testing.T) *pipeline {
 		t.Fatal(err)
 	}
 	url := emulator.DynamoDB(t)
-	p := &pipeline{t: t, client: emulator.Client(url), aws: lambda.NewAWS(t, url), source: lambda.NewStream("wagons", 1), clock: arrival}
+	p := &pipeline{t: t, client: emulator.Client(url), aws: lambda.NewAWS(t, url), source: lambda.NewStream("wagons", 1),
+		clock: arrival}
 	if err := dynamo.CreateTable(t.Context(), p.client, "twin"); err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +105,15 @@ func newPipeline(t *testing.T) *pipeline {
 		Environment: "test", Dataset: dataset, Framing: wiring.Plain, StreamARN: p.aws.Twin.ARN, Rejects: bucket,
 		Sources: wiring.NewSources(map[string]string{dataset: p.source.ARN}),
 	}.Env())
-	p.apply = p.function(filepath.Join(dir, "apply"), wiring.Apply{Environment: "test", Table: "twin", Rejects: bucket}.Env())
+	p.apply = p.function(filepath.Join(dir, "apply"),
+		wiring.Apply{Environment: "test", Table: "twin", Rejects: bucket}.Env())
 	p.first, p.second = p.mapping(p.extract, p.source, 60), p.mapping(p.apply, p.aws.Twin, 500)
 	return p
 }
 
 func (p *pipeline) function(folder string, env map[string]string) *lambda.Function {
-	for k, v := range (wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: p.aws.URL}).Env() {
+	for k, v := range (wiring.AWS{Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b",
+		EndpointURL: p.aws.URL}).Env() {
 		env[k] = v
 	}
 	f := lambda.New(p.t, folder, env)
@@ -152,7 +156,8 @@ func (p *pipeline) run() {
 func (p *pipeline) state() []string {
 	p.t.Helper()
 	var items []string
-	for pages := dynamodb.NewScanPaginator(p.client, &dynamodb.ScanInput{TableName: aws.String("twin")}); pages.HasMorePages(); {
+	for pages := dynamodb.NewScanPaginator(p.client,
+		&dynamodb.ScanInput{TableName: aws.String("twin")}); pages.HasMorePages(); {
 		page, err := pages.NextPage(context.Background())
 		if err != nil {
 			p.t.Fatal(err)
@@ -231,7 +236,8 @@ func (p *pipeline) same(want []string) {
 		for i := range max(len(got), len(want)) {
 			if i >= len(got) || i >= len(want) || got[i] != want[i] {
 				p.t.Fatalf("%d items, without faults %d; the first that differs is %d:\n%s\n%s", len(got), len(want), i,
-					strings.Join(got[min(i, len(got)):min(i+1, len(got))], ""), strings.Join(want[min(i, len(want)):min(i+1, len(want))], ""))
+					strings.Join(got[min(i, len(got)):min(i+1, len(got))], ""),
+					strings.Join(want[min(i, len(want)):min(i+1, len(want))], ""))
 			}
 		}
 	}

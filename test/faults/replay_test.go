@@ -57,14 +57,16 @@ func newReplayed(t *testing.T, n int) *replayed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &replayed{pipeline: newPipeline(t), program: program, newest: map[[2]string]twin.Change{}, kept: map[string]place{}}
+	r := &replayed{pipeline: newPipeline(t), program: program, newest: map[[2]string]twin.Change{},
+		kept: map[string]place{}}
 	dir, _ := binaries()
 	r.operate = r.function(filepath.Join(dir, "operate"), wiring.Operate{
 		Environment: "test", Table: "twin", Rejects: bucket, StreamARN: r.aws.Twin.ARN, KeepDays: "30",
 	}.Env())
 	r.operate.Timeout = 20 * time.Second // so that a long run calls the function again
 	r.store = dynamo.New(r.client, "twin", nil)
-	pipeline, err := json.Marshal(wiring.Pipeline{SQL: wiring.PackSQL(x.SQL), Framing: wiring.Plain, Sources: map[string]string{dataset: r.source.ARN}})
+	pipeline, err := json.Marshal(wiring.Pipeline{SQL: wiring.PackSQL(x.SQL), Framing: wiring.Plain,
+		Sources: map[string]string{dataset: r.source.ARN}})
 	if err == nil {
 		err = r.store.Pipelines().Set(t.Context(), dataset, pipeline)
 	}
@@ -75,7 +77,8 @@ func newReplayed(t *testing.T, n int) *replayed {
 		t.Fatal(err)
 	}
 	r.keep(n)
-	r.aws.Twin.Now, r.second.Now, r.second.Pause = time.Now, time.Now, func(d time.Duration) { time.Sleep(min(d, time.Second)) }
+	r.aws.Twin.Now, r.second.Now, r.second.Pause = time.Now, time.Now,
+		func(d time.Duration) { time.Sleep(min(d, time.Second)) }
 	return r
 }
 
@@ -208,9 +211,9 @@ func (r *replayed) applying() (finish func()) {
 	}
 }
 
-// Ensure that a replay of many rejects ends with the state of the model, while the process that replays and the appliers
-// are killed again and again, and stream and table throttle; that it goes on from its checkpoint each time; and that
-// files and the audit log say so.
+// Ensure that a replay of many rejects ends with the state of the model, while the process that replays and the
+// appliers are killed again and again, and stream and table throttle; that it goes on from its checkpoint each time;
+// and that files and the audit log say so.
 //
 //	go test ./test/faults -run 'TestReplay$' -v -args -rejects 100000
 func TestReplay(t *testing.T) {
@@ -238,7 +241,8 @@ func TestReplay(t *testing.T) {
 	r.wentOn(checkpoint, begin)
 	from := checkpoint.Counts.Records
 	if len(r.failures) > 0 || r.apply.Starts() < 2 || from == 0 || r.throttled.Load() == 0 {
-		t.Errorf("%d batches are given up, %d processes of apply, %d kills, the last one after %d rejects, %d requests throttled",
+		t.Errorf("%d batches are given up, %d processes of apply, %d kills, the last one after %d rejects, %d requests "+
+			"throttled",
 			len(r.failures), r.apply.Starts(), r.kills.Load(), from, r.throttled.Load())
 	}
 	r.model()
@@ -266,7 +270,8 @@ func (r *replayed) wentOn(run *operate.Run, begin int) {
 		}
 	}
 	if again > 0 || all == 0 {
-		r.t.Errorf("after the checkpoint %+v of %d rejects came %d of %d that it has as done", at, run.Counts.Records, again, all)
+		r.t.Errorf("after the checkpoint %+v of %d rejects came %d of %d that it has as done", at, run.Counts.Records, again,
+			all)
 	}
 }
 
@@ -317,10 +322,12 @@ func (r *replayed) audited(n int64) {
 		}
 		a := entry.Audit
 		actions = append(actions, a.Action)
-		if a.By != "ann" || a.Client != "console" || a.Run.Kind != operate.Replay || a.Run.Dataset != dataset || time.Since(a.At) > time.Hour {
+		if a.By != "ann" || a.Client != "console" || a.Run.Kind != operate.Replay || a.Run.Dataset != dataset ||
+			time.Since(a.At) > time.Hour {
 			r.t.Errorf("the audit log says %+v, %+v", a, a.Run)
 		}
-		if c := a.Run.Counts; a.Action == "done" && (c.Records != n || c.Passed != n || c.Changes != n || len(c.Rejected) > 0) {
+		if c := a.Run.Counts; a.Action == "done" && (c.Records != n || c.Passed != n || c.Changes != n ||
+			len(c.Rejected) > 0) {
 			r.t.Errorf("the audit log counts %+v, want %d", c, n)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 const caseFiles = "../../internal/extract/testdata/"
 
-// Ensure real Flink gives the values that the case files and the recipes of the documents state of expressions, runs those that need it, and refuses
-// those that are said to be refused by it.
+// Ensure real Flink gives the values that the case files and the recipes of the documents state of expressions, runs
+// those that need it, and refuses those that are said to be refused by it.
 func TestExpressionCases(t *testing.T) {
 	o := flink.Start(t)
 	files, err := filepath.Glob(caseFiles + "expressions/*.txt")
@@ -137,7 +137,8 @@ func TestStatementCases(t *testing.T) {
 			if _, err := extract.Compile("extractor.sql", sql); err != nil {
 				return // the case shows a refusal
 			}
-			report(t, compare(t, o, "extractor", string(sql), bytes.Split(bytes.TrimSuffix(records, []byte("\n")), []byte("\n"))))
+			report(t, compare(t, o, "extractor", string(sql),
+				bytes.Split(bytes.TrimSuffix(records, []byte("\n")), []byte("\n"))))
 			counted(func() { tally.cases++ })
 		})
 	}

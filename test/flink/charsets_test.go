@@ -15,7 +15,8 @@ import (
 const charsetNames = "../../internal/extract/decode/testdata/charsets.list"
 
 // notCharsets are names that look like one.
-var notCharsets = []string{"CP-1252", "CP 1252", "WINDOWS1252", "ISO 8859-1", "latin-1", "Latin_1", "US_ASCII", "UTF_8", "utf 8",
+var notCharsets = []string{"CP-1252", "CP 1252", "WINDOWS1252", "ISO 8859-1", "latin-1", "Latin_1", "US_ASCII", "UTF_8",
+	"utf 8",
 	"UTF-16-LE", " UTF-8", "UTF-8 ", "", "\u212aOI8-R", "u\u017f-ascii"}
 
 // rawTable is table i, of a charset, and what delivers its text.

@@ -36,7 +36,8 @@ func wagons() (records [][]byte) {
 	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	f := fleet.New(1, 5, start)
 	for s := range 120 {
-		f.Advance(start.Add(time.Duration(s)*time.Second), func(_ string, r []byte) { records = append(records, bytes.Clone(r)) })
+		f.Advance(start.Add(time.Duration(s)*time.Second),
+			func(_ string, r []byte) { records = append(records, bytes.Clone(r)) })
 	}
 	return records
 }

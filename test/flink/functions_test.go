@@ -12,10 +12,13 @@ import (
 // internals are functions that Flink lists, which are none of its SQL: they stand for something else, or belong to
 // clauses that an extractor has not.
 var internals = map[string]bool{
-	"AGG_DECIMAL_MINUS": true, "AGG_DECIMAL_PLUS": true, "HIVE_AGG_DECIMAL_PLUS": true, "DEFAULT": true, "IS_JSON": true, "LIKE": true,
-	"AUXILIARY_GROUP": true, "PROCTIME_MATERIALIZE": true, "STREAMRECORD_TIMESTAMP": true, "JSON_ARRAYAGG_ABSENT_ON_NULL": true,
-	"JSON_ARRAYAGG_NULL_ON_NULL": true, "JSON_OBJECTAGG_ABSENT_ON_NULL": true, "JSON_OBJECTAGG_NULL_ON_NULL": true,
-	"MATCH_ROWTIME": true, "MATCH_PROCTIME": true, "CLASSIFIER": true, "FIRST": true, "LAST": true, "PREV": true, "NEXT": true,
+	"AGG_DECIMAL_MINUS": true, "AGG_DECIMAL_PLUS": true, "HIVE_AGG_DECIMAL_PLUS": true, "DEFAULT": true, "IS_JSON": true,
+	"LIKE":            true,
+	"AUXILIARY_GROUP": true, "PROCTIME_MATERIALIZE": true, "STREAMRECORD_TIMESTAMP": true,
+	"JSON_ARRAYAGG_ABSENT_ON_NULL": true,
+	"JSON_ARRAYAGG_NULL_ON_NULL":   true, "JSON_OBJECTAGG_ABSENT_ON_NULL": true, "JSON_OBJECTAGG_NULL_ON_NULL": true,
+	"MATCH_ROWTIME": true, "MATCH_PROCTIME": true, "CLASSIFIER": true, "FIRST": true, "LAST": true, "PREV": true,
+	"NEXT":       true,
 	"DESCRIPTOR": true, "CUMULATE": true, "ML_EVALUATE": true, "VECTOR_SEARCH": true,
 }
 

@@ -94,7 +94,8 @@ func TestGeneratedExpressions(t *testing.T) {
 }
 
 // compareExpressions evaluates expressions that give JSON text on both engines.
-func compareExpressions(t *testing.T, o *flink.Oracle, table string, exprs []string, records [][]byte) (out []disagreement) {
+func compareExpressions(t *testing.T, o *flink.Oracle, table string, exprs []string,
+	records [][]byte) (out []disagreement) {
 	t.Helper()
 	got, err := o.Eval(table, "`source` AS t", exprs, records)
 	if err != nil {
@@ -187,7 +188,8 @@ func valueDifference(rows [][]flink.Value, column int, golang []string) string {
 			java = append(java, canonical(*s))
 		}
 	}
-	golang = slices.DeleteFunc(slices.Clone(golang), func(s string) bool { return s == `"NaN"` || s == `"Infinity"` || s == `"-Infinity"` })
+	golang = slices.DeleteFunc(slices.Clone(golang),
+		func(s string) bool { return s == `"NaN"` || s == `"Infinity"` || s == `"-Infinity"` })
 	slices.Sort(java)
 	slices.Sort(golang)
 	if slices.Equal(java, golang) {

@@ -62,7 +62,8 @@ func Open() (*Oracle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flink: %w", err)
 	}
-	o := &Oracle{Patience: patience, process: &process{temp: temp, waiting: map[int64]chan json.RawMessage{}, stderr: &jvm.Tail{}}}
+	o := &Oracle{Patience: patience, process: &process{temp: temp, waiting: map[int64]chan json.RawMessage{},
+		stderr: &jvm.Tail{}}}
 	if err := o.start(classPath); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(temp))
 	}

@@ -141,7 +141,8 @@ func TestEval(t *testing.T) {
 // Ensure Plan refuses what Flink refuses only at the end of planning.
 func TestPlan(t *testing.T) {
 	o := flink.Start(t)
-	got, err := o.Plan(table+"INSERT INTO digitaltwin (component) SELECT DISTINCT s FROM t", []string{"SELECT a FROM t", "SELECT x FROM t"})
+	got, err := o.Plan(table+"INSERT INTO digitaltwin (component) SELECT DISTINCT s FROM t",
+		[]string{"SELECT a FROM t", "SELECT x FROM t"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,8 @@ func notNil(records [][]byte) [][]byte {
 	return records
 }
 
-// Function is a function of Flink's SQL, with the number of arguments that it takes; Most is -1 where there is no limit.
+// Function is a function of Flink's SQL, with the number of arguments that it takes; Most is -1 where there is no
+// limit.
 type Function struct {
 	Name        string
 	Least, Most int

@@ -65,8 +65,10 @@ func conclude(o *flink.Oracle, passed bool, took time.Duration) {
 	if !passed {
 		verdict = "failed"
 	}
-	fmt.Printf("summary: flink: %s between the Go engine and Flink %s (Java %s): %d extractors, %d cases, %d generated programs, "+
+	fmt.Printf("summary: flink: %s between the Go engine and Flink %s (Java %s): %d extractors, %d cases, %d generated "+
+		"programs, "+
 		"%d expressions, %d records, %d mutated records (%d agree to the millisecond only); TWIN_SEED=%d, %v\n",
-		verdict, o.Flink, o.Java, tally.extractors, tally.cases, tally.programs, tally.expressions, tally.records, tally.mutants,
+		verdict, o.Flink, o.Java, tally.extractors, tally.cases, tally.programs, tally.expressions, tally.records,
+		tally.mutants,
 		tally.cut, tier.Seed(), took.Round(time.Second))
 }

@@ -15,7 +15,8 @@ func TestStalled(t *testing.T) {
 	patience := o.Patience
 	o.Patience = 0
 	_, err := o.Run(table+"INSERT INTO digitaltwin (component) SELECT s FROM t", records(`{"s":"x"}`))
-	if !errors.Is(err, flink.ErrStalled) || !strings.Contains(err.Error(), "s of CPU time and ") || !strings.Contains(err.Error(), "without progress, waiting for ") {
+	if !errors.Is(err, flink.ErrStalled) || !strings.Contains(err.Error(), "s of CPU time and ") ||
+		!strings.Contains(err.Error(), "without progress, waiting for ") {
 		t.Errorf("Run: %v", err)
 	}
 	_, err = o.Eval(table, "t", []string{"a + 1", "1 / a"}, records(`{"a":0}`))
@@ -23,7 +24,8 @@ func TestStalled(t *testing.T) {
 		t.Errorf("Eval: %v", err)
 	}
 	o.Patience = patience
-	if got, err := o.Run(table+"INSERT INTO digitaltwin (component) SELECT s FROM t", records(`{"s":"x"}`)); err != nil || len(got.Rows[0]) != 1 {
+	if got, err := o.Run(table+"INSERT INTO digitaltwin (component) SELECT s FROM t", records(`{"s":"x"}`)); err != nil ||
+		len(got.Rows[0]) != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
 }

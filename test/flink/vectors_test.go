@@ -125,8 +125,10 @@ func TestWrittenRecords(t *testing.T) {
 func record(t *testing.T, o *flink.Oracle, file string, vectors []vector) {
 	t.Helper()
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "What Flink %s on Java %s made of these records; written by go test -run TestVectors -update.\n", o.Flink, o.Java)
-	fmt.Fprint(&b, "A line of records is a record, as a Go string literal where it begins with ~. Rows are by record:\ncomponent metric value unit milliseconds.\n")
+	fmt.Fprintf(&b, "What Flink %s on Java %s made of these records; written by go test -run TestVectors -update.\n",
+		o.Flink, o.Java)
+	fmt.Fprint(&b, "A line of records is a record, as a Go string literal where it begins with ~. Rows are by "+
+		"record:\ncomponent metric value unit milliseconds.\n")
 	for _, v := range vectors {
 		got, err := o.Run(v.sql, v.records)
 		if got.Failed != "" || err != nil && !v.written {
@@ -134,7 +136,8 @@ func record(t *testing.T, o *flink.Oracle, file string, vectors []vector) {
 			continue
 		}
 		if err != nil {
-			fmt.Fprintf(&b, "-- %s.sql --\n%s-- %s.refused --\n%s\n", v.name, v.sql, v.name, strings.Join(strings.Fields(err.Error()), " "))
+			fmt.Fprintf(&b, "-- %s.sql --\n%s-- %s.refused --\n%s\n", v.name, v.sql, v.name,
+				strings.Join(strings.Fields(err.Error()), " "))
 			continue
 		}
 		fmt.Fprintf(&b, "-- %s.sql --\n%s-- %s.records --\n", v.name, v.sql, v.name)
@@ -157,7 +160,8 @@ func record(t *testing.T, o *flink.Oracle, file string, vectors []vector) {
 
 func recordLine(r []byte) string {
 	s := string(r)
-	if !utf8.ValidString(s) || strings.HasPrefix(s, "~") || strings.HasPrefix(s, "-- ") || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) || strings.TrimSpace(s) != s {
+	if !utf8.ValidString(s) || strings.HasPrefix(s, "~") || strings.HasPrefix(s, "-- ") ||
+		strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) || strings.TrimSpace(s) != s {
 		return "~" + strconv.QuoteToASCII(s)
 	}
 	return s
@@ -199,7 +203,8 @@ func readVectors(file string) (out []vector, err error) {
 				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 			for _, x := range values {
-				v.records = append(v.records, fmt.Appendf(nil, `{"v":%[1]s,"i":%[1]s,"l":%[1]s,"d":%[1]s,"e":%[1]s,"o":%[1]s,"t":%[1]s,"z":%[1]s}`, x))
+				v.records = append(v.records, fmt.Appendf(nil,
+					`{"v":%[1]s,"i":%[1]s,"l":%[1]s,"d":%[1]s,"e":%[1]s,"o":%[1]s,"t":%[1]s,"z":%[1]s}`, x))
 			}
 		case "refused":
 			v.refused = true

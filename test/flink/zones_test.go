@@ -20,7 +20,8 @@ var changed = []string{"Asia/Tehran", "Iran", "America/Ensenada", "America/Santa
 	"Mexico/BajaNorte"}
 
 // odd are texts that name a zone in another way, or none.
-var odd = []string{"EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Local", "europe/zurich", "Europe", "",
+var odd = []string{"EST", "MST", "HST", "ROC", "Factory", "localtime", "posixrules", "Local", "europe/zurich", "Europe",
+	"",
 	"Z", "UTC+1", "GMT+0", "UT-02:00", "+2", "+02", "+0200", "+02:00", "+02:00:30", "-18:00", "+18:01", "+2:00", "+25",
 	"utc", " UTC", "UTC+19"}
 

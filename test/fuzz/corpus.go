@@ -29,8 +29,10 @@ func (t target) keep() (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(temp)
-	k := keeper{target: t, binary: filepath.Join(temp, "test"), profile: filepath.Join(temp, "profile"), covered: map[string]bool{}}
-	if out, err := exec.Command("go", "test", "-c", "-cover", "-coverpkg="+t.module()+"/internal/...,"+t.pkg, "-o", k.binary, t.pkg).CombinedOutput(); err != nil {
+	k := keeper{target: t, binary: filepath.Join(temp, "test"), profile: filepath.Join(temp, "profile"),
+		covered: map[string]bool{}}
+	if out, err := exec.Command("go", "test", "-c", "-cover", "-coverpkg="+t.module()+"/internal/...,"+
+		t.pkg, "-o", k.binary, t.pkg).CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w: %s", err, out)
 	}
 	seeds, err := k.cover("^" + t.name + "$")

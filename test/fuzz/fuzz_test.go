@@ -24,8 +24,8 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Ensure that nothing fails in a short time of fuzzing. The packages take turns with the seed, which CI changes every day:
-// one package a run, because its build with coverage costs more than the fuzzing of a target.
+// Ensure that nothing fails in a short time of fuzzing. The packages take turns with the seed, which CI changes every
+// day: one package a run, because its build with coverage costs more than the fuzzing of a target.
 func TestSmoke(t *testing.T) {
 	t.Chdir("../..")
 	targets, err := list("")
@@ -61,7 +61,8 @@ func turn(targets []target, seed uint64, most int) []target {
 
 // Ensure that each target has its turn, with others of its package only.
 func TestTurn(t *testing.T) {
-	targets := []target{{pkg: "a", name: "1"}, {pkg: "b", name: "1"}, {pkg: "b", name: "2"}, {pkg: "b", name: "3"}, {pkg: "c", name: "1"}}
+	targets := []target{{pkg: "a", name: "1"}, {pkg: "b", name: "1"}, {pkg: "b", name: "2"}, {pkg: "b", name: "3"},
+		{pkg: "c", name: "1"}}
 	var got []string
 	for seed := range uint64(5) {
 		names := ""
@@ -118,10 +119,11 @@ func TestKept(t *testing.T) {
 // Ensure that the end of the time is no failure, and that an input that fails is one even then.
 func TestOutOfTime(t *testing.T) {
 	for out, want := range map[string]bool{
-		"--- FAIL: FuzzX (16.40s)\n    context deadline exceeded\nFAIL\n":                                               true,
-		"--- FAIL: FuzzX (1.00s)\n    Failing input written to testdata/fuzz/FuzzX/1\n context deadline exceeded\nFAIL": false,
-		"panic: runtime error\ncontext deadline exceeded":                                                               false,
-		"x_test.go:1: undefined: y\nFAIL":                                                                               false,
+		"--- FAIL: FuzzX (16.40s)\n    context deadline exceeded\nFAIL\n": true,
+		"--- FAIL: FuzzX (1.00s)\n    Failing input written to testdata/fuzz/FuzzX/1\n" +
+			" context deadline exceeded\nFAIL": false,
+		"panic: runtime error\ncontext deadline exceeded": false,
+		"x_test.go:1: undefined: y\nFAIL":                 false,
 	} {
 		if got := outOfTime([]byte(out)); got != want {
 			t.Errorf("%q: %v", out, got)

@@ -72,14 +72,16 @@ func run(total time.Duration, keep bool, pattern string) error {
 // outOfTime tells whether a run failed for nothing but its time: the fuzzing engine of Go says so where
 // the time ends while an input runs. An input that fails is written down.
 func outOfTime(out []byte) bool {
-	return bytes.Contains(out, []byte("context deadline exceeded")) && !bytes.Contains(out, []byte("Failing input written to")) &&
+	return bytes.Contains(out, []byte("context deadline exceeded")) &&
+		!bytes.Contains(out, []byte("Failing input written to")) &&
 		!bytes.Contains(out, []byte("panic:"))
 }
 
 // fuzz runs the target and returns its last word on what it did, or all that it said if it failed.
 func (t target) fuzz(d time.Duration) (string, bool) {
 	// Minimising an interesting input may take a minute by default, which is more than the share.
-	cmd := exec.Command("go", "test", "-run=^$", "-fuzz=^"+t.name+"$", "-fuzztime="+d.String(), "-fuzzminimizetime=100x", t.pkg)
+	cmd := exec.Command("go", "test", "-run=^$", "-fuzz=^"+t.name+"$", "-fuzztime="+d.String(), "-fuzzminimizetime=100x",
+		t.pkg)
 	out, err := cmd.CombinedOutput()
 	if err != nil && !outOfTime(out) {
 		return "FAILED: " + err.Error() + "\n" + string(out), false

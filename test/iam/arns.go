@@ -21,7 +21,8 @@ func (w *World) Text(r *assembly.Resource, path ...string) string {
 
 func (w *World) text(s *assembly.Stack, v any) string { return s.Resolve(v, w) }
 
-// Find is the resource with a name in the stack of the core, or, with a dataset, in that of the dataset; nil if there is none.
+// Find is the resource with a name in the stack of the core, or, with a dataset, in that of the dataset; nil if there
+// is none.
 func (w *World) Find(dataset, name string) *assembly.Resource {
 	stack := "DigitalTwin-" + w.Environment
 	if dataset != "" {
@@ -37,8 +38,10 @@ func (w *World) Find(dataset, name string) *assembly.Resource {
 
 // Pseudo is the value of a pseudo parameter.
 func (w *World) Pseudo(name string) string {
-	values := map[string]string{"AWS::AccountId": Account, "AWS::Region": Region, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com",
-		"AWS::StackId": "arn:aws:cloudformation:" + Region + ":" + Account + ":stack/DigitalTwin-" + w.Environment + "/id"} // only the core's
+	values := map[string]string{"AWS::AccountId": Account, "AWS::Region": Region, "AWS::Partition": "aws",
+		"AWS::URLSuffix": "amazonaws.com",
+		// only the core's
+		"AWS::StackId": "arn:aws:cloudformation:" + Region + ":" + Account + ":stack/DigitalTwin-" + w.Environment + "/id"}
 	if v, ok := values[name]; ok {
 		return v
 	}
@@ -63,7 +66,8 @@ func (w *World) Resource(r *assembly.Resource, attribute string) string {
 	return "${" + r.Name() + "." + attribute + "}"
 }
 
-// identity is the ARN of a resource, and what Ref gives. What has no name in its template is named after its place in it.
+// identity is the ARN of a resource, and what Ref gives. What has no name in its template is named after its place in
+// it.
 func (w *World) identity(r *assembly.Resource) (arn, ref string) {
 	name := r.Stack.Name + "-" + r.ID
 	regional := func(service, resource string) string {

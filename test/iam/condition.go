@@ -68,11 +68,13 @@ func like(text, pattern string) bool {
 // keys are the condition keys that requests can have here. One that ends in : or / is followed by a name.
 var keys = []string{
 	"aws:PrincipalArn", "aws:SourceArn", "aws:SourceAccount", "aws:SecureTransport", "aws:ResourceTag/",
-	"dynamodb:LeadingKeys", "kms:CallerAccount", "kms:EncryptionContext:", "kms:GrantConstraintType", "kms:GrantOperations",
+	"dynamodb:LeadingKeys", "kms:CallerAccount", "kms:EncryptionContext:", "kms:GrantConstraintType",
+	"kms:GrantOperations",
 	"kms:ViaService", "s3:TlsVersion", "s3:prefix",
 }
 
-// canonical returns a condition key as it stands in keys, for IAM takes it in upper or lower case; "" for an unknown one.
+// canonical returns a condition key as it stands in keys, for IAM takes it in upper or lower case; "" for an unknown
+// one.
 func canonical(key string) string {
 	for _, k := range keys {
 		name := strings.HasSuffix(k, ":") || strings.HasSuffix(k, "/")

@@ -31,14 +31,16 @@ const (
 	guest  = "arn:aws:iam::" + iam.Stranger + ":role/a"
 
 	all       = `{"Effect":"Allow","Action":"*","Resource":"*"}`
-	toAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + iam.Account + `:root"},"Action":"*","Resource":"*"}`
-	toGuests  = `{"Effect":"Allow","Principal":{"AWS":"` + iam.Stranger + `"},"Action":"*","Resource":"*"}`
-	toMember  = `{"Effect":"Allow","Principal":{"AWS":"` + member + `"},"Action":"*","Resource":"*"}`
-	toGuest   = `{"Effect":"Allow","Principal":{"AWS":"` + guest + `"},"Action":"*","Resource":"*"}`
-	toAll     = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`
-	toS3      = `{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"*","Resource":"*"}`
-	denyAll   = `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
-	ifNamed   = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + iam.Account + `:root"},"Action":"kms:Decrypt","Resource":"*",
+	toAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + iam.Account +
+		`:root"},"Action":"*","Resource":"*"}`
+	toGuests = `{"Effect":"Allow","Principal":{"AWS":"` + iam.Stranger + `"},"Action":"*","Resource":"*"}`
+	toMember = `{"Effect":"Allow","Principal":{"AWS":"` + member + `"},"Action":"*","Resource":"*"}`
+	toGuest  = `{"Effect":"Allow","Principal":{"AWS":"` + guest + `"},"Action":"*","Resource":"*"}`
+	toAll    = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`
+	toS3     = `{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"*","Resource":"*"}`
+	denyAll  = `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
+	ifNamed  = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + iam.Account +
+		`:root"},"Action":"kms:Decrypt","Resource":"*",
 		"Condition":{"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"},"ArnLike":{"aws:PrincipalArn":["` + member + `"]}}}`
 )
 
@@ -116,8 +118,10 @@ func TestConditions(t *testing.T) {
 		{"*", "*", `{"NumericLessThan":{"s3:TlsVersion":"1.2"}}`, map[string][]string{"s3:TlsVersion": {"1.1"}}, true},
 		{"*", "*", `{"NumericLessThan":{"s3:TlsVersion":"1.2"}}`, map[string][]string{"s3:TlsVersion": {"1.2"}}, false},
 		{"*", "*", `{"Bool":{"aws:SecureTransport":"false"}}`, map[string][]string{"aws:SecureTransport": {"False"}}, true},
-		{"*", "*", `{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["a"]}}`, map[string][]string{"dynamodb:LeadingKeys": {"a", "b"}}, false},
-		{"*", "*", `{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["a"]}}`, map[string][]string{"dynamodb:LeadingKeys": {"a"}}, true},
+		{"*", "*", `{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["a"]}}`,
+			map[string][]string{"dynamodb:LeadingKeys": {"a", "b"}}, false},
+		{"*", "*", `{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["a"]}}`,
+			map[string][]string{"dynamodb:LeadingKeys": {"a"}}, true},
 		{"*", "*", `{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["a"]}}`, nil, true}, // as on AWS
 		{"*", "*", `{"StringEquals":{"aws:ResourceTag/a":"b"}}`, map[string][]string{"aws:ResourceTag/a": {"b"}}, true},
 	} {
@@ -126,7 +130,8 @@ func TestConditions(t *testing.T) {
 			text += `,"Condition":` + c.condition
 		}
 		caller := iam.Caller{ARN: member, Account: iam.Account, Rights: statements(t, text+"}")}
-		got, err := iam.Decide(iam.Request{Caller: caller, Action: "sqs:SendMessage", Resource: queue, Context: c.context}, iam.Place{Account: iam.Account})
+		got, err := iam.Decide(iam.Request{Caller: caller, Action: "sqs:SendMessage", Resource: queue, Context: c.context},
+			iam.Place{Account: iam.Account})
 		if err != nil || got != c.want {
 			t.Errorf("%s} with %v: %t, %v; want %t", text, c.context, got, err, c.want)
 		}

@@ -1,5 +1,5 @@
-// Package iam decides requests by IAM policies as AWS does, for tests of synthesized templates: policies of roles and of
-// people, of keys, buckets, queues, topics, streams, secrets and functions.
+// Package iam decides requests by IAM policies as AWS does, for tests of synthesized templates: policies of roles and
+// of people, of keys, buckets, queues, topics, streams, secrets and functions.
 //
 //   - [Statement] is a statement of a policy, [Read] reads those of a document.
 //   - [Decide] judges a [Request] by the policies of who asks and of what is asked for.

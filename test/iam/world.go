@@ -37,7 +37,8 @@ func (r *Role) Caller() Caller { return Caller{ARN: r.ARN, Account: Account, Rig
 
 // NewWorld deploys an environment of an app.
 func NewWorld(app *assembly.App, environment string) (*World, error) {
-	w := &World{Environment: environment, app: app, Roles: map[string]*Role{}, Policies: map[string][]*Statement{}, places: map[string]Place{}}
+	w := &World{Environment: environment, app: app, Roles: map[string]*Role{}, Policies: map[string][]*Statement{},
+		places: map[string]Place{}}
 	for r := range w.Resources("AWS::IAM::Role") {
 		w.Roles[w.ARN(r)] = &Role{ARN: w.ARN(r)}
 	}
@@ -96,7 +97,8 @@ var policies = map[string]func(*World, *assembly.Resource) error{
 	"AWS::IAM::Policy":        (*World).addRights,
 	"AWS::IAM::ManagedPolicy": (*World).addManaged,
 	"AWS::Lambda::Permission": (*World).addPermission,
-	"AWS::KMS::Key":           of("KeyPolicy", func(w *World, r *assembly.Resource) []string { return []string{w.ARN(r)} }, true),
+	"AWS::KMS::Key": of("KeyPolicy", func(w *World, r *assembly.Resource) []string { return []string{w.ARN(r)} },
+		true),
 	"AWS::S3::BucketPolicy": of("PolicyDocument", func(w *World, r *assembly.Resource) []string {
 		return []string{"arn:aws:s3:::" + w.Text(r, "Bucket")}
 	}, false),
@@ -119,11 +121,13 @@ var policies = map[string]func(*World, *assembly.Resource) error{
 	"AWS::Kinesis::ResourcePolicy": of("ResourcePolicy", func(w *World, r *assembly.Resource) []string {
 		return []string{w.Text(r, "ResourceArn")}
 	}, false),
-	"AWS::DynamoDB::Table": of("ResourcePolicy/PolicyDocument", func(w *World, r *assembly.Resource) []string { return []string{w.ARN(r)} }, false),
+	"AWS::DynamoDB::Table": of("ResourcePolicy/PolicyDocument",
+		func(w *World, r *assembly.Resource) []string { return []string{w.ARN(r)} }, false),
 }
 
 // of reads the policy of a resource in a property of it or of another one.
-func of(property string, about func(*World, *assembly.Resource) []string, required bool) func(*World, *assembly.Resource) error {
+func of(property string, about func(*World, *assembly.Resource) []string, required bool) func(*World,
+	*assembly.Resource) error {
 	return func(w *World, r *assembly.Resource) error {
 		document := r.Get(strings.Split(property, "/")...)
 		if document == nil {
@@ -141,7 +145,8 @@ func of(property string, about func(*World, *assembly.Resource) []string, requir
 }
 
 func (w *World) read(r *assembly.Resource, document any) ([]*Statement, error) {
-	statements, err := Read(strings.TrimPrefix(r.Stack.Name, "DigitalTwin-"+w.Environment)+" "+r.Name(), document, func(v any) string { return w.text(r.Stack, v) })
+	statements, err := Read(strings.TrimPrefix(r.Stack.Name, "DigitalTwin-"+w.Environment)+" "+r.Name(), document,
+		func(v any) string { return w.text(r.Stack, v) })
 	w.Statements = append(w.Statements, statements...)
 	return statements, err
 }
@@ -217,8 +222,8 @@ func (w *World) Makes(arn string) bool {
 	return ok
 }
 
-// Place is what a resource belongs to: the bucket of an object, the table of an index, the function of an alias. What is
-// not made here is somebody else's, who lets this account in: then the roles' own policies decide.
+// Place is what a resource belongs to: the bucket of an object, the table of an index, the function of an alias. What
+// is not made here is somebody else's, who lets this account in: then the roles' own policies decide.
 func (w *World) Place(resource string) Place {
 	for arn := resource; arn != ""; arn = parent(arn) {
 		if p, ok := w.places[arn]; ok {
@@ -232,7 +237,8 @@ func (w *World) Place(resource string) Place {
 	if account == Account && !strings.Contains(resource, ":kms:") {
 		return Place{Account: Account}
 	}
-	welcome := &Statement{Owner: "the owner of " + resource, Principals: []Principal{{"AWS", account}, {"AWS", Account}}, Actions: []string{"*"}, Resources: []string{"*"}}
+	welcome := &Statement{Owner: "the owner of " + resource, Principals: []Principal{{"AWS", account}, {"AWS", Account}},
+		Actions: []string{"*"}, Resources: []string{"*"}}
 	return Place{Account: account, Policy: []*Statement{welcome}, Required: strings.Contains(resource, ":kms:")}
 }
 

@@ -47,7 +47,8 @@ type AWS struct {
 
 // NewAWS starts an endpoint over the DynamoDB emulator at a URL; it ends with the test.
 func NewAWS(tb testing.TB, dynamodb string) *AWS {
-	a := &AWS{Twin: NewStream("twin", 1), tb: tb, dynamodb: dynamodb, calls: map[string]int{}, objects: map[string]object{}}
+	a := &AWS{Twin: NewStream("twin", 1), tb: tb, dynamodb: dynamodb, calls: map[string]int{},
+		objects: map[string]object{}}
 	server := httptest.NewServer(a)
 	a.URL = server.URL
 	tb.Cleanup(func() {
@@ -178,7 +179,8 @@ func (a *AWS) putRecords(w http.ResponseWriter, body []byte, throttle func([]byt
 	for _, r := range in.Records {
 		if throttle != nil && throttle(r.Data) {
 			out.FailedRecordCount++
-			out.Records = append(out.Records, result{ErrorCode: "ProvisionedThroughputExceededException", ErrorMessage: "injected"})
+			out.Records = append(out.Records, result{ErrorCode: "ProvisionedThroughputExceededException",
+				ErrorMessage: "injected"})
 			continue
 		}
 		put := a.Twin.Put(r.PartitionKey, r.Data)

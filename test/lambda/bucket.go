@@ -49,7 +49,8 @@ func (a *AWS) PutObject(name string, body []byte) {
 
 // s3Operation names what a request asks of S3, which says so by its method and its query.
 func s3Operation(r *http.Request) string {
-	name := map[string]string{http.MethodGet: "Get", http.MethodPut: "Put", http.MethodDelete: "Delete"}[r.Method] + "Object"
+	name := map[string]string{http.MethodGet: "Get", http.MethodPut: "Put", http.MethodDelete: "Delete"}[r.Method] +
+		"Object"
 	switch q := r.URL.Query(); {
 	case q.Has("list-type"):
 		name = "ListObjectsV2"

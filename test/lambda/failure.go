@@ -10,7 +10,8 @@ import (
 func (f Failure) Object(arn string, at time.Time) (key string, body []byte) {
 	first, last := f.Records[0], f.Records[len(f.Records)-1]
 	shard := ShardID(first.Shard)
-	key = "aws/lambda/8f7c9e2a-0000-4000-8000-000000000000/" + shard + at.UTC().Format("/2006/01/02/2006-01-02T15.04.05-") + first.Sequence
+	key = "aws/lambda/8f7c9e2a-0000-4000-8000-000000000000/" + shard +
+		at.UTC().Format("/2006/01/02/2006-01-02T15.04.05-") + first.Sequence
 	body, err := json.Marshal(map[string]any{
 		"version": "1.0", "timestamp": at.UTC().Format(time.RFC3339Nano),
 		"requestContext": map[string]any{"condition": f.Condition, "approximateInvokeCount": f.Attempts},

@@ -41,7 +41,8 @@ func startProcess(folder string, env []string, output io.Writer) (*process, erro
 	p.server = httptest.NewServer(p)
 	p.cmd = exec.Command(filepath.Join(folder, "bootstrap"))
 	p.cmd.Dir = folder
-	p.cmd.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(p.server.URL, "http://"), "_HANDLER=bootstrap", "LAMBDA_TASK_ROOT=" + folder}, env...)
+	p.cmd.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(p.server.URL, "http://"),
+		"_HANDLER=bootstrap", "LAMBDA_TASK_ROOT=" + folder}, env...)
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.WaitDelay = output, output, time.Second
 	if err := p.cmd.Start(); err != nil {
 		p.server.Close()

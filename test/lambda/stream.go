@@ -32,7 +32,8 @@ type Stream struct {
 
 // NewStream returns an empty stream with a name.
 func NewStream(name string, shards int) *Stream {
-	return &Stream{ARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/" + name, Now: time.Now, shards: make([][]Record, shards)}
+	return &Stream{ARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/" + name, Now: time.Now,
+		shards: make([][]Record, shards)}
 }
 
 // Put appends a record to the shard that its partition key falls into.
@@ -88,8 +89,9 @@ func (s *Stream) Event(records []Record) []byte {
 	for _, r := range records {
 		ms := r.Arrived.UnixMilli()
 		all.Records = append(all.Records, record{
-			Kinesis: kinesis{"1.0", r.Key, r.Sequence, base64.StdEncoding.EncodeToString(r.Data), fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000)},
-			Source:  "aws:kinesis", Version: "1.0", ID: ShardID(r.Shard) + ":" + r.Sequence, Name: "aws:kinesis:record",
+			Kinesis: kinesis{"1.0", r.Key, r.Sequence, base64.StdEncoding.EncodeToString(r.Data),
+				fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000)},
+			Source: "aws:kinesis", Version: "1.0", ID: ShardID(r.Shard) + ":" + r.Sequence, Name: "aws:kinesis:record",
 			Role: "arn:aws:iam::123456789012:role/function", Region: "eu-central-1", ARN: s.ARN,
 		})
 	}

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Poll is how often AWS Lambda asks every shard of a stream for records, where there is no enhanced fan-out. So a record
-// waits for up to that long, and any wait is as likely as any other.
+// Poll is how often AWS Lambda asks every shard of a stream for records, where there is no enhanced fan-out. So a
+// record waits for up to that long, and any wait is as likely as any other.
 const Poll = time.Second
 
 // Waiting returns how long a record waits at most in p of all cases, 0 to 1, on its way through streams whose mappings
-// have these batching windows, one for each. A window is waited for to its end, which holds while there are few records.
-// What the functions and services work comes on top.
+// have these batching windows, one for each. A window is waited for to its end, which holds while there are few
+// records. What the functions and services work comes on top.
 func Waiting(p float64, windows ...time.Duration) time.Duration {
 	var all time.Duration
 	for _, w := range windows {

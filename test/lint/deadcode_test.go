@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// forTests are functions, or all those of a file, that nothing but tests reaches, and why they stand among the code that
-// runs.
+// forTests are functions, or all those of a file, that nothing but tests reaches, and why they stand among the code
+// that runs.
 var forTests = map[string]string{
 	"extractors.Get":                         "the tests of several packages run one of the extractors",
 	"extractors.Records":                     "the tests of several packages run the sample records of an extractor",

@@ -25,7 +25,8 @@ var rules = []struct {
 	but     string // an import path that everybody may import
 }{
 	{
-		[]string{"github.com/aws/aws-cdk-go", "github.com/aws/constructs-go", "github.com/aws/jsii-runtime-go", "github.com/cdklabs/"},
+		[]string{"github.com/aws/aws-cdk-go", "github.com/aws/constructs-go", "github.com/aws/jsii-runtime-go",
+			"github.com/cdklabs/"},
 		[]string{".", "constructs/", "test/"},
 		"a function that can reach the CDK carries 9 MB more and starts 45 ms later", "",
 	},
@@ -52,7 +53,8 @@ func TestImports(t *testing.T) {
 					t.Errorf("%s imports %s, which is for %s: %s", p.ImportPath, imported, strings.Join(r.only, " "), r.why)
 				}
 			}
-			if folder == "internal/twin/" && strings.Contains(strings.Split(imported, "/")[0], ".") && imported != module+"/internal/twin" {
+			if folder == "internal/twin/" && strings.Contains(strings.Split(imported, "/")[0], ".") &&
+				imported != module+"/internal/twin" {
 				t.Errorf("%s imports %s: the vocabulary depends on nothing but the standard library", p.ImportPath, imported)
 			}
 			if folder == "internal/wiring/" && strings.Contains(strings.Split(imported, "/")[0], ".") {
@@ -170,7 +172,10 @@ func packages(t *testing.T) []goPackage {
 }
 
 func hasPrefix(path string, prefixes []string) bool {
-	return slices.ContainsFunc(prefixes, func(p string) bool { return path == p || strings.HasPrefix(path, strings.TrimSuffix(p, "/")+"/") })
+	return slices.ContainsFunc(prefixes, func(p string) bool {
+		return path == p ||
+			strings.HasPrefix(path, strings.TrimSuffix(p, "/")+"/")
+	})
 }
 
 // within reports whether a folder, written with a / at its end, or a file is one of folders or below one.

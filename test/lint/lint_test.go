@@ -61,8 +61,10 @@ var forbidden = []struct {
 	why     string
 	in      func(name string) bool
 }{
-	{regexp.MustCompile(`(^|[^a-zA-Z0-9_.])/(work|root|farm|home|tmp/bash_jobs)/[a-z]`), "a path of one machine", anywhere},
-	{regexp.MustCompile(`registry\.npmjs\.` + `org|proxy\.golang\.` + `org|repo1?\.maven\.` + `(org|apache)|repo\.maven\.apache\.` + `org`), "a registry is the user's own setting", anywhere},
+	{regexp.MustCompile(`(^|[^a-zA-Z0-9_.])/(work|root|farm|home|tmp/bash_jobs)/[a-z]`), "a path of one machine",
+		anywhere},
+	{regexp.MustCompile(`registry\.npmjs\.` + `org|proxy\.golang\.` + `org|repo1?\.maven\.` +
+		`(org|apache)|repo\.maven\.apache\.` + `org`), "a registry is the user's own setting", anywhere},
 	{regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME)\b`), "a promise left in the text: keep it, or leave it out", source},
 	{regexp.MustCompile(`AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE` + ` KEY-----`), "a secret", anywhere},
 }

@@ -15,7 +15,8 @@ const width, height = 1440, 900
 // Ensure that components are found, shown in columns of choice, opened, and that a change is shown as it happens.
 func TestExplore(t *testing.T) {
 	r := (&rig{t: t, programs: things(t)}).start()
-	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 0), thing("crate:9", 7, 5*time.Minute))
+	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 0),
+		thing("crate:9", 7, 5*time.Minute))
 	b := open(t, r.page(""), width, height)
 	b.has("#listpane h1", "3 components")
 	b.click("#search")
@@ -68,7 +69,9 @@ func TestExplore(t *testing.T) {
 	// Stale: what is older than its promise has a mark and a word, and can be filtered.
 	b.state("#/explore")
 	b.click("#staleonly")
-	b.until(`[...document.querySelectorAll('#listpane .grid .row:not([hidden])')].map((e) => e.innerText.replace(/\s+/g, ' ')).join('|').includes('crate:9')`)
+	b.
+		until(
+			`[...document.querySelectorAll('#listpane .grid .row:not([hidden])')].map((e) => e.innerText.replace(/\s+/g, ' ')).join('|').includes('crate:9')`)
 	b.until(`document.querySelectorAll('#listpane .grid .row:not([hidden])').length === 1`)
 	b.has("#listpane .grid .row:not([hidden]) .age", "stale5min")
 	b.quiet(r)
@@ -94,7 +97,8 @@ func (b *tab) quiet(r *rig) {
 // Ensure that whatever a name holds, it is text: it cannot pass for another one, and starts nothing.
 func TestHostileNames(t *testing.T) {
 	r := (&rig{t: t, programs: things(t)}).start()
-	names := []string{"box:\u202e7-\u2066evil", "box:<img src=x onerror=alert(1)>", "box:\u200bzero", `box:"'${alert(1)}{{x}}`, "box:a/b%2Fc?d#e", "<script>alert(1)</script>:1"}
+	names := []string{"box:\u202e7-\u2066evil", "box:<img src=x onerror=alert(1)>", "box:\u200bzero",
+		`box:"'${alert(1)}{{x}}`, "box:a/b%2Fc?d#e", "<script>alert(1)</script>:1"}
 	var records []string
 	for i, name := range names {
 		records = append(records, fmt.Sprintf(`{"id":%q,"t":%d,"at":%q}`, name, i, stamp(0)))
@@ -103,7 +107,8 @@ func TestHostileNames(t *testing.T) {
 	b := open(t, r.page(""), width, height)
 	b.has("#listpane h1", fmt.Sprintf("%d components", len(names)))
 	list := b.text("#listpane .grid")
-	for _, want := range []string{"U+202E", "U+2066", "U+200B", "<img src=x onerror=alert(1)>", "<script>alert(1)</script>"} {
+	for _, want := range []string{"U+202E", "U+2066", "U+200B", "<img src=x onerror=alert(1)>",
+		"<script>alert(1)</script>"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list does not show %s: %s", want, list)
 		}
@@ -231,19 +236,23 @@ func TestForget(t *testing.T) {
 	b.click("dialog .primary")
 }
 
-// Ensure that the map shows what holds a position, that a disc opens its component, and that names stand at the open one.
+// Ensure that the map shows what holds a position, that a disc opens its component, and that names stand at the open
+// one.
 func TestMap(t *testing.T) {
 	r := (&rig{t: t, programs: things(t)}).start()
-	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 2*time.Minute), thing("crate:9", 7, 0))
+	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 2*time.Minute),
+		thing("crate:9", 7, 0))
 	b := open(t, r.page(""), width, height)
 	b.has(".legend", "fresh 1")
 	b.has(".legend", "stale 1")
 	b.until(`document.querySelector('#mapcanvas').getAttribute('aria-label').includes('Map of 2 components')`)
 	// The ground has the colours of land and water, so it was read and drawn.
-	colours := `(() => { const c = document.querySelector('#mapcanvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
+	colours :=
+		`(() => { const c = document.querySelector('#mapcanvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
 		for (let i = 0; i < d.length; i += 4) seen.add(d[i] + ',' + d[i + 1] + ',' + d[i + 2]); return seen; })()`
 	b.until(colours + ".has('252,252,251') && " + colours + ".has('211,226,240')")
-	x := eval[[]float64](b, `(() => { const r = document.querySelector('#mapcanvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
+	x := eval[[]float64](b,
+		`(() => { const r = document.querySelector('#mapcanvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
 	// Two positions fit into the map with a margin of 40 px: the eastern one is at its right.
 	opened := false
 	for dy := 40.0; dy < x[3] && !opened; dy += 7 {
@@ -268,7 +277,8 @@ func TestPhone(t *testing.T) {
 		if w := eval[int](b, "document.scrollingElement.scrollWidth"); w > 390 {
 			t.Errorf("%s is %d px wide", what, w)
 		}
-		small := eval[[]string](b, `[...document.querySelectorAll('button, .tabs a, #listpane .grid .row')].filter((e) => e.offsetParent && !e.hidden)
+		small := eval[[]string](b,
+			`[...document.querySelectorAll('button, .tabs a, #listpane .grid .row')].filter((e) => e.offsetParent && !e.hidden)
 			.map((e) => [e.getBoundingClientRect(), e]).filter(([r]) => r.height < 40).map(([r, e]) => e.outerHTML.slice(0, 80) + ' ' + r.height)`)
 		if len(small) > 0 {
 			t.Errorf("%s has small targets: %q", what, small)

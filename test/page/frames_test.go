@@ -51,7 +51,8 @@ func TestFrames(t *testing.T) {
 			for k := range batch {
 				records = append(records, thing(name((sent*batch+k*97)%components), float64(sent%50), 0))
 			}
-			answer, err := http.Post(r.url()+"/dev/records/things?framing=lines", "", strings.NewReader(strings.Join(records, "\n")))
+			answer, err := http.Post(r.url()+"/dev/records/things?framing=lines", "",
+				strings.NewReader(strings.Join(records, "\n")))
 			if err == nil {
 				answer.Body.Close()
 			}
@@ -72,7 +73,8 @@ func TestFrames(t *testing.T) {
 			without += eval[float64](empty, count) / turns
 			front(explorer)
 			// Scrolling, as people do while they look.
-			withAll += eval[float64](explorer, `(document.querySelector('#listpane .grid').scrollTop += 2800, `+count+`)`) / turns
+			withAll += eval[float64](explorer, `(document.querySelector('#listpane .grid').scrollTop += 2800, `+count+
+				`)`) / turns
 		}
 		return withAll, without
 	}

@@ -37,8 +37,13 @@ func hostings(t *testing.T, pageURL, apiURL string) map[string]hosting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = regexp.MustCompile(`https://(twin\.example\.com|\$\{Twin/Api\}\.execute-api[^/ ";]*|\$\{Twin/Users/Domain\}\.auth[^/ ";]*)`).ReplaceAll(text, []byte(apiURL))
-	text = []byte(strings.NewReplacer("https://${Twin/Page.DomainName}", pageURL, "/${Twin/Api/DeploymentStage.twin}", "/twin",
+	text =
+		regexp.
+			MustCompile(
+				`https://(twin\.example\.com|\$\{Twin/Api\}\.execute-api[^/ ";]*|\$\{Twin/Users/Domain\}\.auth[^/ ";]*)`).
+			ReplaceAll(text, []byte(apiURL))
+	text = []byte(strings.NewReplacer("https://${Twin/Page.DomainName}", pageURL, "/${Twin/Api/DeploymentStage.twin}",
+		"/twin",
 		"${Twin/Users/PageClient}", "people").Replace(string(text)))
 	var raw map[string]struct{ Config json.RawMessage }
 	var all map[string]hosting
@@ -120,9 +125,9 @@ func (h *hosting) methods(path string) string {
 	return ""
 }
 
-// Ensure that the page, served from one origin with the headers that the templates give it, is live with a twin at another
-// one that lets it in as the templates say: with a domain of the API's own, and below a stage. A person signs in, sees
-// values change, the SQL and what came in.
+// Ensure that the page, served from one origin with the headers that the templates give it, is live with a twin at
+// another one that lets it in as the templates say: with a domain of the API's own, and below a stage. A person signs
+// in, sees values change, the SQL and what came in.
 func TestHosting(t *testing.T) {
 	for _, e := range []string{"full", "plain"} {
 		t.Run(e, func(t *testing.T) {

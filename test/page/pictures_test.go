@@ -52,12 +52,16 @@ func later(by time.Duration) func(http.Handler) http.Handler {
 	}
 }
 
-// Ensure that each state of the design is there, has no violation of the rules of axe-core, and says what the design says.
+// Ensure that each state of the design is there, has no violation of the rules of axe-core, and says what the design
+// says.
 func TestPictures(t *testing.T) {
 	all := embedded(t).start()
 	for i := range 12 {
-		text := fmt.Sprintf(`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-5"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
-			`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10)
+		text :=
+			fmt.
+				Sprintf(
+					`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-5"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
+						`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10)
 		all.post("wagon_telemetry", text)
 	}
 	all.post("wagon_telemetry", `{"header":{"measuredAt":"202`)
@@ -81,16 +85,22 @@ func TestPictures(t *testing.T) {
 		then          func(*tab)
 	}{
 		{"desktop", list + "&open=" + wagon + "&metric=speed", all, width, height, nil, map[string]string{
-			"#listpane h1": " components", "#detail h1": wagon, ".why": "Extracted by wagon_telemetry.sql, line 52", ".legend": "open", "#connection": "records/s",
+			"#listpane h1": " components", "#detail h1": wagon, ".why": "Extracted by wagon_telemetry.sql, line 52",
+			".legend": "open", "#connection": "records/s",
 		}, nil},
-		{"dark", list + "&open=" + wagon + "&metric=speed", all, width, height, nil, map[string]string{"#detail h1": wagon, ".why": "Kept"}, func(b *tab) { b.press("t") }},
-		{"phone", list, all, 390, 844, phone, map[string]string{"#listpane .two": "km/h", "#listpane h1": " components"}, nil},
-		{"phone-detail", list + "&open=" + wagon + "&metric=speed", all, 390, 844, phone, map[string]string{"#detail h1": wagon, ".dback": "Components"}, nil},
+		{"dark", list + "&open=" + wagon + "&metric=speed", all, width, height, nil,
+			map[string]string{"#detail h1": wagon, ".why": "Kept"}, func(b *tab) { b.press("t") }},
+		{"phone", list, all, 390, 844, phone, map[string]string{"#listpane .two": "km/h", "#listpane h1": " components"},
+			nil},
+		{"phone-detail", list + "&open=" + wagon + "&metric=speed", all, 390, 844, phone,
+			map[string]string{"#detail h1": wagon, ".dback": "Components"}, nil},
 		{"empty", "", empty, width, height, nil, map[string]string{
-			"#connection": "Connected, nothing yet", ".firststeps h1": "greenhouse waits for its first record", "#strip": "no record yet", "#listpane": "A component is listed here as soon as",
+			"#connection": "Connected, nothing yet", ".firststeps h1": "greenhouse waits for its first record",
+			"#strip": "no record yet", "#listpane": "A component is listed here as soon as",
 		}, nil},
 		{"trouble", "#/explore?dataset=wagon_telemetry", trouble, width, height, nil, map[string]string{
-			"#strip": "1 silent", "#listpane .notes": "are stale:", "#detail h1": "silent for 15 min", "#detail": "What it means",
+			"#strip": "1 silent", "#listpane .notes": "are stale:", "#detail h1": "silent for 15 min",
+			"#detail": "What it means",
 		}, nil},
 		{"rejects", "#/rejects", all, width, height, nil, map[string]string{
 			"#listpane h1": "13 rejects", "#detail h1": "does not fit DOUBLE", "#detail": "The SQL that reads it",
@@ -125,7 +135,8 @@ func (b *tab) accessible() {
 		b.t.Fatal(err)
 	}
 	eval[bool](b, string(axe)+"\n;true")
-	found := eval[string](b, `axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify({ passes: r.passes.length, violations: r.violations.map((v) =>
+	found := eval[string](b,
+		`axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify({ passes: r.passes.length, violations: r.violations.map((v) =>
 		({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + ' ' + (n.any[0]?.message ?? n.all[0]?.message ?? '')) })) }))`)
 	var result struct {
 		Passes     int

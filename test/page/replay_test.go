@@ -7,12 +7,14 @@ import (
 	"github.com/railtwin/digitaltwin/internal/extract"
 )
 
-// Ensure that an operator sees which component a reject is of, how many readings its replay changes, and then the reading.
+// Ensure that an operator sees which component a reject is of, how many readings its replay changes, and then the
+// reading.
 func TestReplay(t *testing.T) {
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", `{"id":"box:1","t":"20,5","at":"`+stamp(0)+`"}`)
 	r.stop()
-	sql := strings.NewReplacer("t DOUBLE", "t STRING", "JSON_STRING(t)", "JSON_STRING(TRY_CAST(REPLACE(t, ',', '.') AS DOUBLE))").Replace(thingsSQL)
+	sql := strings.NewReplacer("t DOUBLE", "t STRING", "JSON_STRING(t)",
+		"JSON_STRING(TRY_CAST(REPLACE(t, ',', '.') AS DOUBLE))").Replace(thingsSQL)
 	mended, err := extract.Compile("things.sql", []byte(sql))
 	r.must(err)
 	r.programs = []*extract.Program{mended}

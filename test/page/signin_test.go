@@ -22,7 +22,8 @@ func TestSignIn(t *testing.T) {
 	if at := eval[string](b, "location.href"); !strings.HasSuffix(at, "/#/explore?open=box:1") {
 		t.Errorf("it came back to %s", at)
 	}
-	if kept := eval[string](b, "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"); strings.Contains(kept, "ey") {
+	if kept := eval[string](b,
+		"JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"); strings.Contains(kept, "ey") {
 		t.Errorf("the browser keeps %s", kept)
 	}
 	// The feed needs the token too: a change is shown.

@@ -51,7 +51,8 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	}
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(name), chromedp.Headless, chromedp.NoFirstRun,
 		chromedp.Env("TMPDIR=" + temp),
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true)}
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
@@ -169,7 +170,8 @@ func (b *tab) until(expression string) {
 	end := time.Now().Add(patience)
 	for !eval[bool](b, "Boolean("+expression+")") {
 		if time.Now().After(end) {
-			b.t.Fatalf("it never was true that %s\n%s\nmistakes: %q", expression, eval[string](b, "document.body.innerText"), b.found(&b.mistakes))
+			b.t.Fatalf("it never was true that %s\n%s\nmistakes: %q", expression, eval[string](b, "document.body.innerText"),
+				b.found(&b.mistakes))
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -184,7 +186,8 @@ func (b *tab) has(selector, text string) {
 // text is that of an element, with white space as one blank.
 func (b *tab) text(selector string) string {
 	b.t.Helper()
-	return eval[string](b, fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').replace(/\\s+/g, ' ').trim()", selector))
+	return eval[string](b, fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').replace(/\\s+/g, ' ').trim()",
+		selector))
 }
 
 // press presses keys, one after the other: characters, or names of package kb.

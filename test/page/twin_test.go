@@ -123,7 +123,8 @@ func (r *rig) page(hash string) string { return r.url() + "/" + hash }
 // post sends records of a dataset, one a line.
 func (r *rig) post(dataset string, records ...string) {
 	r.t.Helper()
-	answer, err := http.Post(r.url()+"/dev/records/"+dataset+"?framing=lines", "application/x-ndjson", strings.NewReader(strings.Join(records, "\n")))
+	answer, err := http.Post(r.url()+"/dev/records/"+dataset+"?framing=lines", "application/x-ndjson",
+		strings.NewReader(strings.Join(records, "\n")))
 	r.must(err)
 	defer answer.Body.Close()
 	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK {

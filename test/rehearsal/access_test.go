@@ -13,8 +13,8 @@ import (
 // plannerMay begins the components that a planner may read.
 const plannerMay = "wagon:31-80"
 
-// grant writes the file of grants, in which the map server may read one dataset. Nobody but people of the group operators may
-// operate.
+// grant writes the file of grants, in which the map server may read one dataset. Nobody but people of the group
+// operators may operate.
 func (c checkout) grant(dataset string) error {
 	text := fmt.Sprintf(`{ "grants": [
   { "who": ["client:machine", "client:visitor"], "read": { "datasets": "*" } },
@@ -25,8 +25,8 @@ func (c checkout) grant(dataset string) error {
 	return os.WriteFile(filepath.Join(c.dir, accessFile), []byte(text), 0o644)
 }
 
-// peopleSignIn sees a person read what the grants of the person's group say, operate nothing, and nobody sign in with a code
-// that is another's.
+// peopleSignIn sees a person read what the grants of the person's group say, operate nothing, and nobody sign in with a
+// code that is another's.
 func (r *rehearsal) peopleSignIn(ctx context.Context) error {
 	if err := errors.Join(r.invite(ctx, planner), r.invite(ctx, operator)); err != nil {
 		return err

@@ -36,8 +36,8 @@ func newCheckout(root, dir, shared string) (checkout, error) {
 	)
 }
 
-// environment is the name of the one environment of the rehearsal, visitor that of a client with limits, and mapServer that
-// of one that may not read all.
+// environment is the name of the one environment of the rehearsal, visitor that of a client with limits, and mapServer
+// that of one that may not read all.
 const (
 	environment = "rehearsal"
 	visitor     = "visitor"
@@ -54,7 +54,8 @@ const rate, burst, daily = 25, 25, 3
 // settings are those of something in cdk.json.
 type settings map[string]any
 
-// deploys makes the environment one like dev in cdk.json, with these datasets and their settings. It names who may use it.
+// deploys makes the environment one like dev in cdk.json, with these datasets and their settings. It names who may use
+// it.
 func (c checkout) deploys(datasets map[string]settings) error {
 	file := filepath.Join(c.dir, "cdk.json")
 	b, err := os.ReadFile(file)

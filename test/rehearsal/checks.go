@@ -70,7 +70,8 @@ func (d *deployment) served(ctx context.Context, c *consumer, root, dataset stri
 
 // arrives puts a record of a wagon's speed into the source and waits until the API serves it as the metric. It returns
 // the time between the two.
-func (d *deployment) arrives(ctx context.Context, c *consumer, wagon, metric string, kmh float64) (time.Duration, error) {
+func (d *deployment) arrives(ctx context.Context, c *consumer, wagon, metric string, kmh float64) (time.Duration,
+	error) {
 	if err := d.drive(ctx, wagon, kmh); err != nil {
 		return 0, err
 	}
@@ -120,7 +121,8 @@ func (d *deployment) rejected(ctx context.Context, payload []byte) error {
 				if err != nil {
 					return fmt.Errorf("%s: %w", *object.Key, errors.Join(err, out.Body.Close()))
 				}
-				if bytes.Equal(r.Payload, payload) && r.Reason() != "" && r.Dataset == "wagon_telemetry" && r.Position.Sequence != "" {
+				if bytes.Equal(r.Payload, payload) && r.Reason() != "" && r.Dataset == "wagon_telemetry" &&
+					r.Position.Sequence != "" {
 					return out.Body.Close()
 				}
 			}

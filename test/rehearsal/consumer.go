@@ -29,7 +29,8 @@ type secret struct {
 
 // secretOf is what a person reads in the secret of a client.
 func (d *deployment) secretOf(ctx context.Context, who, name string) (c secret, err error) {
-	out, err := secretsmanager.NewFromConfig(d.people[who].config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
+	out, err := secretsmanager.NewFromConfig(d.people[who].config).GetSecretValue(ctx,
+		&secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
 		return c, err
 	}
@@ -57,7 +58,8 @@ func (d *deployment) login(ctx context.Context, of secret) (*consumer, error) {
 	return c, err
 }
 
-// consumerOf reads at the URL of the API, https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1, without a token yet.
+// consumerOf reads at the URL of the API, https://<api>.execute-api.<region>.amazonaws.com/<stage>/v1, without a token
+// yet.
 func (d *deployment) consumerOf(address string) *consumer {
 	api, rest, _ := strings.Cut(strings.TrimPrefix(address, "https://"), ".")
 	stage := strings.Split(rest+"//", "/")[1]
@@ -66,7 +68,8 @@ func (d *deployment) consumerOf(address string) *consumer {
 
 // exchange asks the token endpoint for an access token, as a client with a secret where it has one.
 func (c *consumer) exchange(ctx context.Context, emulator string, form url.Values, of secret) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, emulator+"/oauth2/token", strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, emulator+"/oauth2/token",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err
 	}

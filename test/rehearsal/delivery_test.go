@@ -81,7 +81,8 @@ func (d *commit) configure() error {
 		return err
 	}
 	of := func(removal string, datasets settings) settings {
-		return settings{"removal": removal, "logDays": 7, "canary": settings{"runners": []string{arnOf(runner)}}, "datasets": datasets}
+		return settings{"removal": removal, "logDays": 7, "canary": settings{"runners": []string{arnOf(runner)}},
+			"datasets": datasets}
 	}
 	one, two := of("destroy", settings{"wagon_telemetry": settings{}}), of("retain", settings{})
 	two["apiAccount"] = "shared"
@@ -94,7 +95,8 @@ func (d *commit) configure() error {
 
 // deliver takes a step and returns its exit status and what it said.
 func (d *commit) deliver(ctx context.Context, args ...string) (status int, said string, err error) {
-	args = append([]string{"deliver"}, append(args, "--cdk", d.cdk, "--minutes", "0", "--synth-arg", "-c", "--synth-arg", "arch="+runtime.GOARCH)...)
+	args = append([]string{"deliver"}, append(args, "--cdk", d.cdk, "--minutes", "0", "--synth-arg", "-c", "--synth-arg",
+		"arch="+runtime.GOARCH)...)
 	cmd := exec.CommandContext(ctx, d.twin, args...)
 	cmd.Dir, cmd.Env = d.dir, append(append(d.environment(), cdkcli.Environment()...), "SSL_CERT_FILE="+d.cert.cert)
 	var out bytes.Buffer
@@ -156,7 +158,8 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 		return nil, err
 	}
 	core := "DigitalTwin-" + environment
-	if err := errors.Join(d.attach(ctx, runner, core, "ReadPolicyCanary"), d.attach(ctx, runner, core+"-twin-canary", "PutPolicy")); err != nil {
+	if err := errors.Join(d.attach(ctx, runner, core, "ReadPolicyCanary"),
+		d.attach(ctx, runner, core+"-twin-canary", "PutPolicy")); err != nil {
 		return nil, err
 	}
 	name, err := d.outputOf(core, "CanaryCredentials")
@@ -167,7 +170,8 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	out, err := secretsmanager.NewFromConfig(d.people[runner].config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name})
+	out, err := secretsmanager.NewFromConfig(d.people[runner].config).GetSecretValue(ctx,
+		&secretsmanager.GetSecretValueInput{SecretId: &name})
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +190,8 @@ func (d *commit) smoke(ctx context.Context, environment string) ([]string, error
 		return nil, err
 	}
 	file := filepath.Join(d.dir, "client-"+environment+".json")
-	put := fmt.Sprintf(`python3 -c "import sys, urllib.request as u; u.urlopen('%s/?stream=%s', sys.stdin.buffer.read())"`, d.puts, url.QueryEscape(stream))
+	put := fmt.Sprintf(`python3 -c "import sys, urllib.request as u; u.urlopen('%s/?stream=%s', sys.stdin.buffer.read())"`,
+		d.puts, url.QueryEscape(stream))
 	return []string{"smoke", environment, "--credentials", file, "--put", put}, os.WriteFile(file, b, 0o600)
 }
 
@@ -210,8 +215,8 @@ const (
 	twoCore   = "DigitalTwin-" + twoEnvironment
 )
 
-// stopped makes changes that lose data or leave something. The gate has to stop each, and to list it; the last one, which
-// loses no data, by what CloudFormation says of its change set.
+// stopped makes changes that lose data or leave something. The gate has to stop each, and to list it; the last one,
+// which loses no data, by what CloudFormation says of its change set.
 func (d *commit) stopped(ctx context.Context) error {
 	for _, c := range []struct {
 		what, environment string

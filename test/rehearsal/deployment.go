@@ -64,7 +64,8 @@ func (d *deployment) deploy(ctx context.Context) (string, error) {
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	said, err := d.run(ctx, "deploy", "--all", "-c", "arch="+runtime.GOARCH, "--require-approval", "never", "--concurrency", "4", "--outputs-file", file)
+	said, err := d.run(ctx, "deploy", "--all", "-c", "arch="+runtime.GOARCH, "--require-approval", "never",
+		"--concurrency", "4", "--outputs-file", file)
 	if err != nil {
 		return said, err
 	}

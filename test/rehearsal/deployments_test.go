@@ -31,8 +31,8 @@ func (r *rehearsal) unchangedDeployment(ctx context.Context) error {
 	return nil
 }
 
-// changedDeployment renames a metric, and sees it in the readings and in the catalogue. It adds a dataset of objects and
-// one of direct puts, and grants the map server the one instead of the wagons.
+// changedDeployment renames a metric, and sees it in the readings and in the catalogue. It adds a dataset of objects
+// and one of direct puts, and grants the map server the one instead of the wagons.
 func (r *rehearsal) changedDeployment(ctx context.Context) error {
 	before, err := r.catalogued(ctx, "wagon_telemetry")
 	if err != nil {

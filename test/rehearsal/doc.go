@@ -8,8 +8,9 @@
 // purpose, and destroyed. Each step builds on the one before it; a failure names its step and shows the emulator's log,
 // in which the functions' are.
 //
-// TestDelivery is the story of a commit: "twin deliver" takes it to two environments from the synth to the smoke test, stops
-// what loses data, sees a function that is broken and goes back. What only differs in its templates is changed there ([edited]).
+// TestDelivery is the story of a commit: "twin deliver" takes it to two environments from the synth to the smoke test,
+// stops what loses data, sees a function that is broken and goes back. What only differs in its templates is changed
+// there ([edited]).
 //
 // The parts: [emulator] (Ministack, installed from PyPI into the user's cache), [checkout] (a copy of the repository
 // that can be edited), [deployment] (the command line and the clients of the account), [people] (roles that no stack
@@ -19,6 +20,6 @@
 // Ministack does not judge the use of a key by a service on behalf of its caller; testdata/keys.py does, by Ministack's
 // own evaluator, for streams, secrets, objects and items.
 //
-// What it cannot show, because the emulator does not do it: encryption itself, expiry, recovery, the retries, bisection and
-// failure destination of a trigger (package faults has a model of those), capacity and cold starts of AWS.
+// What it cannot show, because the emulator does not do it: encryption itself, expiry, recovery, the retries, bisection
+// and failure destination of a trigger (package faults has a model of those), capacity and cold starts of AWS.
 package rehearsal

@@ -12,8 +12,9 @@ import (
 	"github.com/railtwin/digitaltwin/internal/assembly"
 )
 
-// edited is a copy of a synthesized app that is changed as another synth would change it: templates and assets have the hashes
-// of their content, by which the command line of the CDK knows what to publish. A synth takes twenty seconds of a core.
+// edited is a copy of a synthesized app that is changed as another synth would change it: templates and assets have the
+// hashes of their content, by which the command line of the CDK knows what to publish. A synth takes twenty seconds of
+// a core.
 type edited struct{ dir string }
 
 // edit copies the app that a checkout has synthesized to a folder beside it, which takes the place of an older one.

@@ -60,7 +60,8 @@ func tryEmulator(ctx context.Context, python, folder string, cert certificate) (
 	}
 	e := &emulator{
 		url: "https://localhost:" + port, cert: cert, folder: folder,
-		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cert.pool}, MaxIdleConnsPerHost: 64}},
+		client: &http.Client{Timeout: time.Minute,
+			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cert.pool}, MaxIdleConnsPerHost: 64}},
 	}
 	program, err := filepath.Abs(filepath.Join("testdata", "emulator.py"))
 	if err != nil {
@@ -134,9 +135,9 @@ func (e *emulator) log(lines int) string {
 	return tail(strings.Join(all, ""), lines)
 }
 
-// environment is that of a command that talks to the emulator as the account's administrator. What it compiles does not depend
-// on the folder of the checkout, so that the cache of builds serves all of them. The CDK does not judge the templates, which
-// takes most of a synth: the tests of package constructs have it judge all of them.
+// environment is that of a command that talks to the emulator as the account's administrator. What it compiles does not
+// depend on the folder of the checkout, so that the cache of builds serves all of them. The CDK does not judge the
+// templates, which takes most of a synth: the tests of package constructs have it judge all of them.
 func (e *emulator) environment() []string {
 	return append(withoutAWS(os.Environ()), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"),
 		"CDK_VALIDATION=false", "AWS_ENDPOINT_URL="+e.url, "AWS_ENDPOINT_URL_S3="+e.url, "AWS_CA_BUNDLE="+e.cert.cert,

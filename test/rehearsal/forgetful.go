@@ -50,7 +50,8 @@ func (d *deployment) breakFunction(ctx context.Context, stack, logical string) e
 		return err
 	}
 	client := lambda.NewFromConfig(d.config())
-	if _, err := client.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: code}); err != nil {
+	if _, err := client.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name,
+		ZipFile: code}); err != nil {
 		return err
 	}
 	return lambda.NewFunctionUpdatedV2Waiter(client).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, time.Minute)
@@ -66,7 +67,8 @@ func (d *deployment) compileForgetful(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	binary := filepath.Join(d.dir, "dist", "forgetful")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", binary, "./functions/forgetful")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags=lambda.norpc", "-ldflags=-s -w", "-o", binary,
+		"./functions/forgetful")
 	cmd.Dir = d.dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -85,7 +85,8 @@ func (d *deployment) saidNow(ctx context.Context, stack, function, text string) 
 		return err
 	}
 	client := cloudwatchlogs.NewFromConfig(d.config())
-	out, err := client.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group, Limit: aws.Int32(10_000)})
+	out, err := client.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: &group,
+		Limit: aws.Int32(10_000)})
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,10 @@ func (d *deployment) newLake(ctx context.Context) error {
 		return err
 	}
 	if _, err := client.PutBucketNotificationConfiguration(ctx, &s3.PutBucketNotificationConfigurationInput{
-		Bucket:                    aws.String(lake),
-		NotificationConfiguration: &types.NotificationConfiguration{EventBridgeConfiguration: &types.EventBridgeConfiguration{}},
+		Bucket: aws.String(lake),
+		NotificationConfiguration: &types.NotificationConfiguration{
+			EventBridgeConfiguration: &types.EventBridgeConfiguration{},
+		},
 	}); err != nil {
 		return err
 	}
@@ -95,7 +97,8 @@ func (d *deployment) upload(ctx context.Context, key string, body []byte) error 
 func (d *deployment) delivered(ctx context.Context, want [][]byte) error {
 	client := s3.NewFromConfig(d.config(), pathStyle)
 	return await(ctx, patience, 200*time.Millisecond, func() error {
-		list, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String(lake), Prefix: aws.String(delivery + "/")})
+		list, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String(lake),
+			Prefix: aws.String(delivery + "/")})
 		if err != nil {
 			return err
 		}

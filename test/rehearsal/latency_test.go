@@ -18,7 +18,8 @@ const maxCalls = 15
 
 // latency measures the time from a record in the source stream to its reading in the API, one record after the other.
 // How fast the emulator is depends on the machine: so the time that one call of a function takes is measured beside it,
-// and holds the work to a number of such calls. What AWS adds is known: the batching windows, which are held to the bar.
+// and holds the work to a number of such calls. What AWS adds is known: the batching windows, which are held to the
+// bar.
 func (r *rehearsal) latency(ctx context.Context) error {
 	var all, calls []time.Duration
 	for i := range 30 {
@@ -39,13 +40,15 @@ func (r *rehearsal) latency(ctx context.Context) error {
 		return err
 	}
 	waiting := lambda.Waiting(0.95, windows...)
-	r.t.Logf("summary: rehearsal: from record to reading, %d records: work p50 %.2f s, p95 %.2f s; AWS adds waiting, p95 %.2f s; in all %.2f s, the bar is %.2f s; a call takes %.3f s",
+	r.t.Logf("summary: rehearsal: from record to reading, %d records: work p50 %.2f s, p95 %.2f s; AWS adds waiting, "+
+		"p95 %.2f s; in all %.2f s, the bar is %.2f s; a call takes %.3f s",
 		len(all), p50.Seconds(), p95.Seconds(), waiting.Seconds(), (p95 + waiting).Seconds(), bar.Seconds(), call.Seconds())
 	if waiting > bar*2/3 {
 		return fmt.Errorf("the batching windows alone take %v of the %v that a record may take", waiting, bar)
 	}
 	if p50 > maxCalls*call {
-		return fmt.Errorf("half of all records take longer than %v, and a call of a function %v: more than %d calls", p50, call, maxCalls)
+		return fmt.Errorf("half of all records take longer than %v, and a call of a function %v: more than %d calls", p50,
+			call, maxCalls)
 	}
 	return nil
 }

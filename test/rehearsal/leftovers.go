@@ -84,7 +84,8 @@ func (d *deployment) leftovers(ctx context.Context) (found []string, err error) 
 			return err
 		},
 		func() error {
-			out, err := cognitoidentityprovider.NewFromConfig(config).ListUserPools(ctx, &cognitoidentityprovider.ListUserPoolsInput{MaxResults: aws.Int32(60)})
+			out, err := cognitoidentityprovider.NewFromConfig(config).ListUserPools(ctx,
+				&cognitoidentityprovider.ListUserPoolsInput{MaxResults: aws.Int32(60)})
 			if err == nil {
 				for _, p := range out.UserPools {
 					add("user pool", aws.ToString(p.Name))

@@ -54,7 +54,8 @@ func (r *rehearsal) throttling(ctx context.Context) error {
 	}
 	wg.Wait()
 	if statuses[http.StatusTooManyRequests] == 0 || statuses[http.StatusOK] == 0 || len(statuses) != 2 {
-		return fmt.Errorf("%d calls at once, at %d a second, have the statuses %v, want some 200 and some 429", 4*burst, rate, statuses)
+		return fmt.Errorf("%d calls at once, at %d a second, have the statuses %v, want some 200 and some 429", 4*burst, rate,
+			statuses)
 	}
 	time.Sleep(2 * time.Second) // for the steps that follow
 	return nil

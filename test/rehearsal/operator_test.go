@@ -14,8 +14,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// The mistake of an engineer: cargo has temperatures that are no 32-bit integers. Whoever mends it raises the revision, so
-// that the corrected readings win.
+// The mistake of an engineer: cargo has temperatures that are no 32-bit integers. Whoever mends it raises the revision,
+// so that the corrected readings win.
 const (
 	cargoTemperature       = 3_000_000_000.5
 	rightCargo, wrongCargo = "cargo      ROW<tempC DOUBLE>", "cargo      ROW<tempC INT>"
@@ -23,28 +23,32 @@ const (
 
 // mistaken puts a record that the mistake makes a reject.
 func (r *rehearsal) mistaken(ctx context.Context) error {
-	record := fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":"1"},"cargo":{"tempC":%.1f}}`, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), cargoTemperature)
+	record := fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":"1"},"cargo":{"tempC":%.1f}}`,
+		time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), cargoTemperature)
 	if err := r.put(ctx, "wagon_telemetry", record); err != nil {
 		return err
 	}
 	return r.rejected(ctx, record)
 }
 
-// operates lets an operator mend what the mistake did, once it is out of the SQL, by a replay of the rejects, and pauses the
-// dataset. A client that only reads may do none of it. Reading the source again is not here: the emulator refuses the role
-// that it takes.
+// operates lets an operator mend what the mistake did, once it is out of the SQL, by a replay of the rejects, and
+// pauses the dataset. A client that only reads may do none of it. Reading the source again is not here: the emulator
+// refuses the role that it takes.
 func (r *rehearsal) operates(ctx context.Context) error {
-	if a, err := r.consumer.post(ctx, "/v1/operations", `{"kind":"pause","dataset":"wagon_telemetry"}`); err != nil || a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
+	if a, err := r.consumer.post(ctx, "/v1/operations", `{"kind":"pause","dataset":"wagon_telemetry"}`); err != nil ||
+		a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
 		return fmt.Errorf("a client that reads is answered %s: %w", a, err)
 	}
 	if err := r.shows(ctx, r.consumer, "wagon:1", "cargo.temperature", cargoTemperature); err == nil {
 		return errors.New("the reading is there before the replay")
 	}
 	since := time.Now().Add(-2 * time.Hour).UTC().Format(time.RFC3339)
-	if run, err := r.run(ctx, `{"kind":"replay","dataset":"wagon_telemetry","from":"`+since+`"}`); err != nil || run.Counts.Passed == 0 || run.Counts.Changes == 0 {
+	if run, err := r.run(ctx, `{"kind":"replay","dataset":"wagon_telemetry","from":"`+since+`"}`); err != nil ||
+		run.Counts.Passed == 0 || run.Counts.Changes == 0 {
 		return fmt.Errorf("the dry run of a replay: %+v, %w", run, err)
 	}
-	if run, err := r.run(ctx, `{"kind":"replay","dataset":"wagon_telemetry","dryRun":false,"rate":10000,"from":"`+since+`"}`); err != nil || run.Counts.Passed == 0 {
+	if run, err := r.run(ctx, `{"kind":"replay","dataset":"wagon_telemetry","dryRun":false,"rate":10000,"from":"`+since+
+		`"}`); err != nil || run.Counts.Passed == 0 {
 		return fmt.Errorf("the replay: %+v, %w", run, err)
 	}
 	if err := await(ctx, patience, 500*time.Millisecond, func() error {
@@ -76,15 +80,18 @@ func (r *rehearsal) pauses(ctx context.Context) error {
 const forgotten = "9"
 
 func (r *rehearsal) old(ctx context.Context) error {
-	return r.put(ctx, "wagon_telemetry", speed(forgotten, 9, time.Now().Add(-time.Minute).UTC().Format("2006-01-02T15:04:05.000Z")))
+	return r.put(ctx, "wagon_telemetry", speed(forgotten, 9,
+		time.Now().Add(-time.Minute).UTC().Format("2006-01-02T15:04:05.000Z")))
 }
 
-// forgets begins to forget the component. It takes minutes until nothing of it is stored; from the first on nothing of it is served.
+// forgets begins to forget the component. It takes minutes until nothing of it is stored; from the first on nothing of
+// it is served.
 func (r *rehearsal) forgets(ctx context.Context) error {
 	if err := r.old(ctx); err != nil {
 		return err
 	}
-	if err := await(ctx, patience, 200*time.Millisecond, func() error { return r.shows(ctx, r.consumer, "wagon:"+forgotten, "velocity", 9) }); err != nil {
+	if err := await(ctx, patience, 200*time.Millisecond,
+		func() error { return r.shows(ctx, r.consumer, "wagon:"+forgotten, "velocity", 9) }); err != nil {
 		return err
 	}
 	a, err := r.operator.post(ctx, "/v1/operations", `{"kind":"forget","component":"wagon:`+forgotten+`","dryRun":false}`)
@@ -184,7 +191,8 @@ func (r *rehearsal) rotates(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, err := lambda.NewFromConfig(r.people["operator"].config).Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: event})
+	out, err := lambda.NewFromConfig(r.people["operator"].config).Invoke(ctx,
+		&lambda.InvokeInput{FunctionName: &function, Payload: event})
 	if err != nil {
 		return err
 	}

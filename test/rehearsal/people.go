@@ -38,8 +38,9 @@ func (d *deployment) hire(ctx context.Context) error {
 	d.people = people{}
 	client := iam.NewFromConfig(d.config())
 	for _, name := range []string{"producer", "consumer", visitor, "operator", runner, administrator} {
-		trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},`+
-			`"Action":"sts:AssumeRole"}]}`, account)
+		trust :=
+			fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},`+
+				`"Action":"sts:AssumeRole"}]}`, account)
 		_, err := client.CreateRole(ctx, &iam.CreateRoleInput{
 			RoleName: &name, Path: aws.String("/people/"), AssumeRolePolicyDocument: &trust,
 		})
@@ -48,7 +49,8 @@ func (d *deployment) hire(ctx context.Context) error {
 			return err
 		}
 		arn := arnOf(name)
-		session, err := sts.NewFromConfig(d.config()).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &arn, RoleSessionName: &name})
+		session, err := sts.NewFromConfig(d.config()).AssumeRole(ctx,
+			&sts.AssumeRoleInput{RoleArn: &arn, RoleSessionName: &name})
 		if err != nil {
 			return err
 		}
@@ -69,6 +71,7 @@ func (d *deployment) attach(ctx context.Context, name, stack, output string) err
 	if err != nil {
 		return err
 	}
-	_, err = iam.NewFromConfig(d.config()).AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &name, PolicyArn: &policy})
+	_, err = iam.NewFromConfig(d.config()).AttachRolePolicy(ctx,
+		&iam.AttachRolePolicyInput{RoleName: &name, PolicyArn: &policy})
 	return err
 }

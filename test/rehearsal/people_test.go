@@ -43,14 +43,16 @@ func (r *rehearsal) beyond(ctx context.Context) ([]attempt, error) {
 	return []attempt{
 		{"producer", "read what it put", func(ctx context.Context, c aws.Config) error {
 			_, err := kinesis.NewFromConfig(c).GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
-				StreamName: &source, ShardId: aws.String("shardId-000000000000"), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+				StreamName: &source, ShardId: aws.String("shardId-000000000000"),
+				ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
 			})
 			return err
 		}},
 		{"producer", "put a change", putting(changes)},
 		{"consumer", "read another client's secret", readingSecret(other)},
 		{"consumer", "write its secret", func(ctx context.Context, c aws.Config) error {
-			_, err := secretsmanager.NewFromConfig(c).PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &secret, SecretString: aws.String("{}")})
+			_, err := secretsmanager.NewFromConfig(c).PutSecretValue(ctx,
+				&secretsmanager.PutSecretValueInput{SecretId: &secret, SecretString: aws.String("{}")})
 			return err
 		}},
 		{"consumer", "read the table", func(ctx context.Context, c aws.Config) error {
@@ -58,7 +60,8 @@ func (r *rehearsal) beyond(ctx context.Context) ([]attempt, error) {
 			return err
 		}},
 		{"operator", "delete rejects", func(ctx context.Context, c aws.Config) error {
-			_, err := s3.NewFromConfig(c, pathStyle).DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: aws.String("rejects/x")})
+			_, err := s3.NewFromConfig(c, pathStyle).DeleteObject(ctx,
+				&s3.DeleteObjectInput{Bucket: &bucket, Key: aws.String("rejects/x")})
 			return err
 		}},
 		{"operator", "read a secret", readingSecret(secret)},

@@ -36,5 +36,6 @@ func (d *deployment) put(ctx context.Context, dataset string, records ...[]byte)
 
 // speed is a record of a wagon at a speed.
 func speed(wagon string, kmh float64, measuredAt string) []byte {
-	return fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":%q},"motion":{"speedKmh":%g}}`, measuredAt, wagon, kmh)
+	return fmt.Appendf(nil, `{"header":{"measuredAt":%q},"wagon":{"id":%q},"motion":{"speedKmh":%g}}`, measuredAt, wagon,
+		kmh)
 }

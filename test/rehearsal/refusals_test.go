@@ -58,7 +58,8 @@ func (r *rehearsal) refusals(ctx context.Context) error {
 		if a.status != c.status {
 			errs = append(errs, fmt.Errorf("%s asks for %s: %s, want %d", c.name, c.path, a, c.status))
 		}
-		if kind := a.header.Get("Content-Type"); a.status >= 400 && c.who != &elsewhere && kind != "application/problem+json" {
+		if kind := a.header.Get("Content-Type"); a.status >= 400 && c.who != &elsewhere &&
+			kind != "application/problem+json" {
 			errs = append(errs, fmt.Errorf("%s asks for %s: the error is %s", c.name, c.path, kind))
 		}
 	}
@@ -74,7 +75,8 @@ func (r *rehearsal) stranger(ctx context.Context) (*consumer, error) {
 	client := cognitoidentityprovider.NewFromConfig(r.config())
 	if _, err := client.CreateResourceServer(ctx, &cognitoidentityprovider.CreateResourceServerInput{
 		UserPoolId: &pool, Identifier: aws.String("other"), Name: aws.String("other"),
-		Scopes: []types.ResourceServerScopeType{{ScopeName: aws.String("read"), ScopeDescription: aws.String("Something else")}},
+		Scopes: []types.ResourceServerScopeType{{ScopeName: aws.String("read"),
+			ScopeDescription: aws.String("Something else")}},
 	}); err != nil {
 		return nil, err
 	}

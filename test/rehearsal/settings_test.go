@@ -49,7 +49,8 @@ func (r *rehearsal) extractTrigger(ctx context.Context) (t types.EventSourceMapp
 	if err != nil {
 		return t, err
 	}
-	out, err := lambda.NewFromConfig(r.config()).ListEventSourceMappings(ctx, &lambda.ListEventSourceMappingsInput{FunctionName: &function})
+	out, err := lambda.NewFromConfig(r.config()).ListEventSourceMappings(ctx,
+		&lambda.ListEventSourceMappingsInput{FunctionName: &function})
 	if err != nil {
 		return t, err
 	}
@@ -59,8 +60,8 @@ func (r *rehearsal) extractTrigger(ctx context.Context) (t types.EventSourceMapp
 	return out.EventSourceMappings[0], nil
 }
 
-// removedDataset deletes the stack of the dataset that is off, as the documents say, and takes it out of the settings. The
-// same deployment mends the mistake in the SQL of another one.
+// removedDataset deletes the stack of the dataset that is off, as the documents say, and takes it out of the settings.
+// The same deployment mends the mistake in the SQL of another one.
 func (r *rehearsal) removedDataset(ctx context.Context) error {
 	stack := stackOf("hsl_hfp")
 	client := cloudformation.NewFromConfig(r.config())

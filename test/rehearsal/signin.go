@@ -36,7 +36,8 @@ func (d *deployment) invite(ctx context.Context, m member) error {
 		return err
 	}
 	client := cognitoidentityprovider.NewFromConfig(d.config())
-	if _, err := client.CreateGroup(ctx, &cognitoidentityprovider.CreateGroupInput{UserPoolId: &pool, GroupName: &m.group}); err != nil {
+	if _, err := client.CreateGroup(ctx, &cognitoidentityprovider.CreateGroupInput{UserPoolId: &pool,
+		GroupName: &m.group}); err != nil {
 		return err
 	}
 	if _, err := client.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{
@@ -57,8 +58,8 @@ func (d *deployment) invite(ctx context.Context, m member) error {
 	return err
 }
 
-// signIn signs a person in by the authorization code grant with PKCE, as browser and application do it, and returns who reads
-// with the token. The verifier that goes with the code is wrong where it is said so.
+// signIn signs a person in by the authorization code grant with PKCE, as browser and application do it, and returns who
+// reads with the token. The verifier that goes with the code is wrong where it is said so.
 func (d *deployment) signIn(ctx context.Context, m member, scope string, wrongVerifier bool) (*consumer, error) {
 	id, err := d.output("PeopleClientId")
 	if err != nil {
@@ -82,7 +83,8 @@ func (d *deployment) signIn(ctx context.Context, m member, scope string, wrongVe
 		verifier += "x"
 	}
 	if c.token, err = c.exchange(ctx, d.url, url.Values{
-		"grant_type": {"authorization_code"}, "client_id": {id}, "code": {code}, "redirect_uri": {callback}, "code_verifier": {verifier},
+		"grant_type": {"authorization_code"}, "client_id": {id}, "code": {code}, "redirect_uri": {callback},
+		"code_verifier": {verifier},
 	}, secret{}); err != nil {
 		return nil, err
 	}
@@ -115,7 +117,8 @@ func (d *deployment) code(ctx context.Context, m member, query url.Values, state
 		return "", err
 	}
 	back, err := url.Parse(a.header.Get("Location"))
-	if err != nil || a.status != http.StatusFound || !strings.HasPrefix(back.String(), callback+"?") || back.Query().Get("state") != state {
+	if err != nil || a.status != http.StatusFound || !strings.HasPrefix(back.String(), callback+"?") ||
+		back.Query().Get("state") != state {
 		return "", fmt.Errorf("signing in: %s, to %s, %w", a, back, err)
 	}
 	return back.Query().Get("code"), nil
@@ -127,7 +130,8 @@ func (d *deployment) peopleKey(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := apigateway.NewFromConfig(d.config()).GetApiKey(ctx, &apigateway.GetApiKeyInput{ApiKey: &id, IncludeValue: aws.Bool(true)})
+	out, err := apigateway.NewFromConfig(d.config()).GetApiKey(ctx,
+		&apigateway.GetApiKeyInput{ApiKey: &id, IncludeValue: aws.Bool(true)})
 	if err != nil {
 		return "", err
 	}

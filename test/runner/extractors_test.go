@@ -25,7 +25,8 @@ func TestUnits(t *testing.T) {
 		if err != nil || !ok {
 			return err
 		}
-		_, err = os.Stat(filepath.Join(dir, "target", "surefire-reports", "TEST-"+strings.ReplaceAll(class, "/", ".")+"Test.xml"))
+		_, err = os.Stat(filepath.Join(dir, "target", "surefire-reports",
+			"TEST-"+strings.ReplaceAll(class, "/", ".")+"Test.xml"))
 		return err
 	})
 	if err != nil {
@@ -109,5 +110,6 @@ func line(c *twin.Change) string {
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("%s %s %d %s %s %s %s %s", c.Dataset, c.Extractor, c.Revision, c.Component, c.Metric, value, c.Unit, c.EventTime)
+	return fmt.Sprintf("%s %s %d %s %s %s %s %s", c.Dataset, c.Extractor, c.Revision, c.Component, c.Metric, value, c.Unit,
+		c.EventTime)
 }

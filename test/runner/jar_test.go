@@ -44,16 +44,18 @@ func TestJar(t *testing.T) {
 			t.Fatal(err)
 		}
 		entries[f.Name] = string(b)
-		if strings.HasPrefix(f.Name, "org/") || strings.HasPrefix(f.Name, "digitaltwin/local") || strings.HasPrefix(f.Name, "digitaltwin/bench") || f.Name == "extractor.sql" {
+		if strings.HasPrefix(f.Name, "org/") || strings.HasPrefix(f.Name, "digitaltwin/local") ||
+			strings.HasPrefix(f.Name, "digitaltwin/bench") || f.Name == "extractor.sql" {
 			t.Errorf("the jar has %s", f.Name)
 		}
 	}
 	for name, holds := range map[string]string{
 		"META-INF/MANIFEST.MF": "Main-Class: digitaltwin.runner.Main",
-		"META-INF/services/org.apache.flink.table.factories.Factory": "digitaltwin.runner.sink.TwinSinkFactory\ndigitaltwin.runner.source.TwinSourceFactory",
-		"digitaltwin/runner/Main.class":                              "",
-		"digitaltwin/runner/sink/HashedPartition.class":              "",
-		"digitaltwin/runner/source/RecordDecoder.class":              "",
+		"META-INF/services/org.apache.flink.table.factories.Factory": "digitaltwin.runner.sink.TwinSinkFactory\n" +
+			"digitaltwin.runner.source.TwinSourceFactory",
+		"digitaltwin/runner/Main.class":                 "",
+		"digitaltwin/runner/sink/HashedPartition.class": "",
+		"digitaltwin/runner/source/RecordDecoder.class": "",
 	} {
 		if text, ok := entries[name]; !ok || !strings.Contains(text, holds) {
 			t.Errorf("%s: %v, %q", name, ok, text)

@@ -30,7 +30,8 @@ const cranes = `CREATE TABLE cranes (id STRING, reach DOUBLE, ts TIMESTAMP_LTZ(3
 // weighings returns the records of scales from to before to, one a scale.
 func weighings(from, to int) (records [][]byte) {
 	for i := from; i < to; i++ {
-		records = append(records, fmt.Appendf(nil, `{"id":"%d","v":%d.5,"w":%d,"ts":"2026-11-23T10:00:%02d.5Z"}`, i, i, i, i%60))
+		records = append(records, fmt.Appendf(nil, `{"id":"%d","v":%d.5,"w":%d,"ts":"2026-11-23T10:00:%02d.5Z"}`, i, i, i,
+			i%60))
 	}
 	return records
 }
@@ -41,15 +42,17 @@ func weighings(from, to int) (records [][]byte) {
 func TestRestart(t *testing.T) {
 	bad := [][]byte{
 		[]byte(`{"id":"x","v":`), []byte("\xff\xfe"), []byte(`5`), {},
-		[]byte(`{"id":"no time","v":1,"w":2}`),                                        // three rows without event time
-		[]byte(`{"v":1,"w":2,"ts":"2026-11-23T10:00:00Z"}`),                           // three without component
-		[]byte(`{"id":"half","v":"heavy","w":"NaN","ts":"2026-11-23T10:00:00.007Z"}`), // one without value, one that is no number
-		[]byte(`{"id":"ancient","v":1,"w":2,"ts":"0000-12-31T23:59:59.999Z"}`),        // three before the year 1
+		[]byte(`{"id":"no time","v":1,"w":2}`),              // three rows without event time
+		[]byte(`{"v":1,"w":2,"ts":"2026-11-23T10:00:00Z"}`), // three without component
+		// one without value, one that is no number
+		[]byte(`{"id":"half","v":"heavy","w":"NaN","ts":"2026-11-23T10:00:00.007Z"}`),
+		[]byte(`{"id":"ancient","v":1,"w":2,"ts":"0000-12-31T23:59:59.999Z"}`), // three before the year 1
 	}
 	records := slices.Concat(weighings(0, 40), bad, weighings(40, 50))
 	s := open(records...)
 	first := newDelivered()
-	run := launch(t, flink.Job{Dataset: "scales", SQL: []byte(scales), Sources: map[string]*flink.Stream{"scales": s}, Sink: first.take})
+	run := launch(t, flink.Job{Dataset: "scales", SQL: []byte(scales), Sources: map[string]*flink.Stream{"scales": s},
+		Sink: first.take})
 	first.wait(t, 50*3+1)
 	savepoint, err := run.Savepoint(t.TempDir())
 	if err != nil {
@@ -61,7 +64,8 @@ func TestRestart(t *testing.T) {
 	}
 	want, nulls := onGo(p, records)
 	check(t, first, want)
-	if counts := (flink.Counts{Unreadable: 4, DroppedNull: nulls, DroppedNotFinite: 1, DroppedBadTime: 3}); run.Counts() != counts || nulls != 7 {
+	if counts := (flink.Counts{Unreadable: 4, DroppedNull: nulls, DroppedNotFinite: 1,
+		DroppedBadTime: 3}); run.Counts() != counts || nulls != 7 {
 		t.Errorf("counted %+v, want %+v", run.Counts(), counts)
 	}
 
@@ -71,10 +75,13 @@ func TestRestart(t *testing.T) {
 	changed := strings.Replace(strings.Replace(scales, "= '1'", "= '2'", 1), "UNION ALL",
 		"UNION ALL SELECT CONCAT('scale:', id), 'load', JSON_STRING(v - w), 't', ts FROM scales\nUNION ALL", 1)
 	changed = strings.Replace(changed, "CREATE TABLE", cranes+"CREATE TABLE", 1)
-	changed = strings.Replace(changed, "INSERT INTO", "INSERT INTO digitaltwin SELECT id, 'reach', JSON_STRING(reach), 'm', ts FROM cranes WHERE reach > 0;\nINSERT INTO", 1)
+	changed = strings.Replace(changed, "INSERT INTO",
+		"INSERT INTO digitaltwin SELECT id, 'reach', JSON_STRING(reach), 'm', ts FROM cranes WHERE reach > 0;\nINSERT INTO",
+		1)
 	second := newDelivered()
-	run, err = runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(changed), Sources: map[string]*flink.Stream{"scales": s, "cranes": source()},
-		Sink: second.take, Savepoint: savepoint, Groups: withEverySetting})
+	run, err = runner(t).Start(t.Context(), flink.Job{Dataset: "scales", SQL: []byte(changed),
+		Sources: map[string]*flink.Stream{"scales": s, "cranes": source()},
+		Sink:    second.take, Savepoint: savepoint, Groups: withEverySetting})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +119,8 @@ func check(t *testing.T, d *delivered, want []string) {
 	slices.Sort(got)
 	for i := range max(len(got), len(want)) {
 		if at(got, i) != at(want, i) {
-			t.Fatalf("%d changes on Flink, %d on the Go engine; the first that differ\nFlink %q\nGo    %q", len(got), len(want), at(got, i), at(want, i))
+			t.Fatalf("%d changes on Flink, %d on the Go engine; the first that differ\nFlink %q\nGo    %q", len(got), len(want),
+				at(got, i), at(want, i))
 		}
 	}
 }
@@ -125,7 +133,8 @@ func TestMistakes(t *testing.T) {
 		groups          func(map[string]map[string]string)
 	}{
 		{"SQL", strings.Replace(scales, "JSON_STRING(w)", "JSON_STRING(tara)", 1), "scales.sql:6:60: ", nil},
-		{"superfluous binding", scales, "scales.sql declares no table cranes", func(g map[string]map[string]string) { g["table.cranes"] = g["table.scales"] }},
+		{"superfluous binding", scales, "scales.sql declares no table cranes",
+			func(g map[string]map[string]string) { g["table.cranes"] = g["table.scales"] }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			d := newDelivered()

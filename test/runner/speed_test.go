@@ -47,7 +47,8 @@ const piece = 200 * time.Millisecond
 //
 //	go test -run xxx -bench Engines -benchtime 1x ./test/runner
 func BenchmarkEngines(b *testing.B) {
-	classPath, err := jvm.Project{Name: "extract-flink-bench", Sources: extractflink.Sources, Profile: "bench"}.Build(b.Context())
+	classPath, err := jvm.Project{Name: "extract-flink-bench", Sources: extractflink.Sources,
+		Profile: "bench"}.Build(b.Context())
 	skipWithoutJava(b, err)
 	pin(b)
 	for _, dataset := range []string{"wagon_telemetry", "hsl_hfp"} {
@@ -68,7 +69,8 @@ func BenchmarkEngines(b *testing.B) {
 				rowsOnly = better(rowsOnly, take(turnTime, goPiece))
 				g.pack = true
 			}
-			b.Logf("of %d turns of %s of CPU each, after a warm-up of %s of CPU, the best: Flink %s; Go %s", turns, turnTime, warmUp, ofFlink, ofGo)
+			b.Logf("of %d turns of %s of CPU each, after a warm-up of %s of CPU, the best: Flink %s; Go %s", turns, turnTime,
+				warmUp, ofFlink, ofGo)
 			if x, y := ofFlink.Rows/ofFlink.Records, ofGo.Rows/ofGo.Records; x < 0.97*y || x > 1.03*y {
 				b.Errorf("%.2f rows a record on Flink, %.2f on the Go engine: not the same work", x, y)
 			}
@@ -96,7 +98,8 @@ func take(cpu time.Duration, run func() turn) (t turn) {
 func (t turn) rate() float64 { return t.Records / t.CPU }
 
 func (t turn) String() string {
-	return fmt.Sprintf("%.0f records per second of CPU, %.0f by the clock, %.1f rows a record", t.rate(), t.Records/t.Seconds, t.Rows/t.Records)
+	return fmt.Sprintf("%.0f records per second of CPU, %.0f by the clock, %.1f rows a record", t.rate(),
+		t.Records/t.Seconds, t.Rows/t.Records)
 }
 
 func better(a, b turn) turn {
@@ -141,7 +144,8 @@ type goEngine struct {
 const batch = 500
 
 func newGoEngine(p *extract.Program, records [][]byte) *goEngine {
-	return &goEngine{program: p, records: records, out: p.NewOutput(), packer: stream.NewPacker(p.Dataset(), 0), pack: true}
+	return &goEngine{program: p, records: records, out: p.NewOutput(), packer: stream.NewPacker(p.Dataset(), 0),
+		pack: true}
 }
 
 func (g *goEngine) run(d time.Duration) (t turn) {
@@ -153,7 +157,8 @@ func (g *goEngine) run(d time.Duration) (t turn) {
 			}
 			if g.origin {
 				g.packer.From(i, twin.Millis(1795428931007+i), twin.Position{
-					Stream: "source", Shard: "shardId-000000000000", Sequence: "49590338271490256608559692538361571095921575989136588898",
+					Stream: "source", Shard: "shardId-000000000000",
+					Sequence: "49590338271490256608559692538361571095921575989136588898",
 				})
 			} else {
 				g.packer.From(i, 0, twin.Position{})
@@ -195,7 +200,8 @@ func startFlink(b *testing.B, classPath string, e extractors.Extractor, records 
 	groups := fmt.Sprintf(`[{"PropertyGroupId":"twin","PropertyMap":{"dataset":%q}},
 		{"PropertyGroupId":"table.%[1]s","PropertyMap":{"stream.arn":"none"}},{"PropertyGroupId":"table.digitaltwin","PropertyMap":{"stream.arn":"none"}}]`, e.Name)
 	var args []string
-	for name, data := range map[string][]byte{"1.json": []byte(groups), "2.sql": e.SQL, "3.ndjson": bytes.Join(records, []byte("\n"))} {
+	for name, data := range map[string][]byte{"1.json": []byte(groups), "2.sql": e.SQL,
+		"3.ndjson": bytes.Join(records, []byte("\n"))} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			b.Fatal(err)
 		}
@@ -204,7 +210,8 @@ func startFlink(b *testing.B, classPath string, e extractors.Extractor, records 
 		args = append(args, filepath.Join(dir, name))
 	}
 	options := []string{"-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"}
-	cmd := jvm.Program{ClassPath: classPath, Main: "digitaltwin.bench.Main", Temp: dir, Options: options, Args: args}.Command()
+	cmd := jvm.Program{ClassPath: classPath, Main: "digitaltwin.bench.Main", Temp: dir, Options: options,
+		Args: args}.Command()
 	var stderr jvm.Tail
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
@@ -224,7 +231,8 @@ func startFlink(b *testing.B, classPath string, e extractors.Extractor, records 
 	if err != nil {
 		b.Fatalf("%v\n%s", err, &stderr)
 	}
-	b.Logf("%d records of %d bytes on average; JVM %v; %s", len(records), len(bytes.Join(records, nil))/len(records), options, configuration)
+	b.Logf("%d records of %d bytes on average; JVM %v; %s", len(records), len(bytes.Join(records, nil))/len(records),
+		options, configuration)
 	return f
 }
 

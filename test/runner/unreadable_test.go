@@ -49,7 +49,8 @@ func TestUnreadable(t *testing.T) {
 			if bad < 100 || bad > 550 {
 				t.Fatalf("%d of %d records are spoilt", bad, len(records))
 			}
-			d, counts := run(t, flink.Job{Dataset: name, SQL: e.SQL, Sources: map[string]*flink.Stream{p.Tables()[0].Name: source(records...)}})
+			d, counts := run(t, flink.Job{Dataset: name, SQL: e.SQL,
+				Sources: map[string]*flink.Stream{p.Tables()[0].Name: source(records...)}})
 			check(t, d, want)
 			if want := (flink.Counts{Unreadable: bad, DroppedNull: nulls}); counts != want {
 				t.Errorf("counted %+v, want %+v", counts, want)

@@ -58,7 +58,8 @@ func TestWagonMotion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, counts := run(t, flink.Job{Dataset: e.Name, SQL: e.SQL, Sources: map[string]*flink.Stream{e.Name: source(extractors.Records(e.Name)...)}})
+	d, counts := run(t, flink.Job{Dataset: e.Name, SQL: e.SQL,
+		Sources: map[string]*flink.Stream{e.Name: source(extractors.Records(e.Name)...)}})
 	if want := (flink.Counts{Unreadable: 1}); counts != want { // the record that is cut in two
 		t.Errorf("counted %+v, want %+v", counts, want)
 	}

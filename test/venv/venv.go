@@ -65,7 +65,8 @@ func install(system, requirements, dir string) error {
 	defer cancel()
 	for _, args := range [][]string{
 		{system, "-m", "venv", temporary},
-		{filepath.Join(temporary, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement", requirements},
+		{filepath.Join(temporary, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+			"--no-deps", "--requirement", requirements},
 	} {
 		out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
 		if err != nil {

@@ -56,7 +56,8 @@ func (b *Builder) Jar(dataset string, sql []byte) (string, error) {
 func (b *Builder) maven() (string, error) {
 	for _, tool := range []string{"mvn", "javac"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			return "", fmt.Errorf("an extractor runs on Flink, whose runner is built with Maven and JDK 17 or later: there is no %s on the PATH", tool)
+			return "", fmt.Errorf("an extractor runs on Flink, whose runner is built with Maven and JDK 17 or later: there is "+
+				"no %s on the PATH", tool)
 		}
 	}
 	copied := filepath.Join(b.dir, "extract-flink")
@@ -73,7 +74,8 @@ func (b *Builder) maven() (string, error) {
 	if err := cmd.Run(); err != nil {
 		log := filepath.Join(b.dir, "maven.log")
 		return "", errors.Join(
-			fmt.Errorf("an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)", jvm.FirstError(output.Bytes(), err), log),
+			fmt.Errorf("an extractor runs on Flink, and Maven cannot build its runner: %s (all that it said is in %s)",
+				jvm.FirstError(output.Bytes(), err), log),
 			os.WriteFile(log, output.Bytes(), 0o644))
 	}
 	return filepath.Join(copied, "target", "extract-flink.jar"), nil
@@ -98,7 +100,8 @@ func addSQL(jar, runner string, sql []byte) (err error) {
 		}
 	}
 	// The first moment that the format knows, and every run the same.
-	entry, err := to.CreateHeader(&zip.FileHeader{Name: wiring.FlinkSQLFile, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
+	entry, err := to.CreateHeader(&zip.FileHeader{Name: wiring.FlinkSQLFile, Method: zip.Deflate,
+		Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		return err
 	}

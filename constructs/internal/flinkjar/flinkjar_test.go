@@ -16,9 +16,11 @@ import (
 func mavenOf(t *testing.T, jar string) {
 	t.Helper()
 	bin := t.TempDir()
-	script := "#!/bin/sh\n[ \"$*\" = \"-q -B -P deploy -DskipTests package\" ] && [ -f pom.xml ] && [ -d src/main/java ] || exit 9\nmkdir -p target && cp '" + jar + "' target/extract-flink.jar\n"
+	script := "#!/bin/sh\n[ \"$*\" = \"-q -B -P deploy -DskipTests package\" ] && [ -f pom.xml ] && [ -d src/main/java " +
+		"] || exit 9\nmkdir -p target && cp '" + jar + "' target/extract-flink.jar\n"
 	if jar == "" {
-		script = "#!/bin/sh\nprintf '\\033[0m[ERROR] Could not resolve dependencies\\n[ERROR] Re-run Maven with -X\\n'\nexit 1\n"
+		script = "#!/bin/sh\nprintf '\\033[0m[ERROR] Could not resolve dependencies\\n[ERROR] Re-run Maven with " +
+			"-X\\n'\nexit 1\n"
 	}
 	for name, text := range map[string]string{"mvn": script, "javac": "#!/bin/sh\n"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o755); err != nil {
@@ -57,14 +59,17 @@ func TestJar(t *testing.T) {
 	t.Run("no Maven", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
 		_, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1"))
-		if err == nil || !strings.Contains(err.Error(), "built with Maven and JDK 17 or later: there is no mvn on the PATH") || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.Contains(err.Error(),
+			"built with Maven and JDK 17 or later: there is no mvn on the PATH") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("Maven fails", func(t *testing.T) {
 		mavenOf(t, "")
 		if _, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1")); err == nil ||
-			!strings.Contains(err.Error(), "Maven cannot build its runner: Could not resolve dependencies (all that it said is in ") || strings.Contains(err.Error(), "\n") {
+			!strings.Contains(err.Error(),
+				"Maven cannot build its runner: Could not resolve dependencies (all that it said is in ") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})

@@ -38,14 +38,15 @@ func TestSilentConnection(t *testing.T) {
 	defer cancel()
 	for _, config := range []aws.Config{c, Streams(c)} {
 		requests.Store(0)
-		if _, err := dynamodb.NewFromConfig(config).ListTables(ctx, &dynamodb.ListTablesInput{}); err != nil || requests.Load() != 2 {
+		if _, err := dynamodb.NewFromConfig(config).ListTables(ctx, &dynamodb.ListTablesInput{}); err != nil ||
+			requests.Load() != 2 {
 			t.Errorf("%d requests, %v", requests.Load(), err)
 		}
 	}
 }
 
-// Ensure that as many connections stay open as requests are under way at a time. The client has no limits of time, which a
-// busy machine would exceed: then a request is sent again by another connection.
+// Ensure that as many connections stay open as requests are under way at a time. The client has no limits of time,
+// which a busy machine would exceed: then a request is sent again by another connection.
 func TestConnections(t *testing.T) {
 	var opened atomic.Int32
 	var all atomic.Pointer[sync.WaitGroup] // of the requests at a time
@@ -83,8 +84,8 @@ func TestConnections(t *testing.T) {
 			}
 		}
 	}
-	// On a busy machine net/http gives up some connections, which have not reported the end of their request in 50 ms. With
-	// the number that stays open by default, there would be more than twice as many.
+	// On a busy machine net/http gives up some connections, which have not reported the end of their request in 50 ms.
+	// With the number that stays open by default, there would be more than twice as many.
 	if n := opened.Load(); n < connections || n > connections*5/4 {
 		t.Errorf("%d connections for %d requests at a time", n, connections)
 	}

@@ -32,7 +32,8 @@ func TestTraces(t *testing.T) {
 	}))
 	defer server.Close()
 	client := dynamodb.NewFromConfig(New(wiring.AWS{
-		Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: server.URL, TraceDaemon: daemon.LocalAddr().String(),
+		Region: "eu-central-1", AccessKeyID: "a", SecretAccessKey: "b", EndpointURL: server.URL,
+		TraceDaemon: daemon.LocalAddr().String(),
 	}), func(o *dynamodb.Options) { o.RetryMaxAttempts = 1 })
 	call := func(header string) (got subsegment, sent bool) {
 		t.Helper()
@@ -59,7 +60,8 @@ func TestTraces(t *testing.T) {
 	}
 	const header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled="
 	got, sent := call(header + "1")
-	if !sent || got.TraceID != "1-5759e988-bd862e3fe1be46a994272793" || got.ParentID != "53995c3f42cd8ad8" || got.Name != "DynamoDB" ||
+	if !sent || got.TraceID != "1-5759e988-bd862e3fe1be46a994272793" || got.ParentID != "53995c3f42cd8ad8" ||
+		got.Name != "DynamoDB" ||
 		got.AWS["operation"] != "ListTables" || len(got.ID) != 16 || got.Fault || got.End < got.Start || got.Start < 1e9 {
 		t.Errorf("%v %+v", sent, got)
 	}

@@ -3,8 +3,8 @@
 //
 // A [Batch] counts records from the first one on. [Batch.Reject] notes a reject that came with one of them, and
 // [Batch.Stop] a fault of the infrastructure that leaves one, and with it all after it, to be handed over again.
-// [Batch.Keep] keeps the rejects of the finished ones; the others come again with their records, and are neither kept nor
-// counted before. A reject that cannot be kept leaves its record unfinished too, so that none is lost.
+// [Batch.Keep] keeps the rejects of the finished ones; the others come again with their records, and are neither kept
+// nor counted before. A reject that cannot be kept leaves its record unfinished too, so that none is lost.
 package batch
 
 import (

@@ -27,9 +27,11 @@ type fixture struct {
 // newFixture is a batch of five records.
 func newFixture() *fixture {
 	f := &fixture{}
-	f.Batch = batch.New(batch.Config{Environment: "test", Rejects: &f.kept, Metrics: &f.metrics, Now: func() time.Time { return time.UnixMilli(7) }}, wiring.MetricRecords)
+	f.Batch = batch.New(batch.Config{Environment: "test", Rejects: &f.kept, Metrics: &f.metrics,
+		Now: func() time.Time { return time.UnixMilli(7) }}, wiring.MetricRecords)
 	for i := range 5 {
-		f.records = append(f.records, trigger.Record{Position: twin.Position{Stream: "s", Shard: "h", Sequence: fmt.Sprint(i)}, ArrivedAt: twin.Millis(i), Version: "v"})
+		f.records = append(f.records, trigger.Record{Position: twin.Position{Stream: "s", Shard: "h",
+			Sequence: fmt.Sprint(i)}, ArrivedAt: twin.Millis(i), Version: "v"})
 	}
 	return f
 }
@@ -49,8 +51,8 @@ func (f *fixture) texts() (all []string) {
 	return all
 }
 
-// Ensure that the rejects of the records before the first unfinished one are kept, in the order of the records, named after
-// the first of them; none of that record and of those after it; and that only what was kept is counted.
+// Ensure that the rejects of the records before the first unfinished one are kept, in the order of the records, named
+// after the first of them; none of that record and of those after it; and that only what was kept is counted.
 func TestKeep(t *testing.T) {
 	fault := errors.New("throttled")
 	for _, c := range []struct {
@@ -88,14 +90,15 @@ func TestKeep(t *testing.T) {
 			t.Errorf("stopped at %v: kept with %+v", c.stops, f.kept.Origins)
 		}
 		f.Write()
-		if counted := strings.Contains(f.metrics.String(), fmt.Sprintf(`"Rejects":%d,`, len(c.kept))); counted != (len(c.kept) > 0) {
+		if counted := strings.Contains(f.metrics.String(),
+			fmt.Sprintf(`"Rejects":%d,`, len(c.kept))); counted != (len(c.kept) > 0) {
 			t.Errorf("stopped at %v: the metrics are %s", c.stops, &f.metrics)
 		}
 	}
 }
 
-// Ensure that rejects that cannot be kept leave the first record that has one unfinished, however they came, and an earlier
-// fault what it was; and that they are not counted.
+// Ensure that rejects that cannot be kept leave the first record that has one unfinished, however they came, and an
+// earlier fault what it was; and that they are not counted.
 func TestKeepFails(t *testing.T) {
 	denied := errors.New("AccessDenied")
 	for _, c := range []struct {
@@ -125,16 +128,20 @@ func TestKeepFails(t *testing.T) {
 	}
 }
 
-// Ensure that a reject is counted once, for its dataset and under its reason, and that every reason has a line of its own.
+// Ensure that a reject is counted once, for its dataset and under its reason, and that every reason has a line of its
+// own.
 func TestCounts(t *testing.T) {
 	f := newFixture()
 	for i, reason := range []twin.Reason{twin.Unreadable, twin.BadValue, twin.Unreadable, twin.Future} {
 		f.reject(i, reason)
 	}
-	f.Reject(4, twin.Reject{Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName}, {Reason: twin.BadTime}}, More: 7}})
-	f.Reject(4, twin.Reject{Kind: twin.KindChange, Dataset: "wagons", Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Future}}}})
+	f.Reject(4, twin.Reject{Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName},
+		{Reason: twin.BadTime}}, More: 7}})
+	f.Reject(4, twin.Reject{Kind: twin.KindChange, Dataset: "wagons",
+		Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.Future}}}})
 	f.CountEnvironment(wiring.MetricCatalogueStale, 0)
-	f.Reject(4, twin.Reject{Dataset: strings.Repeat("d", twin.MaxDataset+1), Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName}}}})
+	f.Reject(4, twin.Reject{Dataset: strings.Repeat("d", twin.MaxDataset+1),
+		Findings: twin.Findings{Problems: []twin.Problem{{Reason: twin.BadName}}}})
 	f.Counts("wagons").Values[wiring.MetricRecords] = 3
 	if _, err := f.Keep(t.Context(), f.records); err != nil {
 		t.Fatal(err)

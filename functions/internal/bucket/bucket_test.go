@@ -19,7 +19,8 @@ type objects struct {
 	err  error
 }
 
-func (o *objects) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+func (o *objects) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput,
+	error) {
 	if o.err != nil {
 		return nil, o.err
 	}
@@ -67,7 +68,8 @@ func TestKeep(t *testing.T) {
 func TestFault(t *testing.T) {
 	b := &Bucket{Client: &objects{err: errors.New("AccessDenied")}, Prefix: "rejects/apply"}
 	err := b.Keep(t.Context(), origin, []twin.Reject{reject})
-	if err == nil || !strings.Contains(err.Error(), "keeping 1 rejects in rejects/apply/2018/12/17/s/1/7-") || !strings.HasSuffix(err.Error(), ".ndjson.gz: AccessDenied") {
+	if err == nil || !strings.Contains(err.Error(), "keeping 1 rejects in rejects/apply/2018/12/17/s/1/7-") ||
+		!strings.HasSuffix(err.Error(), ".ndjson.gz: AccessDenied") {
 		t.Error(err)
 	}
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/clientsecret/clientsecrettest"
 )
 
-var value = clientsecret.Value{ClientID: "c", ClientSecret: "hush", TokenURL: "https://t", Scope: "twin/read", APIURL: "https://a"}
+var value = clientsecret.Value{ClientID: "c", ClientSecret: "hush", TokenURL: "https://t", Scope: "twin/read",
+	APIURL: "https://a"}
 
-// Ensure that a secret without a version gets its first one, that another one replaces it, and that nobody replaces what
-// was put into place after they read.
+// Ensure that a secret without a version gets its first one, that another one replaces it, and that nobody replaces
+// what was put into place after they read.
 func TestReplace(t *testing.T) {
 	m := clientsecrettest.New("arn")
 	if _, version, err := clientsecret.Read(t.Context(), m, "arn"); version != "" || err != nil {
@@ -26,7 +27,8 @@ func TestReplace(t *testing.T) {
 		t.Fatal(v, version, err)
 	}
 	m.Versions, m.Labels["AWSCURRENT"] = []string{""}, "0" // emptied by somebody
-	if v, version, err := clientsecret.Read(t.Context(), m, "arn"); v != (clientsecret.Value{}) || version != "0" || err != nil {
+	if v, version, err := clientsecret.Read(t.Context(), m, "arn"); v != (clientsecret.Value{}) || version != "0" ||
+		err != nil {
 		t.Fatal(v, version, err)
 	}
 	if err := clientsecret.Replace(t.Context(), m, "arn", "0", value); err != nil || m.Current() != value {
@@ -48,7 +50,8 @@ func TestReplace(t *testing.T) {
 // Ensure that no error quotes a secret.
 func TestErrorsAreSilent(t *testing.T) {
 	m := clientsecrettest.New("arn")
-	for _, text := range []string{`hush`, `"hush"`, `{"clientSecret":"hush"`, `{"clientSecret":"hush"}`, `{"clientId":7,"clientSecret":"hush"}`} {
+	for _, text := range []string{`hush`, `"hush"`, `{"clientSecret":"hush"`, `{"clientSecret":"hush"}`,
+		`{"clientId":7,"clientSecret":"hush"}`} {
 		m.Versions, m.Labels["AWSCURRENT"] = []string{text}, "0"
 		if _, _, err := clientsecret.Read(t.Context(), m, "arn"); err == nil || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v", text, err)

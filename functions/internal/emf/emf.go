@@ -16,9 +16,11 @@ import (
 
 // Counts are what a function did in one invocation for one dataset, or for the environment.
 type Counts struct {
-	Values  map[string]int                 // by the names in wiring; 0 is written too, so that an alarm sees that data flows
+	// by the names in wiring; 0 is written too, so that an alarm sees that data flows
+	Values  map[string]int
 	Reasons map[string]map[twin.Reason]int // of metrics that are counted by reason too
-	Dropped map[string]int                 // rows by the column that was NULL: in the log only, a metric of each would cost more than it says
+	// rows by the column that was NULL: in the log only, a metric of each would cost more than it says
+	Dropped map[string]int
 }
 
 // NewCounts returns counts of zero.
@@ -69,7 +71,8 @@ type metric struct {
 }
 
 // write writes metrics, and details beside them that are none.
-func write(w io.Writer, now time.Time, dimensions map[string]string, values map[string]int, details map[string]any) error {
+func write(w io.Writer, now time.Time, dimensions map[string]string, values map[string]int,
+	details map[string]any) error {
 	var metrics []metric
 	line := map[string]any{}
 	maps.Copy(line, details)

@@ -36,7 +36,8 @@ func TestEnvironment(t *testing.T) {
 	c := NewCounts()
 	c.Values[wiring.MetricCatalogueStale] = 1
 	var out strings.Builder
-	if err := c.Write(&out, time.UnixMilli(1), "dev", ""); err != nil || !strings.Contains(out.String(), `"Dimensions":[["Environment"]]`) || strings.Contains(out.String(), "Dataset") {
+	if err := c.Write(&out, time.UnixMilli(1), "dev", ""); err != nil ||
+		!strings.Contains(out.String(), `"Dimensions":[["Environment"]]`) || strings.Contains(out.String(), "Dataset") {
 		t.Errorf("%v, %s", err, &out)
 	}
 }
@@ -45,7 +46,8 @@ func TestEnvironment(t *testing.T) {
 func TestUnknownMetric(t *testing.T) {
 	c := NewCounts("Unheard")
 	var out strings.Builder
-	if err := c.Write(&out, time.UnixMilli(1), "dev", "wagons"); err == nil || !strings.Contains(err.Error(), "Unheard has no row") || out.Len() > 0 {
+	if err := c.Write(&out, time.UnixMilli(1), "dev", "wagons"); err == nil ||
+		!strings.Contains(err.Error(), "Unheard has no row") || out.Len() > 0 {
 		t.Errorf("%v, %q", err, &out)
 	}
 }
@@ -56,7 +58,8 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("no log") }
 
 // Ensure that a log that cannot be written is said.
 func TestBrokenLog(t *testing.T) {
-	if err := NewCounts().Write(broken{}, time.Now(), "dev", "wagons"); err == nil || !strings.Contains(err.Error(), "emf: no log") {
+	if err := NewCounts().Write(broken{}, time.Now(), "dev", "wagons"); err == nil ||
+		!strings.Contains(err.Error(), "emf: no log") {
 		t.Error(err)
 	}
 }

@@ -45,7 +45,8 @@ func (b *Batch) AddFrom(n int, r *trigger.Record, tables []int, rows uint32) (ne
 	t := b.tally(n)
 	defer func() {
 		if v := recover(); v != nil {
-			b.RejectWhole(n, r, twin.KindFramed, r.Data, twin.Panicked, fmt.Sprintf("the function failed to take this record apart: %v", v))
+			b.RejectWhole(n, r, twin.KindFramed, r.Data, twin.Panicked,
+				fmt.Sprintf("the function failed to take this record apart: %v", v))
 		}
 	}()
 	b.packer.From(n, r.ArrivedAt, r.Position)
@@ -74,7 +75,8 @@ func (b *Batch) run(t *tally, r *trigger.Record, source []byte, tables []int, ro
 	defer func() {
 		if v := recover(); v != nil { // the program recovers by itself; this is for what is around it
 			out.Findings = twin.Findings{}
-			out.Note(twin.Problem{Reason: twin.Panicked, Detail: fmt.Sprintf("the function failed on this record: %v", v), Offset: -1})
+			out.Note(twin.Problem{Reason: twin.Panicked, Detail: fmt.Sprintf("the function failed on this record: %v", v),
+				Offset: -1})
 		}
 		if out.Found() > 0 {
 			b.tail.Reject(t.record, twin.Reject{
@@ -101,9 +103,11 @@ func (b *Batch) run(t *tally, r *trigger.Record, source []byte, tables []int, ro
 }
 
 // RejectWhole rejects a record, or the part of it that the payload is, without running it.
-func (b *Batch) RejectWhole(n int, r *trigger.Record, kind twin.Kind, payload []byte, reason twin.Reason, detail string) {
+func (b *Batch) RejectWhole(n int, r *trigger.Record, kind twin.Kind, payload []byte, reason twin.Reason,
+	detail string) {
 	b.tally(n).sources++
-	reject := twin.Reject{Kind: kind, Dataset: b.dataset.Name, Position: r.Position, ReceivedAt: r.ArrivedAt, Payload: payload}
+	reject := twin.Reject{Kind: kind, Dataset: b.dataset.Name, Position: r.Position, ReceivedAt: r.ArrivedAt,
+		Payload: payload}
 	reject.Note(twin.Problem{Reason: reason, Detail: detail, Offset: -1})
 	b.tail.Reject(n, reject)
 }

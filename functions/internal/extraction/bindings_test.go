@@ -20,9 +20,10 @@ func TestBind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, sources := range map[string]wiring.Sources{
-		"the extractor has no table docks, trips": wiring.NewSources(map[string]string{"trips": "a", "stations": "a", "docks": "b"}),
-		"no table of the extractor has a source":  wiring.NewSources(nil),
-		"not the sources of tables":               "stations",
+		"the extractor has no table docks, trips": wiring.NewSources(map[string]string{"trips": "a", "stations": "a",
+			"docks": "b"}),
+		"no table of the extractor has a source": wiring.NewSources(nil),
+		"not the sources of tables":              "stations",
 	} {
 		if _, err := Bind(program, sources); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", sources, err, want)

@@ -46,7 +46,8 @@ func Open() (*Opened, error) {
 	return &Opened{Bindings: bindings, S3: bucket.NewClient(awsconfig.Streams(config)), Config: Config{
 		Config: batch.Config{
 			Environment: settings.Environment, Metrics: os.Stdout, Now: time.Now,
-			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects, Prefix: rejects.ExtractFolder(settings.Dataset)},
+			Rejects: &bucket.Bucket{Client: bucket.NewClient(config), Name: settings.Rejects,
+				Prefix: rejects.ExtractFolder(settings.Dataset)},
 		},
 		Source: framing.Source{Framing: settings.Framing, Charset: settings.Charset}, Program: program,
 		Sink: streamkinesis.New(kinesis.NewFromConfig(config, streamkinesis.Bodies), settings.StreamARN),

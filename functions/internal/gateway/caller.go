@@ -10,8 +10,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/access"
 )
 
-// authorizer is what API Gateway has verified of a call, and the one part of an event that says who calls: nothing that the
-// caller sends otherwise, as a header or a parameter, comes here.
+// authorizer is what API Gateway has verified of a call, and the one part of an event that says who calls: nothing that
+// the caller sends otherwise, as a header or a parameter, comes here.
 type authorizer struct {
 	// Claims are those of an access token of Amazon Cognito.
 	Claims map[string]any `json:"claims"`
@@ -24,14 +24,15 @@ type authorizer struct {
 	Expires string `json:"expires"`
 }
 
-// CallerContext is what a Lambda authorizer hands on of a caller: texts only, as API Gateway takes them. Groups are a JSON
-// array, since their names may have blanks in them.
+// CallerContext is what a Lambda authorizer hands on of a caller: texts only, as API Gateway takes them. Groups are a
+// JSON array, since their names may have blanks in them.
 func CallerContext(c access.Caller) map[string]any {
 	groups, err := json.Marshal(append([]string{}, c.Groups...))
 	if err != nil {
 		panic("BUG: strings are JSON: " + err.Error())
 	}
-	m := map[string]any{"sub": c.Subject, "client": c.Client, "groups": string(groups), "scopes": strings.Join(c.Scopes, " ")}
+	m := map[string]any{"sub": c.Subject, "client": c.Client, "groups": string(groups),
+		"scopes": strings.Join(c.Scopes, " ")}
 	if !c.Expires.IsZero() {
 		m["expires"] = strconv.FormatInt(c.Expires.Unix(), 10)
 	}
@@ -55,7 +56,8 @@ func (a *authorizer) withCaller(ctx context.Context) context.Context {
 		}
 	case a.Subject != "":
 		return access.NewContext(ctx, access.Caller{
-			Subject: a.Subject, Client: a.Client, Groups: groups(a.Groups), Scopes: strings.Fields(a.Scopes), Expires: expires(a.Expires),
+			Subject: a.Subject, Client: a.Client, Groups: groups(a.Groups), Scopes: strings.Fields(a.Scopes),
+			Expires: expires(a.Expires),
 		})
 	}
 	return ctx
@@ -74,8 +76,8 @@ func expires(text string) time.Time {
 	return at.UTC()
 }
 
-// groups reads a list that is written as a text: ["a","b"], or as API Gateway writes the groups of Amazon Cognito, whose
-// names have no blanks: a,b or [a b].
+// groups reads a list that is written as a text: ["a","b"], or as API Gateway writes the groups of Amazon Cognito,
+// whose names have no blanks: a,b or [a b].
 func groups(text string) []string {
 	var list []string
 	if json.Unmarshal([]byte(text), &list) == nil {

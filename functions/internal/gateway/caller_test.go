@@ -15,9 +15,11 @@ func TestCaller(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
 		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"access","scope":"openid twin/read","cognito:groups":"a,b"}}}`, `{s c [a b] [openid twin/read]}`},
 		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"access","cognito:groups":"[a b]"}}}`, `{s c [a b] []}`},
-		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":1,"token_use":"access","scope":null}}}`, `{s  [] []}`},
+		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":1,"token_use":"access","scope":null}}}`,
+			`{s  [] []}`},
 		{`"requestContext":{"authorizer":{"principalId":"s","sub":"s","client":"c","groups":"[\"a b\",\"c\"]","scopes":"twin/read twin/operate"}}`, `{s c [a b c] [twin/read twin/operate]}`},
-		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"id","scope":"twin/read"}}}`, "none"},
+		{`"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"id","scope":"twin/read"}}}`,
+			"none"},
 		{`"requestContext":{"authorizer":{"claims":{},"sub":"s","client":"c","scopes":"twin/read"}}`, "none"},
 		{`"requestContext":{"authorizer":{"principalId":"s"}}`, "none"},
 		{`"requestContext":{"authorizer":null}`, "none"},
@@ -36,13 +38,15 @@ func TestCaller(t *testing.T) {
 
 // Ensure that a caller comes through a Lambda authorizer as he was, whatever the names of his groups.
 func TestCallerContext(t *testing.T) {
-	want := access.Caller{Subject: "s", Client: "c", Groups: []string{"Fleet Operators", "a,b", "[x]"}, Scopes: []string{access.ScopeRead},
+	want := access.Caller{Subject: "s", Client: "c", Groups: []string{"Fleet Operators", "a,b", "[x]"},
+		Scopes:  []string{access.ScopeRead},
 		Expires: time.Date(2026, 11, 29, 22, 0, 0, 0, time.UTC)}
 	context, err := json.Marshal(CallerContext(want))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := access.FromContext(mustRequest(t, `{"httpMethod":"GET","path":"/v1","requestContext":{"authorizer":`+string(context)+`}}`).Context())
+	got, _ := access.FromContext(mustRequest(t, `{"httpMethod":"GET","path":"/v1","requestContext":{"authorizer":`+
+		string(context)+`}}`).Context())
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}

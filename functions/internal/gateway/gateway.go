@@ -1,5 +1,5 @@
-// Package gateway is between API Gateway and an HTTP handler: it makes the request that a caller sent out of the event of a
-// REST API with proxy integration, and the answer to API Gateway out of what the handler says.
+// Package gateway is between API Gateway and an HTTP handler: it makes the request that a caller sent out of the event
+// of a REST API with proxy integration, and the answer to API Gateway out of what the handler says.
 package gateway
 
 import (

@@ -49,7 +49,8 @@ func Request(ctx context.Context, payload []byte) (*http.Request, error) {
 	}
 	path := e.path()
 	// With a body that is a strings.Reader, the length is known.
-	r, err := http.NewRequestWithContext(context.WithValue(e.Context.Authorizer.withCaller(ctx), baseKey{}, e.base(path)), e.Method, "/", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.WithValue(e.Context.Authorizer.withCaller(ctx), baseKey{}, e.base(path)),
+		e.Method, "/", strings.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}

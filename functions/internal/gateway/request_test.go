@@ -21,8 +21,10 @@ func TestPath(t *testing.T) {
 	}{
 		{"as it was sent", twinOf, "/v1/components/a%2Fb%25", nil, "/v1/components/a%2Fb%25"},
 		{"with a base path", twinOf, "/api/twins/v1/components/a%2Fb", nil, "/v1/components/a%2Fb"},
-		{"with a decoded slash", readingOf, "/v1/components/a/b/metrics/c", map[string]string{"component": "a/b", "metric": "c"}, "/v1/components/a%2Fb/metrics/c"},
-		{"with a decoded slash that fits", twinOf, "/v1/components/v1/components/x", map[string]string{"component": "v1/components/x"}, "/v1/components/x"},
+		{"with a decoded slash", readingOf, "/v1/components/a/b/metrics/c",
+			map[string]string{"component": "a/b", "metric": "c"}, "/v1/components/a%2Fb/metrics/c"},
+		{"with a decoded slash that fits", twinOf, "/v1/components/v1/components/x",
+			map[string]string{"component": "v1/components/x"}, "/v1/components/x"},
 		{"without a resource", "", "/v1/health", nil, "/v1/health"},
 	} {
 		e := event{Resource: c.resource, Path: c.path, PathParameters: c.parameters}
@@ -34,7 +36,8 @@ func TestPath(t *testing.T) {
 
 // Ensure that the request has everything of the call: repeated parameters, headers in any case, the body.
 func TestRequest(t *testing.T) {
-	r := mustRequest(t, `{"httpMethod":"POST","path":"/v1/readings:query","body":"`+base64.StdEncoding.EncodeToString([]byte("{ü}"))+`","isBase64Encoded":true,
+	r := mustRequest(t, `{"httpMethod":"POST","path":"/v1/readings:query","body":"`+
+		base64.StdEncoding.EncodeToString([]byte("{ü}"))+`","isBase64Encoded":true,
 		"queryStringParameters":{"a":"2"},"multiValueQueryStringParameters":{"a":["1 &","2"],"b":["ü"]},
 		"headers":{"x-one":"2"},"multiValueHeaders":{"x-one":["1","2"]},
 		"requestContext":{"domainName":"api.example.com","path":"/base/v1/readings:query","identity":{"sourceIp":"192.0.2.1"}}}`)
@@ -53,7 +56,8 @@ func TestRequest(t *testing.T) {
 	if r.Host != "api.example.com" || r.RemoteAddr != "192.0.2.1" {
 		t.Errorf("%s from %s", r.Host, r.RemoteAddr)
 	}
-	plain := mustRequest(t, `{"httpMethod":"GET","path":"/v1/x%2","queryStringParameters":{"a":"2"},"headers":{"x-one":"2"}}`)
+	plain := mustRequest(t,
+		`{"httpMethod":"GET","path":"/v1/x%2","queryStringParameters":{"a":"2"},"headers":{"x-one":"2"}}`)
 	if plain.URL.Query().Get("a") != "2" || plain.Header.Get("X-One") != "2" || plain.URL.EscapedPath() != "/v1/x%252" {
 		t.Errorf("%s %v", plain.URL, plain.Header)
 	}
@@ -61,8 +65,10 @@ func TestRequest(t *testing.T) {
 
 // Ensure that what is not a call of a REST API is an error that says so.
 func TestNotACall(t *testing.T) {
-	for _, payload := range []string{``, `[]`, `{}`, `{"Records":[]}`, `{"httpMethod":"GET","path":"/","body":"%","isBase64Encoded":true}`, `{"httpMethod":"G T","path":"/"}`} {
-		if _, err := Request(context.Background(), []byte(payload)); err == nil || !strings.HasPrefix(err.Error(), "gateway: ") {
+	for _, payload := range []string{``, `[]`, `{}`, `{"Records":[]}`,
+		`{"httpMethod":"GET","path":"/","body":"%","isBase64Encoded":true}`, `{"httpMethod":"G T","path":"/"}`} {
+		if _, err := Request(context.Background(), []byte(payload)); err == nil ||
+			!strings.HasPrefix(err.Error(), "gateway: ") {
 			t.Errorf("%s: %v", payload, err)
 		}
 	}

@@ -37,8 +37,8 @@ func (r *response) Write(b []byte) (int, error) {
 // most 4 MiB, but grows by a byte for each of its quotes.
 const maxAnswer = 6_000_000
 
-// encode returns the answer as API Gateway reads it. A body is text, or in base64 where the handler has compressed it: the
-// API must have binary media types for that, all of them, since API Gateway looks at the Accept of the caller.
+// encode returns the answer as API Gateway reads it. A body is text, or in base64 where the handler has compressed it:
+// the API must have binary media types for that, all of them, since API Gateway looks at the Accept of the caller.
 func (r *response) encode() ([]byte, error) {
 	answer := struct {
 		Status int         `json:"statusCode"`

@@ -9,8 +9,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// Rules reads the rules beside the binary, for clients with these ids, and reserves datasets for the clients that alone read
-// them, by their ids. They were compiled when the app was synthesized, so
+// Rules reads the rules beside the binary, for clients with these ids, and reserves datasets for the clients that alone
+// read them, by their ids. They were compiled when the app was synthesized, so
 // an error here means that binary and rules do not belong together.
 func Rules(clients, reserved wiring.IDs) (*access.Rules, error) {
 	binary, err := os.Executable()

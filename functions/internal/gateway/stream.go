@@ -17,15 +17,17 @@ import (
 	"github.com/railtwin/digitaltwin/functions/internal/trigger"
 )
 
-// Streamer answers the calls of a method of an API that streams responses: what its handler writes is on its way at once.
+// Streamer answers the calls of a method of an API that streams responses: what its handler writes is on its way at
+// once.
 type Streamer struct {
 	HTTP    http.Handler
 	Origins Origins // of web pages whose scripts may read the answers
 }
 
-// Handle answers one call. After a stream API Gateway may call once more, to say that it is complete: that is no call of
-// the API, and the answer is empty.
-func (s *Streamer) Handle(ctx context.Context, payload json.RawMessage) (*events.APIGatewayProxyStreamingResponse, error) {
+// Handle answers one call. After a stream API Gateway may call once more, to say that it is complete: that is no call
+// of the API, and the answer is empty.
+func (s *Streamer) Handle(ctx context.Context, payload json.RawMessage) (*events.APIGatewayProxyStreamingResponse,
+	error) {
 	ctx, cancel := trigger.Before(ctx, 5*time.Second)
 	r, err := Request(ctx, payload)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 // MaxShard is the greatest length of an object's name in a position, which becomes part of another name.
 const MaxShard = 256
 
-// Position returns the place of an object's first record; the others count on from it. An object is a shard of its bucket.
+// Position returns the place of an object's first record; the others count on from it. An object is a shard of its
+// bucket.
 func Position(bucket, key string) twin.Position {
 	shard := url.PathEscape(key)
 	if len(shard) > MaxShard {

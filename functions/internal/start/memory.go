@@ -7,8 +7,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/wiring"
 )
 
-// boundMemory makes the garbage collector work harder before the process exceeds the memory of the function. By itself it
-// lets the heap double, and AWS Lambda ends a process that grows beyond its memory.
+// boundMemory makes the garbage collector work harder before the process exceeds the memory of the function. By itself
+// it lets the heap double, and AWS Lambda ends a process that grows beyond its memory.
 func boundMemory() {
 	e, err := wiring.FromEnv[wiring.AWS]()
 	if err != nil {

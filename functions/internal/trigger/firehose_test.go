@@ -85,12 +85,15 @@ func TestParseFirehoseAgreesWithTheLibrary(t *testing.T) {
 
 // Ensure that what is no base64 goes back as it came and is kept as it is, and that the records around it stand.
 func TestParseFirehoseKeepsWhatItCannotDecode(t *testing.T) {
-	event := `{"deliveryStreamArn":"a/d","records":[{"recordId":"1","data":"%%%"},{"recordId":"2","data":"` + base64.StdEncoding.EncodeToString([]byte("two")) + `"}]}`
+	event := `{"deliveryStreamArn":"a/d","records":[{"recordId":"1","data":"%%%"},{"recordId":"2","data":"` +
+		base64.StdEncoding.EncodeToString([]byte("two")) + `"}]}`
 	got, answer, err := ParseFirehose([]byte(event), nil)
 	if err != nil || len(got) != 2 || string(got[0].Data) != "%%%" || string(got[1].Data) != "two" {
 		t.Errorf("%v, %s", err, got)
 	}
-	if want := `{"records":[{"recordId":"1","result":"Ok","data":"%%%"},{"recordId":"2","result":"Ok","data":"dHdv"}]}`; string(answer) != want {
+	if want :=
+		`{"records":[{"recordId":"1","result":"Ok","data":"%%%"},{"recordId":"2","result":"Ok","data":"dHdv"}]}`; string(
+		answer) != want {
 		t.Errorf("the answer is %s", answer)
 	}
 }

@@ -50,7 +50,8 @@ func TestParse(t *testing.T) {
 // Ensure that a record that came by enhanced fan-out, under the ARN of the consumer, is one of its stream.
 func TestParseFanOut(t *testing.T) {
 	const arn = "arn:aws:kinesis:eu-central-1:123456789012:stream/wagons"
-	record := `{"kinesis":{"sequenceNumber":"1","data":""},"eventID":"shardId-000000000000:1","eventSourceARN":"` + arn + `/consumer/twin:1732800000"}`
+	record := `{"kinesis":{"sequenceNumber":"1","data":""},"eventID":"shardId-000000000000:1","eventSourceARN":"` + arn +
+		`/consumer/twin:1732800000"}`
 	got, err := Parse([]byte(`{"Records":[`+record+`,`+record+`]}`), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +119,8 @@ func TestBase64InPlace(t *testing.T) {
 		for i := range data {
 			data[i] = byte(r.Uint32())
 		}
-		event := fmt.Appendf(nil, `{"Records":[{"kinesis":{"sequenceNumber":"1","data":"%s"}}]}`, base64.StdEncoding.EncodeToString(data))
+		event := fmt.Appendf(nil, `{"Records":[{"kinesis":{"sequenceNumber":"1","data":"%s"}}]}`,
+			base64.StdEncoding.EncodeToString(data))
 		got, err := Parse(event, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -135,7 +137,8 @@ func TestArrival(t *testing.T) {
 		"1545084650.987": 1545084650987, "1545084650": 1545084650000, "1545084650.9": 1545084650900,
 		"1545084650.9879": 1545084650987, "1.545084650987E9": 1545084650987, "0": 0,
 	} {
-		got, err := Parse([]byte(`{"Records":[{"kinesis":{"sequenceNumber":"1","approximateArrivalTimestamp": `+text+` }}]}`), nil)
+		got, err := Parse([]byte(`{"Records":[{"kinesis":{"sequenceNumber":"1","approximateArrivalTimestamp": `+text+` }}]}`),
+			nil)
 		if err != nil || got[0].ArrivedAt != want {
 			t.Errorf("%s is %v (%v), want %v", text, got, err, want)
 		}
@@ -147,10 +150,12 @@ func TestNotAnEvent(t *testing.T) {
 	for _, event := range []string{
 		``, `null`, `[]`, `{}`, `{"Records":{}}`, `{"Records":[`, `{"Records":[{"kinesis":1}]}`, `{"Records":[{}]}`,
 		`{"Records":[{"kinesis":{"sequenceNumber":"1","data":"%"}}]}`, `{"Records":[{"kinesis":{"sequenceNumber":"1"}}]} x`,
-		`{"Records":[{"kinesis":{"sequenceNumber":"1","approximateArrivalTimestamp":"now"}}]}`, `{"Records":[{"kinesis":{"sequenceNumber":"1`,
+		`{"Records":[{"kinesis":{"sequenceNumber":"1","approximateArrivalTimestamp":"now"}}]}`,
+		`{"Records":[{"kinesis":{"sequenceNumber":"1`,
 		`{"Records":[,]}`, `{"a":}`, `{"a":]`, `{"a":"\`, `{"a":[[[`, `{"a":,"b":1}`,
 	} {
-		if got, err := Parse([]byte(event), nil); err == nil || !strings.HasPrefix(err.Error(), "trigger: the event at byte ") {
+		if got, err := Parse([]byte(event), nil); err == nil ||
+			!strings.HasPrefix(err.Error(), "trigger: the event at byte ") {
 			t.Errorf("%s: %v, %v", event, got, err)
 		}
 	}
@@ -159,7 +164,8 @@ func TestNotAnEvent(t *testing.T) {
 // Ensure that the answers are what AWS Lambda reads.
 func TestAnswers(t *testing.T) {
 	records := []Record{{Position: twin.Position{Sequence: "4958"}}, {Position: twin.Position{Sequence: "4959"}}}
-	for want, answer := range map[string][]byte{"": Answer(records, 2, nil), "4959": Answer(records, 1, errors.New("throttled"))} {
+	for want, answer := range map[string][]byte{"": Answer(records, 2, nil),
+		"4959": Answer(records, 1, errors.New("throttled"))} {
 		var r events.KinesisEventResponse
 		if err := json.Unmarshal(answer, &r); err != nil {
 			t.Fatal(err)

@@ -1,5 +1,5 @@
-// Package accesstest attacks the rules of who may read what, wherever they are enforced: a test gives [Run] what sends a
-// request of a caller, over a store that holds the [Changes] of the [Datasets] and under the grants of [Rules].
+// Package accesstest attacks the rules of who may read what, wherever they are enforced: a test gives [Run] what sends
+// a request of a caller, over a store that holds the [Changes] of the [Datasets] and under the grants of [Rules].
 package accesstest
 
 import (

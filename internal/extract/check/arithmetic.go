@@ -31,7 +31,8 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		return c.decimalArithmetic(x, a, b)
 	}
 	if _, ok := b.Literal(); x.Op == "/" && a.Scope == nil && b.Scope == nil && !(ok && b.NonZero) {
-		c.reject(x, "this division does not depend on the record, and Flink's planner breaks down on it", "write the quotient")
+		c.reject(x, "this division does not depend on the record, and Flink's planner breaks down on it",
+			"write the quotient")
 		return nil
 	}
 	if (x.Op == "/" || x.Op == "%") && t.Kind != types.Double && !b.NonZero {
@@ -44,7 +45,8 @@ func (c *checker) arithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		return nil
 	}
 	if x.Op == "/" && t.Kind == types.Double && !b.NonZero {
-		c.warn(x.Y, "a division by 0 gives Infinity or NaN, which JSON cannot hold: such a row is a reject", "write a / NULLIF(b, 0)")
+		c.warn(x.Y, "a division by 0 gives Infinity or NaN, which JSON cannot hold: such a row is a reject",
+			"write a / NULLIF(b, 0)")
 	}
 	if x.Op == "%" && t.Kind == types.BigInt { // MOD takes the type of its divisor
 		t = b.Type

@@ -165,7 +165,8 @@ func (c *checker) alike(x *syntax.Call, fn *function.Function, args []*ir.Expr) 
 			decimal := a.Type.Kind == types.Decimal || b.Type.Kind == types.Decimal
 			null := a.Type.Kind == types.Null || b.Type.Kind == types.Null
 			if decimal && !null && !a.Type.Equal(b.Type) {
-				c.reject(x.Args[i], fmt.Sprintf("%s of %s and %s throws in Flink for NULL", fn.Name, b.Type, a.Type), "CAST them to one type")
+				c.reject(x.Args[i], fmt.Sprintf("%s of %s and %s throws in Flink for NULL", fn.Name, b.Type, a.Type),
+					"CAST them to one type")
 				return false
 			}
 		}
@@ -217,7 +218,8 @@ func (c *checker) ifCall(x *syntax.Call, env *environment) *ir.Expr {
 		return nil
 	}
 	if isTime(t) && !args[1].Type.Equal(t) {
-		c.reject(x, fmt.Sprintf("IF of %s and %s cuts the second to the first in Flink", args[1].Type, args[2].Type), "write CASE WHEN condition THEN .. ELSE .. END")
+		c.reject(x, fmt.Sprintf("IF of %s and %s cuts the second to the first in Flink", args[1].Type, args[2].Type),
+			"write CASE WHEN condition THEN .. ELSE .. END")
 		return nil
 	}
 	return c.g.Call(ir.Case{}, t, append([]*ir.Expr{cond}, values...)...)

@@ -30,7 +30,8 @@ func (c *checker) cast(x *syntax.Cast, env *environment) *ir.Expr {
 		return nil
 	}
 	if e.Type.Kind == types.String && t.Kind == types.Decimal && t.Precision <= 18 {
-		c.warn(x, "Flink reads a text that is no number as 0 here, and 12x as 12", "write TRY_CAST(x AS DOUBLE), or a DECIMAL of more than 18 digits")
+		c.warn(x, "Flink reads a text that is no number as 0 here, and 12x as 12",
+			"write TRY_CAST(x AS DOUBLE), or a DECIMAL of more than 18 digits")
 	}
 	out := c.convert(e, t, x.Try)
 	if t.Kind == types.Decimal && out.Scope == nil {

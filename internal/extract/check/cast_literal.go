@@ -24,7 +24,8 @@ func (c *checker) exactInFlink(x *syntax.Cast, e, out *ir.Expr) bool {
 	}
 	double := out.Type.Kind == types.Double || e.Type.Kind == types.Double
 	if double && len(strings.Trim(strings.Replace(before, ".", "", 1), "-0")) > 15 {
-		c.reject(x, "Flink's planner computes with all digits of this number, of which a DOUBLE holds 15", "write the number that is meant, with an exponent for a DOUBLE: 1.5e0")
+		c.reject(x, "Flink's planner computes with all digits of this number, of which a DOUBLE holds 15",
+			"write the number that is meant, with an exponent for a DOUBLE: 1.5e0")
 		return false
 	}
 	if out.Type.Kind != types.Double && before != numberOf(out) {

@@ -176,7 +176,8 @@ func (c *checker) lookup(n syntax.Ident, local map[string]*declaration) *relatio
 func (c *checker) unused() {
 	for name, d := range c.names {
 		if !d.used && !d.broken {
-			c.report(d.span.Pos, d.span.End, diag.Warning, "the "+d.what+" "+name+" is never read", "leave it out, or deliver from it")
+			c.report(d.span.Pos, d.span.End, diag.Warning, "the "+d.what+" "+name+" is never read",
+				"leave it out, or deliver from it")
 		}
 	}
 }
@@ -200,7 +201,8 @@ func (c *checker) rename(r *relation, names []syntax.Ident, of syntax.Ident) *re
 		return r
 	}
 	if len(names) != len(r.columns) {
-		c.reject(names[0], plural(len(names), "name")+" for the "+plural(len(r.columns), "column")+" of "+of.Name, "name all columns, or none")
+		c.reject(names[0], plural(len(names), "name")+" for the "+plural(len(r.columns), "column")+" of "+of.Name,
+			"name all columns, or none")
 		return nil
 	}
 	out := *r

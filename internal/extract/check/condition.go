@@ -29,7 +29,8 @@ func (c *checker) condition(x syntax.Expr, e *ir.Expr, of string, env *environme
 		return nil
 	}
 	if comparesWithNull(e) && !env.shared {
-		c.reject(x, "this condition is never TRUE, and Flink's planner breaks down on a row that never comes", "leave it out, or ask IS NULL")
+		c.reject(x, "this condition is never TRUE, and Flink's planner breaks down on a row that never comes",
+			"leave it out, or ask IS NULL")
 		return nil
 	}
 	return c.coerce(e, boolType)
@@ -108,7 +109,8 @@ func (c *checker) chooses(x *syntax.Call, fn *function.Function, args []*ir.Expr
 	}
 	for i := range n {
 		if fixed(x.Args[i], args[i], env) {
-			c.reject(x.Args[i], "this argument of "+fn.Name+" does not depend on the record, so there is nothing to choose", "write the value that is meant")
+			c.reject(x.Args[i], "this argument of "+fn.Name+" does not depend on the record, so there is nothing to choose",
+				"write the value that is meant")
 			return false
 		}
 	}

@@ -174,7 +174,8 @@ func (c *checker) unify(of string, values []*ir.Expr, nodes []syntax.Expr) ([]*i
 	for i, v := range values {
 		u := common(t, v.Type)
 		if u == nil {
-			c.reject(nodes[i], fmt.Sprintf("this value of %s is %s, before it was %s", of, v.Type, t), "CAST one to the type of the other")
+			c.reject(nodes[i], fmt.Sprintf("this value of %s is %s, before it was %s", of, v.Type, t),
+				"CAST one to the type of the other")
 			return nil, nil
 		}
 		t = u

@@ -20,8 +20,10 @@ type options struct {
 
 // optionKinds are the options that a source can have, by format.
 var optionKeys = map[string][]string{
-	"json": {"json.ignore-parse-errors", "json.fail-on-missing-field", "json.timestamp-format.standard", "json.decode.json-parser.enabled"},
-	"csv": {"csv.ignore-parse-errors", "csv.field-delimiter", "csv.disable-quote-character", "csv.quote-character", "csv.escape-character",
+	"json": {"json.ignore-parse-errors", "json.fail-on-missing-field", "json.timestamp-format.standard",
+		"json.decode.json-parser.enabled"},
+	"csv": {"csv.ignore-parse-errors", "csv.field-delimiter", "csv.disable-quote-character", "csv.quote-character",
+		"csv.escape-character",
 		"csv.null-literal", "csv.array-element-delimiter", "csv.allow-comments"},
 	"raw": {"raw.charset"},
 }
@@ -37,7 +39,8 @@ func (c *checker) decoder(s *syntax.CreateTable, t *Table, ok bool) *decode.Deco
 		}
 	}
 	if o.format == "" {
-		c.reject(s.Name, "the table "+s.Name.Name+" does not say how its records are written", "write WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+		c.reject(s.Name, "the table "+s.Name.Name+" does not say how its records are written",
+			"write WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
 		return nil
 	}
 	if _, ok := optionKeys[o.format]; !ok {
@@ -78,9 +81,11 @@ func (c *checker) formatTraps(s *syntax.CreateTable, t *Table, format string, gi
 		}
 		switch name := col.Type.Name; {
 		case format == "csv" && name == "BOOLEAN":
-			c.warn(col.Type, "a csv field is false for everything but true, the empty field too", "declare STRING and write TRY_CAST("+syntax.Quote(col.Name.Name)+" AS BOOLEAN)")
+			c.warn(col.Type, "a csv field is false for everything but true, the empty field too",
+				"declare STRING and write TRY_CAST("+syntax.Quote(col.Name.Name)+" AS BOOLEAN)")
 		case format == "json" && !given["json.timestamp-format.standard"] && hasTime(t, col.Name.Name):
-			c.warn(col.Type, "without 'json.timestamp-format.standard' times are read as 2026-11-23 10:15:30, and with a T between they are NULL",
+			c.warn(col.Type, "without 'json.timestamp-format.standard' times are read as 2026-11-23 10:15:30, and with a T "+
+				"between they are NULL",
 				"add 'json.timestamp-format.standard' = 'ISO-8601', or 'SQL' if that is how they are written")
 		}
 	}
@@ -123,14 +128,16 @@ func (o *options) read(opt syntax.Option) {
 		case "ISO-8601":
 			o.out.JSON.Timestamps = datetime.ISO8601
 		default:
-			o.bad(value, "there is no timestamp format "+value.Value, "write 'SQL' or 'ISO-8601'; times with an offset are declared STRING and read with TO_TIMESTAMP_LTZ")
+			o.bad(value, "there is no timestamp format "+value.Value,
+				"write 'SQL' or 'ISO-8601'; times with an offset are declared STRING and read with TO_TIMESTAMP_LTZ")
 		}
 	case "json.decode.json-parser.enabled":
 		if !o.truth(value) && o.ok {
 			o.bad(value, "the tree decoder is not supported", "leave the option out")
 		}
 	case "connector":
-		o.bad(opt.Key, "an extractor declares shape and meaning; the stream is bound outside, by the name of the table", "leave 'connector' and its options out")
+		o.bad(opt.Key, "an extractor declares shape and meaning; the stream is bound outside, by the name of the table",
+			"leave 'connector' and its options out")
 	case "csv.field-delimiter":
 		o.out.CSV.FieldDelimiter = value.Value
 	case "csv.disable-quote-character":
@@ -151,7 +158,8 @@ func (o *options) read(opt syntax.Option) {
 		}
 	default:
 		known := append([]string{"format"}, optionKeys[o.format]...)
-		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format, strings.ReplaceAll(suggest(key, known), "`", "'"))
+		o.bad(opt.Key, "there is no option "+key+" for the format "+o.format,
+			strings.ReplaceAll(suggest(key, known), "`", "'"))
 		return
 	}
 	if i := strings.IndexByte(key, '.'); i > 0 && key[:i] != o.format {

@@ -110,7 +110,8 @@ func (c *checker) unnest(j *syntax.Join, in input) []input {
 		add(elem, "VALUE")
 	case elem.Type.Kind == types.Row:
 		if u.Ordinality {
-			c.reject(u.Array, "Flink fails on a NULL element with WITH ORDINALITY over rows", "declare ARRAY<STRING>, and read the elements with JSON_VALUE")
+			c.reject(u.Array, "Flink fails on a NULL element with WITH ORDINALITY over rows",
+				"declare ARRAY<STRING>, and read the elements with JSON_VALUE")
 			return nil
 		}
 		for _, f := range elem.Fields {
@@ -120,7 +121,8 @@ func (c *checker) unnest(j *syntax.Join, in input) []input {
 		add(elem, "EXPR$0")
 	}
 	if u.Ordinality && left && c.inView {
-		c.reject(j, "in a view, Flink's planner forgets that the number is NULL where there is no element, and may break down",
+		c.reject(j,
+			"in a view, Flink's planner forgets that the number is NULL where there is no element, and may break down",
 			"write CROSS JOIN UNNEST, or unnest in the INSERT")
 		return nil
 	}
@@ -149,7 +151,8 @@ func (c *checker) nameUnnested(u *syntax.Source, s *source, rows bool) bool {
 		return false
 	}
 	if len(u.Columns) != len(s.columns) {
-		c.reject(u.Columns[0], fmt.Sprintf("%s for %s", plural(len(u.Columns), "name"), plural(len(s.columns), "column")), "name all of them in order: "+joinNames(s.columns))
+		c.reject(u.Columns[0], fmt.Sprintf("%s for %s", plural(len(u.Columns), "name"), plural(len(s.columns), "column")),
+			"name all of them in order: "+joinNames(s.columns))
 		return false
 	}
 	renamed := make([]column, len(s.columns))
@@ -166,7 +169,8 @@ func (c *checker) fieldAlone(n *syntax.Name, env *environment) bool {
 	if len(n.Parts) == 1 || qualified(n, env) {
 		return false
 	}
-	c.reject(n, "Flink does not find a field of a column here without its table", "write "+syntax.Quote(env.sources[0].alias)+"."+joinIdents(n.Parts))
+	c.reject(n, "Flink does not find a field of a column here without its table",
+		"write "+syntax.Quote(env.sources[0].alias)+"."+joinIdents(n.Parts))
 	return true
 }
 

@@ -12,7 +12,8 @@ import (
 func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) []input {
 	u := j.Source.Unnest
 	if j.Kind == syntax.LeftJoin {
-		c.reject(a, "an ARRAY[..] is never empty, so there is nothing for LEFT JOIN to keep", "write CROSS JOIN UNNEST(ARRAY[..])")
+		c.reject(a, "an ARRAY[..] is never empty, so there is nothing for LEFT JOIN to keep",
+			"write CROSS JOIN UNNEST(ARRAY[..])")
 		return nil
 	}
 	if len(a.Items) == 0 {
@@ -20,7 +21,9 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 		return nil
 	}
 	if c.inView && len(a.Items) > 1 && !namesAlone(a) {
-		c.reject(a, "in a view, Flink cannot write down ROWs of different types whose columns all have their table before them", "write one of the columns without its table, or unnest in the INSERT")
+		c.reject(a,
+			"in a view, Flink cannot write down ROWs of different types whose columns all have their table before them",
+			"write one of the columns without its table, or unnest in the INSERT")
 		return nil
 	}
 	alone := false
@@ -39,7 +42,8 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 			exprs = r.Items
 		}
 		if len(rows) > 0 && len(exprs) != len(rows[0]) {
-			c.reject(item, fmt.Sprintf("this element has %s, the first has %s", plural(len(exprs), "value"), plural(len(rows[0]), "value")), "every ROW of an array has the same columns; a missing one is CAST(NULL AS STRING)")
+			c.reject(item, fmt.Sprintf("this element has %s, the first has %s", plural(len(exprs), "value"),
+				plural(len(rows[0]), "value")), "every ROW of an array has the same columns; a missing one is CAST(NULL AS STRING)")
 			return nil
 		}
 		var r []*ir.Expr
@@ -62,7 +66,8 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 		for i := range rows[1:] {
 			u := common(t, rows[i+1][j].Type)
 			if u == nil {
-				c.reject(a.Items[i+1], fmt.Sprintf("value %d of this element is %s, before it was %s", j+1, rows[i+1][j].Type, t), "all elements of an array have one type")
+				c.reject(a.Items[i+1], fmt.Sprintf("value %d of this element is %s, before it was %s", j+1, rows[i+1][j].Type, t),
+					"all elements of an array have one type")
 				return nil
 			}
 			alike = alike && t.String() == u.String() && t.String() == rows[i+1][j].Type.String()
@@ -72,7 +77,8 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 			notNull = notNull && isThere(r[j])
 		}
 		if (t.Kind == types.Decimal || isTime(t)) && !alike && !notNull {
-			c.reject(a, fmt.Sprintf("value %d has several types here, and Flink throws where one is NULL and another is not", j+1),
+			c.reject(a, fmt.Sprintf("value %d has several types here, and Flink throws where one is NULL and another is not",
+				j+1),
 				fmt.Sprintf("write CAST(.. AS %s) around each", t))
 			return nil
 		}
@@ -95,7 +101,8 @@ func (c *checker) unnestConstructor(j *syntax.Join, a *syntax.Array, in input) [
 		}
 		elem := &source{alias: s.alias, columns: s.columns, exprs: exprs}
 		out = append(out, input{
-			env:   &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem), shared: true},
+			env: &environment{scope: in.env.scope, sources: append(append([]*source(nil), in.env.sources...), elem),
+				shared: true},
 			where: in.where,
 		})
 	}

@@ -47,11 +47,13 @@ func (c *checker) jsonPath(x *syntax.Call, env *environment) *ir.Expr {
 		return nil
 	}
 	if x.JSON.OnEmpty == "ERROR" || x.JSON.OnError == "ERROR" {
-		c.reject(x, "ERROR ON EMPTY and ERROR ON ERROR throw, which loses the record", "write NULL ON ERROR, or DEFAULT 'x' ON ERROR")
+		c.reject(x, "ERROR ON EMPTY and ERROR ON ERROR throw, which loses the record",
+			"write NULL ON ERROR, or DEFAULT 'x' ON ERROR")
 		return nil
 	}
 	if x.JSON.OnEmpty != "" && !path.Lax {
-		c.warn(x.Args[1], "a strict path has no empty result, so ON EMPTY never applies", "write 'lax "+l.Text+"', or ON ERROR")
+		c.warn(x.Args[1], "a strict path has no empty result, so ON EMPTY never applies",
+			"write 'lax "+l.Text+"', or ON ERROR")
 	}
 	if path.Never {
 		c.warn(x.Args[1], "with a blank before the $ Flink finds nothing", "write '"+strings.TrimLeft(l.Text, " \t\r\n")+"'")
@@ -96,7 +98,8 @@ func (c *checker) jsonValue(x *syntax.Call, e *ir.Expr, path string, env *enviro
 }
 
 func (c *checker) jsonQuery(x *syntax.Call, e *ir.Expr, path string) *ir.Expr {
-	w := map[string]jsonfunc.Wrapper{"CONDITIONAL": jsonfunc.Conditional, "UNCONDITIONAL": jsonfunc.Unconditional}[x.JSON.Wrapper]
+	w := map[string]jsonfunc.Wrapper{"CONDITIONAL": jsonfunc.Conditional,
+		"UNCONDITIONAL": jsonfunc.Unconditional}[x.JSON.Wrapper]
 	if r := x.JSON.Returning; r != nil {
 		t := c.typeOf(r)
 		switch {

@@ -35,7 +35,8 @@ func (c *checker) unary(x *syntax.Unary, env *environment) *ir.Expr {
 	}
 	if _, twice := e.Op.(ir.Negate); twice {
 		if _, ordinal := e.Args[0].Op.(ir.Ordinal); ordinal {
-			c.reject(x, "Flink's planner drops a minus of a minus and breaks down on the number of an element", "write the number")
+			c.reject(x, "Flink's planner drops a minus of a minus and breaks down on the number of an element",
+				"write the number")
 			return nil
 		}
 	}
@@ -85,7 +86,8 @@ func (c *checker) binary(x *syntax.Binary, env *environment) *ir.Expr {
 
 // comparisons are the operators that compare, as they are written.
 var comparisons = map[string]code.Comparison{
-	"=": code.Equal, "<>": code.NotEqual, "<": code.Less, "<=": code.LessOrEqual, ">": code.Greater, ">=": code.GreaterOrEqual,
+	"=": code.Equal, "<>": code.NotEqual, "<": code.Less, "<=": code.LessOrEqual, ">": code.Greater,
+	">=": code.GreaterOrEqual,
 }
 
 func (c *checker) not(e *ir.Expr, negated bool) *ir.Expr {
@@ -147,7 +149,8 @@ func (c *checker) comparable(n syntax.Node, op string, a, b *ir.Expr) (*ir.Expr,
 }
 
 func (c *checker) rejectItself(n syntax.Node) {
-	c.reject(n, "an expression is compared with itself, which Flink decides without looking at NULL and NaN", "write x IS NOT NULL, or compare with another column")
+	c.reject(n, "an expression is compared with itself, which Flink decides without looking at NULL and NaN",
+		"write x IS NOT NULL, or compare with another column")
 }
 
 // oneColumn reports whether both name the same column, which may hold a constant.

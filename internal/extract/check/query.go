@@ -57,7 +57,8 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			continue
 		}
 		if len(p.columns) != len(out.columns) {
-			c.reject(q.Branches[i], fmt.Sprintf("this branch of UNION ALL has %s, the first has %s", plural(len(p.columns), "column"), plural(len(out.columns), "column")), "")
+			c.reject(q.Branches[i], fmt.Sprintf("this branch of UNION ALL has %s, the first has %s",
+				plural(len(p.columns), "column"), plural(len(out.columns), "column")), "")
 			return nil
 		}
 		for j := range out.columns {
@@ -70,7 +71,8 @@ func (c *checker) union(q *syntax.Union, local map[string]*declaration) *relatio
 			}
 			t := common(out.columns[j].typ, p.columns[j].typ)
 			if t == nil {
-				c.reject(q.Branches[i], fmt.Sprintf("column %d of this branch of UNION ALL is %s, before it was %s", j+1, p.columns[j].typ, out.columns[j].typ), "CAST one to the type of the other")
+				c.reject(q.Branches[i], fmt.Sprintf("column %d of this branch of UNION ALL is %s, before it was %s", j+1,
+					p.columns[j].typ, out.columns[j].typ), "CAST one to the type of the other")
 				return nil
 			}
 			out.columns[j].typ = t

@@ -16,7 +16,8 @@ const (
 
 // sinkColumns are the columns of the one sink, given by the platform.
 var sinkColumns = []column{
-	{name: "component", typ: stringType}, {name: "metric", typ: stringType}, {name: "value", typ: stringType}, {name: "unit", typ: stringType},
+	{name: "component", typ: stringType}, {name: "metric", typ: stringType}, {name: "value", typ: stringType},
+	{name: "unit", typ: stringType},
 	{name: "event_time", typ: &types.Type{Kind: types.TimestampLTZ, Precision: 3}},
 }
 
@@ -33,7 +34,8 @@ func (c *checker) insert(s *syntax.Insert) {
 	}
 	c.unfiltered(r)
 	if len(r.columns) != len(target) {
-		c.reject(s.Query, fmt.Sprintf("this query gives %s, the sink takes %s: %s", plural(len(r.columns), "column"), plural(len(target), "column"), joinTargets(target)), "the columns are matched by their order, not by their names")
+		c.reject(s.Query, fmt.Sprintf("this query gives %s, the sink takes %s: %s", plural(len(r.columns), "column"),
+			plural(len(target), "column"), joinTargets(target)), "the columns are matched by their order, not by their names")
 		return
 	}
 	for i, t := range target {
@@ -41,7 +43,8 @@ func (c *checker) insert(s *syntax.Insert) {
 		if have == nil {
 			ok = false
 		} else if !deliverable(have, sinkColumns[t].typ) {
-			c.reject(itemOf(s.Query, i), fmt.Sprintf("%s of digitaltwin is %s, but this is %s", sinkColumns[t].name, sinkColumns[t].typ, have),
+			c.reject(itemOf(s.Query, i), fmt.Sprintf("%s of digitaltwin is %s, but this is %s", sinkColumns[t].name,
+				sinkColumns[t].typ, have),
 				deliveryHint(sinkColumns[t].name, have))
 			ok = false
 		}
@@ -51,8 +54,10 @@ func (c *checker) insert(s *syntax.Insert) {
 		return
 	}
 	for i, t := range target {
-		if sinkColumns[t].name == "event_time" && r.columns[i].typ.Kind == types.Timestamp && r.branches[0].exprs[i].Scope != nil {
-			c.warn(itemOf(s.Query, i), "this TIMESTAMP has no zone and counts as UTC", "say so with CAST(x AS TIMESTAMP_LTZ(3)), or read local times with TO_TIMESTAMP_LTZ(x, 'pattern', 'zone')")
+		if sinkColumns[t].name == "event_time" && r.columns[i].typ.Kind == types.Timestamp &&
+			r.branches[0].exprs[i].Scope != nil {
+			c.warn(itemOf(s.Query, i), "this TIMESTAMP has no zone and counts as UTC",
+				"say so with CAST(x AS TIMESTAMP_LTZ(3)), or read local times with TO_TIMESTAMP_LTZ(x, 'pattern', 'zone')")
 		}
 	}
 	for _, b := range r.branches {
@@ -61,7 +66,8 @@ func (c *checker) insert(s *syntax.Insert) {
 		for i, t := range target {
 			exprs[t] = c.coerce(b.exprs[i], sinkColumns[t].typ)
 		}
-		e := &ir.Emit{Scope: b.scope, Where: b.where, Component: exprs[0], Metric: exprs[1], Value: exprs[2], Unit: exprs[3], EventTime: exprs[4], Pos: b.pos}
+		e := &ir.Emit{Scope: b.scope, Where: b.where, Component: exprs[0], Metric: exprs[1], Value: exprs[2], Unit: exprs[3],
+			EventTime: exprs[4], Pos: b.pos}
 		c.result.Emits = append(c.result.Emits, e)
 	}
 }
@@ -115,7 +121,8 @@ func (c *checker) targets(s *syntax.Insert) ([]int, bool) {
 	}
 	for i, col := range sinkColumns {
 		if !seen[i] && col.name != "unit" {
-			c.reject(s.Target, "without "+syntax.Quote(col.name)+" every row of this INSERT would be dropped", "name it in the list of columns")
+			c.reject(s.Target, "without "+syntax.Quote(col.name)+" every row of this INSERT would be dropped",
+				"name it in the list of columns")
 			return nil, false
 		}
 	}

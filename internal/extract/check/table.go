@@ -60,7 +60,8 @@ func (c *checker) table(s *syntax.CreateTable) {
 		} else {
 			e = physical.exprs[physical.find(col.Name.Name)]
 		}
-		r.columns = append(r.columns, column{name: col.Name.Name, def: col.Name.Span, typ: e.Type, role: watermarked(s, col.Name.Name)})
+		r.columns = append(r.columns, column{name: col.Name.Name, def: col.Name.Span, typ: e.Type,
+			role: watermarked(s, col.Name.Name)})
 		r.branches[0].exprs = append(r.branches[0].exprs, e)
 	}
 	c.declare(s.Name, "table", r)

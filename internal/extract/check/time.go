@@ -20,7 +20,9 @@ func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 	op := x.Op
 	switch {
 	case (op == "+" || op == "-") && isTime(a.Type) && interval(b.Type) && a.Scope == nil && b.Scope == nil:
-		c.reject(x, "this time does not depend on the record, and Flink cuts what is added to it to the digits of the literal", "write the time that is meant")
+		c.reject(x,
+			"this time does not depend on the record, and Flink cuts what is added to it to the digits of the literal",
+			"write the time that is meant")
 		return nil
 	case (op == "+" || op == "-") && isTime(a.Type) && interval(b.Type):
 		return c.g.Call(ir.Move{Back: op == "-"}, a.Type, a, b)
@@ -33,7 +35,8 @@ func (c *checker) timeArithmetic(x *syntax.Binary, a, b *ir.Expr) *ir.Expr {
 		c.reject(x, "the difference of two times has no type of its own here", "write TIMESTAMPDIFF(SECOND, from, to)")
 		return nil
 	}
-	c.reject(x, fmt.Sprintf("%s is not defined for %s and %s", op, a.Type, b.Type), "a time is moved by an INTERVAL: x + INTERVAL '90' SECOND")
+	c.reject(x, fmt.Sprintf("%s is not defined for %s and %s", op, a.Type, b.Type),
+		"a time is moved by an INTERVAL: x + INTERVAL '90' SECOND")
 	return nil
 }
 

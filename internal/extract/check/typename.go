@@ -16,14 +16,16 @@ var refusedTypes = map[string]string{
 	"TINYINT": "declare INT", "SMALLINT": "declare INT",
 	"FLOAT": "declare DOUBLE: FLOAT prints 0.1 as 0.10000000149011612", "REAL": "declare DOUBLE",
 	"MULTISET": "declare an ARRAY", "INTERVAL": "", "VARIANT": "declare STRING and use JSON_VALUE", "RAW": "",
-	"TEXT": "declare STRING", "LONG": "declare BIGINT", "BOOL": "declare BOOLEAN", "JSON": "declare ROW<..>, or STRING and use JSON_VALUE",
+	"TEXT": "declare STRING", "LONG": "declare BIGINT", "BOOL": "declare BOOLEAN",
+	"JSON":     "declare ROW<..>, or STRING and use JSON_VALUE",
 	"DATETIME": "declare TIMESTAMP(3)",
 }
 
 // typeOf resolves a type as it is written; nil after a diagnostic.
 func (c *checker) typeOf(n *syntax.TypeName) *types.Type {
 	if n.NotNull {
-		c.reject(n, "NOT NULL would make Flink throw away records in silence", "leave NOT NULL out, and filter with WHERE x IS NOT NULL")
+		c.reject(n, "NOT NULL would make Flink throw away records in silence",
+			"leave NOT NULL out, and filter with WHERE x IS NOT NULL")
 		return nil
 	}
 	if k, ok := simpleTypes[n.Name]; ok {

@@ -17,7 +17,8 @@ func (c *checker) value(q syntax.Query, b branch, i int) {
 	at := itemOf(branchOf(q, b.pos), i)
 	switch l, ok := e.Literal(); {
 	case !ok:
-		c.warn(at, "the value is JSON text, and this may be any text: a row whose value is no JSON is a reject", "write JSON_STRING(..), unless it holds JSON text")
+		c.warn(at, "the value is JSON text, and this may be any text: a row whose value is no JSON is a reject",
+			"write JSON_STRING(..), unless it holds JSON text")
 	case !l.Null:
 		c.reject(at, "the value is JSON text, and '"+l.Text+"' is none",
 			`a text in JSON has quotes of its own: '"open"'`)

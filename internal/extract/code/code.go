@@ -23,7 +23,8 @@ type Code struct {
 	Text   func(*Frame) ([]byte, bool)     // STRING, BYTES; DECIMAL in plain notation with exactly its scale
 	Time   func(*Frame) (Instant, bool)    // TIMESTAMP, TIMESTAMP_LTZ
 	Elems  func(*Frame) ([]row.Cell, bool) // ARRAY, MAP: the cells of all elements, Node.Width each
-	Cell   func(*Frame) []row.Cell         // the cell of a column or element and those after it; nil is NULL. ROW has only this
+	// the cell of a column or element and those after it; nil is NULL. ROW has only this
+	Cell func(*Frame) []row.Cell
 
 	Place *Place    // of a column of the current row of a scope; nil of what is computed or lies deeper
 	Node  *row.Node // layout of an ARRAY, MAP or ROW, and of a column

@@ -20,7 +20,8 @@ func IntConst(t *types.Type, v int64) Code {
 
 // DoubleConst is a DOUBLE.
 func DoubleConst(v float64) Code {
-	return Code{Type: &types.Type{Kind: types.Double}, Const: true, Double: func(*Frame) (float64, bool) { return v, true }}
+	return Code{Type: &types.Type{Kind: types.Double}, Const: true,
+		Double: func(*Frame) (float64, bool) { return v, true }}
 }
 
 // TextConst is a constant of a type that Text holds.

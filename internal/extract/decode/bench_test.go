@@ -68,14 +68,20 @@ func wagonRecords(n int) (records [][]byte) {
 	for range n {
 		axles := ""
 		for axle := range 4 {
-			axles += fmt.Sprintf(`,{"n":%d,"bearingTempC":%s,"loadKg":%d}`, axle+1, decimal(-20, 90, 1+r.IntN(2)), 2000+r.IntN(12000))
+			axles += fmt.Sprintf(`,{"n":%d,"bearingTempC":%s,"loadKg":%d}`, axle+1, decimal(-20, 90, 1+r.IntN(2)),
+				2000+r.IntN(12000))
 		}
-		records = append(records, fmt.Appendf(nil, `{"header":{"messageId":"%08x-%04x-%04x-%04x-%012x","type":"wagon.telemetry","schema":"v3","sentAt":"2026-%02d-%02dT%02d:%02d:%02d.%03dZ"},`+
-			`"wagon":{"id":"33 80 7845 %03d-%d","operator":"RailCo Cargo","fleet":"%s"},"position":{"lat":%s,"lon":%s,"alt":%s,"fix":"3D","sats":%d},`+
-			`"motion":{"speedKmh":%s,"heading":%d,"mileageKm":%s},"axles":[%s],"brake":{"pipePressureBar":%s,"applied":%t},"battery":{"v":%s,"soc":%d}}`,
-			r.Uint32(), r.IntN(1<<16), r.IntN(1<<16), r.IntN(1<<16), r.Uint64N(1<<48), 1+r.IntN(12), 1+r.IntN(28), r.IntN(24), r.IntN(60), r.IntN(60), r.IntN(1000),
-			r.IntN(1000), r.IntN(10), []string{"tank", "flat", "hopper"}[r.IntN(3)], decimal(45, 55, 6), decimal(5, 15, 6), decimal(0, 1500, 1), r.IntN(20),
-			decimal(0, 120, 1), r.IntN(360), decimal(1000, 900000, 1), axles[1:], decimal(0, 5, 2), r.IntN(2) == 0, decimal(11, 14, 2), r.IntN(101)))
+		records = append(records,
+			fmt.Appendf(nil,
+				`{"header":{"messageId":"%08x-%04x-%04x-%04x-%012x","type":"wagon.telemetry","schema":"v3","sentAt":"2026-%02d-%02dT%02d:%02d:%02d.%03dZ"},`+
+					`"wagon":{"id":"33 80 7845 %03d-%d","operator":"RailCo Cargo","fleet":"%s"},"position":{"lat":%s,"lon":%s,"alt":%s,"fix":"3D","sats":%d},`+
+					`"motion":{"speedKmh":%s,"heading":%d,"mileageKm":%s},"axles":[%s],"brake":{"pipePressureBar":%s,"applied":%t},"battery":{"v":%s,"soc":%d}}`,
+				r.Uint32(), r.IntN(1<<16), r.IntN(1<<16), r.IntN(1<<16), r.Uint64N(1<<48), 1+r.IntN(12), 1+r.IntN(28), r.IntN(24),
+				r.IntN(60), r.IntN(60), r.IntN(1000),
+				r.IntN(1000), r.IntN(10), []string{"tank", "flat", "hopper"}[r.IntN(3)], decimal(45, 55, 6), decimal(5, 15, 6),
+				decimal(0, 1500, 1), r.IntN(20),
+				decimal(0, 120, 1), r.IntN(360), decimal(1000, 900000, 1), axles[1:], decimal(0, 5, 2), r.IntN(2) == 0,
+				decimal(11, 14, 2), r.IntN(101)))
 	}
 	return records
 }

@@ -56,7 +56,8 @@ func (c *cursor) run() {
 	case noToken:
 		c.reject(c.failAt(len(c.p), "there is no JSON in the message"))
 	default:
-		c.reject(&failure{offset: c.start, detail: "a " + c.describe() + " where an object, or an array of objects, is expected"})
+		c.reject(&failure{offset: c.start, detail: "a " + c.describe() +
+			" where an object, or an array of objects, is expected"})
 	}
 }
 
@@ -74,7 +75,8 @@ func (c *cursor) element() bool {
 	}
 	// Flink passes null on for an element that gives no row, which fails behind the decoder; the failure
 	// is swallowed with the rest of the array.
-	c.reject(&failure{offset: c.start, detail: "a " + c.describe() + " as an element of the array; nothing behind it is read"})
+	c.reject(&failure{offset: c.start, detail: "a " + c.describe() +
+		" as an element of the array; nothing behind it is read"})
 	return false
 }
 

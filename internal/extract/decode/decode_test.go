@@ -60,19 +60,23 @@ func TestNew(t *testing.T) {
 		{"avro", columns("a", text), decode.Options{}, `unknown format "avro"`},
 		{"json", columns("a", text), both, "json.fail-on-missing-field exclude"},
 		{"json", columns("a", text, "a", text), decode.Options{}, `column "a" is declared twice`},
-		{"json", columns("a", rowOf("b", &types.Type{Kind: types.Interval})), decode.Options{}, `column "a": column "b": type INTERVAL`},
+		{"json", columns("a", rowOf("b", &types.Type{Kind: types.Interval})), decode.Options{},
+			`column "a": column "b": type INTERVAL`},
 		{"csv", columns("a", text, "l", arrayOf(double)), decode.Options{}, ""},
 		{"csv", columns("m", mapOf(text)), decode.Options{}, `column "m": csv has no MAP<STRING, STRING>`},
 		{"csv", columns("l", arrayOf(arrayOf(text))), decode.Options{}, `column "l": csv has no`},
 		{"csv", columns("r", rowOf("s", rowOf("x", text))), decode.Options{}, `column "r": csv has no`},
-		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{FieldDelimiter: "||"}}, `csv.field-delimiter must be one character, not "||"`},
+		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{FieldDelimiter: "||"}},
+			`csv.field-delimiter must be one character, not "||"`},
 		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{FieldDelimiter: `\u0001`}}, ""},
 		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{Quote: "😀"}}, "csv.quote-character must be one"},
-		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{Quote: "'", DisableQuote: true}}, "csv.disable-quote-character exclude"},
+		{"csv", columns("a", text), decode.Options{CSV: decode.CSVOptions{Quote: "'", DisableQuote: true}},
+			"csv.disable-quote-character exclude"},
 		{"raw", columns("a", text), decode.Options{}, ""},
 		{"raw", columns("a", text, "b", text), decode.Options{}, "format raw takes one column"},
 		{"raw", columns("a", double), decode.Options{}, "STRING or BYTES, not DOUBLE"},
-		{"raw", columns("a", text), decode.Options{Raw: decode.RawOptions{Charset: "Shift_JIS"}}, `"Shift_JIS" is not known here`},
+		{"raw", columns("a", text), decode.Options{Raw: decode.RawOptions{Charset: "Shift_JIS"}},
+			`"Shift_JIS" is not known here`},
 		{"raw", columns("a", text), decode.Options{Raw: decode.RawOptions{Charset: "latin1"}}, ""},
 		{"raw", columns("a", text), decode.Options{Raw: decode.RawOptions{Charset: "Cp1252"}}, ""},
 		{"raw", columns("a", text), decode.Options{Raw: decode.RawOptions{Charset: "IBM037"}}, "is not known here"},
@@ -86,7 +90,8 @@ func TestNew(t *testing.T) {
 
 // Ensure that the limits of Flink's parser are where they are, for declared values and for others.
 func TestLimits(t *testing.T) {
-	d := tableOf(t, "CREATE TABLE t (s STRING, d DOUBLE, l ARRAY<STRING>) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+	d := tableOf(t, "CREATE TABLE t (s STRING, d DOUBLE, l ARRAY<STRING>) WITH ('format' = 'json', "+
+		"'json.ignore-parse-errors' = 'true')")
 	nested := func(name string, depth int) string {
 		return `{"` + name + `":` + strings.Repeat("[", depth-1) + strings.Repeat("]", depth-1) + `}`
 	}
@@ -109,8 +114,10 @@ func TestLimits(t *testing.T) {
 		{"name of 50000 bytes", `{"` + strings.Repeat("n", 50_000) + `":1}`, 1, ""},
 		{"name of 50001 bytes", `{"` + strings.Repeat("n", 50_001) + `":1}`, 0, "a name with more than 50000 bytes"},
 		{"string of 20 million", `{"s":"` + strings.Repeat("s", 20*million) + `"}`, 1, ""},
-		{"string of one more", `{"s":"` + strings.Repeat("s", 20*million+1) + `"}`, 1, "a string with more than 20 million characters"},
-		{"string of 21 million", `{"s":"` + strings.Repeat("s", 21*million) + `"}`, 0, "a string with more than 20 million characters"},
+		{"string of one more", `{"s":"` + strings.Repeat("s", 20*million+1) + `"}`, 1,
+			"a string with more than 20 million characters"},
+		{"string of 21 million", `{"s":"` + strings.Repeat("s", 21*million) + `"}`, 0,
+			"a string with more than 20 million characters"},
 		{"string of 21 million, not declared", `{"q":"` + strings.Repeat("s", 21*million) + `"}`, 1, ""},
 	} {
 		dump := newDumper(d)
@@ -162,12 +169,15 @@ func TestWideTable(t *testing.T) {
 // out, new, doubled, and a record that another decoder has used.
 func TestGuesses(t *testing.T) {
 	d := tableOf(t, fuzzTables[0])
-	other := tableOf(t, strings.Replace(fuzzTables[0], "a INT, r ROW<x INT, y STRING>", "r ROW<y STRING, x INT>, a INT", 1))
+	other := tableOf(t, strings.Replace(fuzzTables[0], "a INT, r ROW<x INT, y STRING>", "r ROW<y STRING, x INT>, a INT",
+		1))
 	dump := newDumper(d)
 	otherDump := &dumper{layout: other.Layout(), rec: dump.rec}
 	for _, msg := range []string{
-		`{"a":1,"r":{"x":2,"y":"q"},"z":3}`, `{"z":3,"r":{"y":"q","x":2},"a":1}`, `{"a":1,"unknown":[],"r":{"x":2,"y":"q"},"z":3}`,
-		`{"a":1,"r":{"x":2,"y":"q"},"z":3}`, `{ "a" : 1, "r" :{"x":2, "y":"q"},"z":3}`, `{"a":1,"z":3,"r":{"x":2,"y":"q","y":"r"},"zz":4}`,
+		`{"a":1,"r":{"x":2,"y":"q"},"z":3}`, `{"z":3,"r":{"y":"q","x":2},"a":1}`,
+		`{"a":1,"unknown":[],"r":{"x":2,"y":"q"},"z":3}`,
+		`{"a":1,"r":{"x":2,"y":"q"},"z":3}`, `{ "a" : 1, "r" :{"x":2, "y":"q"},"z":3}`,
+		`{"a":1,"z":3,"r":{"x":2,"y":"q","y":"r"},"zz":4}`,
 		`{"unknown":1,"unknown names may be as long as they like, they are not learnt then":1,"a":1,"r":{"more":1,"x":2,"y":"q"},"z":3}`,
 	} {
 		dump.lines, otherDump.lines = nil, nil
@@ -194,7 +204,8 @@ func TestGuesses(t *testing.T) {
 // Ensure that texts of a row stay as they were when the next rows of the message are decoded, and that
 // a message may be changed once the next one is decoded into another record.
 func TestTextsStay(t *testing.T) {
-	d := tableOf(t, "CREATE TABLE t (s STRING, c DECIMAL(6, 2)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+	d := tableOf(t,
+		"CREATE TABLE t (s STRING, c DECIMAL(6, 2)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
 	rec := row.NewRecord(d.Layout())
 	var kept, want []string
 	var texts [][]byte
@@ -223,9 +234,11 @@ func (f rowFunc) Problem(decode.Problem) {}
 
 // Ensure that one decoder serves many goroutines, each with its own record.
 func TestConcurrent(t *testing.T) {
-	for _, ddl := range append([]string{"CREATE TABLE t (a STRING, b INT) WITH ('format' = 'csv', 'csv.ignore-parse-errors' = 'true')"}, fuzzTables...) {
+	for _, ddl := range append([]string{"CREATE TABLE t (a STRING, b INT) WITH ('format' = 'csv', " +
+		"'csv.ignore-parse-errors' = 'true')"}, fuzzTables...) {
 		d := tableOf(t, ddl)
-		messages := [][]byte{[]byte(`{"a":1,"r":{"x":"5","y":[1]},"z":3}`), []byte(`{"a":{},"l":[1,"x"]}`), []byte(`{"a":1,`), []byte(`a,5`)}
+		messages := [][]byte{[]byte(`{"a":1,"r":{"x":"5","y":[1]},"z":3}`), []byte(`{"a":{},"l":[1,"x"]}`), []byte(`{"a":1,`),
+			[]byte(`a,5`)}
 		decodeAll := func() string {
 			dump := newDumper(d)
 			for _, m := range messages {

@@ -15,10 +15,14 @@ import (
 
 // fuzzTables have every type and every nesting, and few short names, so that inputs meet them.
 var fuzzTables = []string{
-	"CREATE TABLE t (a INT, r ROW<x INT, y STRING>, l ARRAY<INT>, m MAP<STRING, INT>, z BIGINT) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')",
-	"CREATE TABLE t (a STRING, r ROW<x DOUBLE, l ARRAY<ROW<x INT, y BOOLEAN>>>, z BOOLEAN, y DECIMAL(6, 2)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')",
-	"CREATE TABLE t (l ARRAY<ROW<x DATE, y TIMESTAMP(3)>>, z TIME, a TIMESTAMP_LTZ(3), y BYTES) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601')",
-	"CREATE TABLE t (m MAP<STRING, ROW<x STRING, y DOUBLE>>, a ARRAY<ARRAY<STRING>>, z TIMESTAMP(3)) WITH ('format' = 'json', 'json.fail-on-missing-field' = 'true')",
+	"CREATE TABLE t (a INT, r ROW<x INT, y STRING>, l ARRAY<INT>, m MAP<STRING, INT>, z BIGINT) WITH ('format' = " +
+		"'json', 'json.ignore-parse-errors' = 'true')",
+	"CREATE TABLE t (a STRING, r ROW<x DOUBLE, l ARRAY<ROW<x INT, y BOOLEAN>>>, z BOOLEAN, y DECIMAL(6, 2)) WITH " +
+		"('format' = 'json', 'json.ignore-parse-errors' = 'true')",
+	"CREATE TABLE t (l ARRAY<ROW<x DATE, y TIMESTAMP(3)>>, z TIME, a TIMESTAMP_LTZ(3), y BYTES) WITH ('format' = " +
+		"'json', 'json.timestamp-format.standard' = 'ISO-8601')",
+	"CREATE TABLE t (m MAP<STRING, ROW<x STRING, y DOUBLE>>, a ARRAY<ARRAY<STRING>>, z TIMESTAMP(3)) WITH ('format' = " +
+		"'json', 'json.fail-on-missing-field' = 'true')",
 }
 
 // addCases adds the messages of the case files as seeds.
@@ -68,7 +72,8 @@ func FuzzScannerIsCursor(f *testing.F) {
 // declared, and that texts are UTF-8 whatever came in.
 func FuzzValidJSON(f *testing.F) {
 	addCases(f, func(msg []byte) { f.Add(msg) })
-	d := tableOf(f, "CREATE TABLE t (`not there` STRING, `a` STRING) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')")
+	d := tableOf(f, "CREATE TABLE t (`not there` STRING, `a` STRING) WITH ('format' = 'json', "+
+		"'json.ignore-parse-errors' = 'true')")
 	dump := newDumper(d)
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		dump.lines = nil
@@ -78,7 +83,8 @@ func FuzzValidJSON(f *testing.F) {
 				t.Errorf("%q gives %q", msg, c.Text)
 			}
 		}
-		object := json.Valid(msg) && strings.HasPrefix(strings.TrimLeft(string(msg), " \t\r\n"), "{") && utf8.Valid(msg) && len(msg) < maxFuzz
+		object := json.Valid(msg) && strings.HasPrefix(strings.TrimLeft(string(msg), " \t\r\n"), "{") && utf8.Valid(msg) &&
+			len(msg) < maxFuzz
 		if object && (len(dump.lines) != 1 || dump.lines[0][0] != '>') {
 			t.Errorf("%q gives %q", msg, dump.lines)
 		}
@@ -90,8 +96,10 @@ const maxFuzz = 900
 
 // Ensure that numbers are those of strconv, and that only canonical texts are kept.
 func FuzzNumber(f *testing.F) {
-	for _, s := range []string{"0", "-0", "-0.0", "54", "82.4", "82.40", "0.001", "0.0001", "9999999.5", "10000000.5", "1e5", "123456789012345678", "-9223372036854775808",
-		"0.1000000000000000055511151231257827", "1.7976931348623159e308", "4.9e-324", " 5 ", "+5", "5d", "0x1p3", "NaN", "1_0", "inf", "１２", "1234567", "12345678", "1.2345678", "00.5", "0.50"} {
+	for _, s := range []string{"0", "-0", "-0.0", "54", "82.4", "82.40", "0.001", "0.0001", "9999999.5", "10000000.5",
+		"1e5", "123456789012345678", "-9223372036854775808",
+		"0.1000000000000000055511151231257827", "1.7976931348623159e308", "4.9e-324", " 5 ", "+5", "5d", "0x1p3", "NaN",
+		"1_0", "inf", "１２", "1234567", "12345678", "1.2345678", "00.5", "0.50"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -123,7 +131,8 @@ func FuzzNumber(f *testing.F) {
 // Ensure that csv gives one row or says why not, in UTF-8, and that a line of plain fields comes out as it is.
 func FuzzCSV(f *testing.F) {
 	addCases(f, func(msg []byte) { f.Add(msg) })
-	d := tableOf(f, `CREATE TABLE t (s STRING, i INT, a ARRAY<STRING>, r ROW<x DOUBLE, y STRING>, b BYTES, u STRING) WITH ('format' = 'csv',
+	d := tableOf(f,
+		`CREATE TABLE t (s STRING, i INT, a ARRAY<STRING>, r ROW<x DOUBLE, y STRING>, b BYTES, u STRING) WITH ('format' = 'csv',
 		'csv.ignore-parse-errors' = 'true', 'csv.escape-character' = '\', 'csv.allow-comments' = 'true')`)
 	dump := newDumper(d)
 	f.Fuzz(func(t *testing.T, msg []byte) {
@@ -143,7 +152,8 @@ func FuzzCSV(f *testing.F) {
 				t.Errorf("%q gives %q", msg, first.Text)
 			}
 			plain, _, _ := strings.Cut(string(msg), ",")
-			if utf8.Valid(msg) && !strings.ContainsAny(plain, "\"\\\r\n#\ufeff\x00") && strings.TrimLeft(plain, " ") == plain && plain != string(first.Text) {
+			if utf8.Valid(msg) && !strings.ContainsAny(plain, "\"\\\r\n#\ufeff\x00") && strings.TrimLeft(plain, " ") == plain &&
+				plain != string(first.Text) {
 				t.Errorf("%q gives %q", msg, first.Text)
 			}
 		}

@@ -58,7 +58,8 @@ func secondValue(text []byte, i int, sink Sink) {
 	}
 	if i < len(text) && (text[i] == '{' || text[i] == '[') {
 		sink.Problem(Problem{
-			Offset: i, Detail: "only the first JSON value of the record is read, and this is another; where each is a line, set framing lines",
+			Offset: i, Detail: "only the first JSON value of the record is read, and this is another; where each is a line, " +
+				"set framing lines",
 		})
 	}
 }

@@ -29,15 +29,19 @@ func varied(r *rand.Rand, odd float64) string {
 		}
 	}
 	number := func() string {
-		return one(fmt.Sprintf("%.*f", 1+r.IntN(6), (r.Float64()-0.5)*200), "null", "-0.0", "1e3", "54", "0.0004", `"7"`, "12345678.5", "1.23456789", "-", "01", "")
+		return one(fmt.Sprintf("%.*f", 1+r.IntN(6), (r.Float64()-0.5)*200), "null", "-0.0", "1e3", "54", "0.0004", `"7"`,
+			"12345678.5", "1.23456789", "-", "01", "")
 	}
 	instant := func() string {
-		return one(fmt.Sprintf(`"2026-%02d-%02dT10:%02d:%02d.%03dZ"`, 1+r.IntN(12), 1+r.IntN(30), r.IntN(3), r.IntN(60), r.IntN(1000)),
+		return one(fmt.Sprintf(`"2026-%02d-%02dT10:%02d:%02d.%03dZ"`, 1+r.IntN(12), 1+r.IntN(30), r.IntN(3), r.IntN(60),
+			r.IntN(1000)),
 			"null", `"2026-02-30T10:15:30.123Z"`, `"2026-02-03T10:15:60.123Z"`, `"2026-02-03T10:15:30Z"`, "5", "")
 	}
 	element := func() string {
-		return "{" + one(`"x":`+fmt.Sprint(r.IntN(9))+".5,", `"x":1,`, "") + one(`"extra":{"a":[1,{"b":2}],"c":"d"},`, `"extra":{},`, "") +
-			`"s":` + one(`"text"`, `"te\nxt"`, `"täxt"`, "5", "true", "null", `"open`) + one("", `,"m":{"k":5}`, `,"m":null`, `,"x":7`, ` , "late" : 1`) + "}"
+		return "{" + one(`"x":`+fmt.Sprint(r.IntN(9))+".5,", `"x":1,`, "") +
+			one(`"extra":{"a":[1,{"b":2}],"c":"d"},`, `"extra":{},`, "") +
+			`"s":` + one(`"text"`, `"te\nxt"`, `"täxt"`, "5", "true", "null", `"open`) +
+			one("", `,"m":{"k":5}`, `,"m":null`, `,"x":7`, ` , "late" : 1`) + "}"
 	}
 	array := func() string {
 		var all []string
@@ -49,7 +53,8 @@ func varied(r *rand.Rand, odd float64) string {
 	add("id", one(`"wagon `+fmt.Sprint(r.IntN(100))+`"`, "7", "null", `"w\u00e4gon"`, ""))
 	add("undeclared", one(fmt.Sprint(r.IntN(1000)), `"text"`, "{}", "[]", "null", `{"a":1,"b":{"c":"d"}}`, "tru", ""))
 	add("n", one(fmt.Sprint(r.IntN(1000)-500), "-0", "1.5", "12345678", "99999999999", "00", ""))
-	add("r", one(`{"x":`+one("1.5", number())+one("", `,"tm":`+instant())+`,"deep":{"y":true,"l":[1,2,3]}}`, "null", "{}", "5", `{"x":`+number()+`}`, ""))
+	add("r", one(`{"x":`+one("1.5", number())+one("", `,"tm":`+instant())+`,"deep":{"y":true,"l":[1,2,3]}}`, "null", "{}",
+		"5", `{"x":`+number()+`}`, ""))
 	if r.Float64() < odd {
 		r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 	}
@@ -86,14 +91,22 @@ func TestShapes(t *testing.T) {
 
 // Ensure that any value within a shape that was learnt from usual ones gives what the cursor gives.
 func TestValuesInShape(t *testing.T) {
-	d := tableOf(t, "CREATE TABLE t (v DOUBLE, i INT, b BIGINT, s STRING, tm TIMESTAMP_LTZ(3), o BOOLEAN, c DECIMAL(5, 1), l ARRAY<INT>, r ROW<v INT>) "+
+	d := tableOf(t, "CREATE TABLE t (v DOUBLE, i INT, b BIGINT, s STRING, tm TIMESTAMP_LTZ(3), o BOOLEAN, c DECIMAL(5, "+
+		"1), l ARRAY<INT>, r ROW<v INT>) "+
 		"WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', 'json.timestamp-format.standard' = 'ISO-8601')")
 	names := []string{"v", "i", "b", "s", "tm", "o", "c", "l", "r", "undeclared"}
-	usual := []string{"1.5", "15", "150", `"text"`, `"2026-11-23T10:15:30.123Z"`, "true", "3.5", "[1,2]", `{"v":7}`, "8.25"}
-	odd := append(usual, "", "null", "nul", "0", "-0", "-0.0", "0.0", "00", "01", "01.5", "-01", "-", "1.", ".5", "1.e5", "1e5", "1E-2", "1.5e3", "1e", "1x", "0.001", "0.0009", "0.00095", "-0.0001",
-		"1234567", "12345678", "1234567.1234567", "12345678.5", "1.12345678", "9999999.9999999", "2147483647", "-2147483649", "99999999999999999999", "82.40", "82.04", "8.541694123", "47.12345678901234", "47.123456789012345", "0.00123456789012", "0.000123456789", "1700000000123", "1234567890", "123456789", "123456789012345", "1234567890123456", "12345678.25", "7.12345678e5", "- 5", "1 2", "+1", "1,5",
-		`""`, `"1.5"`, `" 7 "`, `"true"`, `"te\u0078t"`, `"te\xt"`, `"t\"xt"`, `"täxt"`, "\"t\xffxt\"", "\"t\nxt\"", `"open`, `"text" `, `"text"x`, "false", "falsch", "truth",
-		`"2026-11-23T10:15:60.123Z"`, `"2026-11-23T10:15:59.999Z"`, `"2026-11-23T10:15:3x.123Z"`, `"2026-11-23T10:16:30.123Z"`, `"2026-02-30T10:15:30.123Z"`, `"2026-11-23T10:15:30Z"`, `"2026-11-23T10:15:30.123z"`,
+	usual := []string{"1.5", "15", "150", `"text"`, `"2026-11-23T10:15:30.123Z"`, "true", "3.5", "[1,2]", `{"v":7}`,
+		"8.25"}
+	odd := append(usual, "", "null", "nul", "0", "-0", "-0.0", "0.0", "00", "01", "01.5", "-01", "-", "1.", ".5", "1.e5",
+		"1e5", "1E-2", "1.5e3", "1e", "1x", "0.001", "0.0009", "0.00095", "-0.0001",
+		"1234567", "12345678", "1234567.1234567", "12345678.5", "1.12345678", "9999999.9999999", "2147483647", "-2147483649",
+		"99999999999999999999", "82.40", "82.04", "8.541694123", "47.12345678901234", "47.123456789012345",
+		"0.00123456789012", "0.000123456789", "1700000000123", "1234567890", "123456789", "123456789012345",
+		"1234567890123456", "12345678.25", "7.12345678e5", "- 5", "1 2", "+1", "1,5",
+		`""`, `"1.5"`, `" 7 "`, `"true"`, `"te\u0078t"`, `"te\xt"`, `"t\"xt"`, `"täxt"`, "\"t\xffxt\"", "\"t\nxt\"", `"open`,
+		`"text" `, `"text"x`, "false", "falsch", "truth",
+		`"2026-11-23T10:15:60.123Z"`, `"2026-11-23T10:15:59.999Z"`, `"2026-11-23T10:15:3x.123Z"`,
+		`"2026-11-23T10:16:30.123Z"`, `"2026-02-30T10:15:30.123Z"`, `"2026-11-23T10:15:30Z"`, `"2026-11-23T10:15:30.123z"`,
 		"[]", "[null]", "[1", "[1,]", "[{}]", "{}", `{"v":null}`, `{"v":1,"v":2}`, `{"w":1}`, `{"v":1`, "\x00", "")
 	learnt, walked := newDumper(d), newDumper(d)
 	for k := range names {

@@ -229,5 +229,6 @@ func identifierPart(r rune) bool {
 		return r == '$' || r == '_' || r == 0x7F || r <= 8 || r >= 0x0E && r <= 0x1B ||
 			digit(byte(r)) || r|0x20 >= 'a' && r|0x20 <= 'z'
 	}
-	return r <= 0x9F || unicode.In(r, unicode.L, unicode.Nl, unicode.Nd, unicode.Sc, unicode.Pc, unicode.Mn, unicode.Mc, unicode.Cf)
+	return r <= 0x9F || unicode.In(r, unicode.L, unicode.Nl, unicode.Nd, unicode.Sc, unicode.Pc, unicode.Mn, unicode.Mc,
+		unicode.Cf)
 }

@@ -18,7 +18,8 @@ func TestAt(t *testing.T) {
 	} {
 		d := s.At(tt.pos, tt.end, Rejected, "m", "")
 		if d.Line != tt.line || d.Column != tt.column || d.Width != tt.width {
-			t.Errorf("bytes %d to %d are at %d:%d, %d wide; want %d:%d, %d", tt.pos, tt.end, d.Line, d.Column, d.Width, tt.line, tt.column, tt.width)
+			t.Errorf("bytes %d to %d are at %d:%d, %d wide; want %d:%d, %d", tt.pos, tt.end, d.Line, d.Column, d.Width, tt.line,
+				tt.column, tt.width)
 		}
 	}
 }

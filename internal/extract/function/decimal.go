@@ -54,7 +54,8 @@ func decimalOf(x code.Code) func(*code.Frame) (number.Decimal, bool) {
 func castDecimal(from, to *types.Type, try bool) (func(code.Code) code.Code, error) {
 	switch {
 	case from.Kind == types.Double:
-		return nil, &Problem{0, "a DOUBLE may be NaN, for which CAST and TRY_CAST to DECIMAL throw in Flink", "deliver the DOUBLE, or declare the column as " + to.String()}
+		return nil, &Problem{0, "a DOUBLE may be NaN, for which CAST and TRY_CAST to DECIMAL throw in Flink",
+			"deliver the DOUBLE, or declare the column as " + to.String()}
 	case to.Kind == types.Double:
 		return func(x code.Code) code.Code {
 			read := decimalOf(x)

@@ -109,7 +109,8 @@ var foreign = []Foreign{
 	far("TYPEOF(x, [serializable])", "TYPEOF(s)", ""),
 	far("UNHEX(text)", "UNHEX(s)", ""),
 	far("UNIX_TIMESTAMP(text, [pattern])", "UNIX_TIMESTAMP(s)",
-		"it reads fractions wrongly and cannot say that it failed; both engines run TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"),
+		"it reads fractions wrongly and cannot say that it failed; "+
+			"both engines run TO_TIMESTAMP_LTZ(text, 'pattern', 'zone')"),
 	far("URL_DECODE(text)", "URL_DECODE(s)", ""),
 	far("URL_ENCODE(text)", "URL_ENCODE(s)", ""),
 }

@@ -18,7 +18,8 @@ var numeric = []*Function{
 	fn("CEIL(x)", rounding("CEIL", math.Ceil, number.Decimal.Ceil, datetime.Unit.Ceil),
 		"The smallest integer >= x; or CEIL(time TO unit), the end of a unit.", "CEIL(2.2e0)", "3.0"),
 	fn("ROUND(x, [digits])", digits(number.Round, number.Decimal.Round),
-		"A whole number or DECIMAL rounded half away from 0 to a literal number of decimal places (0); negative places stand before the point.",
+		"A whole number or DECIMAL rounded half away from 0 to a literal number of decimal places (0); negative places "+
+			"stand before the point.",
 		"ROUND(2.675, 2)", "2.68"),
 	fn("TRUNCATE(x, [digits])", digits(number.Truncate, number.Decimal.Truncate),
 		"A whole number or DECIMAL cut to a literal number of decimal places (0).", "TRUNCATE(2.678, 2)", "2.67"),
@@ -45,7 +46,8 @@ func abs(_ *types.Type, a []code.Code) code.Code {
 }
 
 // perNumber applies the form of a function for the type of x, which it keeps.
-func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64, exact func(number.Decimal) number.Decimal) code.Code {
+func perNumber(x code.Code, real func(float64) float64, whole func(int64) int64,
+	exact func(number.Decimal) number.Decimal) code.Code {
 	t := x.Type
 	switch {
 	case x.Double != nil:
@@ -151,7 +153,8 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Buil
 			"CAST a DATE to TIMESTAMP(3)"}}
 	}
 	if !Moment.Accepts(c.Args[0].Type) || !u.Rounds() {
-		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported", "use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
+		return nil, &Problem{0, name + " of " + c.Args[0].Type.String() + " TO " + u.String() + " is not supported",
+			"use a TIMESTAMP or TIMESTAMP_LTZ, and SECOND to YEAR"}
 	}
 	// Of all units and types only CEIL(TIMESTAMP TO MILLISECOND) heeds what lies beyond milliseconds.
 	nanosCount := name == "CEIL" && u == datetime.Millisecond && c.Args[0].Type.Kind == types.Timestamp
@@ -168,7 +171,8 @@ func bindUnit(c Call, name string, round func(datetime.Unit, int64) int64) (Buil
 
 func bindMod(c Call) (Build, error) {
 	if !c.Args[1].NonZero {
-		return nil, &Problem{1, "the divisor of MOD may be 0, which would throw in Flink and lose the record", "write MOD(x, NULLIF(y, 0)): it gives NULL"}
+		return nil, &Problem{1, "the divisor of MOD may be 0, which would throw in Flink and lose the record",
+			"write MOD(x, NULLIF(y, 0)): it gives NULL"}
 	}
 	for i, a := range c.Args {
 		switch a.Type.Kind {
@@ -205,7 +209,8 @@ func digits(whole func(int64, int) int64, exact func(number.Decimal, int) number
 		}
 		switch c.Args[0].Type.Kind {
 		case types.Double:
-			return nil, &Problem{0, "a DOUBLE may be NaN, for which this throws in Flink and loses the record", "deliver it as it is, or declare the column as DECIMAL"}
+			return nil, &Problem{0, "a DOUBLE may be NaN, for which this throws in Flink and loses the record",
+				"deliver it as it is, or declare the column as DECIMAL"}
 		case types.Decimal:
 			return func(a []code.Code) code.Code {
 				read := decimalOf(a[0])

@@ -18,7 +18,8 @@ var timeParts = append([]*Function{
 		"A time moved by a number of units: TIMESTAMPADD(unit, number, time); SECOND, MINUTE, HOUR or DAY.",
 		"TIMESTAMPADD(MINUTE, 2, TIMESTAMP '2026-11-23 10:15:30')", "2026-11-23T10:17:30"),
 	fn("DATE_FORMAT(time, pattern)", bound(always(stringType), bindFormat, AnyValue, Pattern),
-		"A time as text in a pattern, in UTC.", "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')", "23.11.2026 10:15"),
+		"A time as text in a pattern, in UTC.", "DATE_FORMAT(TIMESTAMP '2026-11-23 10:15:30', 'dd.MM.yyyy HH:mm')",
+		"23.11.2026 10:15"),
 }, unitFunctions()...)
 
 // unitFunctions are YEAR(x) and the others that are EXTRACT in short.
@@ -84,7 +85,8 @@ func bindDiff(c Call) (Build, error) {
 		return nil, err
 	}
 	if !u.Differs() {
-		return nil, &Problem{-1, "TIMESTAMPDIFF does not count in " + u.String(), "use SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR"}
+		return nil, &Problem{-1, "TIMESTAMPDIFF does not count in " + u.String(),
+			"use SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR"}
 	}
 	x, y := c.Args[0].Type, c.Args[1].Type
 	switch {

@@ -63,7 +63,8 @@ var aggregates = set(
 	"APPROX_COUNT_DISTINCT", "SINGLE_VALUE", "GROUPING", "GROUPING_ID", "GROUP_ID",
 	"ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "CUME_DIST", "PERCENT_RANK",
 	"TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME",
-	"HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME", "SESSION_PROCTIME",
+	"HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME",
+	"SESSION_PROCTIME",
 )
 
 func set(names ...string) map[string]bool {
@@ -100,8 +101,10 @@ var refused = func() map[string]Refusal {
 			Reason: changes, Hint: "take the time from the record"},
 		"UUID":              {Reason: changes, Hint: "name things by what the record says"},
 		"RAND RAND_INTEGER": {Reason: changes, Hint: "take the value from the record"},
-		"CURRENT_DATABASE CURRENT_CATALOG CURRENT_SCHEMA CURRENT_PATH CURRENT_ROLE CURRENT_USER SESSION_USER SYSTEM_USER USER": {
-			Reason: "says where the query runs, which is another place on the other engine", Hint: "write the text that is meant"},
+		"CURRENT_DATABASE CURRENT_CATALOG CURRENT_SCHEMA CURRENT_PATH " +
+			"CURRENT_ROLE CURRENT_USER SESSION_USER SYSTEM_USER USER": {
+			Reason: "says where the query runs, which is another place on the other engine",
+			Hint:   "write the text that is meant"},
 	} {
 		for _, name := range strings.Fields(names) {
 			m[name] = Refusal{diag.Rejected, name + " " + why.Reason, why.Hint}
@@ -112,10 +115,13 @@ var refused = func() map[string]Refusal {
 		"LENGTH": "CHAR_LENGTH(x)", "LEN": "CHAR_LENGTH(x)", "OCTET_LENGTH": "CHAR_LENGTH(x)", "POW": "POWER(x, y)",
 		"REGEXP_LIKE": "REGEXP_EXTRACT(x, 'pattern') IS NOT NULL", "NVL": "COALESCE(x, y)", "ISNULL": "x IS NULL",
 		"STRPOS": "POSITION(needle IN text)", "TO_CHAR": "DATE_FORMAT(x, 'yyyy-MM-dd') or CAST(x AS STRING)",
-		"TO_NUMBER": "TRY_CAST(x AS DOUBLE)", "DATEDIFF": "TIMESTAMPDIFF(SECOND, a, b)", "DATEADD": "x + INTERVAL '90' SECOND",
-		"DATE_ADD": "x + INTERVAL '1' DAY", "DATE_TRUNC": "FLOOR(x TO HOUR)", "CBRT": "POWER(x, 1e0 / 3)", "LOG1P": "LN(1 + x)",
-		"SUBSTRING_INDEX": "SPLIT_INDEX(x, delimiter, 0)", "SPACE": "the blanks that are meant", "TO_TIMESTAMP_NTZ": "TO_TIMESTAMP(x, 'pattern')",
-		"SOUNDEX": "the text as it is",
+		"TO_NUMBER": "TRY_CAST(x AS DOUBLE)", "DATEDIFF": "TIMESTAMPDIFF(SECOND, a, b)",
+		"DATEADD":  "x + INTERVAL '90' SECOND",
+		"DATE_ADD": "x + INTERVAL '1' DAY", "DATE_TRUNC": "FLOOR(x TO HOUR)", "CBRT": "POWER(x, 1e0 / 3)",
+		"LOG1P":           "LN(1 + x)",
+		"SUBSTRING_INDEX": "SPLIT_INDEX(x, delimiter, 0)", "SPACE": "the blanks that are meant",
+		"TO_TIMESTAMP_NTZ": "TO_TIMESTAMP(x, 'pattern')",
+		"SOUNDEX":          "the text as it is",
 	} {
 		m[name] = Refusal{diag.Rejected, "Flink has no function " + name, "write " + write}
 	}

@@ -19,7 +19,8 @@ var (
 var temporal = []*Function{
 	fn("TO_TIMESTAMP_LTZ(value, [precision or pattern], [zone])",
 		bound(always(instantType), bindInstant, AnyValue, AnyValue, Text).takesNull(),
-		"An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a zone (UTC) show it. "+
+		"An instant: of a number of seconds (0) or milliseconds (3) since 1970; or of a text in a pattern, as clocks of a "+
+			"zone (UTC) show it. "+
 			"NULL for what cannot be read.",
 		"TO_TIMESTAMP_LTZ('25.09.2016 20:17', 'dd.MM.yyyy HH:mm', 'Europe/Zurich')", "2016-09-25T18:17:00Z"),
 	fn("TO_TIMESTAMP(text, [pattern])", bound(always(timestampType), bindTimestamp, Text, Pattern),
@@ -46,7 +47,8 @@ func bindInstant(c Call) (Build, error) {
 	if len(c.Args) == 2 {
 		n, ok := literalInt(c, 1)
 		if !ok || n != 0 && n != 3 {
-			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)", "microseconds are divided first: TO_TIMESTAMP_LTZ(n / 1000, 3), nanoseconds by 1000000"}
+			return nil, &Problem{1, "the precision of TO_TIMESTAMP_LTZ is 0 (seconds) or 3 (milliseconds)",
+				"microseconds are divided first: TO_TIMESTAMP_LTZ(n / 1000, 3), nanoseconds by 1000000"}
 		}
 		precision = int(n)
 	}
@@ -79,7 +81,8 @@ func isNull(e *ir.Expr) bool {
 
 func bindInstantText(c Call) (Build, error) {
 	if len(c.Args) == 1 {
-		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a text without a pattern throws in Flink for a text in another form, which loses the record",
+		return nil, &Problem{0, "TO_TIMESTAMP_LTZ of a text without a pattern throws in Flink for a text in another form, " +
+			"which loses the record",
 			"write TO_TIMESTAMP_LTZ(x, 'yyyy-MM-dd''T''HH:mm:ss', 'UTC')"}
 	}
 	parser, err := patternParser(c, 1)
@@ -123,7 +126,8 @@ func bindInstantText(c Call) (Build, error) {
 // patternParser compiles the literal pattern of argument i.
 func patternParser(c Call, i int) (*datetime.Parser, error) {
 	if c.Args[i].Type.Kind != types.String {
-		return nil, &Problem{i, "the pattern of a text is a text, not " + c.Args[i].Type.String(), "write 'yyyy-MM-dd HH:mm:ss'"}
+		return nil, &Problem{i, "the pattern of a text is a text, not " + c.Args[i].Type.String(),
+			"write 'yyyy-MM-dd HH:mm:ss'"}
 	}
 	text, err := literalText(c, i)
 	if err != nil {

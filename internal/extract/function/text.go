@@ -15,7 +15,8 @@ var textual = []*Function{
 	fn("REPLACE(text, old, new)", bound(always(stringType), bindReplace, Text, Pattern, Text),
 		"The text with every occurrence of a literal, non-empty text replaced.", "REPLACE('33 80', ' ', '-')", "33-80"),
 	fn("SPLIT_INDEX(text, delimiter, index)", maybe3(text.SplitIndex),
-		"The part with a number, from 0, of a text that a delimiter divides, an empty one at each blank; NULL where there is none.",
+		"The part with a number, from 0, of a text that a delimiter divides, an empty one at each blank; NULL where there "+
+			"is none.",
 		"SPLIT_INDEX('/hfp/v1/journey', '/', 3)", "journey"),
 }
 

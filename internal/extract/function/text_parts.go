@@ -15,21 +15,24 @@ var textParts = []*Function{
 	fn("CHAR_LENGTH(text)", lift1(func(s []byte) int64 { return int64(text.CharLength(s)) }),
 		"How many characters a text has.", "CHAR_LENGTH('Zürich')", "6"),
 	fn("SUBSTRING(text, start, [length])", byCount(lift2(text.Substring), maybe3(text.SubstringLength)).inBytes(),
-		"The characters from a position on, counted from 1 (negative: from the end), all or so many; NULL for a negative length. "+
+		"The characters from a position on, counted from 1 (negative: from the end), all or so many; NULL for a negative "+
+			"length. "+
 			"Also SUBSTRING(text FROM start FOR length).", "SUBSTRING('2026-11-23T10:15:30Z', 1, 10)", "2026-11-23"),
 	fn("LEFT(text, length)", lift2(text.Left).inBytes(), "The first characters of a text; '' for a negative number.",
 		"LEFT('Zürich', 2)", "Zü"),
 	fn("RIGHT(text, length)", lift2(text.Right), "The last characters of a text; '' for a negative number.",
 		"RIGHT('Zürich', 3)", "ich"),
 	fn("POSITION(needle, text, [start])", byCount(lift2(position), lift3(positionFrom)),
-		"Where a text begins within another, from a position on, counted from 1; 0 if it is not there: POSITION(needle IN text FROM start).",
+		"Where a text begins within another, from a position on, counted from 1; 0 if it is not there: POSITION(needle IN "+
+			"text FROM start).",
 		"POSITION('r' IN 'Zürich')", "3"),
 	fn("LOCATE(needle, text, [start])", byCount(lift2(position), lift3(positionFrom)),
 		"As POSITION: LOCATE(needle, text, start).", "LOCATE('r', 'Zürich')", "3"),
 	fn("INSTR(text, needle)", lift2(func(s, needle []byte) int64 { return position(needle, s) }),
 		"As POSITION, with the text first: INSTR(text, needle).", "INSTR('Zürich', 'r')", "3"),
 	fn("TRIM(text, [characters])", bound(always(stringType), bindTrim, Text, Text).inBytes(),
-		"The text without blanks at both ends; TRIM(LEADING | TRAILING | BOTH 'characters' FROM text) takes a set of characters.",
+		"The text without blanks at both ends; TRIM(LEADING | TRAILING | BOTH 'characters' FROM text) takes a set of "+
+			"characters.",
 		"TRIM('  a b ')", "a b"),
 	fn("LTRIM(text, [characters])", trimming(text.TrimLeft),
 		"The text without blanks, or a set of characters, at its beginning.", "LTRIM('  a ')", "a "),
@@ -59,8 +62,8 @@ func position(needle, s []byte) int64 { return positionFrom(needle, s, 1) }
 func positionFrom(needle, s []byte, from int64) int64 { return int64(text.Position(needle, s, from)) }
 
 // trimming is the form of a function that takes a set of characters off, blanks where none is given. Of a set that is
-// held as UTF-8 Flink reads the first byte to see whether it is a blank: an empty one throws there, and of ' a' it takes
-// the blanks off only.
+// held as UTF-8 Flink reads the first byte to see whether it is a blank: an empty one throws there, and of ' a' it
+// takes the blanks off only.
 func trimming(trim func(s, set []byte) []byte) Form {
 	f := byCount(lift1(func(s []byte) []byte { return trim(s, []byte{' '}) }), lift2(trim)).inBytes()
 	bind := f.Bind

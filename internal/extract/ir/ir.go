@@ -134,7 +134,8 @@ func (g *Graph) scope(k scopeKey, s Scope) *Scope {
 
 // Column returns the expression that reads n of the rows of s.
 func (g *Graph) Column(s *Scope, n *row.Node) *Expr {
-	return g.intern(&Expr{Op: Column{s, n.Cell}, Type: n.Type, Scope: s, Facts: Facts{Node: n, Cheap: true, ByteOrder: s.ByteOrder}})
+	return g.intern(&Expr{Op: Column{s, n.Cell}, Type: n.Type, Scope: s,
+		Facts: Facts{Node: n, Cheap: true, ByteOrder: s.ByteOrder}})
 }
 
 // Ordinal returns the number of the element of s.

@@ -148,7 +148,8 @@ func (g *Group) run(f *code.Frame, out *Output) {
 			return
 		}
 		r := out.row()
-		r.Component, r.Metric, r.Value, r.Unit, r.EventTime, r.Kind = component, metric, value, unit, twin.Millis(at.Ms), e.Kind
+		r.Component, r.Metric, r.Value, r.Unit, r.EventTime, r.Kind = component, metric, value, unit, twin.Millis(at.Ms),
+			e.Kind
 	}
 }
 

@@ -22,7 +22,8 @@ func TestDefer(t *testing.T) {
 			if fraction > 0 {
 				s += "." + digits[whole:whole+fraction]
 			}
-			texts = append(texts, s, "-"+s, strings.Replace(s, "5", "0", 1), "0"+s[whole:], "-0"+s[whole:], strings.Repeat("9", whole)+s[whole:])
+			texts = append(texts, s, "-"+s, strings.Replace(s, "5", "0", 1), "0"+s[whole:], "-0"+s[whole:],
+				strings.Repeat("9", whole)+s[whole:])
 			if fraction > 1 {
 				zeros := strings.Repeat("0", fraction-1)
 				texts = append(texts, s[:whole]+"."+zeros+"7", "0."+zeros+"7", "0."+zeros+"0", "-0."+zeros+"9")

@@ -103,6 +103,8 @@ func (c Case) Extractor() string {
 	if columns == "" {
 		columns = "unused STRING"
 	}
-	return "CREATE TABLE t (" + columns + ") WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', 'json.timestamp-format.standard' = 'ISO-8601');\n" +
-		"INSERT INTO digitaltwin SELECT 'c', 'm', JSON_STRING(" + c.Expr + "),\n CAST(NULL AS STRING), TIMESTAMP '2026-11-23 10:15:30' FROM t;\n"
+	return "CREATE TABLE t (" + columns + ") WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', " +
+		"'json.timestamp-format.standard' = 'ISO-8601');\n" +
+		"INSERT INTO digitaltwin SELECT 'c', 'm', JSON_STRING(" + c.Expr +
+		"),\n CAST(NULL AS STRING), TIMESTAMP '2026-11-23 10:15:30' FROM t;\n"
 }

@@ -129,10 +129,11 @@ type When struct{ Cond, Then Expr }
 
 // JSONClauses are the clauses of the JSON functions.
 type JSONClauses struct {
-	Returning        *TypeName
-	Wrapper          string // "", WITHOUT, CONDITIONAL, UNCONDITIONAL
-	OnEmpty, OnError string // "", NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT; of JSON_EXISTS OnError TRUE, FALSE, UNKNOWN
-	EmptyDefault     Expr   // with DEFAULT
+	Returning *TypeName
+	Wrapper   string // "", WITHOUT, CONDITIONAL, UNCONDITIONAL
+	// "", NULL, ERROR, DEFAULT, EMPTY ARRAY, EMPTY OBJECT; of JSON_EXISTS OnError TRUE, FALSE, UNKNOWN
+	OnEmpty, OnError string
+	EmptyDefault     Expr // with DEFAULT
 	ErrorDefault     Expr
 	OnNull           string // "", NULL, ABSENT
 	Keys             []Text // of JSON_OBJECT, one for each argument

@@ -140,7 +140,8 @@ func (p *parser) cast(t token) Expr {
 func (p *parser) unit() string {
 	t := p.next()
 	switch t.upper {
-	case "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DOW", "ISODOW", "DOY", "EPOCH",
+	case "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DOW", "ISODOW", "DOY",
+		"EPOCH",
 		"MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR":
 		return t.upper
 	}
@@ -223,7 +224,8 @@ func (p *parser) jsonPathCall(c *Call) {
 	}
 }
 
-// jsonBehaviour reads NULL | ERROR | DEFAULT x | EMPTY ARRAY | EMPTY OBJECT | TRUE | FALSE | UNKNOWN, ON EMPTY | ON ERROR.
+// jsonBehaviour reads NULL | ERROR | DEFAULT x | EMPTY ARRAY | EMPTY OBJECT | TRUE | FALSE | UNKNOWN, ON EMPTY | ON
+// ERROR.
 func (p *parser) jsonBehaviour(c *Call) {
 	t := p.next()
 	what := t.upper

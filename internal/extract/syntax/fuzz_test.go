@@ -11,7 +11,8 @@ import (
 // Ensure that any text is cut into tokens that lie in it one after the other, the last at its end.
 func FuzzLex(f *testing.F) {
 	for _, s := range []string{
-		"SELECT a, `b``c`, 'it''s', U&'\\00e9', 1.5e-3 -- comment", "/* open", "'open", "`open", "\"x\"", "1abc", "a<=b<>c!=d||e", "\xff", "ä.ö[1]",
+		"SELECT a, `b``c`, 'it''s', U&'\\00e9', 1.5e-3 -- comment", "/* open", "'open", "`open", "\"x\"", "1abc",
+		"a<=b<>c!=d||e", "\xff", "ä.ö[1]",
 	} {
 		f.Add(s)
 	}
@@ -45,9 +46,11 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(string(sql))
 	}
-	f.Add("CREATE TABLE t (a ROW<b ARRAY<MAP<STRING, INT>>>) WITH ('format' = 'json'); INSERT INTO digitaltwin SELECT * FROM t, UNNEST(t.a) x (y);")
+	f.Add("CREATE TABLE t (a ROW<b ARRAY<MAP<STRING, INT>>>) WITH ('format' = 'json'); INSERT INTO digitaltwin SELECT * " +
+		"FROM t, UNNEST(t.a) x (y);")
 	f.Add("EXECUTE STATEMENT SET BEGIN INSERT INTO d SELECT CASE a WHEN 1 THEN 2 END FROM t; END; SET 'a' = 'b'")
-	f.Add("INSERT INTO d SELECT JSON_OBJECT(KEY 'a' VALUE 1 ABSENT ON NULL), TRIM(LEADING FROM x), NOT a IN (1,2) OR b IS NOT DISTINCT FROM c FROM t")
+	f.Add("INSERT INTO d SELECT JSON_OBJECT(KEY 'a' VALUE 1 ABSENT ON NULL), TRIM(LEADING FROM x), NOT a IN (1,2) OR b " +
+		"IS NOT DISTINCT FROM c FROM t")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, list := Parse(diag.Source{Name: "fuzz.sql", Text: text})
 		bad := 0

@@ -108,7 +108,8 @@ func (l *lexer) text(start int) token {
 	body, ok := l.delimited('\'')
 	t := token{kind: str, text: body, pos: start, end: l.pos}
 	if !ok {
-		l.report(start, start+1, diag.Rejected, "this text is never closed", "end it with '; a quote within it is doubled: ''")
+		l.report(start, start+1, diag.Rejected, "this text is never closed",
+			"end it with '; a quote within it is doubled: ''")
 		t.kind = bad
 	}
 	return t
@@ -208,7 +209,8 @@ func (l *lexer) word() token {
 		l.pos++
 		return l.unicodeText(start)
 	}
-	if l.pos < len(l.src) && l.src[l.pos] == '\'' && (t.upper == "X" || t.upper == "N" || t.upper == "B" || strings.HasPrefix(t.text, "_")) {
+	if l.pos < len(l.src) && l.src[l.pos] == '\'' &&
+		(t.upper == "X" || t.upper == "N" || t.upper == "B" || strings.HasPrefix(t.text, "_")) {
 		t = l.text(start)
 		l.report(start, t.end, diag.Rejected, "only plain 'texts' and U&'texts' are taken", "leave the prefix out")
 		t.kind = bad
@@ -235,7 +237,8 @@ func (l *lexer) unicodeText(start int) token {
 		}
 		v, err := strconv.ParseUint(s[:min(4, len(s))], 16, 32)
 		if err != nil || len(s) < 4 || v >= 0xd800 && v < 0xe000 {
-			l.report(start, t.end, diag.Rejected, `a \ in U&'..' takes four hex digits of a character`, `such as \00e9; a backslash is doubled`)
+			l.report(start, t.end, diag.Rejected, `a \ in U&'..' takes four hex digits of a character`,
+				`such as \00e9; a backslash is doubled`)
 			t.kind = bad
 			return t
 		}

@@ -143,7 +143,8 @@ func (p *parser) name(what string) Ident {
 // reserved reports a reserved word that stands where a name must. It returns where the word is meant as
 // one beyond doubt, so that reading goes on as if it were quoted.
 func (p *parser) reserved(t token, what string) {
-	message, hint := t.upper+" is a reserved word and cannot be "+what+" as it stands", "quote the reserved word: `"+t.text+"`"
+	message, hint := t.upper+" is a reserved word and cannot be "+what+" as it stands",
+		"quote the reserved word: `"+t.text+"`"
 	before, after := p.tokens[max(p.i-1, 0)], p.ahead(1)
 	inList := before.isPunct("(") || before.isPunct(",") || before.isPunct("<")
 	if before.isPunct(".") || inList && (after.isPunct(",") || after.isPunct(")") || after.isPunct(".") ||

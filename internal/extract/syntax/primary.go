@@ -156,7 +156,8 @@ func (p *parser) interval() Expr {
 	switch unit.upper {
 	case "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR":
 	case "WEEK", "QUARTER":
-		p.failAt(unit, "Flink reads an INTERVAL of "+unit.upper+" wrongly", "write INTERVAL '7' DAY for a week, INTERVAL '3' MONTH for a quarter")
+		p.failAt(unit, "Flink reads an INTERVAL of "+unit.upper+" wrongly",
+			"write INTERVAL '7' DAY for a week, INTERVAL '3' MONTH for a quarter")
 	default:
 		p.failAt(unit, "expected SECOND, MINUTE, HOUR or DAY after INTERVAL, not "+unit.describe(),
 			closest(unit, "SECOND", "MINUTE", "HOUR", "DAY"))

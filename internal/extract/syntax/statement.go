@@ -69,7 +69,8 @@ func (p *parser) refuseStatement(t token) {
 			"write INSERT INTO digitaltwin (component, metric, `value`, unit, event_time) before it, or CREATE VIEW name AS")
 	case "RESET":
 		p.failAt(t, "an extractor cannot reset the engine's configuration", "only SET 'twin.*' is taken")
-	case "ALTER", "DROP", "USE", "LOAD", "UNLOAD", "ADD", "REMOVE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "TRUNCATE", "DELETE", "UPDATE", "ANALYZE", "CALL", "COMPILE", "STOP", "MERGE":
+	case "ALTER", "DROP", "USE", "LOAD", "UNLOAD", "ADD", "REMOVE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "TRUNCATE",
+		"DELETE", "UPDATE", "ANALYZE", "CALL", "COMPILE", "STOP", "MERGE":
 		p.failAt(t, t.upper+" has no place in an extractor",
 			extractorHolds)
 	}

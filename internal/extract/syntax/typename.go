@@ -4,8 +4,10 @@ import "strconv"
 
 // typeWords begin the types that columns are declared with.
 var typeWords = map[string]bool{
-	"STRING": true, "VARCHAR": true, "CHAR": true, "BOOLEAN": true, "INT": true, "INTEGER": true, "BIGINT": true, "SMALLINT": true, "TINYINT": true,
-	"DOUBLE": true, "FLOAT": true, "REAL": true, "DECIMAL": true, "NUMERIC": true, "DATE": true, "TIME": true, "TIMESTAMP": true, "TIMESTAMP_LTZ": true,
+	"STRING": true, "VARCHAR": true, "CHAR": true, "BOOLEAN": true, "INT": true, "INTEGER": true, "BIGINT": true,
+	"SMALLINT": true, "TINYINT": true,
+	"DOUBLE": true, "FLOAT": true, "REAL": true, "DECIMAL": true, "NUMERIC": true, "DATE": true, "TIME": true,
+	"TIMESTAMP": true, "TIMESTAMP_LTZ": true,
 	"BYTES": true, "ROW": true, "ARRAY": true, "MAP": true,
 }
 

@@ -1,7 +1,7 @@
 // Package dynamolog keeps a log of package feed in a DynamoDB table of its own, for a day.
 //
-// Several writers add to it ([Writer]), each without knowing of the others; readers ([Log]) look into it once a second. An
-// item is a batch, or a part of one:
+// Several writers add to it ([Writer]), each without knowing of the others; readers ([Log]) look into it once a second.
+// An item is a batch, or a part of one:
 //
 //	minute    partition key: minutes since 1970, as a number
 //	position  sort key: 8 bytes of time in microseconds, 8 random ones
@@ -11,10 +11,11 @@
 // and one item of minute 0 says from which position on the log has everything.
 //
 // Caveats:
-//   - The time of a position is that at which its writer put it, so an item can appear after ones with greater positions:
-//     up to [overlap] later, and readers look back so far.
-//   - Batches of one component are in order, because its items are in one shard of the table's stream, whose batches are
-//     handed over one after the other; that holds as far as the clocks of AWS Lambda agree, which is to a millisecond.
+//   - The time of a position is that at which its writer put it, so an item can appear after ones with greater
+//     positions: up to [overlap] later, and readers look back so far.
+//   - Batches of one component are in order, because its items are in one shard of the table's stream, whose batches
+//     are handed over one after the other; that holds as far as the clocks of AWS Lambda agree, which is to a
+//     millisecond.
 package dynamolog
 
 import (

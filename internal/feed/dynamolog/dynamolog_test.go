@@ -41,7 +41,8 @@ func newFixture(t *testing.T) *fixture {
 func (f *fixture) append(t *testing.T, component string) {
 	t.Helper()
 	c := twin.Change{Component: component, Metric: "m", Dataset: "d", Value: "1"}
-	if err := f.writer.Append(t.Context(), &feed.Batch{Changes: []feed.Change{{Reading: c.Reading()}}}, f.now); err != nil {
+	if err := f.writer.Append(t.Context(), &feed.Batch{Changes: []feed.Change{{Reading: c.Reading()}}},
+		f.now); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -130,8 +131,8 @@ func TestLog_Pages(t *testing.T) {
 	}
 }
 
-// Ensure that who was away for longer than a day, or before the log began, is told so, and so is everybody where changes
-// are missing, once.
+// Ensure that who was away for longer than a day, or before the log began, is told so, and so is everybody where
+// changes are missing, once.
 func TestLog_Gone(t *testing.T) {
 	f := newFixture(t)
 	gone := func(after feed.Position) bool {
@@ -211,7 +212,8 @@ func TestLog_Damaged(t *testing.T) {
 	after := feed.PositionAt(f.now)
 	at := after.Add(time.Millisecond) + "12345678"
 	_, err := f.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &f.writer.Table, Item: item{
-		schema.Minute: number(minuteOf(at)), schema.Position: blob(at), attrBatch: &types.AttributeValueMemberB{Value: []byte("no gzip")},
+		schema.Minute: number(minuteOf(at)), schema.Position: blob(at),
+		attrBatch: &types.AttributeValueMemberB{Value: []byte("no gzip")},
 	}})
 	if err != nil {
 		t.Fatal(err)

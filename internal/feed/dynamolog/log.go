@@ -89,7 +89,8 @@ func (l *Log) begins(ctx context.Context) (feed.Position, error) {
 		return from, nil
 	}
 	out, err := l.client.Query(ctx, &dynamodb.QueryInput{
-		TableName: &l.table, KeyConditionExpression: aws.String("#m=:m"), ExpressionAttributeNames: map[string]string{"#m": schema.Minute},
+		TableName: &l.table, KeyConditionExpression: aws.String("#m=:m"),
+		ExpressionAttributeNames:  map[string]string{"#m": schema.Minute},
 		ExpressionAttributeValues: item{":m": number(0)}, Limit: aws.Int32(1),
 	})
 	if err != nil {

@@ -26,8 +26,8 @@ import (
 //	lease     16 random bytes of who sits there
 //	ttl       when DynamoDB may delete it
 //
-// A seat is taken by one conditional write, so two callers never sit on it, and there are never more than there are numbers.
-// The time is that of the process: it must agree with others to less than what a stream leaves before its end.
+// A seat is taken by one conditional write, so two callers never sit on it, and there are never more than there are
+// numbers. The time is that of the process: it must agree with others to less than what a stream leaves before its end.
 type Seats struct {
 	client SeatsAPI
 	table  string
@@ -52,8 +52,8 @@ const (
 	releaseTime = 2 * time.Second
 )
 
-// Take implements [seats.Book]. It tries any seat first, which is one write as long as few are taken; where that one is, it
-// reads which are free and tries those: at most n writes in all.
+// Take implements [seats.Book]. It tries any seat first, which is one write as long as few are taken; where that one
+// is, it reads which are free and tries those: at most n writes in all.
 func (s *Seats) Take(ctx context.Context, holder string, n int, until time.Time) (release func(), err error) {
 	lease := make([]byte, 16)
 	_, _ = rand.Read(lease) // never fails
@@ -80,7 +80,8 @@ func (s *Seats) Take(ctx context.Context, holder string, n int, until time.Time)
 }
 
 // try takes a seat; release is nil where it is taken.
-func (s *Seats) try(ctx context.Context, holder string, seat int, lease []byte, until time.Time) (release func(), err error) {
+func (s *Seats) try(ctx context.Context, holder string, seat int, lease []byte, until time.Time) (release func(),
+	err error) {
 	taken, err := s.sit(ctx, holder, seat, lease, until)
 	release = s.release(ctx, holder, seat, lease)
 	if err != nil {
@@ -94,16 +95,18 @@ func (s *Seats) try(ctx context.Context, holder string, seat int, lease []byte, 
 }
 
 // sit takes a seat where it is free.
-func (s *Seats) sit(ctx context.Context, holder string, seat int, lease []byte, until time.Time) (taken bool, err error) {
+func (s *Seats) sit(ctx context.Context, holder string, seat int, lease []byte, until time.Time) (taken bool,
+	err error) {
 	item := seatKey(holder, seat)
 	item[attrUntil], item[attrLease] = number(until.UnixMilli()), &types.AttributeValueMemberB{Value: lease}
 	item[schema.TTL] = number(until.Unix() + 1)
 	_, err = s.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: item,
 		// The lease is the own one where the answer to a write was lost, and the client of DynamoDB has sent it again.
-		ConditionExpression:       aws.String("attribute_not_exists(#minute) OR #until <= :now OR #lease = :lease"),
-		ExpressionAttributeNames:  map[string]string{"#minute": schema.Minute, "#until": attrUntil, "#lease": attrLease},
-		ExpressionAttributeValues: map[string]types.AttributeValue{":now": number(s.now().UnixMilli()), ":lease": item[attrLease]},
+		ConditionExpression:      aws.String("attribute_not_exists(#minute) OR #until <= :now OR #lease = :lease"),
+		ExpressionAttributeNames: map[string]string{"#minute": schema.Minute, "#until": attrUntil, "#lease": attrLease},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":now": number(s.now().UnixMilli()),
+			":lease": item[attrLease]},
 	})
 	if _, failed := errors.AsType[*types.ConditionalCheckFailedException](err); failed {
 		return false, nil
@@ -122,9 +125,10 @@ func (s *Seats) taken(ctx context.Context, holder string) (map[int]bool, error) 
 	for {
 		out, err := s.client.Query(ctx, &dynamodb.QueryInput{
 			TableName: &s.table, ConsistentRead: aws.Bool(true), ExclusiveStartKey: start,
-			KeyConditionExpression:   aws.String("#minute = :seats AND #position BETWEEN :from AND :to"),
-			FilterExpression:         aws.String("#until > :now"),
-			ExpressionAttributeNames: map[string]string{"#minute": schema.Minute, "#position": schema.Position, "#until": attrUntil},
+			KeyConditionExpression: aws.String("#minute = :seats AND #position BETWEEN :from AND :to"),
+			FilterExpression:       aws.String("#until > :now"),
+			ExpressionAttributeNames: map[string]string{"#minute": schema.Minute, "#position": schema.Position,
+				"#until": attrUntil},
 			ExpressionAttributeValues: map[string]types.AttributeValue{
 				":seats": number(schema.Seats), ":now": number(now),
 				":from": &types.AttributeValueMemberB{Value: from}, ":to": &types.AttributeValueMemberB{Value: to},
@@ -159,7 +163,8 @@ func (s *Seats) release(ctx context.Context, holder string, seat int, lease []by
 }
 
 func seatKey(holder string, seat int) item {
-	return item{schema.Minute: number(schema.Seats), schema.Position: &types.AttributeValueMemberB{Value: seatPosition(holder, seat)}}
+	return item{schema.Minute: number(schema.Seats),
+		schema.Position: &types.AttributeValueMemberB{Value: seatPosition(holder, seat)}}
 }
 
 func seatPosition(holder string, seat int) []byte {

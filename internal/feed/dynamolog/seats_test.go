@@ -24,7 +24,8 @@ type counting struct {
 
 var errLost = errors.New("the answer was lost")
 
-func (c *counting) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+func (c *counting) PutItem(ctx context.Context, in *dynamodb.PutItemInput,
+	o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
 	c.puts.Add(1)
 	out, err := c.SeatsAPI.PutItem(ctx, in, o...)
 	if c.lose.Load() {
@@ -33,7 +34,8 @@ func (c *counting) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...
 	return out, err
 }
 
-func (c *counting) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+func (c *counting) Query(ctx context.Context, in *dynamodb.QueryInput,
+	o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
 	c.queries.Add(1)
 	return c.SeatsAPI.Query(ctx, in, o...)
 }
@@ -43,8 +45,8 @@ func (f *fixture) seats(client SeatsAPI) *Seats {
 	return &Seats{client, "log", func() time.Time { return f.now }}
 }
 
-// Ensure that of many who ask at once exactly as many sit as there are seats, each for itself, and that what is given back, or
-// has ended, is free again.
+// Ensure that of many who ask at once exactly as many sit as there are seats, each for itself, and that what is given
+// back, or has ended, is free again.
 func TestSeats_Races(t *testing.T) {
 	f := newFixture(t)
 	const n, callers = 5, 40
@@ -82,7 +84,8 @@ func TestSeats_Races(t *testing.T) {
 			}
 		case 1: // these crash: their seats are free when their time is over, and not before
 			f.now = until.Add(-time.Millisecond)
-			if _, err := f.seats(f.client).Take(t.Context(), "client:m", n, until.Add(time.Hour)); !errors.Is(err, seats.ErrTaken) {
+			if _, err := f.seats(f.client).Take(t.Context(), "client:m", n, until.Add(time.Hour)); !errors.Is(err,
+				seats.ErrTaken) {
 				t.Fatalf("a seat is free too early: %v", err)
 			}
 			f.now = until
@@ -112,8 +115,8 @@ func TestSeats_LateRelease(t *testing.T) {
 	}
 }
 
-// Ensure that a seat costs one write where few are taken, and at most one for each seat and a query where all are; that a seat
-// whose answer was lost is given back; and that the log is not read for seats.
+// Ensure that a seat costs one write where few are taken, and at most one for each seat and a query where all are; that
+// a seat whose answer was lost is given back; and that the log is not read for seats.
 func TestSeats_Requests(t *testing.T) {
 	f := newFixture(t)
 	f.append(t, "a:1")
@@ -136,7 +139,8 @@ func TestSeats_Requests(t *testing.T) {
 			t.Errorf("%+v: %d writes, %d queries", c, p, q)
 		}
 	}
-	out, err := f.client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String("log"), FilterExpression: aws.String("attribute_exists(lease)")})
+	out, err := f.client.Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String("log"),
+		FilterExpression: aws.String("attribute_exists(lease)")})
 	if err != nil || len(out.Items) != 2 {
 		t.Errorf("%d seats, %v", len(out.Items), err)
 	}

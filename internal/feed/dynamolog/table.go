@@ -20,7 +20,8 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, table string) err
 			{AttributeName: aws.String(schema.Position), AttributeType: types.ScalarAttributeTypeB},
 		},
 		KeySchema: []types.KeySchemaElement{
-			{AttributeName: aws.String(schema.Minute), KeyType: types.KeyTypeHash}, {AttributeName: aws.String(schema.Position), KeyType: types.KeyTypeRange},
+			{AttributeName: aws.String(schema.Minute), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(schema.Position), KeyType: types.KeyTypeRange},
 		},
 	})
 	if err != nil {

@@ -32,8 +32,9 @@ const (
 	attemptTime = 2 * time.Second
 )
 
-// Append adds what a batch says, in as many items as it takes. Those that are added when an error occurs stay: who begins
-// again tells some of it twice. since is the time of the first change that the log can have, when it has begun with this.
+// Append adds what a batch says, in as many items as it takes. Those that are added when an error occurs stay: who
+// begins again tells some of it twice. since is the time of the first change that the log can have, when it has begun
+// with this.
 func (w *Writer) Append(ctx context.Context, b *feed.Batch, since time.Time) error {
 	if b.Empty() {
 		return nil
@@ -94,7 +95,8 @@ func (w *Writer) put(ctx context.Context, after time.Duration, batch types.Attri
 		random := make([]byte, 8)
 		_, _ = rand.Read(random) // never fails
 		at += feed.Position(random)
-		it := item{schema.Minute: number(minuteOf(at)), schema.Position: blob(at), schema.TTL: number(at.Time().Add(keep).Unix())}
+		it := item{schema.Minute: number(minuteOf(at)), schema.Position: blob(at),
+			schema.TTL: number(at.Time().Add(keep).Unix())}
 		if batch != nil {
 			it[attrBatch] = batch
 		}

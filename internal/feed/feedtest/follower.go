@@ -34,7 +34,8 @@ type Serve func(r *http.Request) *httptest.ResponseRecorder
 func (f *Follower) get(t *testing.T, serve Serve, target string, into any) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, target, nil)
-	w := serve(r.WithContext(access.NewContext(r.Context(), access.Caller{Client: f.Caller, Scopes: []string{access.ScopeRead}})))
+	w := serve(r.WithContext(access.NewContext(r.Context(),
+		access.Caller{Client: f.Caller, Scopes: []string{access.ScopeRead}})))
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s: %d %s", target, w.Code, w.Body)
 	}

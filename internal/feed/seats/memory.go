@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Memory is a [Book] of one process. Seats end when they are given back: who sits there is in the same process, and cannot
-// go without that. The zero value is ready.
+// Memory is a [Book] of one process. Seats end when they are given back: who sits there is in the same process, and
+// cannot go without that. The zero value is ready.
 type Memory struct {
 	mu    sync.Mutex
 	taken map[string]int

@@ -19,7 +19,8 @@ func (f *File) parse(most int) error {
 	case len(start) == 0:
 		return errors.New("it is empty: there is no record in it")
 	case start[0] == '<':
-		return errors.New("it is XML or HTML, which no format reads as columns; declare format raw, and take it apart as docs/sql.md shows")
+		return errors.New("it is XML or HTML, which no format reads as columns; declare format raw, and take it apart as " +
+			"docs/sql.md shows")
 	case start[0] == '{' || start[0] == '[':
 		f.Format = JSON
 		return f.parseJSON(text, most)

@@ -5,8 +5,8 @@
 //	DIR/runs/ID.json  the last 1,000 runs
 //	DIR/audit.log     a line of JSON for what was done; it is only ever added to
 //
-// Rejects hold payloads, so everything is for its owner alone. Rejects go after 30 days, and the oldest before that where
-// they have more than 256 MB together.
+// Rejects hold payloads, so everything is for its owner alone. Rejects go after 30 days, and the oldest before that
+// where they have more than 256 MB together.
 package disk
 
 import (

@@ -87,7 +87,8 @@ func (r *Rejects) Files(_ context.Context, q operate.FileQuery) (names []string,
 		if len(names) == q.Limit {
 			break
 		}
-		if slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(name, f) }) && rejects.Touches(name, q.From, q.To) {
+		if slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(name, f) }) &&
+			rejects.Touches(name, q.From, q.To) {
 			names = append(names, name)
 		}
 	}

@@ -26,8 +26,10 @@ func BenchmarkWrite(b *testing.B) {
 				for c := range 100 {
 					it := store.Item{Component: fmt.Sprintf("wagon:%d", (n*100+c)%5000), Dataset: "wagons"}
 					for m := range 5 {
-						change := &twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", Unit: "km/h",
-							Extractor: "0123456789ab", EventTime: twin.Millis(n), Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(n)}}
+						change := &twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m),
+							Value: "82.4", Unit: "km/h",
+							Extractor: "0123456789ab", EventTime: twin.Millis(n),
+							Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(n)}}
 						it.Changes = append(it.Changes, change)
 					}
 					items = append(items, it)
@@ -56,7 +58,8 @@ func BenchmarkOpen(b *testing.B) {
 				for n := range 5000 / 10 {
 					it := store.Item{Component: fmt.Sprintf("wagon:%d", from/10+n), Dataset: "wagons"}
 					for m := range 10 {
-						it.Changes = append(it.Changes, &twin.Change{Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", EventTime: 1})
+						it.Changes = append(it.Changes, &twin.Change{Component: it.Component, Dataset: it.Dataset,
+							Metric: fmt.Sprint("metric.", m), Value: "82.4", EventTime: 1})
 					}
 					items = append(items, it)
 				}

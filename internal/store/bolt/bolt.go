@@ -11,8 +11,8 @@
 //
 // A write is durable when the call returns. bbolt itself would sync twice for that and write whole pages, so what is
 // written goes to a journal beside the file first, which is synced once; what it holds is kept in memory too, and moves
-// into the file when the journal is large for what the file holds, and when the store is closed. A file of which much is
-// not in use is then written anew. After a crash the
+// into the file when the journal is large for what the file holds, and when the store is closed. A file of which much
+// is not in use is then written anew. After a crash the
 // journal is read when the file is opened. So a killed process does no harm, nor does a lost power supply. Without
 // syncs (Options.NoSync) a lost power supply may cost what was written last: for tests.
 //
@@ -70,7 +70,8 @@ const (
 	buckets
 )
 
-var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"), []byte("meta"), []byte("paused"), []byte("changes")}
+var bucketNames = [buckets][]byte{[]byte("parts"), []byte("datasets"), []byte("newest"), []byte("forgotten"),
+	[]byte("meta"), []byte("paused"), []byte("changes")}
 
 // Close waits for calls under way, moves what the journal holds into the file and closes it.
 func (s *Store) Close() error {

@@ -106,7 +106,8 @@ func (s *Store) PutDataset(ctx context.Context, d twin.Dataset) error {
 	})
 }
 
-// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its readings.
+// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its
+// readings.
 func (s *Store) RemoveDataset(ctx context.Context, name string) error {
 	return s.change(ctx, "removing dataset "+name, func(t *tx) error {
 		if t.get(datasetsBucket, []byte(name)) != nil {

@@ -24,8 +24,8 @@ const (
 )
 
 // changeLog is the log of what changed for readers. A batch is written together with the items that it comes from, so
-// there is none without the other, whenever the process ends. Readings expire without a write: [Store.TellExpired] looks
-// which did.
+// there is none without the other, whenever the process ends. Readings expire without a write: [Store.TellExpired]
+// looks which did.
 type changeLog struct {
 	*feed.Ring // the newest batches
 	store      *Store

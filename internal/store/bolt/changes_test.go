@@ -42,8 +42,8 @@ func changes(t *testing.T, log feed.Log, after feed.Position) (n int, err error)
 	}
 }
 
-// Ensure that the log is there in full after the file was opened again, whatever of it is in memory, and that there is a
-// gap where it was not kept meanwhile.
+// Ensure that the log is there in full after the file was opened again, whatever of it is in memory, and that there is
+// a gap where it was not kept meanwhile.
 func TestStore_Changes(t *testing.T) {
 	path, clock := filepath.Join(t.TempDir(), "twin.db"), storetest.NewClock()
 	s := openFed(t, path, clock, &bolt.FeedOptions{})

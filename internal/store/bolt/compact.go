@@ -40,8 +40,8 @@ func (s *Store) wasteful() bool {
 	return true
 }
 
-// compact writes the file anew without its free pages and half-empty ones. Until the new one has its name, which happens
-// at once, the old one is whole: what the journal holds is in both.
+// compact writes the file anew without its free pages and half-empty ones. Until the new one has its name, which
+// happens at once, the old one is whole: what the journal holds is in both.
 func (s *Store) compact() error {
 	path := s.path + compactName
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {

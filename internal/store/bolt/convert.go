@@ -102,7 +102,8 @@ func readFormer(value []byte, rankSize int) (s packed.State, err error) {
 		r.EventTime, r.Source.ReceivedAt = r.Rank.EventTime(), r.Rank.ReceivedAt()
 		raw = raw[rankSize:]
 		p := &r.Source.Position
-		for _, field := range [...]*string{&r.Metric, &r.Value, &r.Unit, &r.Source.Extractor, &p.Stream, &p.Shard, &p.Sequence} {
+		for _, field := range [...]*string{&r.Metric, &r.Value, &r.Unit, &r.Source.Extractor, &p.Stream, &p.Shard,
+			&p.Sequence} {
 			var text []byte
 			if text, raw, ok = cut(raw, 0); !ok {
 				return s, errCorrupt

@@ -50,7 +50,8 @@ func TestOpen_Former(t *testing.T) {
 		}
 		reading := func(component, metric string, at twin.Millis) twin.Reading {
 			return (&twin.Change{
-				Component: component, Dataset: "d", Metric: metric, Value: "1.5", Unit: "km/h", EventTime: at, ReceivedAt: at + 5, Revision: 2, Index: 65535,
+				Component: component, Dataset: "d", Metric: metric, Value: "1.5", Unit: "km/h", EventTime: at, ReceivedAt: at + 5,
+				Revision: 2, Index: 65535,
 				Extractor: "0123456789ab", Position: twin.Position{Stream: "s", Shard: "feed-0", Sequence: "7"},
 			}).Reading()
 		}
@@ -61,8 +62,10 @@ func TestOpen_Former(t *testing.T) {
 			datasets, _ := tx.CreateBucket([]byte("datasets"))
 			newest, err := tx.CreateBucket([]byte("newest"))
 			for key, value := range map[string][]byte{
-				"c\x00\xff:1\x00\x01d": formerItem(size, twin.Rank{}, wide...), "c:2\x00\x01d#load": formerItem(size, twin.Rank{}, narrow[0]),
-				"c:2\x00\x01d#speed#x": formerItem(size, twin.Rank{}, narrow[1]), "c:3\x00\x01d": formerItem(size, (&twin.Change{EventTime: 30, ReceivedAt: twin.MaxMillis}).Rank()),
+				"c\x00\xff:1\x00\x01d": formerItem(size, twin.Rank{}, wide...),
+				"c:2\x00\x01d#load":    formerItem(size, twin.Rank{}, narrow[0]),
+				"c:2\x00\x01d#speed#x": formerItem(size, twin.Rank{}, narrow[1]),
+				"c:3\x00\x01d":         formerItem(size, (&twin.Change{EventTime: 30, ReceivedAt: twin.MaxMillis}).Rank()),
 			} {
 				if err == nil {
 					err = items.Put([]byte(key), value)
@@ -70,7 +73,8 @@ func TestOpen_Former(t *testing.T) {
 			}
 			for i := range 2500 { // more than are converted at once
 				if err == nil {
-					err = items.Put(fmt.Appendf(nil, "e:%04d\x00\x01d", i), formerItem(size, twin.Rank{}, reading(fmt.Sprintf("e:%04d", i), "m", 1)))
+					err = items.Put(fmt.Appendf(nil, "e:%04d\x00\x01d", i),
+						formerItem(size, twin.Rank{}, reading(fmt.Sprintf("e:%04d", i), "m", 1)))
 				}
 			}
 			if err == nil {
@@ -89,11 +93,13 @@ func TestOpen_Former(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"c\x00:1", "c:2", "c:3"}, Datasets: []string{"d"}})
+			got, err := s.Readings(t.Context(), store.ReadingQuery{Components: []string{"c\x00:1", "c:2", "c:3"},
+				Datasets: []string{"d"}})
 			if want := slices.Concat(wide, narrow); err != nil || !slices.Equal(got, want) {
 				t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 			}
-			if all, err := s.Components(t.Context(), store.ComponentQuery{Datasets: []string{"d"}, Limit: 5000}); err != nil || len(all) != 2502 {
+			if all, err := s.Components(t.Context(), store.ComponentQuery{Datasets: []string{"d"}, Limit: 5000}); err != nil ||
+				len(all) != 2502 {
 				t.Errorf("%d components, %v", len(all), err)
 			}
 			if d, err := s.Datasets(t.Context()); err != nil || len(d) != 1 || d[0].Newest != 20 {

@@ -39,7 +39,8 @@ var (
 
 // openJournal opens the journal at path, and gives what it holds to replay. One that belongs to another file is begun
 // anew.
-func openJournal(path string, id [idSize]byte, noSync bool, replay func(b bucket, key, value []byte)) (*journal, error) {
+func openJournal(path string, id [idSize]byte, noSync bool, replay func(b bucket, key, value []byte)) (*journal,
+	error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err

@@ -52,8 +52,8 @@ func components(t *testing.T, path string) int {
 	return len(all)
 }
 
-// Ensure that what was written before a crash is there after it, that a journal which ends in the middle of a record, or
-// in garbage, loses that record and nothing before it, and that another file's journal is not read.
+// Ensure that what was written before a crash is there after it, that a journal which ends in the middle of a record,
+// or in garbage, loses that record and nothing before it, and that another file's journal is not read.
 func TestJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "twin.db")
 	s, err := bolt.Open(path, &bolt.Options{NoSync: true})
@@ -129,8 +129,8 @@ func TestJournal_Refused(t *testing.T) {
 	}
 }
 
-// Ensure that writes go on for a while where the file has no more room, and that they fail before the journal is without
-// bounds.
+// Ensure that writes go on for a while where the file has no more room, and that they fail before the journal is
+// without bounds.
 func TestJournal_FileIsFull(t *testing.T) {
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "twin.db"), &bolt.Options{NoSync: true})
 	if err != nil {

@@ -87,7 +87,9 @@ func whole(path string, db *bbolt.DB) error {
 
 // damaged is the error for a file that cannot be read.
 func damaged(path string, why any) error {
-	return fmt.Errorf("bolt: %s is damaged, or no state of a twin (%v); move it away or delete it, and the twin begins anew", path, why)
+	return fmt.
+		Errorf("bolt: %s is damaged, or no state of a twin (%v); move it away or delete it, and the twin begins anew", path,
+			why)
 }
 
 // prepare makes the buckets, brings an older form into the present one, and reads the journal.
@@ -100,7 +102,8 @@ func (s *Store) prepare(noSync bool) (err error) {
 	if err := s.convert(); err != nil {
 		return fmt.Errorf("bolt: bringing %s into the form of this version: %w", s.path, err)
 	}
-	s.journal, err = openJournal(s.path+journalName, id, noSync, func(b bucket, key, value []byte) { s.overlay.set(b, string(key), value) })
+	s.journal, err = openJournal(s.path+journalName, id, noSync,
+		func(b bucket, key, value []byte) { s.overlay.set(b, string(key), value) })
 	if err != nil {
 		return fmt.Errorf("bolt: opening the journal of %s: %w", s.path, err)
 	}
@@ -116,7 +119,8 @@ func (s *Store) prepareFile(file *bbolt.Tx, id *[idSize]byte) error {
 	meta := file.Bucket(bucketNames[metaBucket])
 	if v := meta.Get(formatKey); len(v) == 8 {
 		if n := binary.BigEndian.Uint64(v); n > format {
-			return fmt.Errorf("bolt: %s has the format %d of a later version, and this one knows %d; update, or choose another file", s.path, n, format)
+			return fmt.Errorf("bolt: %s has the format %d of a later version, and this one knows %d; update, or choose "+
+				"another file", s.path, n, format)
 		}
 	} else if err := meta.Put(formatKey, binary.BigEndian.AppendUint64(nil, format)); err != nil {
 		return err

@@ -60,8 +60,10 @@ func TestOpen_Damaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	cases := map[string][]byte{
-		"text": []byte(strings.Repeat("no database\n", 5000)), "SQLite": append([]byte("SQLite format 3\x00"), make([]byte, 8192)...),
-		"cut off": whole[:len(whole)/2], "cut to a page": whole[:4096], "zeros": make([]byte, len(whole)), "short": []byte("x"),
+		"text":    []byte(strings.Repeat("no database\n", 5000)),
+		"SQLite":  append([]byte("SQLite format 3\x00"), make([]byte, 8192)...),
+		"cut off": whole[:len(whole)/2], "cut to a page": whole[:4096], "zeros": make([]byte, len(whole)),
+		"short": []byte("x"),
 	}
 	for page := range len(whole) / 4096 {
 		damaged := bytes.Clone(whole)
@@ -81,7 +83,8 @@ func TestOpen_Damaged(t *testing.T) {
 			}
 			_ = s.Close()
 		}
-		if err != nil && !(strings.Contains(err.Error(), path) && strings.Contains(err.Error(), "move it away or delete it")) {
+		if err != nil && !(strings.Contains(err.Error(), path) &&
+			strings.Contains(err.Error(), "move it away or delete it")) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err == nil && !strings.HasPrefix(name, "page") {
@@ -103,7 +106,8 @@ func TestOpen_Later(t *testing.T) {
 	if err != nil || db.Close() != nil {
 		t.Fatal(err)
 	}
-	if _, err := bolt.Open(path, nil); err == nil || !strings.Contains(err.Error(), "format 99 of a later version") || !strings.Contains(err.Error(), path) {
+	if _, err := bolt.Open(path, nil); err == nil || !strings.Contains(err.Error(), "format 99 of a later version") ||
+		!strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -30,7 +30,8 @@ func TestPurge(t *testing.T) {
 	write := func(dataset string, from, n int) {
 		var changes []twin.Change
 		for i := range n {
-			changes = append(changes, twin.Change{Component: fmt.Sprintf("c:%d", from+i), Dataset: dataset, Metric: "m", Value: "1", EventTime: clock.Millis()})
+			changes = append(changes, twin.Change{Component: fmt.Sprintf("c:%d", from+i), Dataset: dataset, Metric: "m",
+				Value: "1", EventTime: clock.Millis()})
 		}
 		if _, err := a.Apply(t.Context(), changes); err != nil {
 			t.Fatal(err)

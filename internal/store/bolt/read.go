@@ -16,7 +16,8 @@ import (
 func (s *Store) Components(ctx context.Context, q store.ComponentQuery) ([]string, error) {
 	var out []string
 	err := s.view(ctx, "listing components", func(t *tx) (err error) {
-		out, err = t.components(q.Prefix, q.After, q.Limit, func(dataset string) bool { return slices.Contains(q.Datasets, dataset) })
+		out, err = t.components(q.Prefix, q.After, q.Limit,
+			func(dataset string) bool { return slices.Contains(q.Datasets, dataset) })
 		return err
 	})
 	return out, err

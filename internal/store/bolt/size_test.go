@@ -14,8 +14,8 @@ import (
 
 var sizeSeconds = flag.Int("seconds", 200, "seconds of a twin after which the size of its file is looked at")
 
-// Ensure that the file holds at most twice its content, at any time of a twin whose components report one after the other,
-// and that the journal is bounded. For an hour: -seconds 3600.
+// Ensure that the file holds at most twice its content, at any time of a twin whose components report one after the
+// other, and that the journal is bounded. For an hour: -seconds 3600.
 func TestStore_Size(t *testing.T) {
 	const wagons, metrics = 2500, 15
 	path := filepath.Join(t.TempDir(), "twin.db")
@@ -31,8 +31,10 @@ func TestStore_Size(t *testing.T) {
 			it := store.Item{Component: fmt.Sprintf("wagon:%04d", n), Dataset: "wagons"}
 			for m := range metrics {
 				it.Changes = append(it.Changes, &twin.Change{
-					Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprintf("axle.%02d.bearing.temperature", m), Value: fmt.Sprint(second % 190), Unit: "Cel",
-					Extractor: "0123456789ab", EventTime: twin.Millis(1 + second), Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(second)},
+					Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprintf("axle.%02d.bearing.temperature", m),
+					Value: fmt.Sprint(second % 190), Unit: "Cel",
+					Extractor: "0123456789ab", EventTime: twin.Millis(1 + second),
+					Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(second)},
 				})
 			}
 			items = append(items, it)
@@ -53,7 +55,8 @@ func TestStore_Size(t *testing.T) {
 	}
 }
 
-// Ensure that a file which was written anew opens with all that it held, as does the one before where a crash left both.
+// Ensure that a file which was written anew opens with all that it held, as does the one before where a crash left
+// both.
 func TestStore_Compacted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "twin.db")
 	for round := range 3 {

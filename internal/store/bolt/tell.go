@@ -142,7 +142,8 @@ func (l *changeLog) begin(t *tx, out *told) {
 	for _, e := range l.entries {
 		t.put(changesBucket, []byte(e.position), nil)
 	}
-	out.all, out.dropped, out.oldest, out.until = true, len(l.entries), b.Position, max(l.told, twin.MillisOf(l.store.now()))
+	out.all, out.dropped, out.oldest, out.until = true, len(l.entries), b.Position,
+		max(l.told, twin.MillisOf(l.store.now()))
 	t.putFeed(out.until, out.oldest)
 }
 

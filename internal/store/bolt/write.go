@@ -33,7 +33,8 @@ func (t *tx) Get(_ context.Context, keys []swap.Key, _ bool) []swap.Read {
 	for i, k := range keys {
 		var err error
 		if out[i].Item, err = openItem(t.get(partsBucket, itemKey(k))); err != nil {
-			out[i].Err = &swap.PermanentError{Reason: twin.Unstorable, Detail: fmt.Sprintf("the item of %s, %s is damaged: %v", k.Component, k.Dataset, err)}
+			out[i].Err = &swap.PermanentError{Reason: twin.Unstorable,
+				Detail: fmt.Sprintf("the item of %s, %s is damaged: %v", k.Component, k.Dataset, err)}
 		}
 	}
 	return out

@@ -37,7 +37,8 @@ func TestUpgrade_Backfill(t *testing.T) {
 	u.lists(all[:100]...)
 	u.holds("c:1", want...)
 	u.holds("c:2", narrow...)
-	if _, err := store.Forget(t.Context(), u.Alone, store.Target{Name: "c:1"}); err == nil || !strings.Contains(err.Error(), "finish its upgrade") {
+	if _, err := store.Forget(t.Context(), u.Alone, store.Target{Name: "c:1"}); err == nil ||
+		!strings.Contains(err.Error(), "finish its upgrade") {
 		t.Errorf("forgetting: %v", err)
 	}
 	u.formerly(at("e:1", "speed", 1, "1")) // the version before came back

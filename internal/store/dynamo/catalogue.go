@@ -79,7 +79,8 @@ func (s *Store) readCatalogue(ctx context.Context) (*catalogue, error) {
 		KeyConditionExpression:   ptr("#c=:c AND #p BETWEEN :first AND :last"),
 		ExpressionAttributeNames: map[string]string{"#c": schema.Component, "#p": schema.Part},
 		ExpressionAttributeValues: item{
-			":c": text(schema.Catalogue), ":first": text(partDataset), ":last": text(strings.TrimSuffix(partNewest, "#") + "$"), // $ follows #
+			// $ follows #
+			":c": text(schema.Catalogue), ":first": text(partDataset), ":last": text(strings.TrimSuffix(partNewest, "#") + "$"),
 		},
 	}, func(it item) bool {
 		part := textOf(it[schema.Part])
@@ -162,9 +163,11 @@ func (s *Store) putEntry(ctx context.Context, part string, content any) error {
 	return err
 }
 
-// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its readings.
+// RemoveDataset takes a dataset out of the catalogue. Its newest event time stays, and so do its pause and its
+// readings.
 func (s *Store) RemoveDataset(ctx context.Context, name string) error {
-	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: s.tableName(), Key: catalogueKey(partDataset + name)}, s.retry)
+	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: s.tableName(),
+		Key: catalogueKey(partDataset + name)}, s.retry)
 	s.catalogue.Expire()
 	if err != nil {
 		return fmt.Errorf("dynamo: removing dataset %s: %w", name, err)

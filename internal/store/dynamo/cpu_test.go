@@ -72,8 +72,11 @@ func serve() {
 		}
 		block := state.Block.Append(nil)
 		tag := packed.TagOf(state.Floor, block)
-		answers[it.Component] = fmt.Sprintf(`{"component":{"S":%q},"part":{"S":"wagons~0"},"dataset":{"S":"wagons"},"b":{"S":"1"},"p":{"B":%q},"v":{"B":%q}}`,
-			it.Component, base64.StdEncoding.EncodeToString(block), base64.StdEncoding.EncodeToString(tag[:]))
+		answers[it.Component] =
+			fmt.
+				Sprintf(
+					`{"component":{"S":%q},"part":{"S":"wagons~0"},"dataset":{"S":"wagons"},"b":{"S":"1"},"p":{"B":%q},"v":{"B":%q}}`,
+					it.Component, base64.StdEncoding.EncodeToString(block), base64.StdEncoding.EncodeToString(tag[:]))
 	}
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct {
@@ -88,7 +91,8 @@ func serve() {
 		answer := `{}`
 		switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
 		case "Query":
-			answer = `{"Items":[{"component":{"S":"#catalogue"},"part":{"S":"#form"},"entry":{"S":"{\"Listed\":true,\"Tidied\":true}"}}],"Count":1,"ScannedCount":1}`
+			answer =
+				`{"Items":[{"component":{"S":"#catalogue"},"part":{"S":"#form"},"entry":{"S":"{\"Listed\":true,\"Tidied\":true}"}}],"Count":1,"ScannedCount":1}`
 		case "BatchGetItem":
 			var found []string
 			for _, k := range in.RequestItems["twin"].Keys {
@@ -96,7 +100,8 @@ func serve() {
 			}
 			answer = `{"Responses":{"twin":[` + strings.Join(found, ",") + `]},"UnprocessedKeys":{}}`
 		case "BatchExecuteStatement":
-			answer = `{"Responses":[` + strings.TrimSuffix(strings.Repeat(`{"TableName":"twin"},`, len(in.Statements)), ",") + `]}`
+			answer = `{"Responses":[` + strings.TrimSuffix(strings.Repeat(`{"TableName":"twin"},`, len(in.Statements)), ",") +
+				`]}`
 		}
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		fmt.Fprint(w, answer)
@@ -146,9 +151,9 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkWrite writes batches of 500 items with 15 metrics each over TLS to an endpoint that answers after 5 ms, reading
-// and joining included, and the same items as the version before wrote them: one conditional UpdateItem each, 32 at a
-// time. cpu-µs/item is CPU time of this process, conns/op the connections made after the first batch.
+// BenchmarkWrite writes batches of 500 items with 15 metrics each over TLS to an endpoint that answers after 5 ms,
+// reading and joining included, and the same items as the version before wrote them: one conditional UpdateItem each,
+// 32 at a time. cpu-µs/item is CPU time of this process, conns/op the connections made after the first batch.
 func BenchmarkWrite(b *testing.B) {
 	b.Run("packed", func(b *testing.B) {
 		client, made := startTable(b)

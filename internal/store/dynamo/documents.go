@@ -79,7 +79,8 @@ func (d *Documents) mine(ctx context.Context, doc *Document) error {
 func (d *Documents) Set(ctx context.Context, id string, content []byte) error {
 	_, err := d.store.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: d.store.tableName(), Key: d.key(id), UpdateExpression: ptr("SET #e=:e"),
-		ExpressionAttributeNames: map[string]string{"#e": attrEntry}, ExpressionAttributeValues: item{":e": text(string(content))},
+		ExpressionAttributeNames:  map[string]string{"#e": attrEntry},
+		ExpressionAttributeValues: item{":e": text(string(content))},
 	}, d.store.retry)
 	if err != nil {
 		return fmt.Errorf("dynamo: writing %s%s: %w", d.kind, id, err)

@@ -19,7 +19,8 @@ type forgetful struct {
 	lose bool
 }
 
-func (f *forgetful) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+func (f *forgetful) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput,
+	o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
 	if f.lose {
 		if _, err := f.API.UpdateItem(ctx, in, o...); err != nil {
 			return nil, err
@@ -28,8 +29,8 @@ func (f *forgetful) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput
 	return f.API.UpdateItem(ctx, in, o...)
 }
 
-// Ensure that a document is replaced by who has read its last version and by nobody else, also where the answer to a write
-// was lost, and that documents are listed from the last to the first.
+// Ensure that a document is replaced by who has read its last version and by nobody else, also where the answer to a
+// write was lost, and that documents are listed from the last to the first.
 func TestDocuments(t *testing.T) {
 	client := emulator.Client(emulator.DynamoDB(t))
 	table := &forgetful{API: client}

@@ -13,12 +13,13 @@
 //
 // The partition key #catalogue holds, beside what a component of that name might have, the items of
 // the store itself, whose parts begin with #: #dataset#<name> the catalogue entry as JSON,
-// #newest#<name> its newest event time, #forget#<hash> an entry of the forget list, #form how far the table has come from
-// the form before this one (see former.go and upgrade.go), #origin#<id> what lineages of that form name,
+// #newest#<name> its newest event time, #forget#<hash> an entry of the forget list, #form how far the table has come
+// from the form before this one (see former.go and upgrade.go), #origin#<id> what lineages of that form name,
 // #held#<name> since when a dataset is paused; and documents of functions: #run#<id> and #pipeline#<name>.
 //
-// A write reads items in batches, joins them with what is offered and swaps them in batches (package swap). What a batch
-// could not do (an item that is new, changed, throttled or refused) is done by single requests, which say what they met.
+// A write reads items in batches, joins them with what is offered and swaps them in batches (package swap). What a
+// batch could not do (an item that is new, changed, throttled or refused) is done by single requests, which say what
+// they met.
 //
 // Reads of readings are eventually consistent. Requests that are throttled or fail in passing are repeated, with
 // jitter, for as long as the context lasts.
@@ -39,8 +40,10 @@ import (
 
 // API is the part of the DynamoDB client that is used.
 type API interface {
-	BatchExecuteStatement(context.Context, *dynamodb.BatchExecuteStatementInput, ...func(*dynamodb.Options)) (*dynamodb.BatchExecuteStatementOutput, error)
-	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	BatchExecuteStatement(context.Context, *dynamodb.BatchExecuteStatementInput,
+		...func(*dynamodb.Options)) (*dynamodb.BatchExecuteStatementOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput,
+		error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
 	Scan(context.Context, *dynamodb.ScanInput, ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error)

@@ -63,7 +63,8 @@ func each(ctx context.Context, n int, do func(ctx context.Context, i int) error)
 func guarded(ctx context.Context, i int, do func(ctx context.Context, i int) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &swap.PermanentError{Reason: twin.Panicked, Detail: fmt.Sprintf("the store failed on it: %v\n%s", v, debug.Stack())}
+			err = &swap.PermanentError{Reason: twin.Panicked,
+				Detail: fmt.Sprintf("the store failed on it: %v\n%s", v, debug.Stack())}
 		}
 	}()
 	return do(ctx, i)

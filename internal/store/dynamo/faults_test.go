@@ -89,8 +89,8 @@ func faultyStore(t *testing.T, attempts int, clock *storetest.Clock, pick func(b
 }
 
 // Ensure that random histories end where the model says although a third of all requests goes wrong,
-// also so that a write is carried out and its answer lost, and some are refused for good. A request that was carried out
-// once is valid, so it is not refused when it is sent again.
+// also so that a write is carried out and its answer lost, and some are refused for good. A request that was carried
+// out once is valid, so it is not refused when it is sent again.
 func TestFaults_Histories(t *testing.T) {
 	var mu sync.Mutex
 	r := rand.New(rand.NewPCG(6, 7))
@@ -173,7 +173,8 @@ func TestFaults_Unfinished(t *testing.T) {
 		if _, err := s.Write(t.Context(), in); err != nil {
 			t.Errorf("%s: again: %v", f, err)
 		}
-		if got, err := s.Components(t.Context(), store.ComponentQuery{Datasets: []string{"d"}, Limit: 100}); err != nil || len(got) != len(in) {
+		if got, err := s.Components(t.Context(), store.ComponentQuery{Datasets: []string{"d"}, Limit: 100}); err != nil ||
+			len(got) != len(in) {
 			t.Errorf("%s: %d components in the end, %v", f, len(got), err)
 		}
 	}
@@ -199,7 +200,8 @@ func TestFaults_Permanent(t *testing.T) {
 			if in[i].Component == "c:7;" {
 				want = store.Result{Outcome: store.Refused, Reason: reason}
 			}
-			if got := (store.Result{Outcome: r[0].Outcome, Reason: r[0].Reason}); got != want || (r[0].Detail == "") != (want.Reason == "") {
+			if got := (store.Result{Outcome: r[0].Outcome, Reason: r[0].Reason}); got != want ||
+				(r[0].Detail == "") != (want.Reason == "") {
 				t.Errorf("%s: %s has %+v", f, in[i].Component, r[0])
 			}
 		}

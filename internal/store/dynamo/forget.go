@@ -15,8 +15,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/twin"
 )
 
-// An entry of the forget list is an item of the catalogue, with the hash of its target as part: a name may be longer than
-// a sort key.
+// An entry of the forget list is an item of the catalogue, with the hash of its target as part: a name may be longer
+// than a sort key.
 const attrName, attrPrefix = "name", "prefix"
 
 func forgetKey(t store.Target) item {
@@ -30,11 +30,13 @@ func forgottenOf(it item) (e store.Forgotten, err error) {
 	if err != nil || prefix == nil {
 		return e, fmt.Errorf("%w: an entry of the forget list", errCorrupt)
 	}
-	return store.Forgotten{Target: store.Target{Name: textOf(it[attrName]), Prefix: prefix.Value}, Floor: twin.Millis(floor)}, nil
+	return store.Forgotten{Target: store.Target{Name: textOf(it[attrName]), Prefix: prefix.Value},
+		Floor: twin.Millis(floor)}, nil
 }
 
 // errNotTidied is why nothing is forgotten yet.
-var errNotTidied = errors.New("dynamo: the table may still hold items of the form before, from which what is forgotten could come back; finish its upgrade first (docs/aws.md)")
+var errNotTidied = errors.New("dynamo: the table may still hold items of the form before, from which what is " +
+	"forgotten could come back; finish its upgrade first (docs/aws.md)")
 
 // BeginForget implements [store.Forgetter].
 func (s *Store) BeginForget(ctx context.Context, target store.Target) (store.Forgetting, error) {
@@ -122,7 +124,8 @@ func (k *keeper) Enter(ctx context.Context, e store.Forgotten) error {
 func (k *keeper) leave(ctx context.Context, e store.Forgotten) error {
 	_, err := k.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: k.tableName(), Key: forgetKey(e.Target), ConditionExpression: ptr("#f<=:f"),
-		ExpressionAttributeNames: map[string]string{"#f": attrFloor}, ExpressionAttributeValues: item{":f": number(int64(e.Floor))},
+		ExpressionAttributeNames:  map[string]string{"#f": attrFloor},
+		ExpressionAttributeValues: item{":f": number(int64(e.Floor))},
 	}, k.retry)
 	var failed *types.ConditionalCheckFailedException
 	if err != nil && !errors.As(err, &failed) {

@@ -117,7 +117,8 @@ func (f *former) write(part [2]string, changes []twin.Change, live map[string]in
 		switch {
 		case errors.As(err, &failed):
 			for metric, i := range live {
-				if m, ok := failed.Item["m:"+metric].(*types.AttributeValueMemberM); ok && string(m.Value["r"].(*types.AttributeValueMemberB).Value) >= string(f.rank(&changes[i])) {
+				if m, ok := failed.Item["m:"+metric].(*types.AttributeValueMemberM); ok &&
+					string(m.Value["r"].(*types.AttributeValueMemberB).Value) >= string(f.rank(&changes[i])) {
 					delete(live, metric)
 				}
 			}
@@ -184,7 +185,9 @@ func (f *former) floor(t *testing.T, component, part string, at twin.Millis) {
 // sample is a change as a former writer can write it.
 func sample(component, metric string, at twin.Millis, value string) *twin.Change {
 	return &twin.Change{
-		Component: component, Dataset: "d", Metric: metric, Value: value, Unit: "km/h", EventTime: at, ReceivedAt: at + 900, Revision: 1, Index: 7,
-		Extractor: "0123456789ab", Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000003", Sequence: "49590338271490256608559692538361571095921575989136588898"},
+		Component: component, Dataset: "d", Metric: metric, Value: value, Unit: "km/h", EventTime: at, ReceivedAt: at + 900,
+		Revision: 1, Index: 7,
+		Extractor: "0123456789ab", Position: twin.Position{Stream: "wagons", Shard: "shardId-000000000003",
+			Sequence: "49590338271490256608559692538361571095921575989136588898"},
 	}
 }

@@ -33,8 +33,8 @@ func (s *Store) Get(ctx context.Context, keys []swap.Key, consistent bool) []swa
 	return out
 }
 
-// batchGet reads the items with these keys, and calls use once for each of them: with the item, nil where there is none,
-// or with why it was not read. A key stands among them once.
+// batchGet reads the items with these keys, and calls use once for each of them: with the item, nil where there is
+// none, or with why it was not read. A key stands among them once.
 func (s *Store) batchGet(ctx context.Context, keys []item, consistent bool, use func(i int, it item, err error)) {
 	batches := (len(keys) + keysPerBatch - 1) / keysPerBatch
 	errs := make([]error, batches)

@@ -24,7 +24,8 @@ const (
 // item is an item as the SDK gives it.
 type item map[string]types.AttributeValue
 
-// ownPart is what the parts of the store itself begin with: a dataset is not empty and has no #, so no part of one does.
+// ownPart is what the parts of the store itself begin with: a dataset is not empty and has no #, so no part of one
+// does.
 const ownPart = "#"
 
 func key(component, part string) item {

@@ -29,7 +29,8 @@ func (s *Store) Components(ctx context.Context, q store.ComponentQuery) ([]strin
 		return nil, err
 	}
 	if len(q.Datasets) > schema.Buckets && c.form.Listed {
-		names, ok, err := s.list(ctx, &q, allBuckets(), func(part string) bool { return slices.Contains(q.Datasets, datasetOf(part)) })
+		names, ok, err := s.list(ctx, &q, allBuckets(),
+			func(part string) bool { return slices.Contains(q.Datasets, datasetOf(part)) })
 		if ok || err != nil {
 			return names, err
 		}
@@ -63,7 +64,8 @@ type run struct {
 
 // list returns the first components of partitions of which the parts count, all of them with a nil counts. With one,
 // ok is false where most of what is read does not count.
-func (s *Store) list(ctx context.Context, q *store.ComponentQuery, partitions []partition, counts func(part string) bool) (names []string, ok bool, err error) {
+func (s *Store) list(ctx context.Context, q *store.ComponentQuery, partitions []partition,
+	counts func(part string) bool) (names []string, ok bool, err error) {
 	if len(partitions) == 0 {
 		return nil, true, nil
 	}
@@ -129,7 +131,8 @@ func first(runs []*run, limit int) []string {
 }
 
 // advance reads one page of a run.
-func (s *Store) advance(ctx context.Context, r *run, q *store.ComponentQuery, size int32, counts func(part string) bool) (read int, err error) {
+func (s *Store) advance(ctx context.Context, r *run, q *store.ComponentQuery, size int32,
+	counts func(part string) bool) (read int, err error) {
 	names := map[string]string{"#h": r.attribute, "#c": schema.Component, "#p": schema.Part}
 	values := item{":h": text(r.value)}
 	condition := "#h=:h"

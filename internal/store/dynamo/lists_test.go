@@ -23,7 +23,8 @@ func fill(t *testing.T, s *dynamo.Store, n, datasets int) (names []string) {
 	for from := 0; from < n; from += 500 {
 		var items []store.Item
 		for i := from; i < min(from+500, n); i++ {
-			c := &twin.Change{Component: fmt.Sprintf("c:%06d", i), Dataset: names[i%datasets], Metric: "speed", Value: "1", EventTime: 1}
+			c := &twin.Change{Component: fmt.Sprintf("c:%06d", i), Dataset: names[i%datasets], Metric: "speed", Value: "1",
+				EventTime: 1}
 			items = append(items, store.Item{Component: c.Component, Dataset: c.Dataset, Changes: []*twin.Change{c}})
 		}
 		if _, err := s.Write(t.Context(), items); err != nil {
@@ -33,14 +34,15 @@ func fill(t *testing.T, s *dynamo.Store, n, datasets int) (names []string) {
 	return names
 }
 
-// Ensure that the components of a rare dataset are listed without reading those of others, alone and beside datasets that
-// have none. The figure is with -components 100000.
+// Ensure that the components of a rare dataset are listed without reading those of others, alone and beside datasets
+// that have none. The figure is with -components 100000.
 func TestLists_Rare(t *testing.T) {
 	m := newMeter(t)
 	s := dynamo.New(m, m.table, nil)
 	names := fill(t, s, *listedComponents, 20)
 	rare := &twin.Change{Component: "c:001234;rare", Dataset: "rare", Metric: "speed", Value: "1", EventTime: 1}
-	if _, err := s.Write(t.Context(), []store.Item{{Component: rare.Component, Dataset: rare.Dataset, Changes: []*twin.Change{rare}}}); err != nil {
+	if _, err := s.Write(t.Context(), []store.Item{{Component: rare.Component, Dataset: rare.Dataset,
+		Changes: []*twin.Change{rare}}}); err != nil {
 		t.Fatal(err)
 	}
 	var none []string
@@ -67,7 +69,8 @@ func TestLists_Rare(t *testing.T) {
 		t.Logf("%s: %d of %d items read in %d requests, %.1f units", tc.what, m.items, *listedComponents, m.requests, m.read)
 	}
 	m.reset()
-	if got, err := s.Components(t.Context(), store.ComponentQuery{Datasets: append(names, "rare"), Limit: 100}); err != nil || len(got) != 100 || m.items > 1000 {
+	if got, err := s.Components(t.Context(), store.ComponentQuery{Datasets: append(names, "rare"),
+		Limit: 100}); err != nil || len(got) != 100 || m.items > 1000 {
 		t.Errorf("a page of all: %d components, %d items read, %v", len(got), m.items, err)
 	}
 }
@@ -92,7 +95,8 @@ func TestLists_ManyDatasets(t *testing.T) {
 	}
 	fewUnits, fewRequests := cost(12)
 	manyUnits, manyRequests := cost(200)
-	t.Logf("over 12 datasets %.1f units, %d requests; over 200 %.1f units, %d requests", fewUnits, fewRequests, manyUnits, manyRequests)
+	t.Logf("over 12 datasets %.1f units, %d requests; over 200 %.1f units, %d requests", fewUnits, fewRequests, manyUnits,
+		manyRequests)
 	if manyUnits > 1.2*fewUnits || float64(manyRequests) > 1.2*float64(fewRequests) {
 		t.Error("a page over 200 datasets costs more than 1.2 times of one over 12")
 	}

@@ -37,7 +37,8 @@ func recorded(t testing.TB, e extractors.Extractor) (items []store.Item) {
 }
 
 // itemsOf are the items of one record.
-func itemsOf(program *extract.Program, out *extract.Output, places *packed.Places, position twin.Position) (items []store.Item) {
+func itemsOf(program *extract.Program, out *extract.Output, places *packed.Places,
+	position twin.Position) (items []store.Item) {
 	for i := range out.Rows {
 		c := program.Change(&out.Rows[i], out.Rows[i].EventTime+900, position)
 		at := slices.IndexFunc(items, func(it store.Item) bool { return it.Component == c.Component })

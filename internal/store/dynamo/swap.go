@@ -17,7 +17,8 @@ import (
 // statementsPerBatch is how many one BatchExecuteStatement may carry out.
 const statementsPerBatch = 25
 
-// statement is the PartiQL of a swap that changes nothing but block and tag. One that sets the ttl too has it after them.
+// statement is the PartiQL of a swap that changes nothing but block and tag. One that sets the ttl too has it after
+// them.
 func statement(table string) string {
 	return fmt.Sprintf(`UPDATE %q SET "p"=?, "v"=? WHERE "component"=? AND "part"=? AND "v"=?`, table)
 }

@@ -35,7 +35,8 @@ func definition(table string) *dynamodb.CreateTableInput {
 		},
 		KeySchema: key(schema.Component, schema.Part),
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
-			index(schema.DatasetIndex, key(schema.Dataset, schema.Component)), index(schema.ListIndex, key(schema.Bucket, schema.Component)),
+			index(schema.DatasetIndex, key(schema.Dataset, schema.Component)),
+			index(schema.ListIndex, key(schema.Bucket, schema.Component)),
 		},
 	}
 }
@@ -51,8 +52,9 @@ func CreateTable(ctx context.Context, client *dynamodb.Client, table string) err
 		return fmt.Errorf("dynamo: waiting for table %s: %w", table, err)
 	}
 	_, err := client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
-		TableName:               &table,
-		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(schema.TTL), Enabled: aws.Bool(true)},
+		TableName: &table,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(schema.TTL),
+			Enabled: aws.Bool(true)},
 	})
 	if err != nil {
 		return fmt.Errorf("dynamo: setting the TTL of table %s: %w", table, err)

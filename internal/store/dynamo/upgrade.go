@@ -41,10 +41,11 @@ type Upgrade struct {
 // formerAge is how long writers of the version before may be at work once no new ones are started.
 const formerAge = 2 * time.Minute
 
-// BeginUpgrade returns an upgrade from its beginning. It waits for the writers of the version before, which a table that
-// holds nothing at all has never had.
+// BeginUpgrade returns an upgrade from its beginning. It waits for the writers of the version before, which a table
+// that holds nothing at all has never had.
 func (s *Store) BeginUpgrade(ctx context.Context, tidy bool) (Upgrade, error) {
-	out, err := s.client.Scan(ctx, &dynamodb.ScanInput{TableName: s.tableName(), Limit: ptr(int32(2)), ConsistentRead: ptr(true)}, s.retry)
+	out, err := s.client.Scan(ctx, &dynamodb.ScanInput{TableName: s.tableName(), Limit: ptr(int32(2)),
+		ConsistentRead: ptr(true)}, s.retry)
 	if err != nil {
 		return Upgrade{}, fmt.Errorf("dynamo: upgrading %s: %w", s.table, err)
 	}
@@ -113,7 +114,8 @@ type formerItem struct {
 	component, part string
 }
 
-func (s *Store) formers(ctx context.Context, items []map[string]types.AttributeValue) (formers []formerItem, err error) {
+func (s *Store) formers(ctx context.Context, items []map[string]types.AttributeValue) (formers []formerItem,
+	err error) {
 	for _, it := range items {
 		f := formerItem{component: textOf(it[schema.Component]), part: textOf(it[schema.Part])}
 		if strings.HasPrefix(f.part, ownPart) {
@@ -150,7 +152,8 @@ func (s *Store) join(ctx context.Context, c *catalogue, u *Upgrade, formers []fo
 			}
 		}
 		if u.Tidy && !left[k] {
-			_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: s.tableName(), Key: key(f.component, f.part)}, s.retry)
+			_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: s.tableName(),
+				Key: key(f.component, f.part)}, s.retry)
 			return err
 		}
 		return nil

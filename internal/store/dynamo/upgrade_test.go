@@ -32,7 +32,8 @@ func newUpgraded(t *testing.T) *upgraded {
 	clock := storetest.NewClock()
 	u := &upgraded{T: t, client: client, table: newTable(t, client), clock: clock}
 	u.Alone = newAlone(t, client, u.table, clock)
-	u.former = &former{client: client, table: u.table, clock: clock, policy: func(string) *twin.Dataset { return nil }, narrow: "narrow"}
+	u.former = &former{client: client, table: u.table, clock: clock, policy: func(string) *twin.Dataset { return nil },
+		narrow: "narrow"}
 	if err := u.Downgrade(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,8 @@ func (u *upgraded) formerly(changes ...*twin.Change) {
 
 func (u *upgraded) holds(component string, want ...*twin.Change) {
 	u.Helper()
-	got, err := u.Readings(u.Context(), store.ReadingQuery{Components: []string{component}, Datasets: []string{"d", "narrow"}})
+	got, err := u.Readings(u.Context(), store.ReadingQuery{Components: []string{component},
+		Datasets: []string{"d", "narrow"}})
 	if err != nil {
 		u.Fatal(err)
 	}
@@ -82,7 +84,8 @@ func (u *upgraded) holds(component string, want ...*twin.Change) {
 
 func (u *upgraded) lists(want ...string) {
 	u.Helper()
-	datasets := []string{"d", "narrow", "3", "4", "5", "6", "7", "8", "9", "10"} // more than the index of each is asked for
+	// more than the index of each is asked for
+	datasets := []string{"d", "narrow", "3", "4", "5", "6", "7", "8", "9", "10"}
 	got, err := u.Components(u.Context(), store.ComponentQuery{Datasets: datasets, Limit: 100})
 	if err != nil || !slices.Equal(got, want) {
 		u.Errorf("listed %q, %v; want %q", got, err, want)
@@ -112,8 +115,8 @@ func at(component, metric string, at twin.Millis, value string) *twin.Change {
 	return sample(component, metric, storetest.NewClock().Millis()+at, value)
 }
 
-// Ensure that what the version before has written is served and listed, lineage and all, and joined with the first write:
-// by its rank, of which a duplicate of then is the same.
+// Ensure that what the version before has written is served and listed, lineage and all, and joined with the first
+// write: by its rank, of which a duplicate of then is the same.
 func TestUpgrade_FirstWrite(t *testing.T) {
 	u := newUpgraded(t)
 	speed, load, mileage := at("c:1", "speed", 10, "80"), at("c:1", "load", 20, "5"), at("c:1", "mileage", 5, "1")
@@ -147,7 +150,8 @@ func TestUpgrade_Floor(t *testing.T) {
 	}
 	u.holds("c:1", at("c:1", "load", 11, "1"))
 	u.upgrade(true)
-	if got := u.written(at("c:1", "speed", 9, "1"), at("c:2", "speed", 10, "1"), at("c:2", "load", 11, "1")); got != "LLA" {
+	if got := u.written(at("c:1", "speed", 9, "1"), at("c:2", "speed", 10, "1"),
+		at("c:2", "load", 11, "1")); got != "LLA" {
 		t.Errorf("after the upgrade: %s", got)
 	}
 }
@@ -168,8 +172,8 @@ func TestUpgrade_Fresh(t *testing.T) {
 	}
 }
 
-// Ensure that random histories end where the model says, written by the version before, by both at once, by this one, and
-// again by the one before, with upgrades on the way.
+// Ensure that random histories end where the model says, written by the version before, by both at once, by this one,
+// and again by the one before, with upgrades on the way.
 func TestUpgrade_Histories(t *testing.T) {
 	client := emulator.Client(emulator.DynamoDB(t))
 	storetest.Histories(t, func(t *testing.T) storetest.World {

@@ -23,9 +23,9 @@ type Write struct {
 	Before, After swap.Item
 }
 
-// ParseWrite reads a record of the stream: the key of its item, and the item before and after, nil where there was none.
-// It is false for an item that holds no readings, and for one of the form before this, which is written no more. Also
-// with an error the write is one of which readers are told what can be read.
+// ParseWrite reads a record of the stream: the key of its item, and the item before and after, nil where there was
+// none. It is false for an item that holds no readings, and for one of the form before this, which is written no more.
+// Also with an error the write is one of which readers are told what can be read.
 func ParseWrite(keys, before, after map[string]types.AttributeValue) (w Write, ok bool, err error) {
 	component, part := textOf(keys[schema.Component]), textOf(keys[schema.Part])
 	if component == "" || strings.HasPrefix(part, ownPart) {
@@ -53,7 +53,8 @@ func ServesOthers(keys, before, after map[string]types.AttributeValue) bool {
 		return false
 	}
 	var was, is twin.Dataset
-	if json.Unmarshal([]byte(textOf(before[attrEntry])), &was) != nil || json.Unmarshal([]byte(textOf(after[attrEntry])), &is) != nil {
+	if json.Unmarshal([]byte(textOf(before[attrEntry])), &was) != nil ||
+		json.Unmarshal([]byte(textOf(after[attrEntry])), &is) != nil {
 		return true // it is new, or gone
 	}
 	return was.ExpireAfter != is.ExpireAfter
@@ -101,7 +102,8 @@ func (s *Store) Written(ctx context.Context, writes []Write) (*feed.Batch, []Unt
 	all := &feed.Batch{}
 	var untold []Untold
 	for i := range batches {
-		all.Forgotten, all.Changes = append(all.Forgotten, batches[i].Forgotten...), append(all.Changes, batches[i].Changes...)
+		all.Forgotten, all.Changes = append(all.Forgotten, batches[i].Forgotten...),
+			append(all.Changes, batches[i].Changes...)
 		if reasons[i] != "" {
 			untold = append(untold, Untold{groups[i][0].Component, reasons[i]})
 		}
@@ -161,7 +163,8 @@ func (s *Store) written(c *catalogue, writes []Write, items []swap.Kept) *feed.W
 	return w
 }
 
-// readings appends the readings of an item, and returns when the last of them was received: before the item was written.
+// readings appends the readings of an item, and returns when the last of them was received: before the item was
+// written.
 func readings(out []twin.Reading, k swap.Key, it *swap.Item) (all []twin.Reading, received twin.Millis) {
 	for i := range it.Block.Entries {
 		r := it.Block.Entries[i].Reading(k.Component, k.Dataset)

@@ -59,7 +59,8 @@ func (t *Table) Get(_ context.Context, keys []swap.Key, _ bool) []swap.Read {
 // Swap implements [swap.Table].
 func (t *Table) Swap(_ context.Context, swaps []swap.Swap) []swap.Swapped {
 	for _, s := range swaps {
-		t.Units += max(packed.Units(s.Component, s.Dataset, len(s.Block)), packed.Units(s.Component, s.Dataset, t.blocks[s.Key]))
+		t.Units += max(packed.Units(s.Component, s.Dataset, len(s.Block)),
+			packed.Units(s.Component, s.Dataset, t.blocks[s.Key]))
 		if (len(s.Old.Block.Entries) > 0) != (len(s.New.Block.Entries) > 0) {
 			t.Units += indexes
 		}

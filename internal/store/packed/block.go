@@ -51,7 +51,8 @@ type Entry struct {
 // NewEntry returns the entry of a change. Its lineage is shared with last, the entry before it, where it is the same.
 func NewEntry(c *twin.Change, last *Entry) Entry {
 	e := Entry{
-		Metric: c.Metric, Value: c.Value, Unit: c.Unit, EventTime: c.EventTime, ReceivedAt: c.ReceivedAt, Revision: c.Revision, Index: c.Index,
+		Metric: c.Metric, Value: c.Value, Unit: c.Unit, EventTime: c.EventTime, ReceivedAt: c.ReceivedAt,
+		Revision: c.Revision, Index: c.Index,
 	}
 	if last != nil && last.Lineage.isOf(c.Extractor, c.Position) {
 		e.Lineage = last.Lineage
@@ -72,7 +73,8 @@ func EntryOf(r *twin.Reading) Entry {
 // Reading returns the reading that e is of a component and dataset.
 func (e *Entry) Reading(component, dataset string) twin.Reading {
 	return twin.Reading{
-		Component: component, Metric: e.Metric, Dataset: dataset, Value: e.Value, Unit: e.Unit, EventTime: e.EventTime, Rank: e.rank(),
+		Component: component, Metric: e.Metric, Dataset: dataset, Value: e.Value, Unit: e.Unit, EventTime: e.EventTime,
+		Rank:   e.rank(),
 		Source: twin.Source{Extractor: e.Lineage.Extractor, ReceivedAt: e.ReceivedAt, Position: e.Lineage.Position()},
 	}
 }
@@ -81,7 +83,8 @@ func (e *Entry) Reading(component, dataset string) twin.Reading {
 func (e *Entry) Change(component, dataset string) *twin.Change {
 	return &twin.Change{
 		Component: component, Metric: e.Metric, Dataset: dataset, Value: e.Value, Unit: e.Unit, EventTime: e.EventTime,
-		ReceivedAt: e.ReceivedAt, Revision: e.Revision, Index: e.Index, Extractor: e.Lineage.Extractor, Position: e.Lineage.Position(),
+		ReceivedAt: e.ReceivedAt, Revision: e.Revision, Index: e.Index, Extractor: e.Lineage.Extractor,
+		Position: e.Lineage.Position(),
 	}
 }
 

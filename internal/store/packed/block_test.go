@@ -17,7 +17,8 @@ const now twin.Millis = 1_790_000_000_000
 
 var positions = []twin.Position{
 	{},
-	{Stream: "wagons", Shard: "shardId-000000000003", Sequence: "49590338271490256608559692538361571095921575989136588898"},
+	{Stream: "wagons", Shard: "shardId-000000000003",
+		Sequence: "49590338271490256608559692538361571095921575989136588898"},
 	{Stream: "wagons", Shard: "shardId-000000000000", Sequence: "0"},
 	{Stream: "wagons", Shard: "shardId-999999999999", Sequence: "007"},
 	{Stream: "a/b", Sequence: "12x"},
@@ -33,7 +34,8 @@ func randomChange(r *rand.Rand) *twin.Change {
 		Metric: fmt.Sprintf([]string{"axle.%d.bearing.temperature", "m%d", "%d", "ä%d\u0301"}[r.IntN(4)], r.IntN(4)),
 		Value:  []string{"1", "41.5", `{"lat":1}`, "null", "2"}[r.IntN(5)], Unit: []string{"", "Cel", "km/h"}[r.IntN(3)],
 		EventTime: now + twin.Millis(r.IntN(4)), Revision: uint16(r.IntN(2)), Index: uint32(r.IntN(3)),
-		Extractor: []string{"", "0123456789ab", "0123456789AB", "flink"}[r.IntN(4)], Position: positions[r.IntN(len(positions))],
+		Extractor: []string{"", "0123456789ab", "0123456789AB", "flink"}[r.IntN(4)],
+		Position:  positions[r.IntN(len(positions))],
 	}
 	if r.IntN(2) == 0 {
 		c.ReceivedAt = now + twin.Millis(r.IntN(3)-1)
@@ -80,7 +82,8 @@ func TestBlock_RoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if opened.Share != b.Share || !slices.Equal(opened.Cuts, b.Cuts) || !slices.Equal(readings(opened.Entries), readings(b.Entries)) {
+		if opened.Share != b.Share || !slices.Equal(opened.Cuts, b.Cuts) ||
+			!slices.Equal(readings(opened.Entries), readings(b.Entries)) {
 			t.Fatalf("%+v opens as %+v", readings(b.Entries), readings(opened.Entries))
 		}
 		for i, reading := range readings(opened.Entries) {
@@ -135,8 +138,10 @@ func TestBlock_Size(t *testing.T) {
 		var changes []*twin.Change
 		for i := range tc.metrics {
 			changes = append(changes, &twin.Change{
-				Metric: fmt.Sprintf("axle.%d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: now, ReceivedAt: now + 900, Revision: 1, Index: uint32(i),
-				Extractor: "0123456789ab", Position: twin.Position{Stream: "wagon-telemetry-SourceStream3F2A91C7-Qm4Xk0aZ8bTy", Shard: "shardId-000000000002", Sequence: positions[1].Sequence},
+				Metric: fmt.Sprintf("axle.%d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: now,
+				ReceivedAt: now + 900, Revision: 1, Index: uint32(i),
+				Extractor: "0123456789ab", Position: twin.Position{Stream: "wagon-telemetry-SourceStream3F2A91C7-Qm4Xk0aZ8bTy",
+					Shard: "shardId-000000000002", Sequence: positions[1].Sequence},
 			})
 		}
 		if got := (&Block{Entries: blockOf(changes...)}).Size(); got > tc.most {
@@ -162,7 +167,8 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		again, err := Open(b.Append(nil))
-		if err != nil || !reflect.DeepEqual(readings(again.Entries), readings(b.Entries)) || !slices.Equal(again.Cuts, b.Cuts) || again.Share != b.Share {
+		if err != nil || !reflect.DeepEqual(readings(again.Entries), readings(b.Entries)) ||
+			!slices.Equal(again.Cuts, b.Cuts) || again.Share != b.Share {
 			t.Errorf("%v: %+v\n%+v", err, b, again)
 		}
 	})
@@ -196,7 +202,8 @@ func BenchmarkBlock(b *testing.B) {
 	changes := func(at twin.Millis) (all []*twin.Change) {
 		for i := range 15 {
 			all = append(all, &twin.Change{
-				Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: now + at, ReceivedAt: now + at + 900, Index: uint32(i),
+				Metric: fmt.Sprintf("axle.%02d.bearing.temperature", i), Value: "41.5", Unit: "Cel", EventTime: now + at,
+				ReceivedAt: now + at + 900, Index: uint32(i),
 				Extractor: "0123456789ab", Position: positions[1],
 			})
 		}

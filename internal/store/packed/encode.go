@@ -58,13 +58,15 @@ func newEncoder(entries []Entry) *encoder {
 
 // compareHead orders entries by what a run has once.
 func compareHead(a, b *Entry) int {
-	if order := cmp.Or(cmp.Compare(a.EventTime, b.EventTime), cmp.Compare(a.Revision, b.Revision), cmp.Compare(a.ReceivedAt, b.ReceivedAt)); order != 0 {
+	if order := cmp.Or(cmp.Compare(a.EventTime, b.EventTime), cmp.Compare(a.Revision, b.Revision),
+		cmp.Compare(a.ReceivedAt, b.ReceivedAt)); order != 0 {
 		return order
 	}
 	if a.Lineage == b.Lineage {
 		return 0
 	}
-	if order := cmp.Or(compareOrigin(a.Lineage, b.Lineage), strings.Compare(a.Lineage.sequence, b.Lineage.sequence)); order != 0 {
+	if order := cmp.Or(compareOrigin(a.Lineage, b.Lineage),
+		strings.Compare(a.Lineage.sequence, b.Lineage.sequence)); order != 0 {
 		return order
 	}
 	switch {
@@ -77,7 +79,8 @@ func compareHead(a, b *Entry) int {
 }
 
 func compareOrigin(a, b *Lineage) int {
-	return cmp.Or(strings.Compare(a.Extractor, b.Extractor), strings.Compare(a.Stream, b.Stream), strings.Compare(a.Shard, b.Shard))
+	return cmp.Or(strings.Compare(a.Extractor, b.Extractor), strings.Compare(a.Stream, b.Stream),
+		strings.Compare(a.Shard, b.Shard))
 }
 
 func (e *encoder) appendTables(dst []byte) []byte {

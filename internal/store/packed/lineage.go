@@ -77,7 +77,8 @@ func fromDecimal(s string) []byte {
 // A shard of Kinesis is called shardId- and twelve digits.
 const shardPrefix, shardDigits = "shardId-", 12
 
-// appendShard appends the number of a shard of Kinesis, or a text: uvarint number<<1|1, or uvarint length<<1 and the text.
+// appendShard appends the number of a shard of Kinesis, or a text: uvarint number<<1|1, or uvarint length<<1 and the
+// text.
 func appendShard(b []byte, shard string) []byte {
 	if digits, ok := strings.CutPrefix(shard, shardPrefix); ok && len(digits) == shardDigits {
 		if n, err := strconv.ParseUint(digits, 10, 62); err == nil {

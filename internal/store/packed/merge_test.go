@@ -16,7 +16,8 @@ func same(a, b []Entry) bool { return slices.Equal(readings(a), readings(b)) }
 func TestJoin_Properties(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	for range 3000 {
-		a, b, c := blockOf(randomChanges(r, r.IntN(12))...), blockOf(randomChanges(r, r.IntN(12))...), blockOf(randomChanges(r, r.IntN(12))...)
+		a, b, c := blockOf(randomChanges(r, r.IntN(12))...), blockOf(randomChanges(r, r.IntN(12))...),
+			blockOf(randomChanges(r, r.IntN(12))...)
 		if !same(Join(a, b), Join(b, a)) {
 			t.Fatalf("not commutative: %v %v", readings(a), readings(b))
 		}
@@ -90,7 +91,8 @@ func TestState_Expire(t *testing.T) {
 		{"before 1970", State{Block: Block{Entries: entry(-3_600_000 - 1500)}, Floor: NoFloor, Expiry: -9}, time.Hour, -1},
 		{"by the floor", State{Block: Block{Entries: entry(now)}, Floor: now + 5000}, time.Hour, int64(now)/1000 + 3605},
 		{"by the floor alone", State{Floor: now}, time.Hour, int64(now)/1000 + 3600},
-		{"not lowered", State{Block: Block{Entries: entry(now)}, Floor: NoFloor, Expiry: int64(now)/1000 + 9999}, time.Hour, int64(now)/1000 + 9999},
+		{"not lowered", State{Block: Block{Entries: entry(now)}, Floor: NoFloor, Expiry: int64(now)/1000 + 9999}, time.Hour,
+			int64(now)/1000 + 9999},
 		{"split", State{Block: Block{Cuts: []Place{1}}, Floor: now, Expiry: 7}, time.Hour, 0},
 		{"nothing", State{Floor: NoFloor, Expiry: 7}, time.Hour, 7},
 	} {

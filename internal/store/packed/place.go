@@ -11,8 +11,8 @@ import (
 )
 
 // Place is where a metric stands when a block is split: its group in the high 16 bits of 48, a hash of its name below.
-// So the metrics of a group are neighbours, and a group that is too large for a part can be cut anywhere. The bits of the
-// group are reversed: groups that come one after the other lie all over, so that parts fill up, and split, alike.
+// So the metrics of a group are neighbours, and a group that is too large for a part can be cut anywhere. The bits of
+// the group are reversed: groups that come one after the other lie all over, so that parts fill up, and split, alike.
 type Place uint64
 
 const placeSize = 6

@@ -50,9 +50,9 @@ func Child(number uint64, cuts []Place, at Place) uint64 {
 // Deepest reports whether a part cannot be split because its parts would have no numbers.
 func Deepest(number uint64) bool { return number > (1<<64-1)/fanOut-2 }
 
-// Cut returns the places at which entries are to be cut so that each part fits into room, nil where they cannot be: into
-// as few parts as that takes, and at most so many. A group that fits into a part is not cut unless most of a part would
-// stay empty.
+// Cut returns the places at which entries are to be cut so that each part fits into room, nil where they cannot be:
+// into as few parts as that takes, and at most so many. A group that fits into a part is not cut unless most of a part
+// would stay empty.
 func Cut(entries []Entry, places *Places, room, most int) []Place {
 	most = min(most, fanOut)
 	sorted := placed(entries, places)
@@ -93,7 +93,8 @@ func placed(entries []Entry, places *Places) []weighed {
 func cut(sorted []weighed, weight, most int) (cuts []Place) {
 	filled := 0
 	for i := range sorted {
-		if filled > 0 && sorted[i].at != sorted[i-1].at && (filled+sorted[i].weight > weight || endOfGroup(sorted, i, filled, weight)) {
+		if filled > 0 && sorted[i].at != sorted[i-1].at &&
+			(filled+sorted[i].weight > weight || endOfGroup(sorted, i, filled, weight)) {
 			if cuts = append(cuts, sorted[i].at); len(cuts) == most-1 {
 				return cuts
 			}

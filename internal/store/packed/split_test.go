@@ -15,7 +15,8 @@ func metrics(n, k int) (declared []twin.Metric, changes []*twin.Change) {
 	for i := range n {
 		name := fmt.Sprintf("axle.%d.bearing.temperature", i)
 		declared = append(declared, twin.Metric{Name: name, Group: uint16(i / k)})
-		changes = append(changes, &twin.Change{Metric: name, Value: "41.5", Unit: "Cel", EventTime: now, Index: uint32(i), Extractor: "0123456789ab", Position: positions[1]})
+		changes = append(changes, &twin.Change{Metric: name, Value: "41.5", Unit: "Cel", EventTime: now, Index: uint32(i),
+			Extractor: "0123456789ab", Position: positions[1]})
 	}
 	return declared, changes
 }
@@ -33,7 +34,8 @@ func partsOf(entries []Entry, places *Places, cuts []Place) map[uint64][]Entry {
 // Ensure that a block is cut into hardly more parts than it has kilobytes, each of which fits, and that no group that
 // fits into a part is taken apart.
 func TestCut(t *testing.T) {
-	for _, tc := range []struct{ n, k, most int }{{100, 100, 4}, {200, 5, 6}, {500, 500, 16}, {500, 5, 16}, {500, 20, 16}, {60, 30, 3}, {500, 1, 16}} {
+	for _, tc := range []struct{ n, k, most int }{{100, 100, 4}, {200, 5, 6}, {500, 500, 16}, {500, 5, 16}, {500, 20, 16},
+		{60, 30, 3}, {500, 1, 16}} {
 		declared, changes := metrics(tc.n, tc.k)
 		places, entries, room := NewPlaces(declared), blockOf(changes...), Room("wagon:33-80-7845-123-4", "wagon_telemetry")
 		parts := partsOf(entries, places, Cut(entries, places, room, MaxParts))
@@ -73,7 +75,8 @@ func TestCut_Any(t *testing.T) {
 		room := 200 + r.IntN(800)
 		most := 2 + r.IntN(100)
 		cuts := Cut(entries, nil, room, most)
-		if parts := partsOf(entries, nil, cuts); len(cuts) == 0 || len(parts) < 2 || len(parts) > most || !slices.IsSorted(cuts) {
+		if parts := partsOf(entries, nil, cuts); len(cuts) == 0 || len(parts) < 2 || len(parts) > most ||
+			!slices.IsSorted(cuts) {
 			t.Fatalf("%d entries make %d parts with %d cuts", len(entries), len(parts), len(cuts))
 		}
 	}
@@ -109,7 +112,8 @@ func TestChild(t *testing.T) {
 
 // Ensure that the room of a block and the units of its item add up to whole units, whatever the names.
 func TestRoom(t *testing.T) {
-	for _, component := range []string{"c:1", "wagon:33-80-7845-123-4", strings.Repeat("x", 600), strings.Repeat("x", 1024)} {
+	for _, component := range []string{"c:1", "wagon:33-80-7845-123-4", strings.Repeat("x", 600),
+		strings.Repeat("x", 1024)} {
 		for _, dataset := range []string{"d", "wagon_telemetry", strings.Repeat("d", 255)} {
 			room := Room(component, dataset)
 			names := around + len(component) + 2*len(dataset)
@@ -123,7 +127,8 @@ func TestRoom(t *testing.T) {
 // Ensure that a metric is placed by its own declaration before that of a pattern, and one that is not declared at all
 // with the last group, always at the same place.
 func TestPlaces(t *testing.T) {
-	p := NewPlaces([]twin.Metric{{Name: "*.temperature", Group: 1}, {Name: "cargo.temperature", Group: 2}, {Name: "speed", Group: 3}})
+	p := NewPlaces([]twin.Metric{{Name: "*.temperature", Group: 1}, {Name: "cargo.temperature", Group: 2},
+		{Name: "speed", Group: 3}})
 	for metric, group := range map[string]uint16{"axle.temperature": 1, "cargo.temperature": 2, "speed": 3, "other": 3} {
 		for range 2 {
 			if at := p.Of(metric); at.group() != group {

@@ -111,7 +111,8 @@ func manyParts(t *testing.T, f *fixture) {
 		got += f.write(f.items(some...)...)
 	}
 	applied := strings.Count(got, "A")
-	if bytes := applied * len(value); bytes > packed.MaxParts*packed.MaxPart || bytes < 100<<10 || applied+strings.Count(got, "R") != len(all) {
+	if bytes := applied * len(value); bytes > packed.MaxParts*packed.MaxPart || bytes < 100<<10 ||
+		applied+strings.Count(got, "R") != len(all) {
 		t.Errorf("%d bytes of values are kept", bytes)
 	}
 	want := all[:0:0]
@@ -160,7 +161,8 @@ func refusedGivesWay(t *testing.T, f *fixture) {
 			got += string("UALSXR"[r.Outcome])
 		}
 		if got == "XRASR" {
-			f.reads(store.ReadingQuery{Components: []string{"c:1"}, Datasets: []string{"d"}, Metrics: []string{x}}, at(x, when-2, "2"))
+			f.reads(store.ReadingQuery{Components: []string{"c:1"}, Datasets: []string{"d"}, Metrics: []string{x}},
+				at(x, when-2, "2"))
 			return
 		}
 		if got != "XAXXS" && got != "RRRRR" {

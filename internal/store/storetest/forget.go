@@ -29,7 +29,8 @@ func (f *fixture) forget(name string) store.Forgetting {
 // forget: what is forgotten is gone from everywhere, replays do not bring it back, and what was measured later than a
 // clock may be ahead comes in.
 func forget(t *testing.T, f *fixture) {
-	f.wants("AAAA", at("load", 12, "1"), at("speed", 10, "1"), of("c:1", "e", "speed", 30, "1"), of("c:2", "d", "speed", 10, "1"))
+	f.wants("AAAA", at("load", 12, "1"), at("speed", 10, "1"), of("c:1", "e", "speed", 30, "1"),
+		of("c:2", "d", "speed", 10, "1"))
 	if done := f.forget("c:1"); done.Components != 1 || done.Items != 2 {
 		t.Errorf("%+v", done)
 	}
@@ -106,7 +107,8 @@ func forgetPrefix(t *testing.T, f *fixture) {
 	for i := range 150 {
 		changes = append(changes, of(fmt.Sprintf("wagon:%d", i), []string{"d", "e"}[i%2], "speed", 1, "1"))
 	}
-	changes = append(changes, of("wagon", "d", "speed", 1, "1"), of("wagon;", "d", "speed", 1, "1"), of("wagon:x", "other", "speed", 1, "1"))
+	changes = append(changes, of("wagon", "d", "speed", 1, "1"), of("wagon;", "d", "speed", 1, "1"),
+		of("wagon:x", "other", "speed", 1, "1"))
 	f.wants(allApplied(len(changes)), changes...)
 	if done := f.forget("wagon:*"); done.Items != 151 || done.Pass != 2 {
 		t.Errorf("%+v", done)

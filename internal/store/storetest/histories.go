@@ -81,8 +81,8 @@ func Histories(t *testing.T, open func(t *testing.T) World, count int) {
 	}
 }
 
-// inWorld writes histories to a world of their own, from the nth on, and returns which is the first of the next world. A
-// world is a subtest, so that what it takes is freed with it.
+// inWorld writes histories to a world of their own, from the nth on, and returns which is the first of the next world.
+// A world is a subtest, so that what it takes is freed with it.
 func inWorld(t *testing.T, w World, seed uint64, n, count int) int {
 	if w.Groups == 0 {
 		w.Groups = 10 // a forget list of thousands is slow
@@ -232,7 +232,8 @@ func (g *group) apply(t *testing.T, apply Applies, phase, writer, batch int) {
 		c := &changes[i]
 		_, _, admitted := twin.Admit(c, Dataset(c.Dataset), g.Clock.Millis())
 		refused := result.Outcome == store.Refused
-		if result.Outcome == store.Unfinished || refused && admitted && !g.Refuses && result.Reason != twin.TooLarge || !refused && !admitted {
+		if result.Outcome == store.Unfinished || refused && admitted && !g.Refuses && result.Reason != twin.TooLarge ||
+			!refused && !admitted {
 			t.Errorf("%+v: %+v", *c, result)
 		}
 		if !refused {

@@ -57,7 +57,8 @@ func (p *planned) now() twin.Change {
 
 // newHistory makes a history. With ties, changes of one rank may come from different places.
 func newHistory(r *rand.Rand, seed uint64, i int, ties bool) *history {
-	h := &history{prefix: fmt.Sprintf("h%d.%d:", seed, i), forgets: map[int]store.Target{}, want: model{best: map[cell]*twin.Change{}}}
+	h := &history{prefix: fmt.Sprintf("h%d.%d:", seed, i), forgets: map[int]store.Target{},
+		want: model{best: map[cell]*twin.Change{}}}
 	components, metrics, times, writers := 1+r.IntN(2), 1+r.IntN(4), 1+r.IntN(12), 1+r.IntN(4)
 	names := []string{"plain", "short", "also"}[:1+r.IntN(3)]
 	many := r.IntN(20) == 0 // of metrics: enough for several parts

@@ -92,8 +92,10 @@ func componentsPage(t *testing.T, f *fixture) {
 // prefix or a page may begin at any of them.
 func oddNames(t *testing.T, f *fixture) {
 	names := []string{
-		"a", "a\x00", "a\x00b", "a\x00\x01", "a\x01", "a b", "a%", "a%2F", "a%25", "a/b", "a#", "a#d", "a\\", `a"`, "a'", "A", "aä", "ae\u0301", "aé",
-		"a\uffff", "a\ufffd", "a😀", "a😀b", "a\U0010ffff", "a\U0010ffffz", "a\U0010ffff\U0010ffff", "b", "#", "#catalogue", "\x00", "ÿ", "😀", "\U0010ffff",
+		"a", "a\x00", "a\x00b", "a\x00\x01", "a\x01", "a b", "a%", "a%2F", "a%25", "a/b", "a#", "a#d", "a\\", `a"`, "a'", "A",
+		"aä", "ae\u0301", "aé",
+		"a\uffff", "a\ufffd", "a😀", "a😀b", "a\U0010ffff", "a\U0010ffffz", "a\U0010ffff\U0010ffff", "b", "#", "#catalogue",
+		"\x00", "ÿ", "😀", "\U0010ffff",
 		strings.Repeat("x", twin.MaxComponent), strings.Repeat("😀", twin.MaxComponent/4),
 	}
 	var changes []*twin.Change
@@ -118,7 +120,8 @@ func oddNames(t *testing.T, f *fixture) {
 			if found {
 				i++
 			}
-			f.lists(store.ComponentQuery{Datasets: []string{"d"}, Prefix: prefix, After: after, Limit: 2}, want[i:min(i+2, len(want))]...)
+			f.lists(store.ComponentQuery{Datasets: []string{"d"}, Prefix: prefix, After: after, Limit: 2},
+				want[i:min(i+2, len(want))]...)
 		}
 	}
 	slices.SortFunc(changes, func(a, b *twin.Change) int {
@@ -132,8 +135,10 @@ func oddNames(t *testing.T, f *fixture) {
 func catalogue(t *testing.T, f *fixture) {
 	full := twin.Dataset{
 		Name: "wagons", Description: "Telematics, ä😀", Extractor: "0123456789ab", Revision: 3, Interval: 10 * time.Second,
-		MetricIntervals: map[string]time.Duration{"mileage": time.Hour, "brake.applied": 0}, MaxFuture: time.Minute, ExpireAfter: 48 * time.Hour,
-		Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}, Group: 3}, {Name: "speed", Units: []string{"", "km/h"}}},
+		MetricIntervals: map[string]time.Duration{"mileage": time.Hour, "brake.applied": 0}, MaxFuture: time.Minute,
+		ExpireAfter: 48 * time.Hour,
+		Metrics: []twin.Metric{{Name: "axle.*.bearing.temperature", Units: []string{"Cel"}, Group: 3},
+			{Name: "speed", Units: []string{"", "km/h"}}},
 	}
 	check := func(want ...twin.Dataset) {
 		t.Helper()

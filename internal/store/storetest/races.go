@@ -116,7 +116,8 @@ func applier(t *testing.T, f *fixture) {
 	want := []store.Result{
 		{Outcome: store.Superseded}, {Outcome: store.Applied}, {Outcome: store.Superseded},
 		{Outcome: store.Refused, Reason: twin.Expired}, {Outcome: store.Applied},
-		{Outcome: store.Applied}, {Outcome: store.Refused, Reason: twin.BadValue}, {Outcome: store.Refused, Reason: twin.Future},
+		{Outcome: store.Applied}, {Outcome: store.Refused, Reason: twin.BadValue},
+		{Outcome: store.Refused, Reason: twin.Future},
 		{Outcome: store.Applied}, {Outcome: store.Same},
 	}
 	for i := range results {

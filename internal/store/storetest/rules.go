@@ -65,17 +65,20 @@ func everythingComesBack(t *testing.T, f *fixture) {
 	var want []*twin.Change
 	for i, p := range []twin.Position{
 		{},
-		{Stream: "wagons", Shard: "shardId-000000000003", Sequence: "49590338271490256608559692538361571095921575989136588898"},
+		{Stream: "wagons", Shard: "shardId-000000000003",
+			Sequence: "49590338271490256608559692538361571095921575989136588898"},
 		{Stream: "wagons", Shard: "shardId-000000000000", Sequence: "0"},
 		{Stream: "a/b", Shard: "", Sequence: "007"},
 		{Stream: "", Shard: "shardId-7", Sequence: "12x"},
 		{Stream: "file:///tmp/x", Shard: "shardId-0000000000001", Sequence: ""},
-		{Stream: "s", Shard: "shardId-999999999999", Sequence: "99999999999999999999999999999999999999999999999999999999999999999999"},
+		{Stream: "s", Shard: "shardId-999999999999",
+			Sequence: "99999999999999999999999999999999999999999999999999999999999999999999"},
 	} {
 		for j, extractor := range []string{"", "0123456789ab", "0123456789AB", "flink", "ffffffffffff"} {
 			want = append(want, &twin.Change{
 				Dataset: "d", Component: "c:1", Metric: fmt.Sprintf("m%d%d", i, j), Value: `{"a":[null,"ä😀\u0000"]}`, Unit: "µg/m3",
-				Extractor: extractor, Revision: uint16(j), EventTime: now - twin.Millis(i), ReceivedAt: now * twin.Millis(j%2), Position: p, Index: uint32(i),
+				Extractor: extractor, Revision: uint16(j), EventTime: now - twin.Millis(i), ReceivedAt: now * twin.Millis(j%2),
+				Position: p, Index: uint32(i),
 			})
 		}
 	}

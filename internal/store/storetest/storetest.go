@@ -253,7 +253,8 @@ func cancelled(t *testing.T, f *fixture) {
 	}
 	_, begun := f.BeginForget(ctx, store.Target{Name: "c:1"})
 	for what, err := range map[string]error{
-		"forgetting": begun, "forgetting more": f.ContinueForget(ctx, &store.Forgetting{}), "advancing": f.Advance(ctx, "d", 1), "pausing": f.SetPaused(ctx, "d", 1),
+		"forgetting": begun, "forgetting more": f.ContinueForget(ctx, &store.Forgetting{}),
+		"advancing": f.Advance(ctx, "d", 1), "pausing": f.SetPaused(ctx, "d", 1),
 		"putting": f.PutDataset(ctx, twin.Dataset{Name: "d"}), "removing": f.RemoveDataset(ctx, "d"),
 	} {
 		if err == nil {

@@ -11,8 +11,8 @@ import (
 // One goroutine at a time goes on in these tests, so the race detector would only make them ten times as long:
 // test/all runs this package without it too.
 
-// Ensure that in every order of requests, with stale reads, lost answers, forgetting and deletion, what is served in the
-// end is what the set of changes says, and that everybody ends.
+// Ensure that in every order of requests, with stale reads, lost answers, forgetting and deletion, what is served in
+// the end is what the set of changes says, and that everybody ends.
 func TestExplore(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	total := 0

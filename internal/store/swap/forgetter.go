@@ -128,5 +128,6 @@ func forgetIn(it Kept, floor twin.Millis) (s Swap, ok bool) {
 	state.Floor, state.Block.Entries = max(it.Floor, floor), kept
 	state.Expire(it.ExpireAfter)
 	block := state.Block.Append(nil)
-	return Swap{Key: it.Key, Old: it.Item, Block: block, New: Item{State: state, Exists: true, Tag: packed.TagOf(state.Floor, block)}}, true
+	return Swap{Key: it.Key, Old: it.Item, Block: block,
+		New: Item{State: state, Exists: true, Tag: packed.TagOf(state.Floor, block)}}, true
 }

@@ -29,10 +29,12 @@ func seed42(x *explorer, f fault) error {
 	w.stale, w.fault = true, f
 	w.seed(changes{change("a", 9)})
 	forgotten := packed.State{Floor: 5}
-	w.set(Key{"c", "d", part0}, Item{State: forgotten, Exists: true, Tag: packed.TagOf(forgotten.Floor, forgotten.Block.Append(nil))})
+	w.set(Key{"c", "d", part0}, Item{State: forgotten, Exists: true,
+		Tag: packed.TagOf(forgotten.Floor, forgotten.Block.Append(nil))})
 	var outcomes []store.Result
 	var failed error
-	if err := x.run(func(a *actor) { outcomes, failed = side{w, a}.write(changes{change("a", 7)}) }); err != nil || failed != nil {
+	if err := x.run(func(a *actor) { outcomes, failed = side{w, a}.write(changes{change("a", 7)}) }); err != nil ||
+		failed != nil {
 		return fmt.Errorf("%w, %w", err, failed)
 	}
 	if served := w.served(); outcomes[0].Outcome != store.Applied || served["a"].EventTime != twin.Millis(7) {

@@ -117,7 +117,8 @@ func (w *world) compare(s *scenario, outcomes [][]store.Result, written [][]*twi
 	best := map[string]*twin.Change{}
 	for _, changes := range slices.Concat([][]*twin.Change{s.before, s.older, s.old}, written) {
 		for _, c := range changes {
-			if c.EventTime > floor && !packed.Expired(c.EventTime, s.expire, s.now) && (best[c.Metric] == nil || c.Compare(best[c.Metric]) > 0) {
+			if c.EventTime > floor && !packed.Expired(c.EventTime, s.expire, s.now) &&
+				(best[c.Metric] == nil || c.Compare(best[c.Metric]) > 0) {
 				best[c.Metric] = c
 			}
 		}
@@ -174,30 +175,63 @@ func scenarios() []scenario {
 	return []scenario{
 		{name: "two writers, one item", before: changes{a5, b3}, writers: []changes{{a7, b8}, {a9}}, stale: true, lost: true},
 		{name: "two writers, no item yet", writers: []changes{{a7, b3}, {a9}}, stale: true, lost: true},
-		{name: "three writers, one item", before: changes{a5}, writers: []changes{{a7}, {a9, b3}, {b8}}, stale: true, lost: true},
+		{name: "three writers, one item", before: changes{a5}, writers: []changes{{a7}, {a9, b3}, {b8}}, stale: true,
+			lost: true},
 		{name: "three writers, no item yet", writers: []changes{{a7}, {a9}, {b8}}, stale: true, lost: true},
-		{name: "duplicates end", before: changes{a5}, writers: []changes{{a7}, {a7}, {a7}}, stale: true, lost: true},                          // 6
-		{name: "lost answers end", before: changes{a5}, writers: []changes{{a7}, {a7, b3}}, stale: true, lost: true},                          // 6
-		{name: "equal rank, other lineage", writers: []changes{{sequence(a7, "1")}, {sequence(a7, "3")}}, before: changes{sequence(a7, "2")}}, // 10
-		{name: "forget beside a first write", writers: []changes{{a7}}, forget: 8, after: changes{a7, a5}, stale: true, lost: true},           // 1, 2, 4
-		{name: "forget beside two first writes", writers: []changes{{a7}, {a9}}, forget: 8, after: changes{a7, a5}, stale: true},              // 1, 2, 3
-		{name: "forget beside an update", before: changes{a5, b3}, writers: []changes{{a7}}, forget: 8, after: changes{a7, b8}, stale: true, lost: true},
-		{name: "forget beside two updates", before: changes{a5}, writers: []changes{{a7}, {a9}}, forget: 8, after: changes{a7}, stale: true}, // 1, 3
+		// 6
+		{name: "duplicates end", before: changes{a5}, writers: []changes{{a7}, {a7}, {a7}}, stale: true, lost: true},
+		// 6
+		{name: "lost answers end", before: changes{a5}, writers: []changes{{a7}, {a7, b3}}, stale: true, lost: true},
+		// 10
+		{name: "equal rank, other lineage", writers: []changes{{sequence(a7, "1")}, {sequence(a7, "3")}},
+			before: changes{sequence(a7, "2")}},
+		// 1, 2, 4
+		{name: "forget beside a first write", writers: []changes{{a7}}, forget: 8, after: changes{a7, a5}, stale: true,
+			lost: true},
+		// 1, 2, 3
+		{name: "forget beside two first writes", writers: []changes{{a7}, {a9}}, forget: 8, after: changes{a7, a5},
+			stale: true},
+		{name: "forget beside an update", before: changes{a5, b3}, writers: []changes{{a7}}, forget: 8,
+			after: changes{a7, b8}, stale: true, lost: true},
+		// 1, 3
+		{name: "forget beside two updates", before: changes{a5}, writers: []changes{{a7}, {a9}}, forget: 8,
+			after: changes{a7}, stale: true},
 		{name: "forget beside three first writes", writers: []changes{{a7}, {a9}, {b3}}, forget: 8, after: changes{a7}},
-		{name: "forget beside a write with stale reads and lost answers", before: changes{a5}, writers: []changes{{a7, b8}, {a9}}, forget: 7, lost: true},
-		{name: "forget and an older item", older: changes{a5}, writers: []changes{{a7}}, forget: 8, after: changes{a5, a9}, stale: true},
-		{name: "forget beside what stays", before: changes{a5}, writers: []changes{{a9, b3}}, forget: 8, after: changes{a5}, stale: true},      // 3, 5
-		{name: "forget a prefix beside a first write", writers: []changes{{a7}}, forget: 8, prefix: true, after: changes{a7, a5}, stale: true}, // 2
-		{name: "forget a prefix beside two writers", before: changes{a5}, writers: []changes{{a7}, {a9}}, forget: 8, prefix: true},
-		{name: "forget and expiry beside a writer", before: changes{a5}, writers: []changes{{change("a", 2999)}}, after: changes{change("b", 2000)}, forget: 2500, expire: four, now: 3000, stale: true},
-		{name: "expiry beside a late write", before: changes{a5}, writers: []changes{{b8}}, expire: four, now: 3000, stale: true},                                             // 7
-		{name: "deleted and made again", before: changes{a5}, writers: []changes{{change("a", 2999)}, {change("b", 2998)}}, expire: four, now: 3000, stale: true, lost: true}, // 7
-		{name: "an old reading beside a new one", before: changes{change("b", 2999)}, writers: []changes{{a5}}, expire: four, now: 3000, stale: true},                         // 7
-		{name: "an older item at the first write", older: changes{a5, b8}, writers: []changes{{a7, b3}}, old: changes{a9}, stale: true, lost: true},                           // 8
-		{name: "an older item beside two first writes", older: changes{a5}, writers: []changes{{a7}, {b3}}, old: changes{a9, b8}, stale: true},                                // 8
-		{name: "two writers split an item", before: changes{large("a", 5)}, writers: []changes{{large("b", 3)}, {large("c", 4), a7}}},
-		{name: "a split beside a writer", before: changes{large("a", 5)}, writers: []changes{{large("b", 3)}, {a7}}, stale: true, lost: true},
+		{name: "forget beside a write with stale reads and lost answers", before: changes{a5},
+			writers: []changes{{a7, b8}, {a9}}, forget: 7, lost: true},
+		{name: "forget and an older item", older: changes{a5}, writers: []changes{{a7}}, forget: 8, after: changes{a5, a9},
+			stale: true},
+		// 3, 5
+		{name: "forget beside what stays", before: changes{a5}, writers: []changes{{a9, b3}}, forget: 8, after: changes{a5},
+			stale: true},
+		// 2
+		{name: "forget a prefix beside a first write", writers: []changes{{a7}}, forget: 8, prefix: true,
+			after: changes{a7, a5}, stale: true},
+		{name: "forget a prefix beside two writers", before: changes{a5}, writers: []changes{{a7}, {a9}}, forget: 8,
+			prefix: true},
+		{name: "forget and expiry beside a writer", before: changes{a5}, writers: []changes{{change("a", 2999)}},
+			after: changes{change("b", 2000)}, forget: 2500, expire: four, now: 3000, stale: true},
+		// 7
+		{name: "expiry beside a late write", before: changes{a5}, writers: []changes{{b8}}, expire: four, now: 3000,
+			stale: true},
+		// 7
+		{name: "deleted and made again", before: changes{a5}, writers: []changes{{change("a", 2999)}, {change("b", 2998)}},
+			expire: four, now: 3000, stale: true, lost: true},
+		// 7
+		{name: "an old reading beside a new one", before: changes{change("b", 2999)}, writers: []changes{{a5}}, expire: four,
+			now: 3000, stale: true},
+		// 8
+		{name: "an older item at the first write", older: changes{a5, b8}, writers: []changes{{a7, b3}}, old: changes{a9},
+			stale: true, lost: true},
+		// 8
+		{name: "an older item beside two first writes", older: changes{a5}, writers: []changes{{a7}, {b3}},
+			old: changes{a9, b8}, stale: true},
+		{name: "two writers split an item", before: changes{large("a", 5)},
+			writers: []changes{{large("b", 3)}, {large("c", 4), a7}}},
+		{name: "a split beside a writer", before: changes{large("a", 5)}, writers: []changes{{large("b", 3)}, {a7}},
+			stale: true, lost: true},
 		{name: "a first write that is split", writers: []changes{{large("a", 5), large("b", 3)}, {a7}}, stale: true},
-		{name: "a split beside a forget", before: changes{large("a", 5)}, writers: []changes{{large("b", 9)}}, forget: 8, after: changes{a7}, stale: true},
+		{name: "a split beside a forget", before: changes{large("a", 5)}, writers: []changes{{large("b", 9)}}, forget: 8,
+			after: changes{a7}, stale: true},
 	}
 }

@@ -12,7 +12,8 @@ import (
 // Serve appends what a query selects of all the items of one component: no metric that it does not name, nothing that
 // was forgotten, by the list or the floor of any item, and nothing that is older than its own dataset lets it be. What
 // several items hold is there several times, see [store.InOrder].
-func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.ForgetList, now twin.Millis) []twin.Reading {
+func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.ForgetList,
+	now twin.Millis) []twin.Reading {
 	if len(items) == 0 {
 		return out
 	}
@@ -24,7 +25,8 @@ func Serve(out []twin.Reading, items []Kept, q *store.ReadingQuery, list *store.
 		}
 		for j := range it.Block.Entries {
 			e := &it.Block.Entries[j]
-			if e.EventTime > floor && !packed.Expired(e.EventTime, it.ExpireAfter, now) && (q.Metrics == nil || slices.Contains(q.Metrics, e.Metric)) {
+			if e.EventTime > floor && !packed.Expired(e.EventTime, it.ExpireAfter, now) &&
+				(q.Metrics == nil || slices.Contains(q.Metrics, e.Metric)) {
 				out = append(out, e.Reading(it.Component, it.Dataset))
 			}
 		}

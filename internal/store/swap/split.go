@@ -61,7 +61,8 @@ func parts(t *task, cuts []packed.Place, floor twin.Millis, share int) []*task {
 		p := byPart[number]
 		if p == nil {
 			p = &task{
-				key: Key{t.key.Component, t.key.Dataset, number}, item: t.item, floor: floor, parent: t.parent, share: max(share/(len(cuts)+1), 1),
+				key: Key{t.key.Component, t.key.Dataset, number}, item: t.item, floor: floor, parent: t.parent,
+				share: max(share/(len(cuts)+1), 1),
 			}
 			byPart[number] = p
 			parts = append(parts, p)
@@ -83,7 +84,8 @@ func (b *batch) move(t *task, state packed.State) {
 		if v == packed.Wins || v == packed.Replaces {
 			s := t.result[i]
 			s.same = s.same || v == packed.Replaces
-			if at, found := slices.BinarySearchFunc(t.kept, t.offers[i].Metric, compareMetric); found && (s.former == nil || t.kept[at].Compare(s.former) > 0) {
+			if at, found := slices.BinarySearchFunc(t.kept, t.offers[i].Metric, compareMetric); found &&
+				(s.former == nil || t.kept[at].Compare(s.former) > 0) {
 				s.former = &t.kept[at]
 			}
 			slots[t.offers[i].Metric] = s

@@ -155,7 +155,8 @@ func (t *task) refuse(stored []packed.Entry) (refused bool) {
 			if n := with.Size(); n > packed.MaxPart && n > size && s.Result != nil {
 				refused = true
 				*s.Result = store.Result{Outcome: store.Refused, Reason: twin.TooLarge, Detail: fmt.Sprintf(
-					"the component has all the parts that a dataset may keep for one, and this one would have %d bytes with it, more than %d", n, packed.MaxPart)}
+					"the component has all the parts that a dataset may keep for one, and this one would have %d bytes with it, "+
+						"more than %d", n, packed.MaxPart)}
 				if s.former == nil {
 					continue
 				}
@@ -217,5 +218,6 @@ func (t *task) fail(err error) error {
 
 // errStale is said of an item that was not made.
 func errStale(until time.Time) error {
-	return fmt.Errorf("the forget list could not be read again since %s, and without it no new item is made", until.UTC().Format(time.RFC3339))
+	return fmt.Errorf("the forget list could not be read again since %s, and without it no new item is made",
+		until.UTC().Format(time.RFC3339))
 }

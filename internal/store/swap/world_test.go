@@ -118,7 +118,8 @@ func (w *world) swap(s Swap) Swapped {
 	switch {
 	case !s.Old.Exists && w.waited && s.Until.Before(until) && w.fault != oldList:
 		return Swapped{Err: errTooOld}
-	case now.Exists != s.Old.Exists, now.Exists && now.Tag != s.Old.Tag && !(w.fault == countedTag && now.count() == s.Old.count()):
+	case now.Exists != s.Old.Exists, now.Exists && now.Tag != s.Old.Tag &&
+		!(w.fault == countedTag && now.count() == s.Old.count()):
 		return Swapped{Changed: true, Seen: &now}
 	}
 	w.plant(&s)
@@ -303,7 +304,8 @@ func (w *world) served() map[string]packed.Entry {
 	}
 	served := map[string]packed.Entry{}
 	for _, e := range all {
-		if best, ok := served[e.Metric]; e.EventTime > floor && !packed.Expired(e.EventTime, w.expireAfter, w.now) && (!ok || e.Compare(&best) > 0) {
+		if best, ok := served[e.Metric]; e.EventTime > floor && !packed.Expired(e.EventTime, w.expireAfter, w.now) &&
+			(!ok || e.Compare(&best) > 0) {
 			served[e.Metric] = e
 		}
 	}

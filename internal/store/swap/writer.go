@@ -116,7 +116,8 @@ func (b *batch) round(ctx context.Context) {
 func (b *batch) judge(t *task) (next step, state packed.State) {
 	defer func() {
 		if v := recover(); v != nil {
-			b.fail(t, &PermanentError{Reason: twin.Panicked, Detail: fmt.Sprintf("the store failed on it: %v\n%s", v, debug.Stack())})
+			b.fail(t, &PermanentError{Reason: twin.Panicked,
+				Detail: fmt.Sprintf("the store failed on it: %v\n%s", v, debug.Stack())})
 			next = none
 		}
 	}()

@@ -16,7 +16,8 @@ func FuzzBase64(f *testing.F) {
 	}
 	f.Add(all)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if got, want := string(appendBase64([]byte("before "), data)), "before "+base64.StdEncoding.EncodeToString(data); got != want {
+		if got, want := string(appendBase64([]byte("before "), data)), "before "+
+			base64.StdEncoding.EncodeToString(data); got != want {
 			t.Errorf("%s\nwant %s", got, want)
 		}
 	})

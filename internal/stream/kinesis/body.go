@@ -22,7 +22,8 @@ func Bodies(o *kinesis.Options) { o.Protocol = protocol{o.Protocol} }
 type protocol struct{ smithyhttp.ClientProtocol }
 
 // SerializeRequest lets the SDK write a request without records, for its headers, and gives it its body.
-func (p protocol) SerializeRequest(ctx context.Context, schema *smithy.OperationSchema, in smithy.Serializable, request *smithyhttp.Request) error {
+func (p protocol) SerializeRequest(ctx context.Context, schema *smithy.OperationSchema, in smithy.Serializable,
+	request *smithyhttp.Request) error {
 	put, ok := in.(*kinesis.PutRecordsInput)
 	if !ok || !plain(put) {
 		return p.ClientProtocol.SerializeRequest(ctx, schema, in, request)
@@ -45,7 +46,10 @@ func (p protocol) SerializeRequest(ctx context.Context, schema *smithy.Operation
 // plain reports whether a request has nothing but what [Sink] sets.
 func plain(in *kinesis.PutRecordsInput) bool {
 	return in.StreamARN != nil && in.StreamName == nil && in.StreamId == nil &&
-		!slices.ContainsFunc(in.Records, func(r types.PutRecordsRequestEntry) bool { return r.PartitionKey == nil || r.ExplicitHashKey != nil })
+		!slices.ContainsFunc(in.Records, func(r types.PutRecordsRequestEntry) bool {
+			return r.PartitionKey == nil ||
+				r.ExplicitHashKey != nil
+		})
 }
 
 // around is what stands around a record's data and key, at most.

@@ -50,13 +50,15 @@ type request struct {
 func sent(t *testing.T, in *kinesis.PutRecordsInput, options ...func(*kinesis.Options)) (got request) {
 	t.Helper()
 	client := kinesis.New(kinesis.Options{
-		Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), Retryer: aws.NopRetryer{},
+		Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+		Retryer: aws.NopRetryer{},
 		HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (int, string) {
 			b, err := io.ReadAll(r.Body)
 			if err != nil {
 				t.Error(err)
 			}
-			got = request{r.Method, r.URL.String(), r.Header.Get("Content-Type"), r.Header.Get("X-Amz-Target"), r.ContentLength == int64(len(b)), nil}
+			got = request{r.Method, r.URL.String(), r.Header.Get("Content-Type"), r.Header.Get("X-Amz-Target"),
+				r.ContentLength == int64(len(b)), nil}
 			if err := json.Unmarshal(b, &got.body); err != nil {
 				t.Errorf("%v in %.200s", err, b)
 			}

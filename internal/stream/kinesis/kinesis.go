@@ -36,7 +36,8 @@ var retryable = retry.IsErrorRetryables(retry.DefaultRetryables)
 // PutRecords sends one request. A record that Kinesis did not take (throttled, an internal failure)
 // may be sent again, and so may all after a fault that passes by itself.
 func (s *Sink) PutRecords(ctx context.Context, records []stream.Record) ([]error, error) {
-	in := &kinesis.PutRecordsInput{StreamARN: aws.String(s.arn), Records: make([]types.PutRecordsRequestEntry, len(records))}
+	in := &kinesis.PutRecordsInput{StreamARN: aws.String(s.arn),
+		Records: make([]types.PutRecordsRequestEntry, len(records))}
 	for i, r := range records {
 		in.Records[i] = types.PutRecordsRequestEntry{PartitionKey: aws.String(r.Key), Data: r.Data}
 	}

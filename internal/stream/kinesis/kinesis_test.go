@@ -26,10 +26,12 @@ type client struct {
 	took    []string
 }
 
-func (c *client) PutRecords(_ context.Context, in *kinesis.PutRecordsInput, _ ...func(*kinesis.Options)) (*kinesis.PutRecordsOutput, error) {
+func (c *client) PutRecords(_ context.Context, in *kinesis.PutRecordsInput,
+	_ ...func(*kinesis.Options)) (*kinesis.PutRecordsOutput, error) {
 	n := len(c.calls)
 	c.calls = append(c.calls, in)
-	out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(0), Records: make([]types.PutRecordsResultEntry, len(in.Records))}
+	out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(0),
+		Records: make([]types.PutRecordsResultEntry, len(in.Records))}
 	if n < len(c.answers) {
 		var err error
 		if out, err = c.answers[n](in); err != nil {
@@ -57,8 +59,10 @@ func input(n int) []stream.Record {
 func TestSink_Retries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		partial := func(in *kinesis.PutRecordsInput) (*kinesis.PutRecordsOutput, error) {
-			out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(1), Records: make([]types.PutRecordsResultEntry, len(in.Records))}
-			out.Records[0].ErrorCode, out.Records[0].ErrorMessage = aws.String("ProvisionedThroughputExceededException"), aws.String("slow down")
+			out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(1),
+				Records: make([]types.PutRecordsResultEntry, len(in.Records))}
+			out.Records[0].ErrorCode, out.Records[0].ErrorMessage = aws.String("ProvisionedThroughputExceededException"),
+				aws.String("slow down")
 			return out, nil
 		}
 		down := func(*kinesis.PutRecordsInput) (*kinesis.PutRecordsOutput, error) {
@@ -87,7 +91,8 @@ func TestSink_GivesUp(t *testing.T) {
 		c := &client{}
 		for range 1000 {
 			c.answers = append(c.answers, func(in *kinesis.PutRecordsInput) (*kinesis.PutRecordsOutput, error) {
-				out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(1), Records: make([]types.PutRecordsResultEntry, len(in.Records))}
+				out := &kinesis.PutRecordsOutput{FailedRecordCount: aws.Int32(1),
+					Records: make([]types.PutRecordsResultEntry, len(in.Records))}
 				for i := range out.Records {
 					out.Records[i].ErrorCode = aws.String("InternalFailure")
 				}
@@ -101,9 +106,13 @@ func TestSink_GivesUp(t *testing.T) {
 	})
 	missing := &types.ResourceNotFoundException{Message: aws.String("no such stream")}
 	c := &client{}
-	c.answers = append(c.answers, func(*kinesis.PutRecordsInput) (*kinesis.PutRecordsOutput, error) { return nil, missing })
+	c.answers = append(c.answers, func(*kinesis.PutRecordsInput) (*kinesis.PutRecordsOutput, error) {
+		return nil,
+			missing
+	})
 	var got *types.ResourceNotFoundException
-	if unsent, err := stream.Put(t.Context(), twinkinesis.New(c, arn), input(2)); len(unsent) != 2 || !errors.As(err, &got) || len(c.calls) != 1 {
+	if unsent, err := stream.Put(t.Context(), twinkinesis.New(c, arn), input(2)); len(unsent) != 2 ||
+		!errors.As(err, &got) || len(c.calls) != 1 {
 		t.Errorf("%d unsent after %d calls, %v", len(unsent), len(c.calls), err)
 	}
 }
@@ -117,12 +126,15 @@ func TestSink_RealClient(t *testing.T) {
 			t.Errorf("the target is %s", got)
 		}
 		if bodies++; bodies == 1 {
-			return 200, `{"FailedRecordCount":1,"Records":[{"ErrorCode":"InternalFailure","ErrorMessage":"again"},{"SequenceNumber":"1","ShardId":"shardId-0"}]}`
+			return 200,
+				`{"FailedRecordCount":1,"Records":[{"ErrorCode":"InternalFailure","ErrorMessage":"again"},{"SequenceNumber":"1","ShardId":"shardId-0"}]}`
 		}
 		return 200, `{"FailedRecordCount":0,"Records":[{"SequenceNumber":"2","ShardId":"shardId-0"}]}`
 	})
-	api := kinesis.New(kinesis.Options{Region: "eu-central-1", Credentials: aws.AnonymousCredentials{}, HTTPClient: &http.Client{Transport: transport}})
-	if unsent, err := stream.Put(t.Context(), twinkinesis.New(api, arn), input(2)); err != nil || len(unsent) > 0 || bodies != 2 {
+	api := kinesis.New(kinesis.Options{Region: "eu-central-1", Credentials: aws.AnonymousCredentials{},
+		HTTPClient: &http.Client{Transport: transport}})
+	if unsent, err := stream.Put(t.Context(), twinkinesis.New(api, arn), input(2)); err != nil || len(unsent) > 0 ||
+		bodies != 2 {
 		t.Errorf("%d unsent after %d requests, %v", len(unsent), bodies, err)
 	}
 }

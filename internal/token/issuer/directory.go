@@ -44,7 +44,8 @@ type Person struct {
 	Groups   []string `json:"groups"`
 }
 
-// NewDirectory returns a directory with a machine that reads and a person who may operate, with secrets that nobody knows.
+// NewDirectory returns a directory with a machine that reads and a person who may operate, with secrets that nobody
+// knows.
 func NewDirectory() Directory {
 	return Directory{
 		Clients: map[string]Client{"machine": {Secret: rand.Text(), Scopes: []string{access.ScopeRead}}},
@@ -52,7 +53,8 @@ func NewDirectory() Directory {
 	}
 }
 
-// LoadDirectory reads the directory of a file, which nobody else may be able to read. Where there is none, it makes one.
+// LoadDirectory reads the directory of a file, which nobody else may be able to read. Where there is none, it makes
+// one.
 func LoadDirectory(path string) (Directory, error) {
 	text, err := private(path, func() ([]byte, error) { return json.MarshalIndent(NewDirectory(), "", "  ") })
 	if err != nil {
@@ -83,7 +85,8 @@ func private(path string, content func() ([]byte, error)) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s has secrets, and others can read it (mode %o): chmod 600 %s", path, info.Mode().Perm(), path)
+		return nil, fmt.Errorf("%s has secrets, and others can read it (mode %o): chmod 600 %s", path, info.Mode().Perm(),
+			path)
 	}
 	return os.ReadFile(path)
 }
@@ -145,5 +148,6 @@ func (d *Directory) check() error {
 
 // isName reports whether a text can be one of a list with spaces between.
 func isName(text string) bool {
-	return text != "" && len(text) <= 128 && !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	return text != "" && len(text) <= 128 && !strings.ContainsFunc(text,
+		func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }

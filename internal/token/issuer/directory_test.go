@@ -60,7 +60,8 @@ func TestDirectoryMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := LoadDirectory(file)
-		if (err == nil) != (want == "") || err != nil && !(strings.Contains(err.Error(), want) && strings.Contains(err.Error(), file)) {
+		if (err == nil) != (want == "") || err != nil &&
+			!(strings.Contains(err.Error(), want) && strings.Contains(err.Error(), file)) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}

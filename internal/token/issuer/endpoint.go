@@ -36,12 +36,14 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 		}
 	case "authorization_code":
 		if g, ok = i.redeem(form, client); !ok {
-			writeError(w, http.StatusBadRequest, "invalid_grant", "the code has been used, has expired, or is not of this request")
+			writeError(w, http.StatusBadRequest, "invalid_grant",
+				"the code has been used, has expired, or is not of this request")
 			return
 		}
 	case "refresh_token":
 		if g, ok = i.refreshed(form.Get("refresh_token"), client); !ok {
-			writeError(w, http.StatusBadRequest, "invalid_grant", "the refresh token has expired or is none of this client: sign in again")
+			writeError(w, http.StatusBadRequest, "invalid_grant",
+				"the refresh token has expired or is none of this client: sign in again")
 			return
 		}
 		refresh = true
@@ -89,7 +91,8 @@ func (i *Issuer) readRequest(w http.ResponseWriter, r *http.Request) (form url.V
 
 // readForm reads a form in which each parameter stands once (RFC 6749, 3.1).
 func readForm(w http.ResponseWriter, r *http.Request) (url.Values, string) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		kind != "application/x-www-form-urlencoded" {
 		return nil, "send the parameters as application/x-www-form-urlencoded"
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)

@@ -11,8 +11,8 @@ import (
 	"github.com/railtwin/digitaltwin/internal/loopback"
 )
 
-// Fuzz that no request breaks the issuer, that nobody is sent to another machine, and that nobody gets a token without a
-// secret.
+// Fuzz that no request breaks the issuer, that nobody is sent to another machine, and that nobody gets a token without
+// a secret.
 func FuzzRequests(f *testing.F) {
 	i := New(base, Directory{
 		Clients: map[string]Client{"map": {Secret: "a secret that no fuzzer finds", Scopes: Scopes}},
@@ -21,7 +21,8 @@ func FuzzRequests(f *testing.F) {
 	f.Add(signInPath, "", signIn().Encode(), "")
 	f.Add(signInPath, signIn().Encode(), "", "")
 	f.Add(tokenPath, "", "grant_type=client_credentials&client_id=map&client_secret=guess", "Basic bWFwOmd1ZXNz")
-	f.Add(tokenPath, "", "grant_type=authorization_code&client_id=people&code=1&code_verifier=2&redirect_uri=http://127.0.0.1/", "")
+	f.Add(tokenPath, "",
+		"grant_type=authorization_code&client_id=people&code=1&code_verifier=2&redirect_uri=http://127.0.0.1/", "")
 	f.Add(revokePath, "", "client_id=people&token=a.b.c", "")
 	f.Fuzz(func(t *testing.T, path, query, form, authorization string) {
 		if serves, _ := Serves(path); !serves {
@@ -33,8 +34,9 @@ func FuzzRequests(f *testing.F) {
 			r.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {authorization}}
 			w := httptest.NewRecorder()
 			i.ServeHTTP(w, r)
-			if strings.Contains(w.Body.String(), "access_token") || strings.Contains(w.Header().Get("Location"), "code=") && method == "POST" &&
-				!strings.Contains(form, "code=") {
+			if strings.Contains(w.Body.String(), "access_token") ||
+				strings.Contains(w.Header().Get("Location"), "code=") && method == "POST" &&
+					!strings.Contains(form, "code=") {
 				t.Errorf("%s %s?%s %s: %s", method, path, query, form, w.Body)
 			}
 			if to := w.Header().Get("Location"); to != "" {

@@ -1,8 +1,9 @@
-// Package issuer is an OpenID Connect issuer for a laptop, with the paths and the tokens of Amazon Cognito, so that what
-// works with it works with a user pool too.
+// Package issuer is an OpenID Connect issuer for a laptop, with the paths and the tokens of Amazon Cognito, so that
+// what works with it works with a user pool too.
 //
-// An [Issuer] serves discovery, keys, the token endpoint and a page to sign in at. Its clients and people are those of a
-// [Directory]. Machines get tokens by client credentials, people by authorization code with PKCE and by refresh tokens.
+// An [Issuer] serves discovery, keys, the token endpoint and a page to sign in at. Its clients and people are those of
+// a [Directory]. Machines get tokens by client credentials, people by authorization code with PKCE and by refresh
+// tokens.
 //
 // Caveats: it listens to whoever reaches it, and so belongs on loopback. A refresh token that was revoked is good again
 // after a restart. There is no second factor, no registration and no way to change a password but the file.
@@ -50,7 +51,8 @@ type Issuer struct {
 
 // New returns an issuer that is reached at base, such as http://127.0.0.1:8080, and signs with a key ([LoadKey]).
 func New(base string, d Directory, key jose.JSONWebKey, now func() time.Time) *Issuer {
-	return &Issuer{base: base, directory: d, key: key, now: now, codes: make(map[string]code), revoked: make(map[string]time.Time)}
+	return &Issuer{base: base, directory: d, key: key, now: now, codes: make(map[string]code),
+		revoked: make(map[string]time.Time)}
 }
 
 // URL is what stands in the claim iss.

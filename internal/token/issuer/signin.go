@@ -44,8 +44,10 @@ func askOf(values url.Values) (a ask, refusal, kind string) {
 	}
 	redirect := values.Get("redirect_uri")
 	u, err := url.Parse(redirect)
-	if err != nil || u.Scheme != "http" || !loopback.Host(u.Hostname()) || u.User != nil || strings.Contains(redirect, "#") || len(redirect) > 1024 {
-		return a, "The application wants the answer to be sent to another machine. Its redirect_uri should be an address of this one, " +
+	if err != nil || u.Scheme != "http" || !loopback.Host(u.Hostname()) || u.User != nil ||
+		strings.Contains(redirect, "#") || len(redirect) > 1024 {
+		return a, "The application wants the answer to be sent to another machine. Its redirect_uri should be an address " +
+			"of this one, " +
 			"such as http://localhost:3000/signed-in.", ""
 	}
 	a.redirect = u

@@ -22,7 +22,8 @@ type Attack struct {
 // Attacks are the attacks on tokens.
 var Attacks = []Attack{
 	{Name: "a good token", Headers: claiming(nil), Status: 200},
-	{Name: "a scheme in lower case", Headers: func(f Forge) []string { return []string{"bearer " + f.Token(nil)} }, Status: 200},
+	{Name: "a scheme in lower case", Headers: func(f Forge) []string { return []string{"bearer " + f.Token(nil)} },
+		Status: 200},
 	{Name: "no token", Headers: func(Forge) []string { return nil }, Status: 401},
 	{Name: "an empty token", Headers: func(Forge) []string { return []string{"Bearer "} }, Status: 401},
 	{Name: "another scheme", Headers: func(Forge) []string { return []string{"Basic cGxhbm5lcjpzZWNyZXQ="} }, Status: 401},
@@ -68,8 +69,10 @@ var Attacks = []Attack{
 		evil := evil(f)
 		return Sign(evil, jose.RS256, map[jose.HeaderKey]any{"jwk": evil.Public()}, f.Claims(nil))
 	}), Status: 401},
-	{Name: "an address of keys in the header (jku)", Headers: bearer(forged(map[jose.HeaderKey]any{"jku": "https://evil.example.com/keys"})), Status: 401},
-	{Name: "an address of certificates in the header (x5u)", Headers: bearer(forged(map[jose.HeaderKey]any{"x5u": "https://evil.example.com/keys"})), Status: 401},
+	{Name: "an address of keys in the header (jku)",
+		Headers: bearer(forged(map[jose.HeaderKey]any{"jku": "https://evil.example.com/keys"})), Status: 401},
+	{Name: "an address of certificates in the header (x5u)",
+		Headers: bearer(forged(map[jose.HeaderKey]any{"x5u": "https://evil.example.com/keys"})), Status: 401},
 	{Name: "an unknown extension in the header (crit)", Headers: bearer(func(f Forge) string {
 		return Sign(f.Key, jose.RS256, map[jose.HeaderKey]any{"crit": []string{"exp"}, "exp": 1}, f.Claims(nil))
 	}), Status: 401},
@@ -129,10 +132,12 @@ var Attacks = []Attack{
 
 	{Name: "no scope", Headers: claiming(map[string]any{"scope": nil}), Status: 403},
 	{Name: "another scope", Headers: claiming(map[string]any{"scope": "openid email"}), Status: 403},
-	{Name: "a scope that begins like ours", Headers: claiming(map[string]any{"scope": "twin/readings xtwin/read twin/rea"}), Status: 403},
+	{Name: "a scope that begins like ours",
+		Headers: claiming(map[string]any{"scope": "twin/readings xtwin/read twin/rea"}), Status: 403},
 	{Name: "a scope in other letters", Headers: claiming(map[string]any{"scope": "TWIN/READ"}), Status: 403},
 	{Name: "a scope with another space", Headers: claiming(map[string]any{"scope": "openid\ttwin/read"}), Status: 403},
-	{Name: "scopes joined in one of an array", Headers: claiming(map[string]any{"scope": []string{"openid twin/read"}}), Status: 403},
+	{Name: "scopes joined in one of an array", Headers: claiming(map[string]any{"scope": []string{"openid twin/read"}}),
+		Status: 403},
 }
 
 // The ways to make the header of an attack.
@@ -177,7 +182,8 @@ func (f Forge) unbound() jose.JSONWebKey {
 }
 
 func encrypted(f Forge) string {
-	e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.RSA_OAEP, Key: f.Key.Public().Key, KeyID: f.Key.KeyID},
+	e, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.RSA_OAEP, Key: f.Key.Public().Key,
+		KeyID: f.Key.KeyID},
 		(&jose.EncrypterOptions{}).WithContentType("JWT"))
 	if err != nil {
 		panic(err)

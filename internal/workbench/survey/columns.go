@@ -52,14 +52,16 @@ func (c *columns) add(r *Record) {
 func (c *columns) findings() (all []Finding) {
 	for i, m := range c.order {
 		if i == maxListed {
-			return append(all, Finding{Unreadable, fmt.Sprintf("%s more do not fit their values either", count(len(c.order)-i, "column")), ""})
+			return append(all, Finding{Unreadable, fmt.Sprintf("%s more do not fit their values either",
+				count(len(c.order)-i, "column")), ""})
 		}
 		kind := Unreadable
 		cure := c.cure(m)
 		if strings.Contains(m.detail, " where ") { // a JSON array where DOUBLE is declared
 			kind = Shapes
 		}
-		all = append(all, Finding{kind, fmt.Sprintf("%s does not fit in %s, first %s: %s", m.column, count(m.n, "record"), m.first, m.detail), cure})
+		all = append(all, Finding{kind, fmt.Sprintf("%s does not fit in %s, first %s: %s", m.column, count(m.n, "record"),
+			m.first, m.detail), cure})
 	}
 	return all
 }
@@ -78,18 +80,23 @@ func (c *columns) cure(m *misfit) string {
 			pattern += "." + strings.Repeat("S", min(n, 9))
 		}
 		if found[4] == "" {
-			return fmt.Sprintf("declare %s STRING, and write TO_TIMESTAMP_LTZ(%[1]s, '%s', 'UTC'), with the zone of its times", name, pattern)
+			return fmt.Sprintf("declare %s STRING, and write TO_TIMESTAMP_LTZ(%[1]s, '%s', 'UTC'), with the zone of its times",
+				name, pattern)
 		}
-		return fmt.Sprintf("declare %s STRING, and write TO_TIMESTAMP_LTZ(REGEXP_REPLACE(%[1]s, ' *(Z|[+-][0-9:]+)$', ''), '%s', "+
+		return fmt.Sprintf("declare %s STRING, and write "+
+			"TO_TIMESTAMP_LTZ(REGEXP_REPLACE(%[1]s, ' *(Z|[+-][0-9:]+)$', ''), '%s', "+
 			"REGEXP_EXTRACT(%[1]s, '(Z|[+-][0-9:]+)$', 1))", name, pattern)
 	}
 	switch {
 	case strings.Contains(m.detail, " where "):
-		return fmt.Sprintf("declare a second table, in which %s has this type too; or %[1]s STRING, and read it with JSON_VALUE", name)
+		return fmt.Sprintf("declare a second table, in which %s has this type too; or %[1]s STRING, and read it with "+
+			"JSON_VALUE", name)
 	case c.declared(m.column, types.Double) || c.declared(m.column, types.Int) || c.declared(m.column, types.BigInt):
-		return fmt.Sprintf("where it stands for an unknown value, declare %s STRING, and write TRY_CAST(%[1]s AS DOUBLE)", name)
+		return fmt.Sprintf("where it stands for an unknown value, declare %s STRING, and write TRY_CAST(%[1]s AS DOUBLE)",
+			name)
 	case c.declared(m.column, types.TimestampLTZ) || c.declared(m.column, types.Timestamp):
-		return fmt.Sprintf("declare %s STRING, and write TO_TIMESTAMP_LTZ(%[1]s, 'pattern', 'zone'); a number BIGINT, and TO_TIMESTAMP_LTZ(%[1]s, 0)", name)
+		return fmt.Sprintf("declare %s STRING, and write TO_TIMESTAMP_LTZ(%[1]s, 'pattern', 'zone'); a number BIGINT, and "+
+			"TO_TIMESTAMP_LTZ(%[1]s, 0)", name)
 	}
 	return ""
 }
@@ -146,13 +153,16 @@ func (d *drops) findings() (all []Finding) {
 	if d.changes > 0 {
 		return nil
 	}
-	for _, column := range []extract.Column{extract.NullComponent, extract.NullMetric, extract.NullEventTime, extract.NullValue} {
+	for _, column := range []extract.Column{extract.NullComponent, extract.NullMetric, extract.NullEventTime,
+		extract.NullValue} {
 		if n := d.by[column]; n > 0 && 2*n >= d.rows {
 			cure := "look at its expression: what it is made of is in no record, or is NULL"
 			if column == extract.NullEventTime {
-				cure = "TO_TIMESTAMP_LTZ gives NULL for a text that does not fit its pattern; a column TIMESTAMP_LTZ(3) for one without Z"
+				cure = "TO_TIMESTAMP_LTZ gives NULL for a text that does not fit its pattern; a column TIMESTAMP_LTZ(3) for one " +
+					"without Z"
 			}
-			all = append(all, Finding{AllDropped, fmt.Sprintf("%d of %s dropped because %s is NULL, first %s", n, rows(d.rows), column, d.first), cure})
+			all = append(all, Finding{AllDropped, fmt.Sprintf("%d of %s dropped because %s is NULL, first %s", n, rows(d.rows),
+				column, d.first), cure})
 		}
 	}
 	return all

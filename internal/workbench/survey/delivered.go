@@ -46,8 +46,8 @@ func newDelivered() delivered {
 	return delivered{metrics: map[string]*metric{}, components: map[string]string{}}
 }
 
-// Bounds of event times that are likely: before, a number of seconds was read as one of milliseconds, after it the other
-// way round.
+// Bounds of event times that are likely: before, a number of seconds was read as one of milliseconds, after it the
+// other way round.
 var (
 	earliest = twin.MillisOf(time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC))
 	latest   = twin.MillisOf(time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -115,14 +115,16 @@ func (d *delivered) spelled(component string) {
 	if squeezed := separators.Replace(alike); len(squeezed) >= 8 || !strings.ContainsAny(alike, "0123456789") {
 		alike = squeezed
 	} else {
-		alike = strings.Join(strings.FieldsFunc(alike, func(r rune) bool { return strings.ContainsRune(" -_/\u00a0", r) }), "-")
+		alike = strings.Join(strings.FieldsFunc(alike, func(r rune) bool { return strings.ContainsRune(" -_/\u00a0", r) }),
+			"-")
 	}
 	alike = strings.ToLower(kind) + ":" + alike
 	before, there := d.components[alike]
 	switch {
 	case !there:
 		d.components[alike] = component
-	case before != component && len(d.spellings) < maxListed && !slices.Contains(d.spellings, [2]string{before, component}):
+	case before != component && len(d.spellings) < maxListed &&
+		!slices.Contains(d.spellings, [2]string{before, component}):
 		d.spellings = append(d.spellings, [2]string{before, component})
 	}
 }
@@ -161,13 +163,15 @@ func (d *delivered) overwrite(record string, c *twin.Change) {
 func (d *delivered) findings() (all []Finding) {
 	if d.replacement.n > 0 {
 		all = append(all, Finding{Charset, fmt.Sprintf("%s U+FFFD, the sign for what could not be decoded, first %q in %s",
-			hold(d.replacement.n), d.unknown, d.replacement.first), "name the charset of the records, or the provider sends it so"})
+			hold(d.replacement.n), d.unknown, d.replacement.first),
+			"name the charset of the records, or the provider sends it so"})
 	}
 	all = append(all, d.timeFindings()...)
 	for _, name := range slices.Sorted(maps.Keys(d.metrics)) {
 		m := d.metrics[name]
 		if len(m.kinds) > 1 {
-			all = append(all, Finding{ValueType, fmt.Sprintf("%s is %s", name, mixture(m.kinds, func(s string) string { return "a " + s })),
+			all = append(all, Finding{ValueType, fmt.Sprintf("%s is %s", name,
+				mixture(m.kinds, func(s string) string { return "a " + s })),
 				"deliver one type, such as TRY_CAST(x AS DOUBLE), which is NULL for the others; or a metric for each"})
 		}
 		if len(m.units) > 1 {
@@ -180,23 +184,30 @@ func (d *delivered) findings() (all []Finding) {
 			"if they are, make one spelling of both, such as LOWER(x) or REGEXP_REPLACE(x, '[ _-]', '')"})
 	}
 	if d.overwritten.n > 0 {
-		all = append(all, Finding{Overwritten, fmt.Sprintf("%s by another value of the same component, metric and time in the same record, first %s",
-			isOverwritten(d.overwritten.n), d.overwritten.first), "only the last is served: what tells them apart belongs in the metric"})
+		all = append(all, Finding{Overwritten, fmt.Sprintf("%s by another value of the same component, metric and time in "+
+			"the same record, first %s",
+			isOverwritten(d.overwritten.n), d.overwritten.first),
+			"only the last is served: what tells them apart belongs in the metric"})
 	}
 	return all
 }
 
 func (d *delivered) timeFindings() (all []Finding) {
 	if d.old.n > 0 {
-		all = append(all, Finding{EventTime, fmt.Sprintf("%s before 1990, first %s in %s", lie(d.old.n), d.old.at, d.old.first),
-			"a number of seconds is read with TO_TIMESTAMP_LTZ(x, 0), one of milliseconds with TO_TIMESTAMP_LTZ(x, 3); 0 may mean unknown: NULLIF(x, 0)"})
+		all = append(all, Finding{EventTime, fmt.Sprintf("%s before 1990, first %s in %s", lie(d.old.n), d.old.at,
+			d.old.first),
+			"a number of seconds is read with TO_TIMESTAMP_LTZ(x, 0), one of milliseconds with TO_TIMESTAMP_LTZ(x, 3); 0 may " +
+				"mean unknown: NULLIF(x, 0)"})
 	}
 	if d.future.n > 0 {
-		all = append(all, Finding{EventTime, fmt.Sprintf("%s far ahead of the clock, first %s in %s", lie(d.future.n), d.future.at, d.future.first),
-			"a number of milliseconds is read with TO_TIMESTAMP_LTZ(x, 3), one of microseconds with TO_TIMESTAMP_LTZ(x / 1000, 3)"})
+		all = append(all, Finding{EventTime, fmt.Sprintf("%s far ahead of the clock, first %s in %s", lie(d.future.n),
+			d.future.at, d.future.first),
+			"a number of milliseconds is read with TO_TIMESTAMP_LTZ(x, 3), one of microseconds with TO_TIMESTAMP_LTZ(x / " +
+				"1000, 3)"})
 	}
 	if d.ahead.n > 0 {
-		all = append(all, Finding{EventTime, fmt.Sprintf("%s minutes to hours ahead of the clock, first in %s", lie(d.ahead.n), d.ahead.first),
+		all = append(all, Finding{EventTime, fmt.Sprintf("%s minutes to hours ahead of the clock, first in %s",
+			lie(d.ahead.n), d.ahead.first),
 			"a local time without a zone counts as UTC: write TO_TIMESTAMP_LTZ(x, 'pattern', 'Europe/Berlin'), with its zone"})
 	}
 	return all

@@ -83,14 +83,18 @@ func (f *file) findings() []Finding {
 	var all []Finding
 	lines := f.framing == framing.Lines
 	switch {
-	case lines && f.records > 1 && f.cutShort.n > 0 && 2*f.cutShort.n >= min(f.records, 2) && f.cutShort.first == f.path+":1":
-		all = append(all, Finding{Framing, fmt.Sprintf("%s is cut into lines, but a record goes over several of them, first %s", f.path, f.cutShort.first),
+	case lines && f.records > 1 && f.cutShort.n > 0 && 2*f.cutShort.n >= min(f.records, 2) &&
+		f.cutShort.first == f.path+":1":
+		all = append(all, Finding{Framing, fmt.Sprintf("%s is cut into lines, but a record goes over several of them, "+
+			"first %s", f.path, f.cutShort.first),
 			`a whole file is one record: add --framing plain` + besides + `{"framing": "plain"}`})
 	case f.lastCut:
-		all = append(all, Finding{Truncated, fmt.Sprintf("%s ends within a JSON value, %d bytes into its last record: the file is cut off", f.path, f.lastAt),
+		all = append(all, Finding{Truncated, fmt.Sprintf("%s ends within a JSON value, %d bytes into its last record: the "+
+			"file is cut off", f.path, f.lastAt),
 			"fetch it again; what it holds of the last record is not delivered"})
 	case f.cutShort.n > 0:
-		all = append(all, Finding{Truncated, fmt.Sprintf("%s within a JSON value, first %s", end(f.cutShort.n), f.cutShort.first),
+		all = append(all, Finding{Truncated, fmt.Sprintf("%s within a JSON value, first %s", end(f.cutShort.n),
+			f.cutShort.first),
 			"the producer, or what lies between, cuts records off: they are rejects"})
 	}
 	if f.goOn.n > 0 {
@@ -102,7 +106,8 @@ func (f *file) findings() []Finding {
 		if lines {
 			cure = "if each value is a record, put a newline between them"
 		}
-		all = append(all, Finding{Framing, fmt.Sprintf("%s %s, first %s at byte %d", goOn(f.goOn.n), what, f.goOn.first, f.offset), cure})
+		all = append(all, Finding{Framing, fmt.Sprintf("%s %s, first %s at byte %d", goOn(f.goOn.n), what, f.goOn.first,
+			f.offset), cure})
 	}
 	for _, x := range []struct {
 		group
@@ -110,7 +115,8 @@ func (f *file) findings() []Finding {
 	}{
 		{f.csv, "CSV, and the table reads json", "write WITH ('format' = 'csv', 'csv.ignore-parse-errors' = 'true')"},
 		{f.json, "JSON, and the table reads csv", "write WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true')"},
-		{f.xml, "XML", "write CREATE TABLE t (x STRING) WITH ('format' = 'raw'), and REGEXP_EXTRACT(x, '<name[^>]*>([^<]*)', 1) for an element"},
+		{f.xml, "XML", "write CREATE TABLE t (x STRING) WITH ('format' = 'raw'), and REGEXP_EXTRACT(x, " +
+			"'<name[^>]*>([^<]*)', 1) for an element"},
 	} {
 		if 2*x.n > f.records {
 			all = append(all, Finding{Format, fmt.Sprintf("%s of %s looks like %s", x.first, f.path, x.looks), x.cure})

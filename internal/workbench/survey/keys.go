@@ -137,7 +137,8 @@ func (p *place) findings(all bool) []Finding {
 	c.walk("", p)
 	var out []Finding
 	for i, m := range c.missing {
-		f := Finding{KeyMissing, fmt.Sprintf("%s is declared, and no record has this key", m.path+" "+m.typ), "leave it out, if the provider has none"}
+		f := Finding{KeyMissing, fmt.Sprintf("%s is declared, and no record has this key", m.path+" "+m.typ),
+			"leave it out, if the provider has none"}
 		if !all {
 			f.Text = fmt.Sprintf("%s is declared, and none of the first records has this key", m.path+" "+m.typ)
 		}
@@ -158,7 +159,8 @@ func (p *place) findings(all bool) []Finding {
 		if n > len(shown) {
 			text += ", of which the first are"
 		}
-		out = append(out, Finding{KeyUnread, text + ": " + strings.Join(shown, ", "), "what is of use, paste into the table as a column"})
+		out = append(out, Finding{KeyUnread, text + ": " + strings.Join(shown, ", "),
+			"what is of use, paste into the table as a column"})
 	}
 	return out
 }

@@ -75,8 +75,10 @@ func (s *shapes) findings() (all []Finding) {
 		if len(columns) > 300 {
 			columns = columns[:strings.LastIndex(columns[:300], ", ")] + ", .."
 		}
-		all = append(all, Finding{Shapes, fmt.Sprintf("%s another shape and %s nothing, first %s: keys %s", have(g.n), give(g.n), g.first,
-			list(slices.Sorted(maps.Keys(g.keys.fields)))), "if it has readings, declare a second table: CREATE TABLE name (" + columns + ")"})
+		all = append(all, Finding{Shapes, fmt.Sprintf("%s another shape and %s nothing, first %s: keys %s", have(g.n),
+			give(g.n), g.first,
+			list(slices.Sorted(maps.Keys(g.keys.fields)))),
+			"if it has readings, declare a second table: CREATE TABLE name (" + columns + ")"})
 		if len(all) == maxListed {
 			break
 		}

@@ -1,9 +1,9 @@
-// Package survey looks at records and at what an extractor makes of them, and names what is likely wrong, with the words
-// that cure it.
+// Package survey looks at records and at what an extractor makes of them, and names what is likely wrong, with the
+// words that cure it.
 //
-// [New] begins a [Survey] of an extractor's tables. [Survey.Record] takes what one record gave, [Survey.Change] each of its
-// changes; [Survey.Findings] then says what was found, the gravest first. A finding is a guess by the looks of records: it
-// fails nothing.
+// [New] begins a [Survey] of an extractor's tables. [Survey.Record] takes what one record gave, [Survey.Change] each of
+// its changes; [Survey.Findings] then says what was found, the gravest first. A finding is a guess by the looks of
+// records: it fails nothing.
 package survey
 
 import (
@@ -44,7 +44,8 @@ const (
 )
 
 var gravity = []Kind{
-	Framing, Format, Truncated, ByteOrderMark, Charset, KeyMissing, Shapes, Nothing, AllDropped, Unreadable, EventTime, ValueType,
+	Framing, Format, Truncated, ByteOrderMark, Charset, KeyMissing, Shapes, Nothing, AllDropped, Unreadable, EventTime,
+	ValueType,
 	Unit, Spelling, Overwritten, KeyUnread,
 }
 
@@ -148,7 +149,8 @@ func (s *Survey) Findings() []Finding {
 	if len(dropped) > 0 && strings.HasPrefix(why, noRows) {
 		why = "" // it is said with the column
 	}
-	if s.nothing.n > 0 && why != "" && !slices.ContainsFunc(other, func(f Finding) bool { return strings.Contains(f.Text, s.nothing.first) }) {
+	if s.nothing.n > 0 && why != "" && !slices.ContainsFunc(other,
+		func(f Finding) bool { return strings.Contains(f.Text, s.nothing.first) }) {
 		all = append(all, Finding{Nothing, fmt.Sprintf("%s gave neither a change nor a reject, first %s: %s",
 			count(s.nothing.n, "record"), s.nothing.first, why), ""})
 	}

@@ -76,15 +76,19 @@ func utf16(data []byte) string {
 
 func (t *text) findings() (all []Finding) {
 	cure := func(charset string) string {
-		return fmt.Sprintf(`write {"charset": %q} into %s beside the file, and "charset": %[1]q into the dataset's settings in cdk.json`,
-			charset, framing.SourceFile)
+		return fmt.
+			Sprintf(
+				`write {"charset": %q} into %s beside the file, and "charset": %[1]q into the dataset's settings in cdk.json`,
+				charset, framing.SourceFile)
 	}
 	if t.marks.n > 0 {
-		all = append(all, Finding{ByteOrderMark, fmt.Sprintf("%s with a byte order mark (EF BB BF), first %s: json reads on after it, csv and raw take it for text",
+		all = append(all, Finding{ByteOrderMark, fmt.Sprintf("%s with a byte order mark (EF BB BF), first %s: json reads "+
+			"on after it, csv and raw take it for text",
 			begin(t.marks.n), t.marks.first), cure("utf-8")})
 	}
 	if t.invalid.n > 0 {
-		all = append(all, Finding{Charset, fmt.Sprintf("%s not UTF-8, first %s at byte %d (%02X): what cannot be read becomes U+FFFD",
+		all = append(all, Finding{Charset, fmt.Sprintf("%s not UTF-8, first %s at byte %d (%02X): what cannot be read "+
+			"becomes U+FFFD",
 			are(t.invalid.n), t.invalid.first, t.at, t.sample), "if the text is " + t.charset + ": " + cure(t.charset)})
 	}
 	return all

@@ -3,7 +3,6 @@ package generate
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/extract/types"
 )
@@ -51,7 +50,8 @@ func (s *scope) add(v value, depth int) {
 }
 
 // scalars are the kinds that expressions are made of.
-var scalars = []types.Kind{types.Boolean, types.Int, types.BigInt, types.Double, types.Decimal, types.String, types.Date, types.Timestamp, types.TimestampLTZ}
+var scalars = []types.Kind{types.Boolean, types.Int, types.BigInt, types.Double, types.Decimal, types.String,
+	types.Date, types.Timestamp, types.TimestampLTZ}
 
 var numbers = []types.Kind{types.Int, types.BigInt, types.Double, types.Decimal}
 
@@ -108,10 +108,12 @@ func (g *Generator) expr(s *scope, k types.Kind, depth int) string {
 	case types.Decimal:
 		return g.either(
 			func() string {
-				return "(" + sub(k) + " " + g.one("+", "-", "*") + " " + sub(g.kind([]types.Kind{types.Decimal, types.Int, types.BigInt})) + ")"
+				return "(" + sub(k) + " " + g.one("+", "-", "*") + " " +
+					sub(g.kind([]types.Kind{types.Decimal, types.Int, types.BigInt})) + ")"
 			},
 			func() string {
-				return "TRY_CAST(" + sub(g.kind([]types.Kind{types.String, types.Int, types.BigInt, types.Decimal})) + " AS " + g.decimalType() + ")"
+				return "TRY_CAST(" + sub(g.kind([]types.Kind{types.String, types.Int, types.BigInt, types.Decimal})) + " AS " +
+					g.decimalType() + ")"
 			},
 			func() string {
 				return "CAST(" + sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Decimal})) + " AS " + g.decimalType() + ")"
@@ -165,17 +167,20 @@ func (g *Generator) leaf(s *scope, k types.Kind) string {
 	case types.Double:
 		return g.one("0e0", "1e0", "-2.5e0", "1e10", "1.5e-7", "0.1e0", "1e300", "CAST(2 AS DOUBLE)", "CAST(NULL AS DOUBLE)")
 	case types.Decimal:
-		return g.one("0.0", "1.5", "2.5", "-0.125", "-2.675", "12345.678", "0.001", "99999999999999.99", "CAST(NULL AS DECIMAL(5, 2))")
+		return g.one("0.0", "1.5", "2.5", "-0.125", "-2.675", "12345.678", "0.001", "99999999999999.99",
+			"CAST(NULL AS DECIMAL(5, 2))")
 	case types.Date:
 		return g.one("DATE '2026-11-23'", "DATE '1969-12-31'", "DATE '2024-02-29'", "CAST(NULL AS DATE)")
 	case types.Timestamp:
-		return g.one("TIMESTAMP '2026-11-23 10:15:30'", "TIMESTAMP '1969-12-31 23:59:59.999'", "TIMESTAMP '2024-02-29 12:00:00.5'", "CAST(NULL AS TIMESTAMP(3))")
+		return g.one("TIMESTAMP '2026-11-23 10:15:30'", "TIMESTAMP '1969-12-31 23:59:59.999'",
+			"TIMESTAMP '2024-02-29 12:00:00.5'", "CAST(NULL AS TIMESTAMP(3))")
 	case types.Time:
 		return "CAST(NULL AS TIME)"
 	case types.Bytes:
 		return "CAST(NULL AS BYTES)"
 	case types.TimestampLTZ:
-		return g.one("TO_TIMESTAMP_LTZ(1795428930, 0)", "TO_TIMESTAMP_LTZ(-1, 3)", "CAST(TIMESTAMP '2026-11-23 10:15:30.123' AS TIMESTAMP_LTZ(3))", "CAST(NULL AS TIMESTAMP_LTZ(3))")
+		return g.one("TO_TIMESTAMP_LTZ(1795428930, 0)", "TO_TIMESTAMP_LTZ(-1, 3)",
+			"CAST(TIMESTAMP '2026-11-23 10:15:30.123' AS TIMESTAMP_LTZ(3))", "CAST(NULL AS TIMESTAMP_LTZ(3))")
 	}
 	if g.chance(5) {
 		return "CAST(NULL AS STRING)"
@@ -221,7 +226,8 @@ func (g *Generator) choice(s *scope, k types.Kind, depth int) string {
 	sub := func(k types.Kind) string { return g.expr(s, k, depth-1) }
 	switch g.rand.IntN(5) {
 	case 0:
-		return "CASE WHEN " + sub(types.Boolean) + " THEN " + sub(k) + " WHEN " + sub(types.Boolean) + " THEN " + sub(k) + g.one(" END", " ELSE "+sub(k)+" END")
+		return "CASE WHEN " + sub(types.Boolean) + " THEN " + sub(k) + " WHEN " + sub(types.Boolean) + " THEN " + sub(k) +
+			g.one(" END", " ELSE "+sub(k)+" END")
 	case 1:
 		of := g.kind([]types.Kind{types.String, types.Int, types.Boolean})
 		return "CASE " + sub(of) + " WHEN " + g.leaf(s, of) + " THEN " + sub(k) + g.one("", " ELSE "+sub(k)) + " END"
@@ -258,7 +264,8 @@ func (g *Generator) condition(s *scope, depth int) string {
 		func() string { return g.whole(s) + g.one(" IS NULL", " IS NOT NULL") },
 		func() string { return "(" + sub(k) + g.one(" IS NULL", " IS NOT NULL") + ")" },
 		func() string {
-			return "(" + sub(types.Boolean) + g.one(" IS TRUE", " IS NOT TRUE", " IS FALSE", " IS NOT FALSE", " IS UNKNOWN") + ")"
+			return "(" + sub(types.Boolean) + g.one(" IS TRUE", " IS NOT TRUE", " IS FALSE", " IS NOT FALSE", " IS UNKNOWN") +
+				")"
 		},
 		func() string {
 			return "(" + sub(k) + g.one(" IS DISTINCT FROM ", " IS NOT DISTINCT FROM ") + sub(k) + ")"
@@ -269,7 +276,8 @@ func (g *Generator) condition(s *scope, depth int) string {
 		func() string { return "CAST(" + sub(g.kind([]types.Kind{types.Int, types.BigInt})) + " AS BOOLEAN)" },
 		func() string { return "JSON_EXISTS(" + sub(types.String) + ", " + g.path() + ")" },
 		func() string {
-			return "(" + sub(types.String) + g.one(" IS JSON", " IS NOT JSON", " IS JSON OBJECT", " IS JSON ARRAY", " IS JSON SCALAR") + ")"
+			return "(" + sub(types.String) + g.one(" IS JSON", " IS NOT JSON", " IS JSON OBJECT", " IS JSON ARRAY",
+				" IS JSON SCALAR") + ")"
 		},
 	)
 }
@@ -285,7 +293,8 @@ func (g *Generator) likePattern() string {
 }
 
 func (g *Generator) path() string {
-	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b", "$[0]",
+	return text(g.one("", "", "lax ", "strict ") + g.one("$", "$.a", "$.a.b", "$.a[0]", "$.a.b[1]", "$['k.x']", "$.b",
+		"$[0]",
 		"$[2]", "$.a.b[2]", "$.nope", " $.a", "$.a ", " $"))
 }
 
@@ -296,54 +305,36 @@ func (g *Generator) textual(s *scope, depth int) string {
 	return g.either(
 		func() string { return "(" + sub(str) + " || " + sub(str) + ")" },
 		func() string {
-			return "CAST(" + sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Boolean, types.Decimal, types.Date, types.Timestamp, types.TimestampLTZ})) + " AS STRING)"
+			return "CAST(" + sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Boolean, types.Decimal, types.Date,
+				types.Timestamp, types.TimestampLTZ})) + " AS STRING)"
 		},
 		func() string {
-			return "JSON_VALUE(" + sub(str) + ", " + g.path() + g.one("", "", "", " NULL ON EMPTY", " DEFAULT 'd' ON EMPTY", " DEFAULT 'e' ON ERROR", " DEFAULT 'd' ON EMPTY DEFAULT 'e' ON ERROR") + ")"
+			return "JSON_VALUE(" + sub(str) + ", " + g.path() +
+				g.one("", "", "", " NULL ON EMPTY", " DEFAULT 'd' ON EMPTY", " DEFAULT 'e' ON ERROR",
+					" DEFAULT 'd' ON EMPTY DEFAULT 'e' ON ERROR") + ")"
 		},
 		func() string {
-			return "JSON_QUERY(" + sub(str) + ", " + g.path() + g.one("", "", " WITH WRAPPER", " WITH CONDITIONAL WRAPPER", " EMPTY ARRAY ON ERROR", " EMPTY OBJECT ON EMPTY") + ")"
+			return "JSON_QUERY(" + sub(str) + ", " + g.path() +
+				g.one("", "", " WITH WRAPPER", " WITH CONDITIONAL WRAPPER", " EMPTY ARRAY ON ERROR", " EMPTY OBJECT ON EMPTY") + ")"
 		},
 		func() string { return "JSON_STRING(" + sub(g.kind(scalars)) + ")" },
 		func() string { return g.jsonText(s, depth) },
 		func() string {
-			return "TRIM(" + g.one("", "BOTH ", "LEADING ", "TRAILING ") + text(g.one(" ", "x", "xy", "0", "-/")) + " FROM " + sub(str) + ")"
+			return "TRIM(" + g.one("", "BOTH ", "LEADING ", "TRAILING ") + text(g.one(" ", "x", "xy", "0", "-/")) + " FROM " +
+				sub(str) + ")"
 		},
 		func() string {
 			return "SUBSTRING(" + sub(str) + " FROM " + sub(types.Int) + g.one("", " FOR "+sub(types.Int)) + ")"
 		},
 		func() string { return g.one("UPPER", "LOWER") + "(" + sub(str) + ")" },
 		func() string {
-			return "REGEXP_EXTRACT(" + sub(str) + ", " + text(g.one("([a-z]+)", "[0-9]+", "(\\d+)-(\\d+)", "([^/]+)$", "^a(b)?", "(.)(.)", "x*", "\\s", "[A-Za-z]+:(.*)", "(a|b)+?", "$")) + g.one("", ", 0", ", 1", ", 2") + ")"
+			return "REGEXP_EXTRACT(" + sub(str) + ", " + text(g.one("([a-z]+)", "[0-9]+", "(\\d+)-(\\d+)", "([^/]+)$", "^a(b)?",
+				"(.)(.)", "x*", "\\s", "[A-Za-z]+:(.*)", "(a|b)+?", "$")) + g.one("", ", 0", ", 1", ", 2") + ")"
 		},
 		func() string {
-			return "REGEXP_REPLACE(" + sub(str) + ", " + text(g.one("[0-9]", "a", "[^a-z]+", "^0+", "\\s+", "x*", "(a)", "/$")) + ", " + text(g.one("", "-", "$1", "x", "\\")) + ")"
+			return "REGEXP_REPLACE(" + sub(str) + ", " + text(g.one("[0-9]", "a", "[^a-z]+", "^0+", "\\s+", "x*", "(a)", "/$")) +
+				", " + text(g.one("", "-", "$1", "x", "\\")) + ")"
 		},
 		func() string { return "SPLIT(" + sub(str) + ", '/')[" + g.one("1", "2", "3") + "]" },
 	)
-}
-
-// jsonText makes a STRING that is JSON text.
-func (g *Generator) jsonText(s *scope, depth int) string {
-	part := func() string {
-		if g.chance(15) && depth > 1 {
-			return g.jsonText(s, depth-1)
-		}
-		if g.chance(10) && len(s.lists) > 0 {
-			return s.lists[g.rand.IntN(len(s.lists))].sql
-		}
-		return g.expr(s, g.kind([]types.Kind{types.Boolean, types.Int, types.BigInt, types.Double, types.Decimal, types.String, types.Timestamp, types.TimestampLTZ}), depth-1)
-	}
-	var parts []string
-	n := 1 + g.rand.IntN(3)
-	if g.chance(60) {
-		for i := range n {
-			parts = append(parts, text(g.one("lat", "lon", "b", "é", `q"`, "a"+strconv.Itoa(i)))+" VALUE "+part())
-		}
-		return "JSON_OBJECT(" + strings.Join(parts, ", ") + g.one("", "", " NULL ON NULL", " ABSENT ON NULL") + ")"
-	}
-	for range n {
-		parts = append(parts, part())
-	}
-	return "JSON_ARRAY(" + strings.Join(parts, ", ") + g.one("", "", " NULL ON NULL", " ABSENT ON NULL") + ")"
 }

@@ -21,7 +21,8 @@ func (g *Generator) from(r relation) clause {
 	case n < 10:
 		c.base = "\nFROM (SELECT * FROM " + quote(r.name) + ") AS t"
 	case n < 15:
-		c.base = "\nFROM (SELECT * FROM " + quote(r.name) + " WHERE " + g.expr(newScope(quote(r.name), r.columns), types.Boolean, 1) + ") AS t"
+		c.base = "\nFROM (SELECT * FROM " + quote(r.name) + " WHERE " +
+			g.expr(newScope(quote(r.name), r.columns), types.Boolean, 1) + ") AS t"
 	}
 	for level := range 3 {
 		if !g.chance(40) || !g.unnest(&c, fmt.Sprint("e", level)) {

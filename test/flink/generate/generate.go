@@ -66,7 +66,8 @@ func (g *Generator) table(name string) *table {
 		t.format, t.sqlTime = "csv", true
 		t.comma = g.one(";", ",", "|", "\t")
 		t.options = ", 'csv.field-delimiter' = '" + strings.ReplaceAll(t.comma, "\t", `\t`) + "'" +
-			g.one("", "", "", ", 'csv.null-literal' = ''", ", 'csv.null-literal' = '-'", ", 'csv.disable-quote-character' = 'true'",
+			g.one("", "", "", ", 'csv.null-literal' = ''", ", 'csv.null-literal' = '-'",
+				", 'csv.disable-quote-character' = 'true'",
 				", 'csv.quote-character' = ''''", `, 'csv.escape-character' = '\'`, ", 'csv.allow-comments' = 'true'")
 	}
 	depth := 3
@@ -106,7 +107,8 @@ func (g *Generator) typ(depth int) *types.Type {
 		}
 		return t
 	}
-	kinds := []types.Kind{types.String, types.String, types.String, types.Int, types.Int, types.BigInt, types.Double, types.Double,
+	kinds := []types.Kind{types.String, types.String, types.String, types.Int, types.Int, types.BigInt, types.Double,
+		types.Double,
 		types.Boolean, types.Decimal, types.TimestampLTZ, types.TimestampLTZ, types.Timestamp, types.Date}
 	switch g.rand.IntN(40) {
 	case 0:

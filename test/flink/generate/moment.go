@@ -38,7 +38,8 @@ func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
 			if k == types.Timestamp {
 				return "TO_TIMESTAMP(" + sub(types.String) + g.one("", ", "+g.format()) + ")"
 			}
-			return g.one("TO_TIMESTAMP_LTZ("+sub(types.String)+", "+g.format()+g.one("", ", "+text(g.one(zones...)), ", "+text(g.one(zones...)), ", "+sub(types.String))+")",
+			return g.one("TO_TIMESTAMP_LTZ("+sub(types.String)+", "+g.format()+
+				g.one("", ", "+text(g.one(zones...)), ", "+text(g.one(zones...)), ", "+sub(types.String))+")",
 				"TO_TIMESTAMP_LTZ("+sub(g.kind([]types.Kind{types.Int, types.BigInt, types.Double}))+g.one(", 0", ", 3")+")")
 		},
 	)
@@ -50,9 +51,11 @@ func (g *Generator) moment(s *scope, k types.Kind, depth int) string {
 func few(n string) string { return "MOD(" + n + ", 10000)" }
 
 func (g *Generator) interval() string {
-	return g.one("INTERVAL '1' SECOND", "INTERVAL '1.5' SECOND", "INTERVAL '90' MINUTE", "INTERVAL '2' HOUR", "INTERVAL '30' DAY", "INTERVAL '-1' DAY", "INTERVAL '0.001' SECOND")
+	return g.one("INTERVAL '1' SECOND", "INTERVAL '1.5' SECOND", "INTERVAL '90' MINUTE", "INTERVAL '2' HOUR",
+		"INTERVAL '30' DAY", "INTERVAL '-1' DAY", "INTERVAL '0.001' SECOND")
 }
 
 func (g *Generator) format() string {
-	return text(g.one("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd''T''HH:mm:ss", "yyyy-MM-dd", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss", "yyyyMMdd", "HH:mm:ss", "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm[:ss]", "''''"))
+	return text(g.one("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd''T''HH:mm:ss", "yyyy-MM-dd", "dd.MM.yyyy HH:mm",
+		"dd.MM.yyyy HH:mm:ss", "yyyyMMdd", "HH:mm:ss", "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm[:ss]", "''''"))
 }

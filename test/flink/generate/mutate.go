@@ -174,9 +174,11 @@ func (g *Generator) spoil(b []byte) []byte {
 	switch g.rand.IntN(14) {
 	case 0:
 		return b[:at]
-	case 1: // one byte, but not 0xff: Jackson pads names with it, and may take such a name for another one that it has seen
+	// one byte, but not 0xff: Jackson pads names with it, and may take such a name for another one that it has seen
+	case 1:
 		out := bytes.Clone(b)
-		out[at] = g.one("\"", "{", "}", "[", "]", ",", ":", "\\", "\x00", "\xfe", "\xc0", "\xed", "\x80", "0", "e", "-", ".", "n", " ", "\n")[0]
+		out[at] = g.one("\"", "{", "}", "[", "]", ",", ":", "\\", "\x00", "\xfe", "\xc0", "\xed", "\x80", "0", "e", "-", ".",
+			"n", " ", "\n")[0]
 		return out
 	case 2: // a part gone
 		return replace(span{start: at, end: min(len(b), at+1+g.rand.IntN(8))}, "")
@@ -225,7 +227,8 @@ func (g *Generator) spoil(b []byte) []byte {
 			return replace(s, g.one(
 				strings.Repeat("[", n)+strings.Repeat("]", n), strings.Repeat(`{"a":`, n)+"1"+strings.Repeat("}", n),
 				strings.Repeat("9", n), "0."+strings.Repeat("3", n), `"`+strings.Repeat("x", n)+`"`,
-				`"\ud83d"`, `"\ude00\ud83d"`, `"\u0000"`, "\"\xc0\xaf\"", "\"\xff\"", "\"\xf0\x9f\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"a\tb\nc\"",
+				`"\ud83d"`, `"\ude00\ud83d"`, `"\u0000"`, "\"\xc0\xaf\"", "\"\xff\"", "\"\xf0\x9f\"", "\"\xed\xa0\x80\"",
+				"\"\xf4\x90\x80\x80\"", "\"a\tb\nc\"",
 				"NaN", "tru", "01", "+1", ".5", "1.", "'a'", "/* */1"))
 		}
 	case 13: // around the whole
@@ -237,7 +240,8 @@ func (g *Generator) spoil(b []byte) []byte {
 func (g *Generator) around(b []byte) []byte {
 	s := string(b)
 	return []byte(g.one(
-		"\xef\xbb\xbf"+s, "\n "+s, s+" x", s+"}", s+s, s+"\n"+s, "["+s+"]", "["+s+","+s+"]", "[1,"+s+",null,[],"+s+"]", "[["+s+"]]", "["+s, `{"x":`+s+"}", "\xff"+s, s+"\xff"))
+		"\xef\xbb\xbf"+s, "\n "+s, s+" x", s+"}", s+s, s+"\n"+s, "["+s+"]", "["+s+","+s+"]", "[1,"+s+",null,[],"+s+"]",
+		"[["+s+"]]", "["+s, `{"x":`+s+"}", "\xff"+s, s+"\xff"))
 }
 
 // Smaller returns records that lack one member, element or value of the given one, or end earlier.

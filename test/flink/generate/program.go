@@ -174,7 +174,8 @@ func (g *Generator) selects(r relation, metric string, unit bool) string {
 		items = append(items, g.one("'km/h'", "CAST(NULL AS STRING)", g.expr(f.scope, types.String, 1)))
 	}
 	at := g.expr(f.scope, g.kind([]types.Kind{types.TimestampLTZ, types.TimestampLTZ, types.Timestamp}), 2)
-	items = append(items, g.one("TO_TIMESTAMP_LTZ(1795428930, 0)", at, "COALESCE("+g.expr(f.scope, types.TimestampLTZ, 1)+", TO_TIMESTAMP_LTZ(7, 3))"))
+	items = append(items, g.one("TO_TIMESTAMP_LTZ(1795428930, 0)", at,
+		"COALESCE("+g.expr(f.scope, types.TimestampLTZ, 1)+", TO_TIMESTAMP_LTZ(7, 3))"))
 	return "SELECT " + strings.Join(items, ", ") + f.sql
 }
 
@@ -184,7 +185,8 @@ func (g *Generator) delivered(s *scope) string {
 	case 0:
 		return g.jsonText(s, 2)
 	case 1:
-		return "CASE WHEN " + g.expr(s, types.Boolean, 1) + " THEN 'null' ELSE JSON_STRING(" + g.expr(s, g.kind(scalars[:6]), 1) + ") END"
+		return "CASE WHEN " + g.expr(s, types.Boolean, 1) + " THEN 'null' ELSE JSON_STRING(" +
+			g.expr(s, g.kind(scalars[:6]), 1) + ") END"
 	case 2:
 		if len(s.lists) > 0 {
 			return "JSON_STRING(" + s.lists[g.rand.IntN(len(s.lists))].sql + ")"
@@ -221,7 +223,10 @@ func (g *Generator) Expressions(accept Accept, count, n int) Batch {
 		}
 		s := newScope("t", t.columns)
 		for len(b.Exprs) < count {
-			e, ok := g.tries(accept, b.Table, func() string { return ToInsert("JSON_STRING("+g.shown(s, g.kind(scalars), 3)+")", 0) })
+			e, ok := g.tries(accept, b.Table, func() string {
+				return ToInsert("JSON_STRING("+g.shown(s, g.kind(scalars), 3)+")",
+					0)
+			})
 			if ok {
 				b.Exprs = append(b.Exprs, FromInsert(e, 0))
 			}
@@ -232,7 +237,8 @@ func (g *Generator) Expressions(accept Accept, count, n int) Batch {
 
 // ToInsert makes an INSERT that delivers expression i of a [Batch].
 func ToInsert(expr string, i int) string {
-	return fmt.Sprintf("INSERT INTO digitaltwin SELECT 'c', 'm%d', %s, 'u', TO_TIMESTAMP_LTZ(0, 0) FROM `source` AS t;\n", i, expr)
+	return fmt.Sprintf("INSERT INTO digitaltwin SELECT 'c', 'm%d', %s, 'u', TO_TIMESTAMP_LTZ(0, 0) FROM `source` AS t;\n",
+		i, expr)
 }
 
 // FromInsert takes the expression out of what ToInsert made.

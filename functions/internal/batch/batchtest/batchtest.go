@@ -1,5 +1,5 @@
-// Package batchtest has what the tests of functions put in place of the bucket for rejects and of the log for metrics. Both
-// may be used by a goroutine that a function has given up waiting for.
+// Package batchtest has what the tests of functions put in place of the bucket for rejects and of the log for metrics.
+// Both may be used by a goroutine that a function has given up waiting for.
 package batchtest
 
 import (

@@ -50,7 +50,8 @@ func (m *Manager) called(hook func(string) error, action string) error {
 }
 
 // GetSecretValue returns the current version.
-func (m *Manager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (m *Manager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput,
+	_ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
 	if err := m.called(m.Before, "GetSecretValue"); err != nil {
 		return nil, err
 	}
@@ -63,7 +64,8 @@ func (m *Manager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecret
 }
 
 // PutSecretValue adds a version with the labels, by default AWSCURRENT.
-func (m *Manager) PutSecretValue(_ context.Context, in *secretsmanager.PutSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
+func (m *Manager) PutSecretValue(_ context.Context, in *secretsmanager.PutSecretValueInput,
+	_ ...func(*secretsmanager.Options)) (*secretsmanager.PutSecretValueOutput, error) {
 	if err := m.called(m.Before, "PutSecretValue"); err != nil {
 		return nil, err
 	}
@@ -82,7 +84,8 @@ func (m *Manager) PutSecretValue(_ context.Context, in *secretsmanager.PutSecret
 }
 
 // UpdateSecretVersionStage moves a label from the version that has it.
-func (m *Manager) UpdateSecretVersionStage(_ context.Context, in *secretsmanager.UpdateSecretVersionStageInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretVersionStageOutput, error) {
+func (m *Manager) UpdateSecretVersionStage(_ context.Context, in *secretsmanager.UpdateSecretVersionStageInput,
+	_ ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretVersionStageOutput, error) {
 	if err := m.called(m.Before, "UpdateSecretVersionStage"); err != nil {
 		return nil, err
 	}

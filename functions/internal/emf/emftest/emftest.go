@@ -35,7 +35,8 @@ func Check(t *testing.T, log string, emitter wiring.Emitter) {
 			for _, m := range directive.Metrics {
 				row, ok := wiring.MetricNamed(m.Name)
 				want := slices.Sorted(slices.Values(row.Dimensions()))
-				if !ok || row.Emitter != emitter || row.Unit != m.Unit || !slices.Equal(dimensions, want) || directive.Namespace != wiring.Namespace {
+				if !ok || row.Emitter != emitter || row.Unit != m.Unit || !slices.Equal(dimensions, want) ||
+					directive.Namespace != wiring.Namespace {
 					t.Errorf("%s writes %+v with %v; the row is %+v", emitter, m, dimensions, row)
 				}
 				got[m.Name] = true

@@ -1,5 +1,6 @@
 // Package extractiontest has what the tests of functions that run an extractor have in common: a twin stream and
-// a bucket that can fail, what a function finds in its environment made of them, and records for the extractor of wagons.
+// a bucket that can fail, what a function finds in its environment made of them, and records for the extractor of
+// wagons.
 package extractiontest
 
 import (
@@ -24,7 +25,8 @@ type Outputs struct {
 }
 
 // Open returns what [extraction.Open] would find: an extractor, the sources of its tables, and these outputs.
-func (o *Outputs) Open(t testing.TB, x extractors.Extractor, kind framing.Kind, sources map[string]string) *extraction.Opened {
+func (o *Outputs) Open(t testing.TB, x extractors.Extractor, kind framing.Kind,
+	sources map[string]string) *extraction.Opened {
 	t.Helper()
 	program, err := extract.Compile(x.Name+".sql", x.SQL)
 	if err != nil {
@@ -52,5 +54,6 @@ func (o *Outputs) OpenWagons(t testing.TB, kind framing.Kind, source string) *ex
 
 // Wagon is a record of a wagon at a speed in km/h.
 func Wagon(id string, speed float64) string {
-	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`, id, speed)
+	return fmt.Sprintf(`{"header":{"measuredAt":"2025-11-24T05:30:00.000Z"},"wagon":{"id":"%s"},"motion":{"speedKmh":%g}}`,
+		id, speed)
 }

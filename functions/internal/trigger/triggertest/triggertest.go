@@ -22,9 +22,10 @@ func Event(stream string, records ...string) []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"k","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763962200.%03d},`+
-			`"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000001:%[1]d","eventName":"aws:kinesis:record",`+
-			`"invokeIdentityArn":"arn:aws:iam::123456789012:role/r","awsRegion":"eu-central-1","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/%[4]s"}`,
+		fmt.Fprintf(&b,
+			`{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"k","sequenceNumber":"%d","data":"%s","approximateArrivalTimestamp":1763962200.%03d},`+
+				`"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000001:%[1]d","eventName":"aws:kinesis:record",`+
+				`"invokeIdentityArn":"arn:aws:iam::123456789012:role/r","awsRegion":"eu-central-1","eventSourceARN":"arn:aws:kinesis:eu-central-1:123456789012:stream/%[4]s"}`,
 			i, base64.StdEncoding.EncodeToString([]byte(r)), i, stream)
 	}
 	b.WriteString(`]}`)

@@ -65,7 +65,8 @@ func (f *fields) resolve(precision int) (ms int64, nanos int32, ok bool) {
 	}
 	if h == 24 {
 		// java.time takes it only where it can build a time: no minute, then no second and so on.
-		gap := !f.has[minuteOfHour] && (f.has[secondOfMinute] || f.has[nanoOfSecond]) || !f.has[secondOfMinute] && f.has[nanoOfSecond]
+		gap := !f.has[minuteOfHour] && (f.has[secondOfMinute] || f.has[nanoOfSecond]) ||
+			!f.has[secondOfMinute] && f.has[nanoOfSecond]
 		if gap || min != 0 || s != 0 || n != 0 {
 			return 0, 0, false
 		}

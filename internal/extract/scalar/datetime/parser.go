@@ -25,7 +25,8 @@ func CompileParser(text string) (*Parser, error) {
 		ever[f] = true
 	})
 	if (ever[month] || ever[dayOfMonth]) && !(always[year] && always[month] && always[dayOfMonth]) {
-		return nil, fmt.Errorf("the pattern '%s' has a month or a day without a whole date, and an invalid one would make Flink throw; "+
+		return nil, fmt.Errorf("the pattern '%s' has a month or a day without a whole date, and an invalid one would make "+
+			"Flink throw; "+
 			"write yyyy, MM and dd, none of them in brackets", text)
 	}
 	return &Parser{p}, nil

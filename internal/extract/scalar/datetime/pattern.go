@@ -117,7 +117,8 @@ func (c *patternCompiler) quoted() (string, error) {
 	return b.String(), nil
 }
 
-const patternLetters = "the parts that both engines know are yyyy, MM, dd, HH, mm, ss, SSS (1 to 9 digits) and texts in quotes"
+const patternLetters = "the parts that both engines know are yyyy, MM, dd, HH, mm, ss, SSS (1 to 9 digits) and texts " +
+	"in quotes"
 
 // letters reads one run of a letter.
 func (c *patternCompiler) letters() (element, error) {
@@ -142,7 +143,8 @@ func (c *patternCompiler) letters() (element, error) {
 			return element{field: nanoOfSecond, min: len(run), max: len(run), fraction: true}, nil
 		}
 	case 'X', 'x', 'Z', 'z', 'V', 'O', 'v':
-		return element{}, fmt.Errorf("the pattern has %s, and Flink ignores the offset that it reads there, which gives a wrong instant", run)
+		return element{}, fmt.Errorf("the pattern has %s, and Flink ignores the offset that it reads there, which gives a "+
+			"wrong instant", run)
 	}
 	return element{}, fmt.Errorf("the pattern has %s; %s", run, patternLetters)
 }

@@ -12,8 +12,8 @@ type Rewritten struct {
 	Zone    string // an expression over x for the offset that was cut off; "" where there is none
 }
 
-// Rewrite proposes how to read a text x in a pattern of Java with parts that the engines do not take: yy, MMM, E, hh with
-// a, and an offset at the end. Whatever stands before such a part must have a fixed width; ok is false elsewhere.
+// Rewrite proposes how to read a text x in a pattern of Java with parts that the engines do not take: yy, MMM, E, hh
+// with a, and an offset at the end. Whatever stands before such a part must have a fixed width; ok is false elsewhere.
 func Rewrite(pattern string) (r Rewritten, ok bool) {
 	w := rewriter{at: 1, from: 1}
 	half, noon := false, false

@@ -146,7 +146,8 @@ func TestCalendar(t *testing.T) {
 func TestFormat(t *testing.T) {
 	ms := Days(2026, 11, 23)*day + 10*hour + 15*minute + 30*second + 120
 	for p, want := range map[int]string{
-		0: "2026-11-23 10:15:30", 1: "2026-11-23 10:15:30.1", 3: "2026-11-23 10:15:30.120", 9: "2026-11-23 10:15:30.120000456",
+		0: "2026-11-23 10:15:30", 1: "2026-11-23 10:15:30.1", 3: "2026-11-23 10:15:30.120",
+		9: "2026-11-23 10:15:30.120000456",
 	} {
 		if got := string(AppendTimestamp(nil, ms, 456, p)); got != want {
 			t.Errorf("precision %d: got %s, want %s", p, got, want)

@@ -45,7 +45,8 @@ func ParseZone(text string) (Zone, error) {
 }
 
 func noZone(text string) error {
-	return fmt.Errorf("there is no time zone '%s'; write a name such as Europe/Zurich, case matters, or an offset such as +01:00", text)
+	return fmt.Errorf("there is no time zone '%s'; write a name such as Europe/Zurich, case matters, or an offset such "+
+		"as +01:00", text)
 }
 
 // regionName refuses names that Go or its host knows and Java does not.

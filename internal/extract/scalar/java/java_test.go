@@ -20,7 +20,8 @@ func TestParseInt(t *testing.T) {
 		{"9223372036854775807", 64, 9223372036854775807, true}, {"9223372036854775808", 64, 0, false},
 		{"-9223372036854775808", 64, -9223372036854775808, true}, {"99999999999999999999999", 64, 0, false},
 		{"１２", 32, 12, true}, {"1٢३", 32, 123, true}, {"𝟏", 32, 0, false}, {"²", 32, 0, false},
-		{"", 32, 0, false}, {"-", 32, 0, false}, {"+-1", 32, 0, false}, {" 1", 32, 0, false}, {"1_0", 32, 0, false}, {"1L", 64, 0, false},
+		{"", 32, 0, false}, {"-", 32, 0, false}, {"+-1", 32, 0, false}, {" 1", 32, 0, false}, {"1_0", 32, 0, false},
+		{"1L", 64, 0, false},
 	} {
 		if n, ok := ParseInt([]byte(tt.text), tt.bits); n != tt.n || ok != tt.ok {
 			t.Errorf("%q with %d bits: got %d %v", tt.text, tt.bits, n, ok)

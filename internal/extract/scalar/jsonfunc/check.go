@@ -127,7 +127,8 @@ func (c *checker) literal(word string) bool {
 
 // identifier reports whether Java takes r for a part of a name.
 func identifier(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.Nl, unicode.Nd, unicode.Sc, unicode.Pc, unicode.Mn, unicode.Mc, unicode.Cf) && r >= '0'
+	return unicode.In(r, unicode.L, unicode.Nl, unicode.Nd, unicode.Sc, unicode.Pc, unicode.Mn, unicode.Mc, unicode.Cf) &&
+		r >= '0'
 }
 
 // text reads a string of at most limit UTF-16 units.

@@ -124,13 +124,15 @@ func TestAppends(t *testing.T) {
 
 // Ensure that paths take and refuse what the reference says.
 func TestCompile(t *testing.T) {
-	for _, good := range []string{"$", "lax $.a", "strict $.a.b", "$['k.x']", `$["k,x"]`, "$.a[0][-1].b", "LAX $['a b']['c']", "$.ä", "$['']"} {
+	for _, good := range []string{"$", "lax $.a", "strict $.a.b", "$['k.x']", `$["k,x"]`, "$.a[0][-1].b",
+		"LAX $['a b']['c']", "$.ä", "$['']"} {
 		if _, err := Compile(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
 	for _, bad := range []string{
-		"", "a", "$.", "$..a", "$.*", "$[*]", "$.a[?(@.b)]", "$.a[1:2]", "$['a','b']", "$['a", "$[0", "$a", "$.a b", "laxx $", "lax$.a",
+		"", "a", "$.", "$..a", "$.*", "$[*]", "$.a[?(@.b)]", "$.a[1:2]", "$['a','b']", "$['a", "$[0", "$a", "$.a b", "laxx $",
+		"lax$.a",
 		"$[+1]", "$[--1]", "$[1234567890]", `$['a"b']`, `$['a\b']`, "$.length()", "$[]",
 	} {
 		if _, err := Compile(bad); err == nil {
@@ -177,7 +179,8 @@ func FuzzRead(f *testing.F) {
 		if o == Found && !json.Valid(q) {
 			t.Errorf("%q is not JSON", q)
 		}
-		if _, v := p.AppendValue(nil, []byte(text)); p.Lax && (o == Failed || v == Failed) && strings.Trim(text, blanks)[:4] != "null" {
+		if _, v := p.AppendValue(nil, []byte(text)); p.Lax && (o == Failed || v == Failed) &&
+			strings.Trim(text, blanks)[:4] != "null" {
 			t.Error("a lax path failed")
 		}
 		p.Strings([]byte(text), Without, func([]byte, bool) {})
@@ -192,7 +195,8 @@ func FuzzRead(f *testing.F) {
 		}
 		if all, o := root.AppendQuery(nil, []byte(text), Without); o == Found {
 			var got any
-			if err := json.Unmarshal(all, &got); err != nil || fmt.Sprint(got) != fmt.Sprint(want) && !strings.Contains(text, `\u`) {
+			if err := json.Unmarshal(all, &got); err != nil ||
+				fmt.Sprint(got) != fmt.Sprint(want) && !strings.Contains(text, `\u`) {
 				t.Errorf("%s was written as %s", text, all)
 			}
 		}
@@ -204,7 +208,9 @@ func BenchmarkValue(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	text := []byte(`{"header":{"messageId":"7f9c1a52","sentAt":"2026-11-23T10:15:30.123Z"},"motion":{"speedKmh":82.4,"heading":127},"axles":[{"n":1,"loadKg":11820},{"n":2,"loadKg":11790}]}`)
+	text :=
+		[]byte(
+			`{"header":{"messageId":"7f9c1a52","sentAt":"2026-11-23T10:15:30.123Z"},"motion":{"speedKmh":82.4,"heading":127},"axles":[{"n":1,"loadKg":11820},{"n":2,"loadKg":11790}]}`)
 	buf := make([]byte, 0, 64)
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()

@@ -46,7 +46,8 @@ func CompileQuery(text string) (*Path, error) {
 	rest := strings.TrimLeft(text, blanks)
 	p.Never = len(rest) < len(text)
 	for _, mode := range []string{"lax", "strict"} {
-		if len(rest) > len(mode) && strings.EqualFold(rest[:len(mode)], mode) && strings.IndexByte(blanks, rest[len(mode)]) >= 0 {
+		if len(rest) > len(mode) && strings.EqualFold(rest[:len(mode)], mode) &&
+			strings.IndexByte(blanks, rest[len(mode)]) >= 0 {
 			p.Lax, p.Never = mode == "lax", false
 			rest = strings.TrimLeft(rest[len(mode):], blanks)
 			break

@@ -5,6 +5,6 @@
 // [Decimal] of it to reckon with, [Decimal.Fit] brings a result into its [DecimalType], half up, or
 // reports that it is too large, which is NULL in SQL.
 //
-// Caveats. LN, LOG10, EXP and POWER may differ from Java's by one unit in the last place. DOUBLE to DECIMAL and ROUND of a
-// DOUBLE have no result for NaN and the infinities, for which Flink throws even in TRY_CAST.
+// Caveats. LN, LOG10, EXP and POWER may differ from Java's by one unit in the last place. DOUBLE to DECIMAL and ROUND
+// of a DOUBLE have no result for NaN and the infinities, for which Flink throws even in TRY_CAST.
 package number

@@ -129,7 +129,8 @@ func cased(r rune) bool {
 
 // caseless reports whether r got its case only after Unicode 13, which Java 17 has.
 func caseless(r rune) bool {
-	return r >= 0x10570 && r <= 0x105BC || r >= 0xA7C0 && r <= 0xA7D9 && !(r >= 0xA7C2 && r <= 0xA7CA) || r == 0x2C2F || r == 0x2C5F
+	return r >= 0x10570 && r <= 0x105BC || r >= 0xA7C0 && r <= 0xA7D9 && !(r >= 0xA7C2 && r <= 0xA7CA) || r == 0x2C2F ||
+		r == 0x2C5F
 }
 
 // longUpper holds the letters whose upper case is more than one.

@@ -38,7 +38,8 @@ func plainLike(pattern string, esc rune) (plain string, ok bool, err error) {
 		}
 	}
 	if strings.ContainsAny(b.String(), `"\`) {
-		return "", false, fmt.Errorf("with ESCAPE, Flink cannot compile the pattern '%s', because of its quotation mark or backslash; "+
+		return "", false, fmt.Errorf("with ESCAPE, Flink cannot compile the pattern '%s', because of its quotation mark or "+
+			"backslash; "+
 			"leave ESCAPE out, or write _ for that character", pattern)
 	}
 	return b.String(), true, nil

@@ -80,7 +80,8 @@ func (r *Regexp) Extractable(group int64) error {
 		return fmt.Errorf("the pattern has no group %d, but %d; 0 is the whole match", group, len(r.groups))
 	}
 	if slices.Contains(r.inRepeat, int(group-1)) {
-		return fmt.Errorf("group %d is within a group that is repeated, where Java does not always keep the last match; put what is wanted outside of the repetition", group)
+		return fmt.Errorf("group %d is within a group that is repeated, where Java does not always keep the last match; "+
+			"put what is wanted outside of the repetition", group)
 	}
 	return nil
 }
@@ -104,7 +105,8 @@ func (r *Regexp) Extract(s []byte, group int64) ([]byte, bool) {
 // Replaceable returns an error if the expression cannot be used in [Regexp.AppendReplace].
 func (r *Regexp) Replaceable() error {
 	if r.empty {
-		return errors.New("the pattern can match nothing, which would put the replacement between all characters; write + for *, or what must be there")
+		return errors.New("the pattern can match nothing, which would put the replacement between all characters; write + " +
+			"for *, or what must be there")
 	}
 	return nil
 }

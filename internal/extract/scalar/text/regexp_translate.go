@@ -214,7 +214,8 @@ func (t *translator) group() (int, error) {
 	case t.take("?:"):
 		t.out.WriteString("(?:")
 	case t.peek("?=") || t.peek("?!") || t.peek("?<=") || t.peek("?<!"):
-		return 0, fmt.Errorf("there is a look-around, which %w; take what is around into the pattern, and what is wanted into a group", ErrRE2)
+		return 0, fmt.Errorf("there is a look-around, which %w; take what is around into the pattern, and what is wanted "+
+			"into a group", ErrRE2)
 	case t.peek("?>"):
 		return 0, fmt.Errorf("there is an atomic group (?>, which %w; write a (?: group", ErrRE2)
 	case t.take("?<"):
@@ -232,7 +233,8 @@ func (t *translator) group() (int, error) {
 		return 0, err
 	}
 	if t.peek("$") || t.peek(`\Z`) {
-		return 0, errors.New("there is a $ within a group, where RE2 cannot see a final line terminator; write it at the end of the pattern")
+		return 0, errors.New("there is a $ within a group, where RE2 cannot see a final line terminator; write it at the " +
+			"end of the pattern")
 	}
 	if !t.take(")") {
 		return 0, errors.New("there is a ( without )")
@@ -273,7 +275,8 @@ func (t *translator) quantifier(least int, anchor bool) (int, error) {
 		if anchor {
 			return 0, errors.New("there is a quantifier behind ^, \\A or \\z")
 		}
-		return 0, errors.New("there is a quantifier behind a group that can match nothing, which the engines count differently")
+		return 0, errors.New("there is a quantifier behind a group that can match nothing, which the engines count " +
+			"differently")
 	}
 	from := t.i
 	switch t.in[t.i] {

@@ -178,11 +178,15 @@ func TestRegexpRefusals(t *testing.T) {
 		`(a)\1`: "back-reference", `\k<n>`: "back-reference", `\bword`: "word boundary", `[a&&b]`: "&& in a class",
 		`[a[b]]`: "class within a class", `a$b`: "not at the end", `(a$)`: "$ within a group", `(?m)a`: "flags other than",
 		`a(?i)b`: "flags other than", `(a*)*`: "can match nothing", `^*`: "behind ^", `*a`: "nothing before it",
-		`a{2`: "{ without }", `a{3,2}`: "not {n}, {n,}", `a{1001}`: "up to 1000", `a{+1}`: "not {n}", `a**`: "behind a quantifier",
-		`(a`: "( without )", `a)`: ") without (", `[a`: "[ without ]", `[]a]`: "] first", `[z-a]`: "does not end with a greater",
+		`a{2`: "{ without }", `a{3,2}`: "not {n}, {n,}", `a{1001}`: "up to 1000", `a{+1}`: "not {n}",
+		`a**`: "behind a quantifier",
+		`(a`:  "( without )", `a)`: ") without (", `[a`: "[ without ]", `[]a]`: "] first",
+		`[z-a]`:  "does not end with a greater",
 		`[a-\d]`: "does not end with a greater", `\p{L}`: "depends on the version of Unicode", `\pL`: "depends on",
-		`(?i)\p{Lower}`: "or on case", `\R`: `escape \R`, `\x4`: "not \\xhh", `\ud83d`: "not \\xhh", `a\`: "backslash at the end",
-		`\Qa\E+`: `behind \E`, `(?<n>a)(?<n>b)`: "two groups named", `(?<1>a)`: "not letters and digits", `(?<n`: "name does not end",
+		`(?i)\p{Lower}`: "or on case", `\R`: `escape \R`, `\x4`: "not \\xhh", `\ud83d`: "not \\xhh",
+		`a\`:     "backslash at the end",
+		`\Qa\E+`: `behind \E`, `(?<n>a)(?<n>b)`: "two groups named", `(?<1>a)`: "not letters and digits",
+		`(?<n`:            "name does not end",
 		`(?:a{500}){500}`: "too large",
 	} {
 		if _, err := CompileRegexp(pattern); err == nil || !strings.Contains(err.Error(), want) {
@@ -276,7 +280,8 @@ func FuzzRegexp(f *testing.F) {
 		if ok && len(match) == 0 {
 			t.Fatalf("%s matches nothing in %q", pattern, s)
 		}
-		if got := r.AppendReplace(nil, []byte(s), []byte("\x00")); !ok && string(got) != s || ok && strings.Count(string(got), "\x00") <= strings.Count(s, "\x00")-len(s) {
+		if got := r.AppendReplace(nil, []byte(s), []byte("\x00")); !ok && string(got) != s ||
+			ok && strings.Count(string(got), "\x00") <= strings.Count(s, "\x00")-len(s) {
 			t.Fatalf("%s of %q: %q", pattern, s, got)
 		}
 	})
@@ -293,7 +298,8 @@ func FuzzChars(f *testing.F) {
 		if got := string(Left(b, int64(n))) + string(Right(b, int64(CharLength(b))-max(0, int64(n)))); got != s {
 			t.Fatalf("%q cut after %d: %q", s, n, got)
 		}
-		if p := Position([]byte(seek), b, int64(n)); p > 0 && !strings.HasPrefix(string(Substring(b, int64(p))), seek) && seek != "" {
+		if p := Position([]byte(seek), b, int64(n)); p > 0 && !strings.HasPrefix(string(Substring(b, int64(p))), seek) &&
+			seek != "" {
 			t.Fatalf("%q in %q from %d: %d", seek, s, n, p)
 		}
 		if u := AppendUpper(nil, b); !utf8.Valid(u) || !utf8.Valid(AppendLower(nil, u)) {

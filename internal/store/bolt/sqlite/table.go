@@ -26,7 +26,8 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(`CREATE TABLE parts (component TEXT, dataset TEXT, part INTEGER, floor INTEGER, expiry INTEGER, block BLOB,
+	if _, err :=
+		db.Exec(`CREATE TABLE parts (component TEXT, dataset TEXT, part INTEGER, floor INTEGER, expiry INTEGER, block BLOB,
 		PRIMARY KEY (component, dataset, part)) WITHOUT ROWID`); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: %w", err), db.Close())
 	}
@@ -43,7 +44,8 @@ func (s *Store) Write(ctx context.Context, items []store.Item) ([][]store.Result
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	t := &table{tx: tx}
-	if t.get, err = tx.Prepare(`SELECT floor, expiry, block FROM parts WHERE component=? AND dataset=? AND part=?`); err == nil {
+	if t.get, err = tx.Prepare(`SELECT floor, expiry, block FROM parts WHERE component=? AND dataset=? AND part=?`); err ==
+		nil {
 		t.put, err = tx.Prepare(`INSERT OR REPLACE INTO parts VALUES (?,?,?,?,?,?)`)
 	}
 	var results [][]store.Result
@@ -88,7 +90,8 @@ func (t *table) Swap(ctx context.Context, swaps []swap.Swap) []swap.Swapped {
 	out := make([]swap.Swapped, len(swaps))
 	for i := range swaps {
 		sw := &swaps[i]
-		_, out[i].Err = t.put.ExecContext(ctx, sw.Component, sw.Dataset, int64(sw.Part), int64(sw.New.Floor), sw.New.Expiry, sw.Block)
+		_, out[i].Err = t.put.ExecContext(ctx, sw.Component, sw.Dataset, int64(sw.Part), int64(sw.New.Floor), sw.New.Expiry,
+			sw.Block)
 	}
 	return out
 }

@@ -20,7 +20,8 @@ func batch(n, from int) (items []store.Item) {
 		it := store.Item{Component: fmt.Sprintf("wagon:%d", (from+i)*7919%5000), Dataset: "wagons"}
 		for m := range 5 {
 			it.Changes = append(it.Changes, &twin.Change{
-				Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", Unit: "km/h", Extractor: "0123456789ab",
+				Component: it.Component, Dataset: it.Dataset, Metric: fmt.Sprint("metric.", m), Value: "82.4", Unit: "km/h",
+				Extractor: "0123456789ab",
 				EventTime: twin.Millis(1 + from), Position: twin.Position{Stream: "wagons", Shard: "0", Sequence: fmt.Sprint(from)},
 			})
 		}

@@ -144,7 +144,10 @@ public final class ByteSource implements DynamicTableSourceFactory {
       }
     }
 
-    /** Ends the watch, and reports whether it stopped the record. What still comes to stop it is caught: it would end the JVM. */
+    /**
+     * Ends the watch, and reports whether it stopped the record. What still comes to stop it is caught: it would end
+     * the JVM.
+     */
     private static boolean wasStopped(Watchdog watchdog) {
       boolean stopped = false;
       while (true) {

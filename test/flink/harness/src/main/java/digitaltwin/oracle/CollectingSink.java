@@ -76,7 +76,8 @@ public final class CollectingSink implements DynamicTableSinkFactory {
     }
   }
 
-  private static final class Collect extends AbstractStreamOperator<Void> implements OneInputStreamOperator<RowData, Void> {
+  private static final class Collect extends AbstractStreamOperator<Void>
+      implements OneInputStreamOperator<RowData, Void> {
     private final String key;
     private final int sink;
     private final DynamicTableSink.DataStructureConverter converter;

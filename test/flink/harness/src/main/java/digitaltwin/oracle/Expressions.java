@@ -82,7 +82,8 @@ final class Expressions {
         if (f.kind().equals("query")) {
           thrown.add(which.get(f.record()));
           if (columns.size() == 1) {
-            put(which.get(f.record()), bound.run().rows.get(f.record()).size(), columns.get(0), new Thrown(f.message()));
+            put(which.get(f.record()), bound.run().rows.get(f.record()).size(), columns.get(0),
+                new Thrown(f.message()));
           }
         }
       }

@@ -29,7 +29,8 @@ final class Functions {
     operators(all);
     for (BuiltInFunctionDefinition d : BuiltInFunctionDefinitions.getDefinitions()) {
       boolean callable = d.getKind() == FunctionKind.SCALAR || d.getKind() == FunctionKind.AGGREGATE;
-      if (callable && !d.isInternal() && d.getName().matches("[A-Z][A-Z0-9_]*") && d.getSqlName().matches("[A-Z][A-Z0-9_]*")) {
+      if (callable && !d.isInternal() && d.getName().matches("[A-Z][A-Z0-9_]*")
+          && d.getSqlName().matches("[A-Z][A-Z0-9_]*")) {
         ArgumentCount n = d.getTypeInference(null).getInputTypeStrategy().getArgumentCount();
         all.merge(d.getSqlName(), new Arity(n.getMinCount().orElse(0), n.getMaxCount().orElse(-1)), Arity::or);
       }

@@ -34,7 +34,8 @@ public final class Oracle {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   public static void main(String[] args) throws Exception {
-    PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+    PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+        StandardCharsets.UTF_8);
     System.setOut(System.err); // nothing else may write between the answers
     Cluster.start(32 * JOBS);
     ExecutorService pool = Executors.newFixedThreadPool(JOBS);
@@ -53,7 +54,9 @@ public final class Oracle {
     Runtime.getRuntime().halt(0); // the cluster's threads would keep the JVM alive
   }
 
-  /** Answers on a thread of its own, which is left behind where it plans without end: nothing interrupts the planner. */
+  /**
+   * Answers on a thread of its own, which is left behind where it plans without end: nothing interrupts the planner.
+   */
   private static ObjectNode watched(JsonNode q) throws InterruptedException, ExecutionException {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     Thread thread = new Thread(() -> answer.complete(answer(q)), "request " + q.path("id").asText());
@@ -76,7 +79,8 @@ public final class Oracle {
     ObjectNode a = JSON.createObjectNode();
     try {
       switch (q.path("op").asText()) {
-        case "version" -> a.put("flink", EnvironmentInformation.getVersion()).put("java", System.getProperty("java.version"));
+        case "version" -> a.put("flink", EnvironmentInformation.getVersion())
+            .put("java", System.getProperty("java.version"));
         case "run" -> run(q, a);
         case "select" -> select(q, a);
         case "eval" -> eval(q, a);
@@ -127,7 +131,8 @@ public final class Oracle {
         of.forEach(r -> list.add(Values.row(r)));
       }
       ArrayNode faults = a.putArray("faults");
-      b.run().faults.forEach(f -> faults.addObject().put("record", f.record()).put("kind", f.kind()).put("message", f.message()));
+      b.run().faults.forEach(f -> faults.addObject().put("record", f.record()).put("kind", f.kind())
+          .put("message", f.message()));
     }
     if (failure != null) {
       a.put("failed", failure);
@@ -157,7 +162,8 @@ public final class Oracle {
       for (Object[] r : of) {
         ArrayNode row = list.addArray();
         for (Object v : r) {
-          row.add(v instanceof Expressions.Thrown t ? JSON.createObjectNode().put("error", t.message()) : Values.json(v));
+          row.add(v instanceof Expressions.Thrown t ? JSON.createObjectNode().put("error", t.message())
+              : Values.json(v));
         }
       }
     }

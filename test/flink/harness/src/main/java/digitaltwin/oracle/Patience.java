@@ -42,7 +42,8 @@ final class Patience {
     long usedCpu = SYSTEM.getProcessCpuTime() - cpu;
     long usedClock = System.nanoTime() - clock;
     if (exceeded == null && (usedCpu >= cpuNanos || usedClock >= CLOCK_NANOS)) {
-      exceeded = new Exceeded(String.format("after %.1f s of CPU time and %.1f s by the clock without progress, waiting for %s",
+      exceeded = new Exceeded(String.format(
+          "after %.1f s of CPU time and %.1f s by the clock without progress, waiting for %s",
           usedCpu / 1e9, usedClock / 1e9, waitingFor));
     }
     if (exceeded != null) {

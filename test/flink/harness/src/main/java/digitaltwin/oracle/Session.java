@@ -78,7 +78,8 @@ final class Session {
     List<Column> columns = query.getResolvedSchema().getColumns();
     Schema.Builder schema = Schema.newBuilder();
     columns.forEach(c -> schema.column(c.getName(), c.getDataType().nullable())); // as those of digitaltwin
-    inserts.addInsert(TableDescriptor.forConnector("collect").schema(schema.build()).option(ByteSource.RUN, run.key).build(), query);
+    inserts.addInsert(TableDescriptor.forConnector("collect").schema(schema.build()).option(ByteSource.RUN, run.key)
+        .build(), query);
     empty = false;
     return columns;
   }

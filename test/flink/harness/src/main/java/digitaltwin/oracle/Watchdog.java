@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * so the watchdog does not stop it only once.
  */
 final class Watchdog extends Thread {
-  private static final long CPU_NANOS = 500_000_000L; // of any record or row, which may be its first in code not compiled yet
+  // of any record or row, which may be its first in code not compiled yet
+  private static final long CPU_NANOS = 500_000_000L;
   private static final long CPU_NANOS_PER_BYTE = 50_000L;
   private static final int COLD = 2_000; // records of this JVM, until which its decoders are loaded and compiled
   private static final int WARM = 5; // so much less time is enough from then on
@@ -36,7 +37,9 @@ final class Watchdog extends Thread {
     deadline = CPU.getThreadCpuTime(worker.getId()) + (RECORDS.incrementAndGet() > COLD ? allowed / WARM : allowed);
   }
 
-  /** Gives the query as much time for a row as a record has, which the decoder does not lose. Returns what it had left. */
+  /**
+   * Gives the query as much time for a row as a record has, which the decoder does not lose. Returns what it had left.
+   */
   synchronized long leave() {
     long now = CPU.getThreadCpuTime(worker.getId());
     long left = deadline - now;
