@@ -56,10 +56,12 @@ func run(patterns []string, slowest int, timeout time.Duration) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r := newReport(os.Stdout)
+	// The race detector would sleep a second at the end of each package.
+	environment := temp.environment(fmt.Sprint("TWIN_SEED=", seed), "GORACE=atexit_sleep_ms=100")
 	var wg sync.WaitGroup
 	errs := make([]error, len(groups))
 	for i, g := range groups {
-		wg.Go(func() { errs[i] = g.test(ctx, r, timeout, temp.environment(fmt.Sprint("TWIN_SEED=", seed))) })
+		wg.Go(func() { errs[i] = g.test(ctx, r, timeout, environment) })
 	}
 	wg.Wait()
 	if reason != "" {
