@@ -10,6 +10,7 @@
 // follower, by the same code as for a page of readings.
 //
 // Caveats:
-// - At least once: a follower may get a change again, and then gets all that followed it again too, in the same order.
+//   - At least once: a follower may get a change again, and then gets all that followed it again too, in the same
+//     order.
 //   - Changes of one component are in order. Those of different components need not be.
 package feed

@@ -6,11 +6,8 @@
 //
 // Caveats:
 //   - A seat is taken until a time. Whoever sits must be gone by then: the book may give the seat to another.
-//
-// - A follower that goes without a word keeps the seat until its end is noticed, and on AWS that is often the end of
-// the
-//
-//	stream.
+//   - A follower that goes without a word keeps the seat until its end is noticed, and on AWS that is often the end of
+//     the stream.
 package seats
 
 import (
