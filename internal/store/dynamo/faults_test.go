@@ -102,7 +102,7 @@ func TestFaults_Histories(t *testing.T) {
 		defer mu.Unlock()
 		writes := strings.Contains(body, "UpdateExpression") && !strings.Contains(body, "#catalogue")
 		switch {
-		case writes && !lost[body] && r.IntN(200) == 0:
+		case writes && !lost[body] && r.IntN(40) == 0:
 			count[invalid]++
 			return invalid
 		case r.IntN(3) > 0:
@@ -117,6 +117,7 @@ func TestFaults_Histories(t *testing.T) {
 		clock := storetest.NewClock()
 		return storetest.World{Store: faultyStore(t, 60, clock, pick), Clock: clock, Refuses: true}
 	}, histories())
+	t.Log(count)
 	for _, f := range append(faults, invalid) {
 		if count[f] == 0 {
 			t.Errorf("there was never %s", f)
