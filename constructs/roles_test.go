@@ -92,6 +92,9 @@ const operates = "Twin/Operate/Policy"
 // failed batches, which hold keys and readings, in the bucket.
 const tells = "Twin/Tell/Policy"
 
+// follows is the policy of who streams what has changed: beside the log it keeps who follows, and nothing else.
+const follows = "Twin/Follow/Policy"
+
 // bothWays finds roles that read from a stream, table or bucket and write to it too, and roles that read readings
 // and write anything. What is said of the catalogue only is about no readings.
 func bothWays(a *app) (wrong []string) {
@@ -103,7 +106,9 @@ func bothWays(a *app) (wrong []string) {
 		}
 		if s.owner.Name() == tells && slices.Equal(s.actions, []string{"dynamodb:PutItem"}) &&
 			slices.Equal(s.on, []string{"${Twin/FeedLog.Arn}"}) ||
-			s.owner.Name() == tells && s.sid == "KeepFailedBatches" {
+			s.owner.Name() == tells && s.sid == "KeepFailedBatches" ||
+			s.owner.Name() == follows &&
+				slices.Contains(s.when, "ForAllValues:StringEquals dynamodb:LeadingKeys -1") {
 			continue
 		}
 		if may := swaps[s.owner.Name()]; may != nil && slices.Equal(s.actions, may) &&
@@ -132,9 +137,6 @@ func bothWays(a *app) (wrong []string) {
 				store, _, _ := strings.Cut(on, "}")
 				if strings.Contains(strings.Join(s.when, "\n"), "dynamodb:LeadingKeys #catalogue") {
 					store += "#catalogue"
-				}
-				if strings.Contains(strings.Join(s.when, "\n"), "dynamodb:LeadingKeys -1") { // who follows, beside the log
-					store += "#seats"
 				}
 				of[store] = true
 			}

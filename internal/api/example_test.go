@@ -32,7 +32,8 @@ func ExampleNew() {
 
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/v1/components/train:2020-08-10:55453/metrics/speed", nil))
-	fmt.Println(w.Code, w.Body)
+	fmt.Println(w.Code)
+	fmt.Println(w.Body)
 	// Output:
 	// 200
 	// {"component":"train:2020-08-10:55453","metric":"speed","value":54,"unit":"km/h","eventTime":"2020-08-10T14:59:16.000Z","staleAt":null,"dataset":"digitraffic_train_locations"}
