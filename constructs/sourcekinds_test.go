@@ -35,8 +35,8 @@ func TestObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want :=
-		`{"detail":{"bucket":{"name":["lake-of-positions"]},"object":{"key":[{"prefix":"positions/"}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`; string(pattern) != want {
+	const want = `{"detail":{"bucket":{"name":["lake-of-positions"]},"object":{"key":[{"prefix":"positions/"}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`
+	if string(pattern) != want {
 		t.Errorf("the rule is about %s", pattern)
 	}
 	if !slices.ContainsFunc(a.statements(), func(s *statement) bool {

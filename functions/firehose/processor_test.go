@@ -120,8 +120,7 @@ func TestRecordsPassWhateverHappens(t *testing.T) {
 		"the twin stream panics": {func(f *fixture) { f.Stream.Fail = func(stream.Record) bool { panic("no") } },
 			[]twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
 		"the twin stream never answers": {func(f *fixture) {
-			f.Stream.Fail =
-				func(stream.Record) bool { time.Sleep(time.Hour); return false }
+			f.Stream.Fail = func(stream.Record) bool { time.Sleep(time.Hour); return false }
 		}, []twin.Reason{twin.Unsent, twin.Unsent, twin.Unsent}},
 		"the bucket denies": {func(f *fixture) { f.Kept.Err = errors.New("AccessDenied") }, nil},
 		"both deny": {func(f *fixture) {

@@ -67,8 +67,8 @@ func TestParameterIsOneRow(t *testing.T) {
 	if got := strings.Count(string(described), `"#/components/parameters/kindQuery"`); got != 1 {
 		t.Errorf("%d calls have it in the document", got)
 	}
-	if want :=
-		`"kindQuery":{"name":"kind","in":"query","description":"Only components of this kind","schema":{"type":"string","enum":["a","b"]}}`; !strings.Contains(string(described), want) {
+	const want = `"kindQuery":{"name":"kind","in":"query","description":"Only components of this kind","schema":{"type":"string","enum":["a","b"]}}`
+	if !strings.Contains(string(described), want) {
 		t.Error("the document does not describe it")
 	}
 }

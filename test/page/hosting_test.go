@@ -37,11 +37,9 @@ func hostings(t *testing.T, pageURL, apiURL string) map[string]hosting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text =
-		regexp.
-			MustCompile(
-				`https://(twin\.example\.com|\$\{Twin/Api\}\.execute-api[^/ ";]*|\$\{Twin/Users/Domain\}\.auth[^/ ";]*)`).
-			ReplaceAll(text, []byte(apiURL))
+	addresses := regexp.MustCompile(
+		`https://(twin\.example\.com|\$\{Twin/Api\}\.execute-api[^/ ";]*|\$\{Twin/Users/Domain\}\.auth[^/ ";]*)`)
+	text = addresses.ReplaceAll(text, []byte(apiURL))
 	text = []byte(strings.NewReplacer("https://${Twin/Page.DomainName}", pageURL, "/${Twin/Api/DeploymentStage.twin}",
 		"/twin",
 		"${Twin/Users/PageClient}", "people").Replace(string(text)))

@@ -155,20 +155,31 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // eval evaluates an expression, and waits for a promise.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 3*patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := tryEval[T](b, expression)
 	if err != nil {
 		b.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
 }
 
-// until waits until an expression is true.
+func tryEval[T any](b *tab, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, 3*patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// until waits until an expression is true. The page may be left for another meanwhile, as a sign-in does.
 func (b *tab) until(expression string) {
 	b.t.Helper()
 	end := time.Now().Add(patience)
-	for !eval[bool](b, "Boolean("+expression+")") {
+	for {
+		holds, err := tryEval[bool](b, "Boolean("+expression+")")
+		if err != nil && !strings.Contains(err.Error(), "navigated") {
+			b.t.Fatalf("%s: %v", expression, err)
+		}
+		if holds {
+			return
+		}
 		if time.Now().After(end) {
 			b.t.Fatalf("it never was true that %s\n%s\nmistakes: %q", expression, eval[string](b, "document.body.innerText"),
 				b.found(&b.mistakes))

@@ -91,9 +91,8 @@ func TestParseFirehoseKeepsWhatItCannotDecode(t *testing.T) {
 	if err != nil || len(got) != 2 || string(got[0].Data) != "%%%" || string(got[1].Data) != "two" {
 		t.Errorf("%v, %s", err, got)
 	}
-	if want :=
-		`{"records":[{"recordId":"1","result":"Ok","data":"%%%"},{"recordId":"2","result":"Ok","data":"dHdv"}]}`; string(
-		answer) != want {
+	const want = `{"records":[{"recordId":"1","result":"Ok","data":"%%%"},{"recordId":"2","result":"Ok","data":"dHdv"}]}`
+	if string(answer) != want {
 		t.Errorf("the answer is %s", answer)
 	}
 }
