@@ -65,7 +65,7 @@ func divide(module string, all []string) (rest, race group) {
 		return len(first)
 	}
 	slices.SortStableFunc(all, func(a, b string) int { return rank(a) - rank(b) })
-	rest = group{parallel: runtime.NumCPU() + 1} // some wait for an emulator or a browser most of the time
+	rest = group{parallel: runtime.NumCPU()}
 	race = group{parallel: max(1, runtime.NumCPU()/2), race: true}
 	for _, pkg := range all {
 		if slices.ContainsFunc(raced, func(f string) bool { return below(folder(pkg), f) }) {
