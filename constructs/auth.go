@@ -70,12 +70,8 @@ func (core *DigitalTwinCore) addAuthorize() error {
 	if err != nil {
 		return err
 	}
-	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
-		"elsewhere in the account.",
-		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
-		"asynchronous calls.",
-		"NIST.800.53.R5-LambdaDLQ")
+	acceptThrottled(f)
+	acceptAnswering(f)
 	core.Authorize = f
 	return nil
 }

@@ -121,12 +121,8 @@ func (core *DigitalTwinCore) addQuery() error {
 	if core.Feed != nil {
 		f.useKey("DecryptLog", core.Feed.read)
 	}
-	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
-		"elsewhere in the account.",
-		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
-		"asynchronous calls.",
-		"NIST.800.53.R5-LambdaDLQ")
+	acceptThrottled(f)
+	acceptAnswering(f)
 	core.Query = f
 	return nil
 }
@@ -247,6 +243,20 @@ func acceptDeployment(f *Function) {
 		"NIST.800.53.R5-LambdaConcurrency")
 	accept(f.Function, "A deployment that gets no answer fails after minutes and is rolled back; there is nothing to "+
 		"work off later.",
+		"NIST.800.53.R5-LambdaDLQ")
+}
+
+// acceptThrottled accepts what cdk-nag says of a function without reserved concurrency that answers calls of the API.
+func acceptThrottled(f *Function) {
+	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
+		"elsewhere in the account.",
+		"NIST.800.53.R5-LambdaConcurrency")
+}
+
+// acceptAnswering accepts what cdk-nag says of a function without a dead-letter queue that answers calls of the API.
+func acceptAnswering(f *Function) {
+	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
+		"asynchronous calls.",
 		"NIST.800.53.R5-LambdaDLQ")
 }
 

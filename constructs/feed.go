@@ -162,9 +162,7 @@ func (core *DigitalTwinCore) addFollow() error {
 	core.letRead(f)
 	f.allowIf("KeepSeats", []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}, ofSeats, *core.Feed.Log.TableArn())
 	f.useKey("UseLog", core.Feed.write)
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
-		"asynchronous calls.",
-		"NIST.800.53.R5-LambdaDLQ")
+	acceptAnswering(f)
 	core.Feed.Follow = f
 	return nil
 }

@@ -37,12 +37,8 @@ func (core *DigitalTwinCore) addInside() error {
 	f.useKey("DecryptReadings", core.readReadings)
 	f.allow("ReadMetrics", []string{"cloudwatch:GetMetricData"}, "*")
 	acceptPattern(f.Policy, "Resource::*", noResources)
-	accept(f.Function, "The API's throttling bounds how many run at once; concurrency that is reserved would be missing "+
-		"elsewhere in the account.",
-		"NIST.800.53.R5-LambdaConcurrency")
-	accept(f.Function, "API Gateway waits for the answer and tells the caller of a failure; a dead-letter queue is for "+
-		"asynchronous calls.",
-		"NIST.800.53.R5-LambdaDLQ")
+	acceptThrottled(f)
+	acceptAnswering(f)
 	core.Inside = f
 	return nil
 }
