@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"sync"
 	"time"
 
@@ -106,11 +104,9 @@ func (a *activity) counted(ctx context.Context) (names []string, err error) {
 	}
 	flink := map[string]bool{}
 	for _, doc := range documents {
-		var w struct {
-			Flink bool `json:"flink"`
-		}
-		if err := json.Unmarshal(doc.Content, &w); err != nil {
-			return nil, fmt.Errorf("inside: what was deployed of the dataset %s: %w", doc.ID, err)
+		w, err := pipelineOf(&doc)
+		if err != nil {
+			return nil, err
 		}
 		flink[doc.ID] = w.Flink
 	}

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/railtwin/digitaltwin/internal/api"
 	"github.com/railtwin/digitaltwin/internal/extract"
@@ -29,16 +26,15 @@ func (i *inside) Extractor(ctx context.Context, dataset, hash string) (x api.Ext
 	if doc == nil {
 		return x, api.ErrNoExtractor
 	}
-	var w wiring.Pipeline
-	if err := json.Unmarshal(doc.Content, &w); err != nil {
-		return x, fmt.Errorf("inside: what was deployed of the dataset %s: %w", dataset, err)
-	}
-	sql, err := wiring.UnpackSQL(w.SQL)
+	w, err := pipelineOf(doc)
 	if err != nil {
 		return x, err
 	}
-	// The catalogue entry and the pipeline are two items: between their writes one is of another version.
-	if sum := sha256.Sum256(sql); hash == "" || !strings.HasPrefix(hex.EncodeToString(sum[:]), hash) {
+	sql, err := w.Extractor(hash)
+	if err != nil {
+		return x, err
+	}
+	if sql == nil {
 		return x, api.ErrNoExtractor
 	}
 	x.SQL = string(sql)
@@ -51,4 +47,12 @@ func (i *inside) Extractor(ctx context.Context, dataset, hash string) (x api.Ext
 	}
 	x.Lines = program.Lines()
 	return x, nil
+}
+
+// pipelineOf reads what the deployment has said of a dataset.
+func pipelineOf(doc *dynamo.Document) (w wiring.Pipeline, err error) {
+	if err := json.Unmarshal(doc.Content, &w); err != nil {
+		return w, fmt.Errorf("inside: what was deployed of the dataset %s: %w", doc.ID, err)
+	}
+	return w, nil
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -44,11 +42,11 @@ func (p *pipelines) Deployed(ctx context.Context, dataset, hash string) (e opera
 	if err != nil {
 		return e, err
 	}
-	sql, err := wiring.UnpackSQL(w.SQL)
+	sql, err := w.Extractor(hash)
 	if err != nil {
 		return e, err
 	}
-	if sum := sha256.Sum256(sql); !strings.HasPrefix(hex.EncodeToString(sum[:]), hash) || hash == "" {
+	if sql == nil {
 		return e, fmt.Errorf("%w: the SQL %s of %s", operate.ErrNotFound, hash, dataset)
 	}
 	e = operate.Extractor{SQL: sql, Framing: framingOf(&w), Flink: w.Flink, Tables: map[string][]string{}}

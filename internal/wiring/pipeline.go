@@ -3,13 +3,16 @@ package wiring
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 )
 
-// Pipeline is what the deployment says of a dataset to functions/operate: how its records were read, and by whom. It
-// lies beside the catalogue entry, as JSON.
+// Pipeline is what the deployment says of a dataset to functions/operate and functions/inside: how its records were
+// read, and by whom. It lies beside the catalogue entry, as JSON.
 type Pipeline struct {
 	SQL       string            `json:"sql"` // the extractor, see [PackSQL]
 	Framing   Framing           `json:"framing"`
@@ -37,8 +40,20 @@ func PackSQL(sql []byte) string {
 	return base64.StdEncoding.EncodeToString(b.Bytes())
 }
 
-// UnpackSQL reads what [PackSQL] wrote.
-func UnpackSQL(text string) ([]byte, error) {
+// Extractor returns the SQL, and nil where it does not have this hash, as the catalogue has it: the catalogue entry and
+// the pipeline are two items, and between their writes one is of another version.
+func (p *Pipeline) Extractor(hash string) (sql []byte, err error) {
+	if sql, err = unpackSQL(p.SQL); err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(sql); hash == "" || !strings.HasPrefix(hex.EncodeToString(sum[:]), hash) {
+		return nil, nil
+	}
+	return sql, nil
+}
+
+// unpackSQL reads what [PackSQL] wrote.
+func unpackSQL(text string) ([]byte, error) {
 	packed, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, fmt.Errorf("wiring: the SQL of a pipeline: %w", err)

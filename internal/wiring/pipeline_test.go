@@ -12,11 +12,11 @@ func TestPackSQL(t *testing.T) {
 	if len(packed) > len(sql)/3 || packed != PackSQL([]byte(sql)) {
 		t.Errorf("%d characters of %d", len(packed), len(sql))
 	}
-	if got, err := UnpackSQL(packed); err != nil || string(got) != sql {
+	if got, err := unpackSQL(packed); err != nil || string(got) != sql {
 		t.Errorf("%.40q, %v", got, err)
 	}
 	for _, text := range []string{"", "!", "AAAA", packed[:len(packed)/8*4]} {
-		if got, err := UnpackSQL(text); err == nil {
+		if got, err := unpackSQL(text); err == nil {
 			t.Errorf("%.20s: %.40q", text, got)
 		}
 	}
