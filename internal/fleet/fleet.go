@@ -60,6 +60,17 @@ func (f *Fleet) Advance(now time.Time, send func(key string, record []byte)) {
 	}
 }
 
+// Before calls send for the last record of each unit that is in a tunnel when Advance begins: what a receiver that
+// begins then has missed. Without it such a wagon is unknown until it leaves the tunnel.
+func (f *Fleet) Before(send func(key string, record []byte)) {
+	for _, w := range f.wagons {
+		if s, _ := w.train.at(f.next); s.dark > 0 {
+			heard := f.next - int64(s.dark)
+			f.send(w, heard, heard, send)
+		}
+	}
+}
+
 // sendAll sends what the unit of w sends in one second: nothing in a tunnel; else the current record,
 // and after a tunnel a burst of the stored ones, oldest first.
 func (f *Fleet) sendAll(w *wagon, second int64, send func(key string, record []byte)) {

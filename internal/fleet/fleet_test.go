@@ -42,13 +42,18 @@ type telemetry struct {
 	Shock   *struct{ X float64 }
 }
 
+func read(t *testing.T, record []byte) (r telemetry) {
+	t.Helper()
+	if err := json.Unmarshal(record, &r); err != nil {
+		t.Fatalf("%v in %s", err, record)
+	}
+	return r
+}
+
 func run(t *testing.T, f *Fleet, until time.Time) (records []telemetry) {
 	t.Helper()
 	f.Advance(until, func(key string, record []byte) {
-		var r telemetry
-		if err := json.Unmarshal(record, &r); err != nil {
-			t.Fatalf("%v in %s", err, record)
-		}
+		r := read(t, record)
 		if r.Wagon.ID != key || !r.Header.Generated {
 			t.Fatalf("key %q of %s", key, record)
 		}
@@ -76,6 +81,30 @@ func TestAdvanceDependsOnTimeOnly(t *testing.T) {
 			t.Errorf("another seed has the same wagon %s", key)
 		}
 	})
+}
+
+// Whenever a fleet begins, each wagon is known at once: by its first record, or by its last one before a tunnel.
+func TestBefore(t *testing.T) {
+	const wagons = 40
+	dark := 0
+	for hour := range 24 {
+		start := noon.Add(time.Duration(hour) * time.Hour)
+		f, seen := New(1, wagons, start), map[string]bool{}
+		f.Before(func(key string, record []byte) {
+			if r := read(t, record); !r.Header.SentAt.Before(start) {
+				t.Errorf("%s: a record of %v from before %v", key, r.Header.SentAt, start)
+			}
+			seen[key] = true
+			dark++
+		})
+		f.Advance(start.Add(time.Second), func(key string, _ []byte) { seen[key] = true })
+		if len(seen) != wagons {
+			t.Errorf("%v: %d of %d wagons are known", start, len(seen), wagons)
+		}
+	}
+	if dark == 0 {
+		t.Error("no wagon was in a tunnel")
+	}
 }
 
 // A whole cycle of a train: no second of any wagon is lost, in spite of tunnels, and everything stays plausible.

@@ -36,16 +36,18 @@ func (w Wagons) Run(ctx context.Context, in *Intake) error {
 	last := time.Time{}
 	for {
 		now := time.Now().Round(0) // of the wall clock, which goes on while the machine sleeps
-		if now.Sub(last) > fleetLag {
-			wagons = fleet.New(fleetSeed, w.Number, now.Add(-time.Second))
-		}
-		last = now
 		var err error
-		wagons.Advance(now, func(_ string, record []byte) {
+		take := func(_ string, record []byte) {
 			if err == nil {
 				err = in.Take(ctx, record)
 			}
-		})
+		}
+		if now.Sub(last) > fleetLag {
+			wagons = fleet.New(fleetSeed, w.Number, now.Add(-time.Second))
+			wagons.Before(take)
+		}
+		last = now
+		wagons.Advance(now, take)
 		if err == nil {
 			err = in.Flush(ctx)
 		}
