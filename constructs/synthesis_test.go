@@ -19,7 +19,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // a quarter of the time in Go was collecting garbage: jsii keeps all that it made
+	// A quarter of the time in Go was collecting garbage: jsii keeps all that it made.
+	debug.SetGCPercent(400)
+	// A third of the time of a synth was validating its templates. The tests of that ask for it, see validated.
+	_ = os.Setenv("CDK_VALIDATION", "false")
 	code := m.Run()
 	jsii.Close() // one kernel per test binary: close once, here
 	for _, dir := range shared {
@@ -81,7 +84,7 @@ var templates = sync.OnceValues(func() (*app, error) {
 	for name, settings := range environmentsOfTests() {
 		environments[name] = settings
 	}
-	return synthesize(dir, context, extractors.All(), nag)
+	return synthesize(dir, context, extractors.All(), nag, validated)
 })
 
 // everything returns all environments, synthesized.

@@ -99,6 +99,7 @@ func TestValidationCanFail(t *testing.T) {
 	tier.Node(t)
 	dir := t.TempDir()
 	_, err := synth(dir, contextOfApp(), func(cdk awscdk.App, _ constructs.Assets) error {
+		validated(cdk)
 		stack := awscdk.NewStack(cdk, jsii.String("Bad-test"), nil)
 		stream := awskinesis.NewCfnStream(stack, jsii.String("Stream"), nil)
 		stream.AddPropertyOverride(jsii.String("ShardCount"), "many")
@@ -110,6 +111,11 @@ func TestValidationCanFail(t *testing.T) {
 	if report := validation(t, filepath.Join(dir, "cdk.out")); len(report) == 0 {
 		t.Error("the report is empty")
 	}
+}
+
+// validated lets the synth of an app validate its templates, as every synth does unless CDK_VALIDATION is false.
+func validated(cdk awscdk.App) {
+	awscdk.Validations_Of(cdk).AddPlugins(awscdk.NewCloudFormationValidatePlugin(nil))
 }
 
 // validation reads the CDK's report on the templates in a folder, but for the annotations that it repeats, see
