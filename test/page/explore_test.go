@@ -14,6 +14,7 @@ const width, height = 1440, 900
 
 // Ensure that components are found, shown in columns of choice, opened, and that a change is shown as it happens.
 func TestExplore(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 0),
 		thing("crate:9", 7, 5*time.Minute))
@@ -96,6 +97,7 @@ func (b *tab) quiet(r *rig) {
 
 // Ensure that whatever a name holds, it is text: it cannot pass for another one, and starts nothing.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	names := []string{"box:\u202e7-\u2066evil", "box:<img src=x onerror=alert(1)>", "box:\u200bzero",
 		`box:"'${alert(1)}{{x}}`, "box:a/b%2Fc?d#e", "<script>alert(1)</script>:1"}
@@ -128,6 +130,7 @@ func TestHostileNames(t *testing.T) {
 
 // Ensure that everything works by the keyboard alone.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	var records []string
 	for i := range 200 {
@@ -189,6 +192,7 @@ func TestKeyboard(t *testing.T) {
 
 // Ensure that the page shows that the twin is away, keeps what it knows, and goes on by itself when it is back.
 func TestReconnect(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", thing("box:1", 20, 0))
 	b := open(t, r.page("#/explore?open=box:1"), width, height)
@@ -207,6 +211,7 @@ func TestReconnect(t *testing.T) {
 
 // Ensure that the page shows changes of a twin without a feed too: it asks again and again.
 func TestWithoutFeed(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t), polled: true}).start()
 	r.post("things", thing("box:1", 20, 0))
 	b := open(t, r.page(""), width, height)
@@ -222,6 +227,7 @@ func TestWithoutFeed(t *testing.T) {
 
 // Ensure that a component is forgotten only by who types its name, after its readings were counted.
 func TestForget(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", thing("box:1", 20, 0))
 	b := open(t, r.page("#/explore?open=box:1"), width, height)
@@ -239,6 +245,7 @@ func TestForget(t *testing.T) {
 // Ensure that the map shows what holds a position, that a disc opens its component, and that names stand at the open
 // one.
 func TestMap(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), placed("box:2", 22.5, 46.9, 7.4, 2*time.Minute),
 		thing("crate:9", 7, 0))
@@ -268,6 +275,7 @@ func TestMap(t *testing.T) {
 
 // Ensure that a phone has one column with tabs, with nothing wider than the screen.
 func TestPhone(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", placed("box:1", 20, 47.4, 8.5, 0), thing("box:2", 21, 5*time.Minute))
 	b := open(t, r.page(""), 390, 844, chromedp.EmulateScale(1), chromedp.EmulateMobile)

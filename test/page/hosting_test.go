@@ -127,6 +127,7 @@ func (h *hosting) methods(path string) string {
 // another one that lets it in as the templates say: with a domain of the API's own, and below a stage. A person signs
 // in, sees values change, the SQL and what came in.
 func TestHosting(t *testing.T) {
+	t.Parallel()
 	for _, e := range []string{"full", "plain"} {
 		t.Run(e, func(t *testing.T) {
 			served := httptest.NewUnstartedServer(nil)

@@ -55,6 +55,7 @@ func later(by time.Duration) func(http.Handler) http.Handler {
 // Ensure that each state of the design is there, has no violation of the rules of axe-core, and says what the design
 // says.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	all := embedded(t).start()
 	for i := range 12 {
 		text :=

@@ -10,6 +10,7 @@ import (
 // Ensure that an operator sees which component a reject is of, how many readings its replay changes, and then the
 // reading.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	r.post("things", `{"id":"box:1","t":"20,5","at":"`+stamp(0)+`"}`)
 	r.stop()

@@ -11,6 +11,7 @@ import (
 // Ensure that a person signs in by the issuer's page, comes back to the state that was asked for, and that the token is
 // nowhere but in memory.
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t), auth: true}).start()
 	r.post("things", thing("box:1", 20, 0))
 	b := open(t, r.page("#/explore?open=box:1"), width, height)
@@ -53,6 +54,7 @@ func (b *tab) signIn(r *rig) {
 
 // Ensure that the document of the API is shown for people, with every call, under the policy of the page.
 func TestDocs(t *testing.T) {
+	t.Parallel()
 	r := (&rig{t: t, programs: things(t)}).start()
 	b := open(t, r.page("docs"), width, height)
 	b.until(`document.querySelectorAll('.opblock').length > 15`)
