@@ -46,9 +46,8 @@ func TestOwnIssuer(t *testing.T) {
 		}
 	}
 	environment := a.one(t, "sources", "Twin/Authorize/Function").Get("Environment", "Variables")
-	want :=
-		wiring.Authorize{Auth: `{"issuer":"https://login.example.com/fleet/v2.0","audience":["https://twin.example.com"],` +
-			`"claims":{"subject":["oid"],"client":["azp"],"groups":["groups"],"scope":["scp","roles"]}}`}.Env()
+	want := wiring.Authorize{Auth: `{"issuer":"https://login.example.com/fleet/v2.0","audience":["https://twin.example.com"],` +
+		`"claims":{"subject":["oid"],"client":["azp"],"groups":["groups"],"scope":["scp","roles"]}}`}.Env()
 	if got := environment.(map[string]any); len(got) != len(want) || got["TWIN_AUTH"] != want["TWIN_AUTH"] {
 		t.Errorf("the function is told %v", got)
 	}

@@ -127,8 +127,8 @@ func TestDashboardOfManyDatasets(t *testing.T) {
 			t.Errorf("%s stands at %d, want %d", w.Properties.Title, w.X, want)
 		}
 		says := w.says(t)
-		if strings.Contains(says, "SEARCH('{") && strings.Count(says, "SEARCH('{") != strings.Count(says,
-			", MAX, DESC), 0, 10)") {
+		if strings.Contains(says, "SEARCH('{") &&
+			strings.Count(says, "SEARCH('{") != strings.Count(says, ", MAX, DESC), 0, 10)") {
 			t.Errorf("%s has any number of lines: %s", w.Properties.Title, says)
 		}
 	}

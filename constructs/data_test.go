@@ -15,8 +15,9 @@ func TestRejectsBucket(t *testing.T) {
 			}
 		}
 		rules, _ := b.Get("LifecycleConfiguration", "Rules").([]any)
-		if len(rules) != 1 || rules[0].(map[string]any)["ExpirationInDays"] != map[string]float64{"dev": 7,
-			"prod": 30}[b.Stack.Environment] || rules[0].(map[string]any)["Status"] != "Enabled" {
+		if len(rules) != 1 ||
+			rules[0].(map[string]any)["ExpirationInDays"] != map[string]float64{"dev": 7, "prod": 30}[b.Stack.Environment] ||
+			rules[0].(map[string]any)["Status"] != "Enabled" {
 			t.Errorf("%s keeps objects by %v", b.Path, rules)
 		}
 	}

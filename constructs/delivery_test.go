@@ -219,8 +219,8 @@ func TestDeliveryRoles(t *testing.T) {
 	if len(assumes) != 3 || len(assumes["dev"]) != 3 || len(assumes["test"]) != 4 || assumes[""] != nil {
 		t.Errorf("roles are assumed for %v", assumes)
 	}
-	if want := "arn:aws:iam::444444444444:role/cdk-twins-deploy-role-444444444444-eu-central-2"; !slices.
-		Contains(assumes["prod"], want) {
+	want := "arn:aws:iam::444444444444:role/cdk-twins-deploy-role-444444444444-eu-central-2"
+	if !slices.Contains(assumes["prod"], want) {
 		t.Errorf("prod assumes %v, want %s", assumes["prod"], want)
 	}
 }

@@ -24,8 +24,8 @@ func action(name, category, provider string, order int,
 }
 
 func stage(name string,
-	actions ...*awscodepipeline.CfnPipeline_ActionDeclarationProperty) *awscodepipeline.
-	CfnPipeline_StageDeclarationProperty {
+	actions ...*awscodepipeline.CfnPipeline_ActionDeclarationProperty,
+) *awscodepipeline.CfnPipeline_StageDeclarationProperty {
 	var all []interface{}
 	for _, a := range actions {
 		all = append(all, a)

@@ -10,8 +10,7 @@ import (
 // Ensure that the function that streams is told how many a caller may keep, and writes nothing but who follows.
 func TestFollowersOfACaller(t *testing.T) {
 	a := everything(t)
-	if got := a.one(t, "demand", "Twin/Follow/Function").Text("Environment", "Variables",
-		"TWIN_FOLLOWERS"); got != "25" {
+	if got := a.one(t, "demand", "Twin/Follow/Function").Text("Environment", "Variables", "TWIN_FOLLOWERS"); got != "25" {
 		t.Errorf("a caller may keep %q", got)
 	}
 	policy := a.one(t, "demand", "Twin/Follow/Policy")

@@ -247,8 +247,7 @@ func TestPolicyRulesCanFail(t *testing.T) {
 			policyOf(`{"Effect":"Allow","NotAction":"iam:PassRole","Resource":"arn:aws:kinesis:a:b:stream/c"}`)},
 		{"resources are named", policyOf(`{"Effect":"Allow","Action":["kinesis:PutRecords"],"Resource":"*"}`)},
 		{"resources are named",
-			policyOf(
-				`{"Effect":"Allow","Action":"kinesis:PutRecords","Resource":["arn:aws:kinesis:a:b:stream/c","arn:aws:kinesis:a:b:stream/*"]}`)},
+			policyOf(`{"Effect":"Allow","Action":"kinesis:PutRecords","Resource":["arn:aws:kinesis:a:b:stream/c","arn:aws:kinesis:a:b:stream/*"]}`)},
 		{"resources are named",
 			`{"Type":"AWS::IAM::Role","Properties":{"Policies":[{"PolicyDocument":{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}}]}}`},
 		{"resources are named",
@@ -258,8 +257,7 @@ func TestPolicyRulesCanFail(t *testing.T) {
 		{"principals are named",
 			`{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
 		{"principals are named",
-			keyOf(
-				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:Decrypt","Resource":"*"}`)},
+			keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:Decrypt","Resource":"*"}`)},
 		{"a service says for whom",
 			`{"Type":"AWS::IAM::Role","Properties":{"AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"kinesisanalytics.amazonaws.com"},"Action":"sts:AssumeRole"}]}}}`},
 		{"a service says for whom",
@@ -269,22 +267,17 @@ func TestPolicyRulesCanFail(t *testing.T) {
 		{"a service says for whom",
 			`{"Type":"AWS::SNS::TopicPolicy","Properties":{"PolicyDocument":{"Statement":[{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:aws:sns:a:b:c"}]}}}`},
 		{"a key is for its service",
-			keyOf(
-				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*"}`)},
+			keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*"}`)},
 		{"a key is for its service",
-			keyOf(
-				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+			keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
 		{"a key is for its service",
-			keyOf(
-				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
+			keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/r"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}}`)},
 		{"principals are named",
-			keyOf(
-				`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/digitaltwin/*"}}}`)},
+			keyOf(`{"Sid":"Use","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"kms:Decrypt","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:role/digitaltwin/*"}}}`)},
 		{"a key is for its service",
 			policyOf(`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:a:b:key/c"}`)},
 		{"who administers does not use",
-			keyOf(
-				`{"Sid":"Administer","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":["kms:PutKeyPolicy","kms:Decrypt"],"Resource":"*"}`)},
+			keyOf(`{"Sid":"Administer","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":["kms:PutKeyPolicy","kms:Decrypt"],"Resource":"*"}`)},
 	} {
 		found := appOf(t, c.resource).statements()
 		if len(found) != 1 {

@@ -163,10 +163,8 @@ func TestWhoReadsCannotWrite(t *testing.T) {
 	}
 	bad := appOf(t,
 		policyOf(`{"Effect":"Allow","Action":["dynamodb:Query","dynamodb:PutItem"],"Resource":"${Twin/Table.Arn}"}`),
-		policyOf(
-			`{"Effect":"Allow","Action":"dynamodb:Query","Resource":"${Twin/Table.Arn}"},{"Effect":"Allow","Action":"s3:PutObject","Resource":"${Twin/Rejects.Arn}/x"}`),
-		policyOf(
-			`{"Effect":"Allow","Action":["kinesis:GetRecords","kinesis:PutRecord","kinesis:MergeShards"],"Resource":"${Twin/Stream.Arn}"}`),
+		policyOf(`{"Effect":"Allow","Action":"dynamodb:Query","Resource":"${Twin/Table.Arn}"},{"Effect":"Allow","Action":"s3:PutObject","Resource":"${Twin/Rejects.Arn}/x"}`),
+		policyOf(`{"Effect":"Allow","Action":["kinesis:GetRecords","kinesis:PutRecord","kinesis:MergeShards"],"Resource":"${Twin/Stream.Arn}"}`),
 	)
 	for i, r := range []string{"A", "B", "C"} {
 		bad.Stacks[0].Resources[r].Path = fmt.Sprint("policy ", i)

@@ -19,8 +19,7 @@ import (
 )
 
 // bikes is an extractor of two source tables.
-var bikes = extractors.Extractor{Name: "bikes", SQL: []byte(
-	`CREATE TABLE stations (id STRING, name STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
+var bikes = extractors.Extractor{Name: "bikes", SQL: []byte(`CREATE TABLE stations (id STRING, name STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
 CREATE TABLE states (id STRING, bikes INT, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.timestamp-format.standard' = 'ISO-8601', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT id, 'name', JSON_STRING(name), CAST(NULL AS STRING), ts FROM stations;
 INSERT INTO digitaltwin SELECT id, 'bikes', JSON_STRING(bikes), '1', ts FROM states;`)}

@@ -116,8 +116,8 @@ func TestBinariesOfCustomResources(t *testing.T) {
 		!strings.Contains(heard, `"PhysicalResourceId":"credentials/client"`) || strings.Contains(heard, "of the") {
 		t.Errorf("CloudFormation hears %s", heard)
 	}
-	if want :=
-		`{"clientId":"client","clientSecret":"of the client","tokenUrl":"https://t","scope":"twin/read","apiUrl":"https://a","apiKey":"of the key"}`; a.secret != want {
+	want := `{"clientId":"client","clientSecret":"of the client","tokenUrl":"https://t","scope":"twin/read","apiUrl":"https://a","apiKey":"of the key"}`
+	if a.secret != want {
 		t.Errorf("the secret is %s, want %s", a.secret, want)
 	}
 	heard = ask("empty", "Delete", "bucket/rejects", wiring.Bucket{Name: "rejects"}.Properties())

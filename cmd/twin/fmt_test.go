@@ -37,8 +37,8 @@ func TestFmt(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if status := run(t.Context(), console{strings.NewReader(raw), &out, &out},
-		[]string{"fmt", "-"}); status != exitOK || out.String() != formatted {
+	if status := run(t.Context(), console{strings.NewReader(raw), &out, &out}, []string{"fmt", "-"}); status != exitOK ||
+		out.String() != formatted {
 		t.Errorf("%d, %q", status, out.String())
 	}
 }

@@ -43,14 +43,12 @@ func TestList(t *testing.T) {
 		t.Errorf("none:\n%s", got)
 	}
 	table := list("list", "--metrics", "temperature", "--dataset", "boxes", "--limit", "1")
-	if !regexp.
-		MustCompile(
-			`^COMPONENT +METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\nbox:0000 +temperature +0.0 +Cel +\d+ d +2026-01-01T00:00:00.000Z +boxes\n$`).MatchString(table) {
+	if !regexp.MustCompile(`^COMPONENT +METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\nbox:0000 +temperature +0.0 +Cel +\d+ d +2026-01-01T00:00:00.000Z +boxes\n$`).MatchString(table) {
 		t.Errorf("readings:\n%s", table)
 	}
 	rows, err := csv.NewReader(strings.NewReader(list("list", "readings", "-o", "csv"))).ReadAll()
-	if err != nil || len(rows) != 1501 || strings.Join(rows[0],
-		" ") != "component metric value unit eventTime staleAt dataset" ||
+	if err != nil || len(rows) != 1501 ||
+		strings.Join(rows[0], " ") != "component metric value unit eventTime staleAt dataset" ||
 		strings.Join(rows[1500], " ") != "box:1499 temperature 1499.0 Cel 2026-01-01T00:00:00.000Z  boxes" {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}

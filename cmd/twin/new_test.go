@@ -30,8 +30,8 @@ func TestNew(t *testing.T) {
 		t.Fatalf("%d, %s%s", status, stdout, stderr)
 	}
 	golden, err := os.ReadFile("testdata/greenhouse.txtar")
-	if err != nil || !strings.Contains(string(golden),
-		"house:north\tclimate.temp\t21.6\tCel\t2026-11-23T10:16:00.000Z\n") {
+	if err != nil ||
+		!strings.Contains(string(golden), "house:north\tclimate.temp\t21.6\tCel\t2026-11-23T10:16:00.000Z\n") {
 		t.Errorf("%v, %s", err, golden)
 	}
 	if sample, err := os.ReadFile("testdata/greenhouse/houses.ndjson"); err != nil || string(sample) != houses {
@@ -113,8 +113,7 @@ func TestNew_Ask(t *testing.T) {
 	for answer, want := range map[string]int{"\n": 0, "2\n": 1, "x\n3\n1\n": 0} {
 		var out bytes.Buffer
 		got, err := ask(bufio.NewReader(strings.NewReader(answer)), &out, q)
-		if err != nil || got != want || !strings.HasPrefix(out.String(),
-			"Which?\n  1  a: called a\n  2  b\n1 to 2 (1): ") {
+		if err != nil || got != want || !strings.HasPrefix(out.String(), "Which?\n  1  a: called a\n  2  b\n1 to 2 (1): ") {
 			t.Errorf("%q: %d, %v, %s", answer, got, err, out.String())
 		}
 	}

@@ -253,8 +253,8 @@ func (f *timeFlag) Set(s string) error {
 			return nil
 		}
 	}
-	return fmt.
-		Errorf("it must be a time such as 2026-11-29T03:00:00Z, a day such as 2026-11-29, or how long ago, such as 24h")
+	return fmt.Errorf("it must be a time such as 2026-11-29T03:00:00Z, a day such as 2026-11-29, or how long ago, " +
+		"such as 24h")
 }
 
 // Type implements [pflag.Value].

@@ -30,8 +30,8 @@ func TestUp_NeedsFlink(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := twin(t, "up", "--data", t.TempDir(), "--extractors", alone)
-	if status != exitFailure || !strings.Contains(stderr,
-		"most.sql:4:55: the Go engine has no function SIN; run with --flink\n") {
+	if status != exitFailure ||
+		!strings.Contains(stderr, "most.sql:4:55: the Go engine has no function SIN; run with --flink\n") {
 		t.Errorf("%d %s", status, stderr)
 	}
 	t.Setenv("PATH", "")

@@ -127,8 +127,7 @@ func TestUpAndGet(t *testing.T) {
 		return status == exitOK
 	})
 	_, table, _ := twin(t, "get", "--url", url, "box:1")
-	if !regexp.
-		MustCompile(`(?m)^METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\ntemperature +4.5 +Cel +\d+ m?s +\d{4}-\S+Z +boxes$`).
+	if !regexp.MustCompile(`(?m)^METRIC +VALUE +UNIT +AGE +EVENT TIME +DATASET\ntemperature +4.5 +Cel +\d+ m?s +\d{4}-\S+Z +boxes$`).
 		MatchString(table) {
 		t.Errorf("get shows\n%s", table)
 	}

@@ -39,8 +39,7 @@ func TestWatch(t *testing.T) {
 			w.WriteHeader(304)
 			return
 		}
-		reading :=
-			`{"component":"box:%d","metric":"t","value":%d,"unit":null,"eventTime":"2026-01-01T00:00:00Z","staleAt":null,"dataset":"boxes"}`
+		reading := `{"component":"box:%d","metric":"t","value":%d,"unit":null,"eventTime":"2026-01-01T00:00:00Z","staleAt":null,"dataset":"boxes"}`
 		if first {
 			fmt.Fprintf(w, `{"readings":[`+reading+`],"cursor":"2"}`, 1, value)
 		} else {

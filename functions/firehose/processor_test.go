@@ -69,9 +69,8 @@ func event(records ...string) []byte {
 		list = append(list, fmt.Sprintf(`{"recordId":"4957%d","approximateArrivalTimestamp":1763962200%03d,"data":"%s"}`, i,
 			i, base64.StdEncoding.EncodeToString([]byte(r))))
 	}
-	return []byte(
-		`{"invocationId":"i","deliveryStreamArn":"arn:aws:firehose:eu-central-1:123456789012:deliverystream/wagons","region":"eu-central-1","records":[` +
-			strings.Join(list, ",") + `]}`)
+	return []byte(`{"invocationId":"i","deliveryStreamArn":"arn:aws:firehose:eu-central-1:123456789012:deliverystream/wagons","region":"eu-central-1","records":[` +
+		strings.Join(list, ",") + `]}`)
 }
 
 // wagon is a record of a wagon at a speed in km/h.

@@ -63,9 +63,7 @@ func (oneDataset) Readings(context.Context, store.ReadingQuery) ([]twin.Reading,
 
 // event is a call as API Gateway hands it over, by a token that expires then.
 func event(accept, query string, expires time.Time) string {
-	return fmt.
-		Sprintf(
-			`{"resource":"/v1/changes","path":"/v1/changes","httpMethod":"GET","multiValueHeaders":{"Accept":[%q],"Origin":["https://a.example.com"]},
+	return fmt.Sprintf(`{"resource":"/v1/changes","path":"/v1/changes","httpMethod":"GET","multiValueHeaders":{"Accept":[%q],"Origin":["https://a.example.com"]},
 		"multiValueQueryStringParameters":{%s},"requestContext":{"authorizer":{"claims":{"sub":"s","client_id":"c","token_use":"access",
 		"scope":"twin/read","exp":%q}}}}`, accept, query, expires.UTC().Format("Mon Jan 02 15:04:05 MST 2006"))
 }

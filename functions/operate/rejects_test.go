@@ -214,10 +214,7 @@ func TestBatches(t *testing.T) {
 // Fuzz that no batch file breaks what reads it, and that one without records that can be read is damaged.
 func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requestContext":{"functionArn":"f"},"payload":{"Records":[]}}`))
-	f.
-		Add(
-			[]byte(
-				`{"payload":"{\"Records\":[{\"eventID\":\"a:1\",\"kinesis\":{\"sequenceNumber\":\"1\",\"data\":\"AA==\"}}]}"}`))
+	f.Add([]byte(`{"payload":"{\"Records\":[{\"eventID\":\"a:1\",\"kinesis\":{\"sequenceNumber\":\"1\",\"data\":\"AA==\"}}]}"}`))
 	b := newFiles(newMemory()).batches
 	f.Fuzz(func(t *testing.T, file []byte) {
 		list, err := b.open(t.Context(), file)

@@ -178,8 +178,7 @@ func TestObjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	deployed := &pipelines{documents: dynamo.New(client, "objects", nil).Pipelines(), now: time.Now}
-	pipeline :=
-		[]byte(`{"objectReader":"arn:objects","framing":"lines","sources":{"a":"lake/in/","b":"lake/in/","c":"other/"}}`)
+	pipeline := []byte(`{"objectReader":"arn:objects","framing":"lines","sources":{"a":"lake/in/","b":"lake/in/","c":"other/"}}`)
 	if err := deployed.documents.Set(t.Context(), "wagons", pipeline); err != nil {
 		t.Fatal(err)
 	}

@@ -128,10 +128,7 @@ func BenchmarkStart(b *testing.B) {
 func grants(n int) []byte {
 	var list []string
 	for i := range n {
-		list = append(list,
-			fmt.
-				Sprintf(
-					`{"who": ["client:machine", "group:g%d"], "read": {"datasets": ["wagon_telemetry", "hsl_*"], "components": "wagon:33-80-7845-%03d*", "metrics": ["position", "axle.*"]}}`, i, i))
+		list = append(list, fmt.Sprintf(`{"who": ["client:machine", "group:g%d"], "read": {"datasets": ["wagon_telemetry", "hsl_*"], "components": "wagon:33-80-7845-%03d*", "metrics": ["position", "axle.*"]}}`, i, i))
 	}
 	return []byte(`{"grants": [` + strings.Join(list, ",\n") + `]}`)
 }

@@ -68,8 +68,8 @@ func FuzzReadDocument(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		root, pos, err := readDocument(text)
-		if valid := json.Valid([]byte(text)) && bytes.Equal(bytes.ToValidUTF8([]byte(text), nil),
-			[]byte(text)); valid != (err == nil) {
+		if valid := json.Valid([]byte(text)) &&
+			bytes.Equal(bytes.ToValidUTF8([]byte(text), nil), []byte(text)); valid != (err == nil) {
 			t.Fatalf("%q: %v", text, err)
 		}
 		if err != nil {

@@ -153,8 +153,8 @@ func TestWrongSelections(t *testing.T) {
 			headers = []string{"Content-Type", test.contentType}
 		}
 		w := do(t, h, http.MethodPost, "/v1/readings:query", test.body, headers...)
-		if problemOf(w) != test.want || !strings.Contains(fmt.Sprint(decode(w.Body.Bytes()).(map[string]any)["detail"]),
-			test.detail) {
+		if problemOf(w) != test.want ||
+			!strings.Contains(fmt.Sprint(decode(w.Body.Bytes()).(map[string]any)["detail"]), test.detail) {
 			t.Errorf("%s: %s", clip(test.body), w.Body)
 		}
 	}

@@ -77,8 +77,7 @@ func TestAnalyzeRejects(t *testing.T) {
 
 // Ensure that a file for both engines has a program, and the same catalogue entry as Compile gives.
 func TestAnalyzeAccepts(t *testing.T) {
-	sql :=
-		[]byte(`CREATE TABLE t (id STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
+	sql := []byte(`CREATE TABLE t (id STRING, ts TIMESTAMP_LTZ(3)) WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true');
 INSERT INTO digitaltwin SELECT id, 'x', 'true', 'm', ts FROM t;`)
 	a, err := extract.Analyze("t.sql", sql)
 	if err != nil || a.NeedsFlink() || len(a.Clauses) > 0 {

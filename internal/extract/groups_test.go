@@ -12,8 +12,7 @@ import (
 // one condition; and that what differs in its condition alone stands beside it.
 func TestDataset_Groups(t *testing.T) {
 	p, err := extract.Compile("d.sql",
-		[]byte(
-			`CREATE TABLE s (id STRING, kind STRING, a DOUBLE, b DOUBLE, ts TIMESTAMP_LTZ(3), parts ARRAY<ROW<n STRING, v DOUBLE, t TIMESTAMP_LTZ(3)>>)
+		[]byte(`CREATE TABLE s (id STRING, kind STRING, a DOUBLE, b DOUBLE, ts TIMESTAMP_LTZ(3), parts ARRAY<ROW<n STRING, v DOUBLE, t TIMESTAMP_LTZ(3)>>)
   WITH ('format' = 'json', 'json.ignore-parse-errors' = 'true', 'json.timestamp-format.standard' = 'ISO-8601');
 CREATE VIEW w AS SELECT CONCAT('w:', id) AS c, kind, a, b, ts, parts FROM s;
 INSERT INTO digitaltwin

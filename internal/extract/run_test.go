@@ -87,10 +87,7 @@ func TestIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := p.NewOutput()
-	p.
-		Run(
-			[]byte(
-				`[{"id":"x","ts":"2026-11-23T10:15:30Z","a":[1,2],"b":[1]},{"id":"y","ts":"2026-11-23T10:15:30Z","a":[3],"b":[1]}]`), out)
+	p.Run([]byte(`[{"id":"x","ts":"2026-11-23T10:15:30Z","a":[1,2],"b":[1]},{"id":"y","ts":"2026-11-23T10:15:30Z","a":[3],"b":[1]}]`), out)
 	for i, r := range out.Rows {
 		if int(r.Index) != i {
 			t.Errorf("row %d has index %d", i, r.Index)

@@ -56,9 +56,7 @@ func TestSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.
-			Errorf(
-				"%s is not what the generator makes: run go test ./internal/fleet -update, and work its expected.txt out again",
-				file)
+		t.Errorf("%s is not what the generator makes: run go test ./internal/fleet -update, and work its expected.txt "+
+			"out again", file)
 	}
 }

@@ -85,8 +85,8 @@ var unitKeys = []string{"unit", "unitcode", "unit_code", "uom", "units", "unitof
 
 // isQuantity reports whether a path ends at the value of an object with a unit. Its value may be null in all samples.
 func (s *scope) isQuantity(level int, path []string) bool {
-	if len(path) < 2 || !slices.Contains([]string{"value", "val", "v", "reading", "amount"},
-		strings.ToLower(path[len(path)-1])) {
+	if len(path) < 2 ||
+		!slices.Contains([]string{"value", "val", "v", "reading", "amount"}, strings.ToLower(path[len(path)-1])) {
 		return false
 	}
 	return slices.ContainsFunc(s.nodeAt(level, path[:len(path)-1]).fields, func(n *node) bool {

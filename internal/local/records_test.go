@@ -48,9 +48,8 @@ func (r *rig) post(query string, lines ...string) (a answer) {
 func TestPost(t *testing.T) {
 	r := start(t, filepath.Join(t.TempDir(), "twin.db"))
 	status, body := r.do("POST", "/dev/records/boxes", record("1", 4.5, 10))
-	want :=
-		`{"dataset":"boxes","records":1,"changes":1,"applied":1,"late":0,"superseded":0,"same":0,"nothing":0,"rejected":0,"dropped":1,` +
-			`"results":[{"record":1,"changes":1,"applied":1,"dropped":1}],"unlisted":0}` + "\n"
+	want := `{"dataset":"boxes","records":1,"changes":1,"applied":1,"late":0,"superseded":0,"same":0,"nothing":0,"rejected":0,"dropped":1,` +
+		`"results":[{"record":1,"changes":1,"applied":1,"dropped":1}],"unlisted":0}` + "\n"
 	if status != 200 || body != want {
 		t.Errorf("got %d %s, want %s", status, body, want)
 	}
@@ -108,8 +107,8 @@ func TestPost(t *testing.T) {
 		t.Errorf("the status is %+v", s)
 	}
 	_, counted := r.do("GET", "/dev/status", "")
-	if want :=
-		`{"datasets":[{"dataset":"boxes","feed":"","records":9,"changes":6,"applied":3,"late":1,"superseded":1,"same":0,"nothing":1,"rejected":4,"dropped":9,`; !strings.HasPrefix(counted, want) {
+	want = `{"datasets":[{"dataset":"boxes","feed":"","records":9,"changes":6,"applied":3,"late":1,"superseded":1,"same":0,"nothing":1,"rejected":4,"dropped":9,`
+	if !strings.HasPrefix(counted, want) {
 		t.Errorf("/dev/status is %s", counted)
 	}
 	_, rejects := r.do("GET", "/dev/rejects", "")

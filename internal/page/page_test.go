@@ -95,10 +95,7 @@ func TestVendored(t *testing.T) {
 
 // Ensure that the page has no inline code or style, and no address of anybody else: the policy would not let it.
 func TestNothingInline(t *testing.T) {
-	inline :=
-		regexp.
-			MustCompile(
-				`(?i)<style|<script(?:>| [^>]*>[^<])|\sstyle="|\son[a-z]+="|javascript:|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function`)
+	inline := regexp.MustCompile(`(?i)<style|<script(?:>| [^>]*>[^<])|\sstyle="|\son[a-z]+="|javascript:|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function`)
 	address := regexp.MustCompile(`https?://[^\s'"` + "`" + `)]+`)
 	allowed := []string{"http://www.w3.org/2000/svg", "https://github.com/topojson/topojson-specification."}
 	for _, f := range Files() {

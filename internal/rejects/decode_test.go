@@ -151,9 +151,7 @@ func FuzzDecode(f *testing.F) {
 
 // Fuzz that a line, which in a file is compressed so that no fuzzer finds its way into it, is read or refused.
 func FuzzParse(f *testing.F) {
-	f.
-		Add(
-			`{"kind":"record","dataset":"d","component":"c","position":"a/b/c/d","received_at":"2018-12-17T22:10:50.987Z","index":7,"problems":[{"reason":"r","detail":"d","column":"c","offset":1},{}],"more_problems":3,"payload":"p"}`)
+	f.Add(`{"kind":"record","dataset":"d","component":"c","position":"a/b/c/d","received_at":"2018-12-17T22:10:50.987Z","index":7,"problems":[{"reason":"r","detail":"d","column":"c","offset":1},{}],"more_problems":3,"payload":"p"}`)
 	f.Add(`{"reason":"unreadable","detail":"x","offset":3,"payload_base64":"/wD+"}`)
 	f.Add(`{"problems":[],"payload":"\u0000\ud800"}`)
 	f.Fuzz(func(t *testing.T, text string) {

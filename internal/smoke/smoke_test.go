@@ -161,8 +161,7 @@ func TestGoodTwin(t *testing.T) {
 // Ensure that each of these faults, alone, fails the check that is for it.
 func TestFaults(t *testing.T) {
 	reading := "/v1/components/canary:smoke/metrics/nonce"
-	old :=
-		`{"component":"canary:smoke","metric":"nonce","value":"old","eventTime":"2026-11-29T00:00:00.000Z","dataset":"twin_canary"}`
+	old := `{"component":"canary:smoke","metric":"nonce","value":"old","eventTime":"2026-11-29T00:00:00.000Z","dataset":"twin_canary"}`
 	for _, f := range []struct {
 		what, check string
 		fault       func(w http.ResponseWriter, r *http.Request) bool

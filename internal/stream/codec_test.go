@@ -27,10 +27,9 @@ func full() twin.Change {
 // Ensure that the form on the wire is the documented one to the byte, with null for what there is not.
 func TestAppendChange(t *testing.T) {
 	c := full()
-	want :=
-		`{"dataset":"wagons","extractor":"0123456789ab","revision":2,"component":"wagon:33-80-7845-123-4","metric":"position",` +
-			`"value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","event_time":"2026-11-23T10:15:30.120Z",` +
-			`"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898","index":7}`
+	want := `{"dataset":"wagons","extractor":"0123456789ab","revision":2,"component":"wagon:33-80-7845-123-4","metric":"position",` +
+		`"value":"{\"lat\":47.5,\"lon\":7.6}","unit":"deg","event_time":"2026-11-23T10:15:30.120Z",` +
+		`"received_at":"2026-11-23T10:15:31.007Z","position":"source/shardId-000000000003/49590338271490256608559692538361571095921575989136588898","index":7}`
 	if got := string(stream.AppendChange(nil, &c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -269,8 +268,7 @@ func TestDecode_FormerRecord(t *testing.T) {
 }
 
 func ExampleDecode() {
-	changes, bad := stream.Decode([]byte(
-		`{"dataset":"wagons","component":"wagon:1","event_time":"2026-11-23T10:15:30Z","changes":[["speed","82.4","km/h"],["mileage",464982]]}
+	changes, bad := stream.Decode([]byte(`{"dataset":"wagons","component":"wagon:1","event_time":"2026-11-23T10:15:30Z","changes":[["speed","82.4","km/h"],["mileage",464982]]}
 {"dataset":"wagons","component":"wagon:2","metric":"speed","value":"0","event_time":"2026-11-23T10:15:31Z"}
 {"dataset":"wagons","metric":"load.mass"}`), nil)
 	for _, c := range changes {

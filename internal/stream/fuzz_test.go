@@ -73,15 +73,9 @@ func FuzzDecode(f *testing.F) {
 {"component":"c","metric":"m","value":"1","event_time":"2026-11-23T11:15:30Z","position":null}
 {"metric":"m","value":"1","dataset":null}
 {"metric":"m","value":"1"}`))
-	f.
-		Add(
-			[]byte(
-				`{"dataset":"d","component":"c","metric":"m","value":"\ud83d\ude00","event_time":"2026-11-23T11:15:30.1+01:00","x":[{"a":"}"}]}`))
+	f.Add([]byte(`{"dataset":"d","component":"c","metric":"m","value":"\ud83d\ude00","event_time":"2026-11-23T11:15:30.1+01:00","x":[{"a":"}"}]}`))
 	f.Add([]byte(`{"dataset":null,"revision":65535,"position":"a//","unit":"\u00"}`))
-	f.
-		Add(
-			[]byte(
-				`{"dataset":"d","component":"c","event_time":"2026-11-23T11:15:30Z","index":4,"changes":[["m","1"],["n","2","K","2026-11-23T11:15:31Z",9],["o","3",7],["p",4],["q","5",null]]}
+	f.Add([]byte(`{"dataset":"d","component":"c","event_time":"2026-11-23T11:15:30Z","index":4,"changes":[["m","1"],["n","2","K","2026-11-23T11:15:31Z",9],["o","3",7],["p",4],["q","5",null]]}
 {"metric":"m","value":"1"}`))
 	p := stream.NewPacker(dataset(c), 0)
 	for i := range 20 {

@@ -58,8 +58,8 @@ func TestExtractor_Run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "4 records: 2 changes, 4 rejects (2 future, 2 unreadable), 2 rows dropped for NULL (2 value)"; totals.
-		String() != want {
+	want := "4 records: 2 changes, 4 rejects (2 future, 2 unreadable), 2 rows dropped for NULL (2 value)"
+	if totals.String() != want {
 		t.Errorf("got  %s\nwant %s", totals, want)
 	}
 	var changes, rejects int

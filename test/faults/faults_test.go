@@ -116,8 +116,7 @@ func TestKilled(t *testing.T) {
 // others for longer than its twenty hours, and ends in the failure destination, from where it can be replayed.
 func TestDeadlyRecord(t *testing.T) {
 	records := extractors.Records(dataset)
-	deadly :=
-		[]byte(`{"header":{"measuredAt":"2026-11-23T05:30:00.000Z"},"wagon":{"id":"deadly"},"motion":{"speedKmh":13}}`)
+	deadly := []byte(`{"header":{"measuredAt":"2026-11-23T05:30:00.000Z"},"wagon":{"id":"deadly"},"motion":{"speedKmh":13}}`)
 	// The lineage of a reading has the sequence number of its record, so another record stands in its place.
 	want := undisturbed(t, slices.Concat(records[:100], [][]byte{[]byte(`{}`)}, records[100:])...)
 	for _, bisectReported := range []bool{false, true} {

@@ -70,9 +70,7 @@ func TestExplore(t *testing.T) {
 	// Stale: what is older than its promise has a mark and a word, and can be filtered.
 	b.state("#/explore")
 	b.click("#staleonly")
-	b.
-		until(
-			`[...document.querySelectorAll('#listpane .grid .row:not([hidden])')].map((e) => e.innerText.replace(/\s+/g, ' ')).join('|').includes('crate:9')`)
+	b.until(`[...document.querySelectorAll('#listpane .grid .row:not([hidden])')].map((e) => e.innerText.replace(/\s+/g, ' ')).join('|').includes('crate:9')`)
 	b.until(`document.querySelectorAll('#listpane .grid .row:not([hidden])').length === 1`)
 	b.has("#listpane .grid .row:not([hidden]) .age", "stale5min")
 	b.quiet(r)
@@ -254,8 +252,7 @@ func TestMap(t *testing.T) {
 	b.has(".legend", "stale 1")
 	b.until(`document.querySelector('#mapcanvas').getAttribute('aria-label').includes('Map of 2 components')`)
 	// The ground has the colours of land and water, so it was read and drawn.
-	colours :=
-		`(() => { const c = document.querySelector('#mapcanvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
+	colours := `(() => { const c = document.querySelector('#mapcanvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
 		for (let i = 0; i < d.length; i += 4) seen.add(d[i] + ',' + d[i + 1] + ',' + d[i + 2]); return seen; })()`
 	b.until(colours + ".has('252,252,251') && " + colours + ".has('211,226,240')")
 	x := eval[[]float64](b,

@@ -58,11 +58,8 @@ func TestPictures(t *testing.T) {
 	t.Parallel()
 	all := embedded(t).start()
 	for i := range 12 {
-		text :=
-			fmt.
-				Sprintf(
-					`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-5"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
-						`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10)
+		text := fmt.Sprintf(`{"header":{"measuredAt":%q},"wagon":{"id":"31 85 2742 861-5"},"motion":{"state":"moving","speedKmh":"81,%d","heading":163,"mileageKm":1263.5},`+
+			`"position":{"fix":"3D","lat":47.427995,"lon":8.382993,"fixedAt":%[1]q},"axles":[{"n":1,"bearingTempC":10.5},{"n":2,"bearingTempC":12.1}],"brake":{"pipePressureBar":0.01,"applied":true}}`, stamp(0), i%10)
 		all.post("wagon_telemetry", text)
 	}
 	all.post("wagon_telemetry", `{"header":{"measuredAt":"202`)

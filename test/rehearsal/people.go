@@ -38,9 +38,8 @@ func (d *deployment) hire(ctx context.Context) error {
 	d.people = people{}
 	client := iam.NewFromConfig(d.config())
 	for _, name := range []string{"producer", "consumer", visitor, "operator", runner, administrator} {
-		trust :=
-			fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},`+
-				`"Action":"sts:AssumeRole"}]}`, account)
+		trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},`+
+			`"Action":"sts:AssumeRole"}]}`, account)
 		_, err := client.CreateRole(ctx, &iam.CreateRoleInput{
 			RoleName: &name, Path: aws.String("/people/"), AssumeRolePolicyDocument: &trust,
 		})

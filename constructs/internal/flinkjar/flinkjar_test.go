@@ -59,8 +59,9 @@ func TestJar(t *testing.T) {
 	t.Run("no Maven", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
 		_, err := New(t.TempDir()).Jar("wagon_motion", []byte("SELECT 1"))
-		if err == nil || !strings.Contains(err.Error(),
-			"built with Maven and JDK 17 or later: there is no mvn on the PATH") || strings.Contains(err.Error(), "\n") {
+		if err == nil ||
+			!strings.Contains(err.Error(), "built with Maven and JDK 17 or later: there is no mvn on the PATH") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v", err)
 		}
 	})

@@ -24,9 +24,8 @@ func (f *File) parseCSV(text []byte, most int) error {
 		lines, f.Cut = lines[:most], true
 	}
 	if bytes.HasSuffix(lines[0], []byte("}")) && bytes.Contains(lines[0], []byte("{")) {
-		return errors.
-			New("its lines hold JSON after other text: take the JSON alone, or put the other text into it as a field; " +
-				"as they are they need format raw, see the recipes of docs/sql.md")
+		return errors.New("its lines hold JSON after other text: take the JSON alone, or put the other text into it as a " +
+			"field; as they are they need format raw, see the recipes of docs/sql.md")
 	}
 	if f.Delimiter = delimiter(lines); f.Delimiter == 0 {
 		return errors.New("it is neither JSON nor CSV: no comma, semicolon, tab or | divides its lines alike; " +

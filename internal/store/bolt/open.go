@@ -87,9 +87,8 @@ func whole(path string, db *bbolt.DB) error {
 
 // damaged is the error for a file that cannot be read.
 func damaged(path string, why any) error {
-	return fmt.
-		Errorf("bolt: %s is damaged, or no state of a twin (%v); move it away or delete it, and the twin begins anew", path,
-			why)
+	return fmt.Errorf("bolt: %s is damaged, or no state of a twin (%v); move it away or delete it, and the twin "+
+		"begins anew", path, why)
 }
 
 // prepare makes the buckets, brings an older form into the present one, and reads the journal.

@@ -72,11 +72,9 @@ func serve() {
 		}
 		block := state.Block.Append(nil)
 		tag := packed.TagOf(state.Floor, block)
-		answers[it.Component] =
-			fmt.
-				Sprintf(
-					`{"component":{"S":%q},"part":{"S":"wagons~0"},"dataset":{"S":"wagons"},"b":{"S":"1"},"p":{"B":%q},"v":{"B":%q}}`,
-					it.Component, base64.StdEncoding.EncodeToString(block), base64.StdEncoding.EncodeToString(tag[:]))
+		answers[it.Component] = fmt.Sprintf(
+			`{"component":{"S":%q},"part":{"S":"wagons~0"},"dataset":{"S":"wagons"},"b":{"S":"1"},"p":{"B":%q},"v":{"B":%q}}`,
+			it.Component, base64.StdEncoding.EncodeToString(block), base64.StdEncoding.EncodeToString(tag[:]))
 	}
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct {
@@ -91,8 +89,7 @@ func serve() {
 		answer := `{}`
 		switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
 		case "Query":
-			answer =
-				`{"Items":[{"component":{"S":"#catalogue"},"part":{"S":"#form"},"entry":{"S":"{\"Listed\":true,\"Tidied\":true}"}}],"Count":1,"ScannedCount":1}`
+			answer = `{"Items":[{"component":{"S":"#catalogue"},"part":{"S":"#form"},"entry":{"S":"{\"Listed\":true,\"Tidied\":true}"}}],"Count":1,"ScannedCount":1}`
 		case "BatchGetItem":
 			var found []string
 			for _, k := range in.RequestItems["twin"].Keys {

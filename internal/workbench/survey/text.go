@@ -76,10 +76,9 @@ func utf16(data []byte) string {
 
 func (t *text) findings() (all []Finding) {
 	cure := func(charset string) string {
-		return fmt.
-			Sprintf(
-				`write {"charset": %q} into %s beside the file, and "charset": %[1]q into the dataset's settings in cdk.json`,
-				charset, framing.SourceFile)
+		return fmt.Sprintf(
+			`write {"charset": %q} into %s beside the file, and "charset": %[1]q into the dataset's settings in cdk.json`,
+			charset, framing.SourceFile)
 	}
 	if t.marks.n > 0 {
 		all = append(all, Finding{ByteOrderMark, fmt.Sprintf("%s with a byte order mark (EF BB BF), first %s: json reads "+

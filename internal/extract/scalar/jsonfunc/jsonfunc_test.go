@@ -208,8 +208,7 @@ func BenchmarkValue(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	text := []byte(
-		`{"header":{"messageId":"7f9c1a52","sentAt":"2026-11-23T10:15:30.123Z"},"motion":{"speedKmh":82.4,"heading":127},"axles":[{"n":1,"loadKg":11820},{"n":2,"loadKg":11790}]}`)
+	text := []byte(`{"header":{"messageId":"7f9c1a52","sentAt":"2026-11-23T10:15:30.123Z"},"motion":{"speedKmh":82.4,"heading":127},"axles":[{"n":1,"loadKg":11820},{"n":2,"loadKg":11790}]}`)
 	buf := make([]byte, 0, 64)
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()

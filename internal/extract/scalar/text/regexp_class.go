@@ -85,9 +85,7 @@ func (t *translator) class() (set, error) {
 				return s, err
 			}
 			if ranges != nil || to < c {
-				return s,
-					errors.
-						New(`there is a range in a class that does not end with a greater character; for the character - itself write \-`)
+				return s, errors.New(`there is a range in a class that does not end with a greater character; for the character - itself write \-`)
 			}
 		}
 		s.add(c, to, t.ignoreCase)
@@ -183,16 +181,12 @@ func (t *translator) escaped() (rune, []rune, error) {
 	case 'p', 'P':
 		return t.named(c == 'P')
 	case 'b', 'B':
-		return 0, nil,
-			fmt.
-				Errorf(
-					`there is a word boundary \%c, which Java finds around letters of all scripts and RE2 of ASCII; write the characters that may stand there`, c)
+		return 0, nil, fmt.Errorf(`there is a word boundary \%c, which Java finds around letters of all scripts and RE2 of ASCII; write the characters that may stand there`, c)
 	case 'k', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return 0, nil, fmt.Errorf(`there is a back-reference \%c, which %w`, c, ErrRE2)
 	}
 	if c < utf8.RuneSelf && (c|0x20 >= 'a' && c|0x20 <= 'z' || c == '0') {
-		return 0, nil,
-			fmt.Errorf(`there is an escape \%c that the Go engine does not take; write the characters that it stands for`, c)
+		return 0, nil, fmt.Errorf(`there is an escape \%c that the Go engine does not take; write the characters that it stands for`, c)
 	}
 	return c, nil, nil
 }
@@ -217,10 +211,7 @@ func (t *translator) named(negated bool) (rune, []rune, error) {
 	}
 	ranges, ok := namedSets[strings.TrimPrefix(name, "{")]
 	if !ok || name[0] != '{' || (t.ignoreCase && (name == "{Lower" || name == "{Upper")) {
-		return 0, nil,
-			fmt.
-				Errorf(
-					`there is a \p%s}, which depends on the version of Unicode, or on case; write \p{Alpha}, or the characters as a class`, name)
+		return 0, nil, fmt.Errorf(`there is a \p%s}, which depends on the version of Unicode, or on case; write \p{Alpha}, or the characters as a class`, name)
 	}
 	t.i += utf8.RuneCountInString(name) + 1
 	if negated {
