@@ -76,7 +76,7 @@ func (c *cursor) element() bool {
 	// Flink passes null on for an element that gives no row, which fails behind the decoder; the failure
 	// is swallowed with the rest of the array.
 	c.reject(&failure{offset: c.start, detail: "a " + c.describe() +
-		" as an element of the array; nothing behind it is read"})
+		" as an element of the array; nothing after it is read"})
 	return false
 }
 

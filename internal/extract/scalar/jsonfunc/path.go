@@ -29,7 +29,7 @@ const (
 	every
 )
 
-const shape = "a path is $ with .name, ['name'] or [0] behind it"
+const shape = "a path is $ with .name, ['name'] or [0] after it"
 
 // Compile reads a definite path. The error says what is not supported.
 func Compile(text string) (*Path, error) {
