@@ -24,7 +24,7 @@ import (
 
 const (
 	defaultListen = "127.0.0.1:8080"
-	defaultWagons = 40 // five trains: they are never all in tunnels
+	defaultWagons = 40 // five trains
 	maxWagons     = 100_000
 	stateFile     = "twin.db"
 	operationsDir = "operations" // rejects, runs, and the audit log
